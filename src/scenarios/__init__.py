@@ -1,0 +1,31 @@
+"""Least-cost plans for city air programmes: tables in, Case, Plan, tables out.
+
+>>> import scenarios as sc
+>>> case = sc.read_case("shijiazhuang")  # doctest: +SKIP
+>>> plan = sc.solve(case)  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+_DOORS = {"read_case": "scenarios.reading", "solve": "scenarios.solving", "run": "scenarios.runs",
+          "Case": "scenarios.case", "Plan": "scenarios.plan", "InputError": "scenarios.problems"}
+__all__ = ["Case", "InputError", "Plan", "read_case", "run", "solve"]
+
+if TYPE_CHECKING:
+    from scenarios.case import Case
+    from scenarios.plan import Plan
+    from scenarios.problems import InputError
+    from scenarios.reading import read_case
+    from scenarios.runs import run
+    from scenarios.solving import solve
+
+
+def __getattr__(name: str) -> Any:
+    """Heavy modules are imported when they are first asked for, so that ``--help`` is instant."""
+    if name in _DOORS:
+        return getattr(import_module(_DOORS[name]), name)
+    raise AttributeError(name)

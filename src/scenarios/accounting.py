@@ -1,0 +1,196 @@
+"""From decisions to results: every table of a plan follows from what is converted and when tasks are done."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from scenarios import air, costs, targets
+from scenarios.case import QUARTERS, Case
+from scenarios.inventory import emission_factors
+from scenarios.stocks import START, evolve, in_service, season
+
+TURNOVER = "turnover"
+
+
+class Decisions(NamedTuple):
+    """What a plan decides: conversions (area, measure, period, quantity) and the period in which each task is done."""
+
+    conversions: pd.DataFrame
+    done: dict[str, str]
+
+
+NOTHING = Decisions(pd.DataFrame({"area": [], "measure": [], "period": [], "quantity": pd.Series([], dtype=float)}), {})
+
+
+class Accounts(NamedTuple):
+    """Everything that follows from decisions, in tables."""
+
+    states: pd.DataFrame  # index area, technology; columns start and periods [activity unit]
+    emission: pd.DataFrame  # area, sector, activity, pollutant, period, emission [t]
+    yearly: targets.Yearly
+    cost: pd.DataFrame  # area, measure, item, year, cny, above the frozen baseline
+
+
+def account(case: Case, decisions: Decisions) -> Accounts:
+    """The accounts of a plan."""
+    states = evolve(case, decisions.conversions)
+    emission = emission_by_period(case, states)
+    by_year = emission.assign(year=emission["period"].map(case.calendar.year)) \
+        .groupby(["area", "sector", "activity", "pollutant", "year"], observed=True)["emission"].sum().reset_index()
+    yearly = targets.Yearly(by_year, air.concentrations(case, by_year), fuel_by_year(case, states))
+    return Accounts(states, emission, yearly, cost(case, decisions, states))
+
+
+def emission_by_period(case: Case, states: pd.DataFrame) -> pd.DataFrame:
+    """Emission of each quarter. Columns: area, sector, activity, pollutant, period, emission. [t]"""
+    technologies = case["technologies"].set_index("technology")["activity"]
+    sector_of = case["activities"].set_index("activity")["sector"]
+    served = _seasonal(case, in_service(states))
+    served = served[(served > 0).any(axis=1)]
+    factors = emission_factors(case).unstack(fill_value=0.0)
+    activity = served.index.get_level_values("technology").map(technologies)
+    parts = []
+    for pollutant in factors.columns:
+        emitted = served.mul(factors[pollutant].reindex(served.index.get_level_values("technology"), fill_value=0.0).to_numpy(), axis=0)
+        summed = emitted.groupby([served.index.get_level_values("area"), activity]).sum()
+        parts.append(summed[(summed > 0).any(axis=1)].rename_axis(["area", "activity"]).assign(pollutant=pollutant).set_index("pollutant", append=True))
+    wide = pd.concat(parts)
+    rows = wide.rename_axis(columns="period").stack().rename("emission").reset_index()
+    rows = rows.assign(sector=rows["activity"].map(sector_of))
+    return rows[["area", "sector", "activity", "pollutant", "period", "emission"]]
+
+
+def _seasonal(case: Case, served: pd.DataFrame) -> pd.DataFrame:
+    """Activity in service, times the quarter's share of the year. Index: area, technology; columns: periods."""
+    shares = season(case)
+    activity = served.index.get_level_values("technology").map(case["technologies"].set_index("technology")["activity"])
+    weights = shares.reindex(activity)[[case.calendar.quarter(period) for period in served.columns]].to_numpy()
+    return served * weights
+
+
+def fuel_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
+    """Fuel used in each year. Columns: area, sector, activity, technology, fuel, use, year. [fuel unit]"""
+    seasonal = _seasonal(case, in_service(states))
+    years = [targets.fuel_by_activity(case, seasonal[list(case.calendar.of_year(year))].sum(axis=1)).assign(year=year) for year in case.settings.years]
+    return pd.concat(years, ignore_index=True)
+
+
+def technology_cost(case: Case, states: pd.DataFrame) -> pd.DataFrame:
+    """Running and fuel cost of all activity. Columns: area, technology, item, year, cny. [CNY]"""
+    served = in_service(states)
+    unit = {"running": costs.running(case), "fuel": costs.fuel(case)}
+    amount = {"running": served / len(QUARTERS), "fuel": _seasonal(case, served)}
+    parts = []
+    for item, cost_of in unit.items():
+        spent = amount[item].mul(cost_of.reindex(served.index.get_level_values("technology")).to_numpy(), axis=0)
+        for year in case.settings.years:
+            parts.append(spent[list(case.calendar.of_year(year))].sum(axis=1).rename("cny").reset_index().assign(item=item, year=year))
+    return pd.concat(parts, ignore_index=True)
+
+
+def cost(case: Case, decisions: Decisions, states: pd.DataFrame) -> pd.DataFrame:
+    """Cost above the frozen baseline by area, measure, item and year. Columns: area, measure, item, year, cny. [CNY]
+
+    Running and fuel cost are booked to the measures by what they have in service; what is left (wear of converted stock,
+    conversions of converted stock) is booked as ``turnover`` so that the rows always add up to the cost of the plan.
+    """
+    service = measure_service(case, decisions.conversions)
+    ends = case["measures"].set_index("measure")
+    annual = costs.capital_annuity(case)
+    parts = [_booked(service, annual, "annuity"), _investment(case, decisions.conversions)]
+    frozen = evolve(case, NOTHING.conversions)
+    change = technology_cost(case, states).set_index(["area", "technology", "item", "year"])["cny"] \
+        - technology_cost(case, frozen).set_index(["area", "technology", "item", "year"])["cny"]
+    by_area = change.groupby(["area", "item", "year"]).sum()
+    for item, unit in (("running", costs.running(case)), ("fuel", costs.fuel(case))):
+        difference = ends["to_technology"].map(unit).fillna(0.0) - ends["from_technology"].map(unit)
+        booked = _booked(service if item == "running" else measure_service(case, decisions.conversions, seasonal=True), difference, item)
+        rest = by_area.xs(item, level="item").sub(booked.groupby(["area", "year"])["cny"].sum(), fill_value=0.0)
+        parts += [booked, rest.rename("cny").reset_index().assign(measure=TURNOVER, item=item)]
+    parts.append(_task_cost(case, decisions.done))
+    rows = pd.concat(parts, ignore_index=True)[["area", "measure", "item", "year", "cny"]]
+    return rows[rows["cny"].abs() > 0].sort_values(["area", "measure", "item", "year"], ignore_index=True)
+
+
+def measure_service(case: Case, conversions: pd.DataFrame, seasonal: bool = False) -> pd.DataFrame:
+    """Units of each measure in service, in unit-years. Columns: area, measure, year, service. [activity unit x yr]"""
+    if conversions.empty:
+        return pd.DataFrame({"area": [], "measure": [], "year": pd.Series([], dtype=int), "service": pd.Series([], dtype=float)})
+    wide = conversions.pivot_table(index=["area", "measure"], columns="period", values="quantity", aggfunc="sum", fill_value=0.0) \
+        .reindex(columns=list(case.calendar.periods), fill_value=0.0)
+    mean = wide.cumsum(axis=1) - wide / 2
+    if seasonal:
+        activity = wide.index.get_level_values("measure").map(case["measures"].set_index("measure")["from_technology"]) \
+            .map(case["technologies"].set_index("technology")["activity"])
+        mean = mean * season(case).reindex(activity)[[case.calendar.quarter(period) for period in wide.columns]].to_numpy()
+    else:
+        mean = mean / len(QUARTERS)
+    years = [mean[list(case.calendar.of_year(year))].sum(axis=1).rename("service").reset_index().assign(year=year) for year in case.settings.years]
+    return pd.concat(years, ignore_index=True)
+
+
+def _booked(service: pd.DataFrame, unit: pd.Series, item: str) -> pd.DataFrame:
+    return service.assign(cny=service["service"] * service["measure"].map(unit), item=item)[["area", "measure", "item", "year", "cny"]]
+
+
+def _investment(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
+    rows = conversions.assign(year=conversions["period"].map(case.calendar.year), cny=conversions["quantity"] * conversions["measure"].map(costs.capital(case)))
+    return rows.groupby(["area", "measure", "year"])["cny"].sum().reset_index().assign(item="investment")
+
+
+def _task_cost(case: Case, done: dict[str, str]) -> pd.DataFrame:
+    """Task costs: spent when done, or as an annuity from then on; the money laid out is `investment` in both."""
+    rows = []
+    for task in case["tasks"].to_dict("records"):
+        if task["task"] not in done or task["cost"] == 0:
+            continue
+        finish = case.calendar.position[done[task["task"]]]
+        year_done = case.calendar.year(done[task["task"]])
+        rows.append({"measure": task["task"], "item": "investment", "year": year_done, "cny": task["cost"]})
+        for year in case.settings.years:
+            quarters_served = sum(case.calendar.position[period] >= finish for period in case.calendar.of_year(year))
+            yearly = task["cost"] * costs.annuity(case.settings.discount_rate, task["lifetime"]) if task["lifetime"] > 0 else 0.0
+            cny = yearly * quarters_served / len(QUARTERS) if task["lifetime"] > 0 else task["cost"] * (year == year_done)
+            rows.append({"measure": task["task"], "item": "task", "year": year, "cny": cny})
+    return pd.DataFrame(rows, columns=["measure", "item", "year", "cny"]).assign(area="")
+
+
+def objective(case: Case, cost_rows: pd.DataFrame) -> float:
+    """Discounted cost over the horizon above the frozen baseline. [CNY]"""
+    counted = cost_rows[cost_rows["item"] != "investment"]
+    return float((counted["cny"] * counted["year"].map(costs.discount(case))).sum())
+
+
+def baseline(case: Case) -> float:
+    """Discounted running and fuel cost of the city when nothing new is done. [CNY]"""
+    rows = technology_cost(case, evolve(case, NOTHING.conversions))
+    return float((rows["cny"] * rows["year"].map(costs.discount(case))).sum())
+
+
+def funding(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
+    """Who pays how much each year. Columns: payer, item, year, cny. [CNY]
+
+    Running and fuel cost of a measure are paid as those of the technology it leads to (or, for an end, leaves).
+    """
+    ends = case["measures"].set_index("measure")
+    technology = ends["to_technology"].where(ends["to_technology"] != "", ends["from_technology"])
+    rows = cost_rows[cost_rows["measure"] != TURNOVER]
+    is_task = ~rows["measure"].isin(ends.index)
+    operating = rows["item"].isin(["running", "fuel"])
+    subject = rows["measure"].where(~operating, rows["measure"].map(technology))
+    kind = pd.Series("capital", rows.index).where(~operating, rows["item"]).where(~is_task, "task")
+    shares = costs.payer_shares(case).rename(columns={"item": "kind"})
+    joined = rows.assign(subject=subject, kind=kind).merge(shares, on=["subject", "kind"], validate="many_to_many")
+    paid = joined.assign(cny=joined["cny"] * joined["share"]).groupby(["payer", "item", "year"])["cny"].sum().reset_index()
+    return paid
+
+
+def state_rows(case: Case, states: pd.DataFrame) -> pd.DataFrame:
+    """States as a long table. Columns: area, technology, period, quantity, unit."""
+    unit_of = case["technologies"].set_index("technology")["activity"].map(case["activities"].set_index("activity")["unit"])
+    some = states[(states.abs() > 0).any(axis=1)]
+    rows = some.rename_axis(columns="period").stack().rename("quantity").reset_index()
+    return rows.assign(unit=rows["technology"].map(unit_of), start=rows["period"] == START).sort_values(
+        ["area", "technology", "start", "period"], ascending=[True, True, False, True], ignore_index=True).drop(columns="start")

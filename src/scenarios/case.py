@@ -1,0 +1,97 @@
+"""Case: a frozen set of checked tables, and the calendar that follows from its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Annotated
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+QUARTERS = (1, 2, 3, 4)
+MONTHS_PER_QUARTER = 3
+
+
+class Settings(BaseModel):
+    """What a city decides once: ``city.yaml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    city: str = Field(description="identifier of the city, the name of its folder")
+    name_zh: str = Field(description="name in Chinese")
+    name_en: str = Field(description="name in English")
+    reference_year: int = Field(description="year that relative targets and the apportionment refer to")
+    start_year: int = Field(description="the plan starts from the state at the end of this year")
+    years: tuple[int, ...] = Field(description="planning years", min_length=1)
+    price_year: int = Field(description="year of the money all costs are given in")
+    discount_rate: Annotated[float, Field(ge=0, le=0.2)] = Field(description="social discount rate [1/yr]")
+    background: str = Field(description="assumption on the regional part of the concentration, a name in background.csv")
+    population: Annotated[float, Field(gt=0)] = Field(description="resident population in the start year [person]")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The quarters of the planning years, in order."""
+
+    years: tuple[int, ...]
+
+    @cached_property
+    def periods(self) -> tuple[str, ...]:
+        """Names such as ``2018Q1``."""
+        return tuple(f"{year}Q{quarter}" for year in self.years for quarter in QUARTERS)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Place of each period, counted from 0."""
+        return {period: place for place, period in enumerate(self.periods)}
+
+    def year(self, period: str) -> int:
+        """Year of a period."""
+        return int(period[:4])
+
+    def quarter(self, period: str) -> int:
+        """Quarter of a period."""
+        return int(period[5])
+
+    def of_year(self, year: int) -> tuple[str, ...]:
+        """Periods of a year."""
+        return tuple(f"{year}Q{quarter}" for quarter in QUARTERS)
+
+    def place_of_month(self, month: str) -> int:
+        """Place of the period a month such as ``2019-05`` lies in; negative before the horizon."""
+        year, number = int(month[:4]), int(month[5:])
+        return (year - self.years[0]) * len(QUARTERS) + (number - 1) // MONTHS_PER_QUARTER
+
+    def middle(self, period: str) -> float:
+        """Years from the start of the horizon to the middle of the period. [yr]"""
+        return (self.position[period] + 0.5) / len(QUARTERS)
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that is given: settings, checked tables, and which files they came from."""
+
+    settings: Settings
+    scenario: str
+    tables: Mapping[str, pd.DataFrame]
+    description: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.tables[table]
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The planning periods."""
+        return Calendar(self.settings.years)
+
+    def names(self, table: str, language: str) -> dict[str, str]:
+        """Identifier -> name in the language, for a table that names a set."""
+        frame = self[table]
+        return dict(zip(frame.iloc[:, 0], frame[f"name_{language}"], strict=True))
+
+    def with_table(self, name: str, frame: pd.DataFrame) -> Case:
+        """Another case, with one table replaced."""
+        return replace(self, tables=MappingProxyType({**self.tables, name: frame}))

@@ -1,0 +1,77 @@
+"""Unit costs, annuities, discounting, and who pays. Social cost: taxes and subsidies only move between payers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scenarios.case import Case
+
+
+def annuity(rate: float, lifetime: float | pd.Series) -> float | pd.Series:
+    """Yearly payment that repays one unit of capital over its lifetime. [1/yr]
+
+    ``r / (1 - (1 + r)^-n)``, and ``1 / n`` when the rate is zero.
+    """
+    if rate == 0:
+        return 1 / lifetime
+    return rate / (1 - (1 + rate) ** -lifetime)
+
+
+def discount(case: Case) -> pd.Series:
+    """Worth of a payment in the middle of each planning year at the start of the horizon. Key: year. [1]"""
+    years = pd.Index(case.settings.years, name="year")
+    return pd.Series((1 + case.settings.discount_rate) ** -(years - years[0] + 0.5), index=years)
+
+
+def capital(case: Case) -> pd.Series:
+    """Capital cost of converting one unit. Key: measure. [CNY per unit]"""
+    return case["costs"].query("item == 'capital'").set_index("subject")["value"].rename_axis("measure")
+
+
+def capital_annuity(case: Case) -> pd.Series:
+    """Yearly payment for one unit converted. Key: measure. [CNY per unit and year]"""
+    lifetime = case["measures"].set_index("measure")["lifetime"]
+    return (capital(case) * annuity(case.settings.discount_rate, lifetime)).reindex(lifetime.index)
+
+
+def running(case: Case) -> pd.Series:
+    """Running cost without fuel. Key: technology. [CNY per unit and year]
+
+    A technology no measure touches has no row; its cost is the same in every plan and counts as 0.
+    """
+    given = case["costs"].query("item == 'running'").set_index("subject")["value"]
+    return given.reindex(case["technologies"]["technology"], fill_value=0.0).rename_axis("technology")
+
+
+def fuel(case: Case) -> pd.Series:
+    """Cost of the fuel that one unit uses. Key: technology. [CNY per unit and year]"""
+    priced = case["fuel_use"].merge(case["prices"][["fuel", "tariff", "price"]], on=["fuel", "tariff"], validate="many_to_one")
+    cost = (priced["use"] * priced["price"]).groupby(priced["technology"]).sum()
+    return cost.reindex(case["technologies"]["technology"], fill_value=0.0).rename_axis("technology")
+
+
+def payer_shares(case: Case) -> pd.DataFrame:
+    """Who pays which part. Columns: subject (a measure, technology or task), item, payer, share. [1]
+
+    The most specific row holds: the measure, technology or task itself, then its activity, then its sector.
+    """
+    chains = subject_chains(case)
+    rows = case["payers"].rename(columns={"subject": "named"})[["named", "item", "payer", "share"]]
+    joined = chains.merge(rows, on=["named", "item"], validate="many_to_many")
+    closest = joined["level"] == joined.groupby(["subject", "item"])["level"].transform("min")
+    return joined.loc[closest, ["subject", "item", "payer", "share"]].reset_index(drop=True)
+
+
+def subject_chains(case: Case) -> pd.DataFrame:
+    """The names under which a payer row can hold for each subject. Columns: subject, item, named, level (0: itself)."""
+    sector_of = case["activities"].set_index("activity")["sector"]
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    measures = case["measures"][["measure", "from_technology"]]
+    subjects = [pd.DataFrame({"subject": measures["measure"], "item": "capital", "activity": measures["from_technology"].map(activity_of)})]
+    for item in ("running", "fuel"):
+        subjects.append(pd.DataFrame({"subject": activity_of.index, "item": item, "activity": activity_of.to_numpy()}))
+    subjects.append(pd.DataFrame({"subject": case["tasks"]["task"], "item": "task", "activity": None}))
+    flat = pd.concat(subjects, ignore_index=True)
+    levels = [flat.assign(named=flat["subject"], level=0), flat.assign(named=flat["activity"], level=1),
+              flat.assign(named=flat["activity"].map(sector_of), level=2)]
+    return pd.concat(levels).dropna(subset=["named"])[["subject", "item", "named", "level"]]

@@ -1,0 +1,198 @@
+"""The bridge to HiGHS, with a gate on both sides: only finite numbers go in, only known outcomes come out.
+
+HiGHS answers "optimal" to a matrix with NaN in it, keeps an old answer when a change was refused, and reports objective 0
+when it was stopped before it found anything. Hence: finiteness first, every return code read, statuses from a list.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from scenarios.program.build import Arrays
+
+Outcome = Literal["optimal", "stopped", "infeasible", "unbounded", "nothing found"]
+Progress = Callable[["Moment"], None]
+INTEGRAL = 1e-5  #: HiGHS' own tolerance on integers is 1e-6 [1]
+
+
+class SolverError(RuntimeError):
+    """The solver refused its input or ended in a state that is no answer."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where the search stands: seconds, incumbent and bound (None while there is none), gap."""
+
+    seconds: float
+    incumbent: float | None
+    bound: float | None
+    gap: float | None
+
+
+@dataclass(frozen=True)
+class Options:
+    """How long and how far to search."""
+
+    gap: float = 1e-3
+    time_limit: float | None = None
+    presolve: bool = True
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: outcome, column values, row duals (LPs only), objective, bound and gap."""
+
+    outcome: Outcome
+    values: np.ndarray
+    duals: np.ndarray
+    objective: float
+    bound: float
+    gap: float
+    nodes: int = 0
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """Arrays in units near 1: columns in parts of their usual size, rows by their largest coefficient, money by the largest cost."""
+
+    arrays: Arrays
+    row: np.ndarray
+    column: np.ndarray
+    money: float
+
+
+LARGEST_COST = 2.0 ** 10  #: what the largest cost coefficient is scaled to [1]
+
+
+def scale(arrays: Arrays) -> Scaled:
+    """The same program in scaled units, all factors powers of two, so that nothing is near HiGHS' limits for tiny and huge."""
+    column = np.exp2(np.round(np.log2(arrays.size)))
+    matrix = sp.csc_array(arrays.matrix @ sp.diags_array(column))
+    largest = np.abs(matrix).max(axis=1).toarray().ravel() if matrix.nnz else np.ones(matrix.shape[0])
+    row = np.exp2(-np.round(np.log2(np.where(largest > 0, largest, 1.0))))
+    most = np.abs(arrays.cost * column).max(initial=0.0)
+    money = float(np.exp2(np.round(np.log2(most / LARGEST_COST)))) if most > 0 else 1.0
+    scaled = sp.csc_array(sp.diags_array(row) @ matrix)
+    return Scaled(replace(arrays, matrix=scaled, cost=arrays.cost * column / money, constant=arrays.constant / money, lower=arrays.lower * row,
+                          upper=arrays.upper * row, at_least=arrays.at_least / column, at_most=arrays.at_most / column), row, column, money)
+
+
+def check_finite(arrays: Arrays) -> None:
+    """Raises SolverError when a coefficient, cost or bound is no number, naming the row or column."""
+    for name, values, names in (("cost", arrays.cost, arrays.columns), ("lower bound", arrays.at_least, arrays.columns), ("upper bound", arrays.at_most, arrays.columns),
+                                ("lower limit", arrays.lower, arrays.rows), ("upper limit", arrays.upper, arrays.rows)):
+        wrong = np.isnan(values) | ((name == "cost") & np.isinf(values))
+        if wrong.any():
+            raise SolverError(f"{name} of {names[int(np.flatnonzero(wrong)[0])]} is not a number")
+    wrong = ~np.isfinite(arrays.matrix.data)
+    if wrong.any():
+        place = int(np.flatnonzero(wrong)[0])
+        column = int(np.searchsorted(arrays.matrix.indptr, place, side="right")) - 1
+        raise SolverError(f"coefficient of {arrays.columns[column]} in {arrays.rows[int(arrays.matrix.indices[place])]} is not a number")
+    if not np.isfinite(arrays.constant):
+        raise SolverError("the constant of the objective is not a number")
+
+
+def solve(arrays: Arrays, options: Options = Options()) -> Answer:
+    """Solve a program. Ctrl-C and the time limit keep the best solution so far.
+
+    An "infeasible" is believed only when it is found a second time with presolve off. Raises SolverError.
+    """
+    check_finite(arrays)
+    scaled = scale(arrays)
+    answer = _solve_scaled(scaled, options)
+    if answer.outcome == "infeasible" and options.presolve:
+        return _solve_scaled(scaled, replace(options, presolve=False))
+    return answer
+
+
+def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
+    solver = highspy.Highs()
+    _accept(solver.setOptionValue("output_flag", False), "output_flag")
+    for name, value in (("presolve", "on" if options.presolve else "off"), ("mip_rel_gap", options.gap), ("threads", 1),
+                        ("primal_feasibility_tolerance", 1e-9), ("dual_feasibility_tolerance", 1e-9)):
+        _accept(solver.setOptionValue(name, value), name)
+    if options.time_limit is not None:
+        _accept(solver.setOptionValue("time_limit", float(options.time_limit)), "time_limit")
+    _accept(solver.passModel(_model(scaled.arrays)), "passModel")
+    _listen(solver, options.progress)
+    solver.HandleKeyboardInterrupt = True
+    _accept(solver.run(), "run", warning=True)
+    return _answer(solver, scaled)
+
+
+def _accept(status: highspy.HighsStatus, call: str, warning: bool = False) -> None:
+    good = (highspy.HighsStatus.kOk, highspy.HighsStatus.kWarning) if warning else (highspy.HighsStatus.kOk,)
+    if status not in good:
+        raise SolverError(f"HiGHS answered {status} to {call}")
+
+
+def _model(arrays: Arrays) -> highspy.HighsLp:
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(arrays.columns), len(arrays.rows)
+    model.col_cost_, model.offset_ = arrays.cost, arrays.constant
+    model.col_lower_, model.col_upper_ = arrays.at_least, arrays.at_most
+    model.row_lower_, model.row_upper_ = arrays.lower, arrays.upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = arrays.matrix.indptr, arrays.matrix.indices, arrays.matrix.data
+    if arrays.integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        model.integrality_ = [kinds[int(whole)] for whole in arrays.integer]
+    return model
+
+
+def _listen(solver: highspy.Highs, progress: Progress | None) -> None:
+    if progress is None:
+        return
+    last = [0.0]
+    def tell(event: object) -> None:
+        data = event.data_out  # type: ignore[attr-defined]
+        now = time.monotonic()
+        if now - last[0] < 0.5:
+            return
+        last[0] = now
+        primal, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
+        progress(Moment(float(data.running_time), primal if abs(primal) < 1e29 else None, bound if abs(bound) < 1e29 else None,
+                        float(data.mip_gap) if np.isfinite(data.mip_gap) and data.mip_gap < 1e20 else None))
+    solver.cbMipInterrupt += tell
+
+
+def _answer(solver: highspy.Highs, scaled: Scaled) -> Answer:
+    kind, info, status = scaled.arrays.integer.any(), solver.getInfo(), solver.getModelStatus()
+    outcomes = highspy.HighsModelStatus
+    stopped = (outcomes.kTimeLimit, outcomes.kInterrupt, outcomes.kSolutionLimit)
+    nothing = Answer("nothing found", np.array([]), np.array([]), np.nan, np.nan, np.inf)
+    if status == outcomes.kInfeasible or status == outcomes.kUnboundedOrInfeasible:
+        return replace(nothing, outcome="infeasible")
+    if status == outcomes.kUnbounded:
+        return replace(nothing, outcome="unbounded")
+    if status not in (outcomes.kOptimal, *stopped):
+        raise SolverError(f"HiGHS ended with {solver.modelStatusToString(status)}")
+    if info.primal_solution_status != 2:  # 2: feasible
+        return nothing
+    solution = solver.getSolution()
+    values = np.asarray(solution.col_value) * scaled.column
+    whole = scaled.arrays.integer
+    if np.abs(values[whole] - np.round(values[whole])).max(initial=0.0) > INTEGRAL:
+        raise SolverError("HiGHS returned an integer that is not whole")
+    values[whole] = np.round(values[whole])
+    objective = float(info.objective_function_value) * scaled.money
+    bound = float(info.mip_dual_bound) * scaled.money if kind else objective
+    gap = abs(objective - bound) / max(abs(objective), 1e-9) if kind else 0.0
+    duals = np.asarray(solution.row_dual) * scaled.row * scaled.money if not kind else np.array([])
+    return Answer("optimal" if status == outcomes.kOptimal else "stopped", values, duals, objective, bound, gap, int(info.mip_node_count) if kind else 0)
+
+
+def with_integers_fixed(arrays: Arrays, values: np.ndarray) -> Arrays:
+    """The linear program that is left when every integer keeps its value."""
+    at_least, at_most = arrays.at_least.copy(), arrays.at_most.copy()
+    at_least[arrays.integer] = at_most[arrays.integer] = values[arrays.integer]
+    return replace(arrays, at_least=at_least, at_most=at_most, integer=np.zeros_like(arrays.integer))

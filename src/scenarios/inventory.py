@@ -1,0 +1,139 @@
+"""The inventory: activity in technologies, factors, and emission = activity x factor. Quantities per year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from scenarios.case import Case
+
+Stock = pd.Series  # key: area, technology -> activity in the technology [activity unit]
+Factors = pd.Series  # key: technology, pollutant -> emission of one unit of activity in a year [t per unit]
+Emissions = pd.DataFrame  # columns: area, sector, activity, pollutant, ..., emission [t]
+
+
+def quantities(case: Case, year: int) -> pd.Series:
+    """Quantity of each activity in each area at the end of a year. Key: area, activity. [activity unit]
+
+    A city total is shared among areas in proportion to the weights of its proxy.
+    """
+    rows = case["activity"].query("year == @year")
+    city = rows[rows["area"] == case.settings.city]
+    own = rows[rows["area"] != case.settings.city]
+    weights = case["proxies"].assign(share=lambda frame: frame["weight"] / frame.groupby("proxy")["weight"].transform("sum"))
+    shared = city[["activity", "quantity", "proxy"]].merge(weights[["proxy", "area", "share"]], on="proxy", validate="many_to_many")
+    shared = shared.assign(quantity=shared["quantity"] * shared["share"])
+    both = pd.concat([own[["area", "activity", "quantity"]], shared[["area", "activity", "quantity"]]])
+    return both[both["quantity"] > 0].set_index(["area", "activity"])["quantity"].sort_index()
+
+
+def shares(case: Case, year: int) -> pd.Series:
+    """Share of each technology in its activity. Key: area, technology. [1]
+
+    An area with rows of its own for an activity uses them; every other area uses the city's.
+    """
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    rows = case["mix"].query("year == @year").assign(activity=lambda frame: frame["technology"].map(activity_of))
+    city = rows[rows["area"] == case.settings.city].drop(columns="area")
+    own = rows[rows["area"] != case.settings.city]
+    everywhere = city.merge(case["areas"][["area"]], how="cross")
+    taken = pd.MultiIndex.from_frame(own[["area", "activity"]].drop_duplicates())
+    left = everywhere[~pd.MultiIndex.from_frame(everywhere[["area", "activity"]]).isin(taken)]
+    both = pd.concat([own, left])[["area", "technology", "share"]]
+    return both.set_index(["area", "technology"])["share"].sort_index()
+
+
+def stock(case: Case, year: int) -> Stock:
+    """Activity in each technology at the end of a year. Key: area, technology. [activity unit]"""
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    share = shares(case, year).reset_index()
+    share = share.assign(activity=share["technology"].map(activity_of))
+    joined = share.join(quantities(case, year).rename("quantity"), on=["area", "activity"], how="inner")
+    amount = joined.assign(stock=joined["quantity"] * joined["share"])
+    return amount[amount["stock"] > 0].set_index(["area", "technology"])["stock"].sort_index()
+
+
+def emission_factors(case: Case) -> Factors:
+    """Emission of one unit of activity in a year, all pathways added. Key: technology, pollutant. [t per unit]
+
+    Pathways: directly per unit; per unit of fuel, times fuel use; per content of the fuel, times fuel use and content.
+    """
+    rows = case["emission_factors"]
+    use = case["fuel_use"].set_index(["technology", "fuel"])["use"]
+    quality = case["fuel_quality"].set_index(["fuel", "content"])["value"]
+    per_fuel = rows["fuel"] != ""
+    per_content = rows["content"] != ""
+    used = pd.Series(use.reindex(pd.MultiIndex.from_frame(rows[["technology", "fuel"]])).to_numpy(), rows.index).where(per_fuel, 1.0)
+    content = pd.Series(quality.reindex(pd.MultiIndex.from_frame(rows[["fuel", "content"]])).to_numpy(), rows.index).where(per_content, 1.0)
+    per_unit = rows.assign(factor=rows["factor"] * used * content)
+    return per_unit.groupby(["technology", "pollutant"])["factor"].sum()
+
+
+def emissions(case: Case, activity: pd.Series) -> Emissions:
+    """Emission of a year's activity. Columns: area, sector, activity, technology, pollutant, emission. [t]
+
+    ``activity`` has the key area, technology. [activity unit]
+    """
+    technologies = case["technologies"][["technology", "activity"]].merge(case["activities"][["activity", "sector"]], on="activity", validate="many_to_one")
+    factors = emission_factors(case).rename("factor").reset_index()
+    rows = activity.rename("stock").reset_index().merge(factors, on="technology", validate="many_to_many")
+    rows = rows.assign(emission=rows["stock"] * rows["factor"]).merge(technologies, on="technology", validate="many_to_one")
+    return rows[["area", "sector", "activity", "technology", "pollutant", "emission"]]
+
+
+def totals(case: Case, year: int) -> pd.DataFrame:
+    """Emission of the city by sector (rows) and pollutant (columns) with the state of a year. [t]"""
+    rows = emissions(case, stock(case, year))
+    table = rows.pivot_table(index="sector", columns="pollutant", values="emission", aggfunc="sum", fill_value=0.0)
+    return table.reindex(index=[s for s in case["sectors"]["sector"] if s in table.index],
+                         columns=[p for p in case["pollutants"]["pollutant"] if p in table.columns])
+
+
+def in_scope(rows: pd.DataFrame, sectors: str, excluded: str) -> pd.Series:
+    """Which rows (columns sector, activity) are counted: the sectors named (blank or `all`: every one), less the activities excluded."""
+    named: Iterable[str] = sectors.split()
+    counted = pd.Series(True, rows.index) if sectors in ("", "all") else rows["sector"].isin(list(named))
+    return counted & ~rows["activity"].isin(excluded.split())
+
+
+def comparison(case: Case) -> pd.DataFrame:
+    """Our totals beside every published one. Columns as in comparables.csv, with ours, ratio, inside. [t]
+
+    A total of another region is scaled per head; without a range of its own a total has no band and ``inside`` is blank.
+    """
+    ours = {year: emissions(case, stock(case, year)) for year in sorted(set(case["comparables"]["against"]))}
+    rows = []
+    for published in case["comparables"].to_dict("records"):
+        mine = ours[published["against"]]
+        counted = mine[in_scope(mine, published["scope"], published["excluded"]) & (mine["pollutant"] == published["pollutant"])]
+        scale = case.settings.population / published["population"] if published["population"] > 0 else 1.0
+        emission, low, high = (published[name] * scale for name in ("emission", "low", "high"))
+        own = float(counted["emission"].sum())
+        rows.append({**published, "emission": emission, "low": low, "high": high, "ours": own,
+                     "ratio": own / emission if emission else float("nan"),
+                     "inside": None if pd.isna(low) or pd.isna(high) else bool(low <= own <= high)})
+    return pd.DataFrame(rows)
+
+
+def evidence(case: Case, year: int) -> pd.DataFrame:
+    """Share of the emission of a year that rests on each grade. Columns: quantity, grade, share. [1]
+
+    An emission is as good as the weakest number in it: activity, mix, factor, fuel use and fuel quality.
+    """
+    rank = {"reported": 0, "derived": 1, "assumed": 2}
+    rows = emissions(case, stock(case, year))
+    activity_grade = case["activity"].query("year == @year").groupby("activity")["grade"].agg(lambda grades: grades.map(rank).max())
+    mix_grade = case["mix"].query("year == @year").groupby("technology")["grade"].agg(lambda grades: grades.map(rank).max())
+    use_grade = case["fuel_use"].groupby("technology")["grade"].agg(lambda grades: grades.map(rank).max())
+    factors = case["emission_factors"].assign(rank=lambda frame: frame["grade"].map(rank))
+    through_fuel = factors["technology"].map(use_grade).where(factors["fuel"] != "", 0)
+    quality = case["fuel_quality"].set_index(["fuel", "content"])["grade"].map(rank)
+    of_content = pd.Series(quality.reindex(pd.MultiIndex.from_frame(factors[["fuel", "content"]])).to_numpy(), factors.index).fillna(0)
+    factor_grade = factors.assign(rank=pd.concat([factors["rank"], through_fuel, of_content], axis=1).max(axis=1)).groupby(["technology", "pollutant"])["rank"].max()
+    weakest = pd.concat([rows["activity"].map(activity_grade), rows["technology"].map(mix_grade),
+                         rows[["technology", "pollutant"]].join(factor_grade, on=["technology", "pollutant"])["rank"]], axis=1).max(axis=1)
+    names = {place: name for name, place in rank.items()}
+    summed = rows.assign(grade=weakest.map(names)).groupby(["pollutant", "grade"])["emission"].sum()
+    share = (summed / summed.groupby("pollutant").transform("sum")).rename("share").reset_index()
+    return share.rename(columns={"pollutant": "quantity"})

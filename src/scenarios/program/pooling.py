@@ -1,0 +1,83 @@
+"""Pool what no row tells apart: areas that share start mix, potential, pace and scopes solve as one, exactly.
+
+All data of an activity being the same shares of its quantity, the stocks of pooled areas stay in proportion to their
+quantities in every quarter. Solving the sum and splitting it back by those weights is therefore exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.inventory import in_scope, quantities, shares
+
+
+@dataclass(frozen=True)
+class Pools:
+    """``members``: (pool, activity) -> area -> weight; ``limits``: potential and pace of each area and measure."""
+
+    members: dict[tuple[str, str], dict[str, float]]
+    quantity: dict[tuple[str, str], float]
+    potential: pd.Series  # key: area, measure [share]
+    pace: pd.DataFrame  # index: area, measure, year; columns: share, quarter_share
+
+    def split(self, rows: pd.DataFrame, activity_of: dict[str, str]) -> pd.DataFrame:
+        """Rows (pool in column area, measure, period, quantity) shared among the areas of each pool."""
+        weights = pd.DataFrame([(pool, activity, area, weight) for (pool, activity), areas in self.members.items() for area, weight in areas.items()],
+                               columns=["pool", "activity", "area", "weight"])
+        joined = rows.rename(columns={"area": "pool"}).assign(activity=rows["measure"].map(activity_of)).merge(weights, on=["pool", "activity"], validate="many_to_many")
+        return joined.assign(quantity=joined["quantity"] * joined["weight"])[["area", "measure", "period", "quantity"]]
+
+
+def by_area(rows: pd.DataFrame, case: Case, key: list[str]) -> pd.DataFrame:
+    """Rows given for the city hold for each area without a row of its own. Index: area and key."""
+    city = rows[rows["area"] == case.settings.city].drop(columns="area").merge(case["areas"][["area"]], how="cross")
+    own = rows[rows["area"] != case.settings.city]
+    both = pd.concat([own, city]).drop_duplicates(["area", *key])
+    return both.set_index(["area", *key]).sort_index()
+
+
+def pools(case: Case, pooled: bool = True) -> Pools:
+    """The pools of a case; with ``pooled`` off every area stands alone."""
+    quantity = quantities(case, case.settings.start_year)
+    potential = by_area(case["potentials"][["area", "measure", "share"]], case, ["measure"])["share"]
+    pace = by_area(case["pace"][["area", "measure", "year", "share", "quarter_share"]], case, ["measure", "year"])
+    signatures = _signatures(case, quantity, potential, pace) if pooled else {key: key[0] for key in quantity.index}
+    groups: dict[tuple[str, object], list[str]] = {}
+    for (area, activity), signature in signatures.items():
+        groups.setdefault((activity, signature), []).append(area)
+    members, sums = {}, {}
+    for (activity, _), areas in groups.items():
+        pool = areas[0] if len(areas) == 1 else f"{areas[0]}+{len(areas) - 1}"
+        total = float(sum(quantity[area, activity] for area in areas))
+        members[pool, activity] = {area: float(quantity[area, activity]) / total for area in areas}
+        sums[pool, activity] = total
+    return Pools(members, sums, potential, pace)
+
+
+def _signatures(case: Case, quantity: pd.Series, potential: pd.Series, pace: pd.DataFrame) -> dict[tuple[str, str], object]:
+    """(area, activity) -> all that tells the area apart."""
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    measures = case["measures"].assign(activity=case["measures"]["from_technology"].map(activity_of))
+    mix: dict[tuple[str, str], list[object]] = {}
+    for (area, technology), share in shares(case, case.settings.start_year).items():
+        mix.setdefault((area, activity_of[technology]), []).append((technology, round(share, 12)))
+    limits: dict[tuple[str, str], list[object]] = {}
+    shares_of = potential.to_dict()
+    pace_of: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for (area, measure, _), share, quarter_share in zip(pace.index, pace["share"], pace["quarter_share"], strict=True):
+        pace_of.setdefault((area, measure), []).append((share, quarter_share))
+    for measure, activity, lot in zip(measures["measure"], measures["activity"], measures["lot"], strict=True):
+        for area in case["areas"]["area"]:
+            share = shares_of.get((area, measure), 0.0)
+            limits.setdefault((area, activity), []).append((measure, share, tuple(pace_of.get((area, measure), ())), area if lot > 0 and share > 0 else ""))
+    sector_of = case["activities"].set_index("activity")["sector"]
+    scopes = [target for target in case["targets"].to_dict("records") if target["enforced"] and target["area"] != case.settings.city and target["indicator"] != "concentration"]
+    result: dict[tuple[str, str], object] = {}
+    for area, activity in quantity.index:
+        row = pd.DataFrame({"sector": [sector_of[activity]], "activity": [activity]}) if scopes else pd.DataFrame()
+        inside = tuple(target["target"] for target in scopes if target["area"] == area and in_scope(row, target["sectors"], target["excluded"]).all())
+        result[area, activity] = (tuple(mix.get((area, activity), [])), tuple(limits.get((area, activity), [])), inside)
+    return result

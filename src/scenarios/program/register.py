@@ -1,0 +1,74 @@
+"""The register of variables and equations: each is declared once, with its index, its sentence and its LaTeX."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal
+
+Index = tuple[Any, ...]
+Domain = Literal["reals", "integers", "binary"]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """Something decided: name, index sets, letter, sentence and unit, usual size, bounds."""
+
+    name: str
+    over: str
+    letter: str
+    meaning: str
+    domain: Domain = "reals"
+    size: Callable[..., float] | None = None
+    upper: Callable[..., float | None] | None = None
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Something that must hold: name, theme, index sets, the rule, and whether a planner could negotiate it."""
+
+    name: str
+    theme: str
+    over: str
+    rule: Callable[..., Any]
+    negotiable: bool
+
+    @property
+    def sentence(self) -> str:
+        """What the equation means for the city."""
+        return inspect.cleandoc(self.rule.__doc__ or "").split("\n\n")[0]
+
+    @property
+    def latex(self) -> str:
+        """The formula."""
+        return inspect.cleandoc(self.rule.__doc__ or "").split(".. math::", 1)[1].strip()
+
+
+VARIABLES: dict[str, Variable] = {}
+EQUATIONS: dict[str, Equation] = {}
+
+
+def variable(name: str, over: str, letter: str, meaning: str, domain: Domain = "reals", *,
+             size: Callable[..., float] | None = None, upper: Callable[..., float | None] | None = None) -> None:
+    """Declare something to be decided; ``size(c, *index)`` is its usual size, ``upper(c, *index)`` its upper bound."""
+    VARIABLES[name] = Variable(name, over, letter, meaning, domain, size, upper)
+
+
+def equation(over: str, *, negotiable: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a rule ``(v, c, *index)`` that returns a relation, over the product of the named sets of ``c``.
+
+    A negotiable equation is one a planner knows (a target, a supply, a budget, a deadline): when nothing fits, its rows
+    are the ones whose relaxation is priced.
+    """
+    def register(rule: Callable[..., Any]) -> Callable[..., Any]:
+        EQUATIONS[rule.__name__] = Equation(rule.__name__, rule.__module__.rpartition(".")[2], over, rule, negotiable)
+        return rule
+    return register
+
+
+def indices(c: object, over: str) -> list[Index]:
+    """Every index of the product of the named sets, tuples flattened."""
+    sets = [getattr(c, name) for name in over.split()]
+    return [tuple(part for member in members for part in (member if isinstance(member, tuple) else (member,))) for members in product(*sets)]

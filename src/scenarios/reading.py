@@ -1,0 +1,153 @@
+"""read_case: the folders of a model and a city, and a scenario, become one checked Case."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
+
+import pandas as pd
+from pydantic import ValidationError
+
+from scenarios.case import Case, Settings
+from scenarios.changes import WhatIf, apply
+from scenarios.checking import check, ranges
+from scenarios.files import as_text, in_kept_units, read_sheet, read_yaml, shown
+from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.tables import TABLES, Row
+
+Model = TypeVar("Model", Settings, WhatIf)
+DEFAULT_MODEL = "base"
+DEFAULT_SCENARIO = "least-cost"
+
+
+class Folders(NamedTuple):
+    """Where beliefs and counts are read from."""
+
+    models: Path
+    inputs: Path
+
+
+def library() -> Path:
+    """The folder that holds the example ``models`` and ``inputs``: in the wheel, or the checkout this runs from."""
+    packaged = Path(__file__).parent / "library"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2]
+
+
+def folders(models: Path | str | None = None, inputs: Path | str | None = None) -> Folders:
+    """The folders asked for, or those below the working directory, or the example library."""
+    def choose(asked: Path | str | None, name: str) -> Path:
+        here = Path.cwd() / name
+        return Path(asked) if asked else here if here.is_dir() else library() / name
+    return Folders(choose(models, "models"), choose(inputs, "inputs"))
+
+
+def cities(inputs: Path) -> list[str]:
+    """Cities that have a folder."""
+    return sorted(path.parent.name for path in inputs.glob("*/city.yaml"))
+
+
+def scenario_files(city: str, where: Folders) -> dict[str, Path]:
+    """Scenario name -> file: the presets of the model, then the city's own."""
+    found = {path.stem: path for path in sorted((where.models / "presets").glob("*.yaml"))}
+    return found | {path.stem: path for path in sorted((where.inputs / city / "scenarios").glob("*.yaml"))}
+
+
+def read_case(city: str, scenario: str = DEFAULT_SCENARIO, *, models: Path | str | None = None,
+              inputs: Path | str | None = None, model: str = DEFAULT_MODEL) -> Case:
+    """The Case of a city under a scenario. Raises InputError with every problem of every file."""
+    where = folders(models, inputs)
+    if city not in cities(where.inputs):
+        raise InputError([Problem(Place(str(where.inputs)), as_text(city), phrase("a folder with a city.yaml"), nearest(city, cities(where.inputs)))])
+    chain, problems = _scenario_chain(city, scenario, where)
+    given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
+    problems += wrong
+    for _, what_if in chain:
+        given = {**given, **what_if.settings}
+    settings, wrong_settings = _settings(given, shown(where.inputs / city / "city.yaml"))
+    problems += wrong_settings
+    tables, wrong_tables, digests = read_tables(where, city, model)
+    problems += wrong_tables
+    if problems or settings is None:
+        raise InputError(problems)
+    problems += ranges(Case(settings, scenario, tables))
+    for file, what_if in chain:
+        tables, wrong_changes = apply(tables, what_if.changes, file)
+        problems += wrong_changes
+    case = Case(settings, scenario, MappingProxyType(dict(tables)),
+                MappingProxyType({"zh": chain[-1][1].description_zh, "en": chain[-1][1].description_en}),
+                _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain)]))
+    problems += check(case)
+    if problems:
+        raise InputError(problems)
+    return case
+
+
+def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:
+    """Every table in the units kept, the problems found, and the digests of the files."""
+    tables, problems, digests = {}, [], []
+    for row in TABLES:
+        sheet = read_sheet(_path(where, city, model, row), row)
+        tables[row.table] = sheet.frame
+        problems += sheet.problems
+        digests.append(f"{row.table}:{sheet.digest}")
+    for row in TABLES:
+        if row.converted:
+            kept = row.converted[1]
+            wanted: Any = kept
+            if isinstance(kept, tuple):
+                other = tables[kept[0]]
+                wanted = tables[row.table][kept[1]].map(other.drop_duplicates(kept[1]).set_index(kept[1])["unit"])
+            tables[row.table], wrong = in_kept_units(tables[row.table], row, wanted, shown(_path(where, city, model, row)))
+            problems += wrong
+    return tables, problems, digests
+
+
+def _path(where: Folders, city: str, model: str, row: type[Row]) -> Path:
+    if row.folder == "inputs":
+        return where.inputs / city / f"{row.table}.csv"
+    own = where.models / model / f"{row.table}.csv"
+    return own if own.is_file() else where.models / DEFAULT_MODEL / f"{row.table}.csv"
+
+
+def _scenario_chain(city: str, name: str, where: Folders) -> tuple[list[tuple[str, WhatIf]], list[Problem]]:
+    """A scenario and all it extends, the first ancestor first."""
+    files = scenario_files(city, where)
+    chain: list[tuple[str, WhatIf]] = []
+    seen: list[str] = []
+    while name:
+        if name not in files or name in seen:
+            place = Place(chain[0][0] if chain else shown(where.inputs / city / "scenarios"))
+            return chain, [Problem(place, as_text(name), phrase("a scenario that is not among its own ancestors: {names}", names=", ".join(files)), nearest(name, files))]
+        seen.append(name)
+        content, problems, _ = read_yaml(files[name])
+        if problems:
+            return chain, list(problems)
+        what_if, wrong = _parsed(WhatIf, content, shown(files[name]))
+        if what_if is None:
+            return chain, wrong
+        chain.insert(0, (shown(files[name]), what_if))
+        name = what_if.extends
+    return chain, []
+
+
+def _settings(given: dict[str, Any], file: str) -> tuple[Settings | None, list[Problem]]:
+    return _parsed(Settings, given, file)
+
+
+def _parsed(kind: type[Model], given: dict[str, Any], file: str) -> tuple[Model | None, list[Problem]]:
+    try:
+        return kind.model_validate(given), []
+    except ValidationError as error:
+        problems = []
+        for detail in error.errors():
+            key = ".".join(map(str, detail["loc"]))
+            remedy = nearest(key, kind.model_fields) if detail["type"] == "extra_forbidden" else phrase("Mend the entry.")
+            found = phrase("nothing") if detail["type"] == "missing" else as_text(detail["input"])
+            problems.append(Problem(Place(file, None, key), found, phrase("{message}", message=detail["msg"]), remedy))
+        return None, problems
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""The result tables of a plan, as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from scenarios import accounting, costs
+from scenarios.accounting import Accounts, Decisions
+from scenarios.case import Case
+from scenarios.inventory import emission_factors, evidence, quantities
+from scenarios.plan import RESULTS
+from scenarios.schedule import schedule
+from scenarios.targets import achieved, limits
+
+MET = 1e-6  #: relative distance from the limit within which a target counts as met [1]
+
+
+def tables(case: Case, accounts: Accounts, decisions: Decisions, worth: Mapping[tuple[str, tuple[object, ...]], float]) -> dict[str, pd.DataFrame]:
+    """Every table of ``RESULTS``."""
+    unit_of = case["technologies"].set_index("technology")["activity"].map(case["activities"].set_index("activity")["unit"])
+    from_technology = case["measures"].set_index("measure")["from_technology"]
+    made = {
+        "conversions": decisions.conversions.assign(unit=decisions.conversions["measure"].map(from_technology).map(unit_of)),
+        "activity": accounting.state_rows(case, accounts.states),
+        "emissions": accounts.emission,
+        "concentrations": accounts.yearly.concentration,
+        "targets": target_rows(case, accounts, worth),
+        "schedule": schedule(case, decisions.done),
+        "costs": accounts.cost,
+        "funding": accounting.funding(case, accounts.cost),
+        "measures": measure_rows(case, decisions),
+        "evidence": pd.concat([evidence(case, case.settings.reference_year), cost_evidence(case, accounts.cost)], ignore_index=True),
+    }
+    return {name: made[name][list(columns)] for name, columns in RESULTS.items()}
+
+
+def target_rows(case: Case, accounts: Accounts, worth: Mapping[tuple[str, tuple[object, ...]], float]) -> pd.DataFrame:
+    """Targets with limit, value reached, and the price of each one that had to be met."""
+    rows = limits(case).reset_index()
+    value = rows["target"].map(achieved(case, accounts.yearly))
+    distance = (rows["limit"] - value) / rows["limit"].abs().where(rows["limit"] != 0, 1.0)
+    inside = distance.where(rows["operator"] == "<=", -distance) >= -MET
+    price = pd.Series([worth.get((f"{kind}_target", (name,)), 0.0) for kind, name in zip(rows["indicator"], rows["target"], strict=True)], rows.index)
+    scope = rows["area"] + rows["sectors"].map(lambda text: f": {text}" if text else "") + rows["excluded"].map(lambda text: f" without {text}" if text else "")
+    binding = rows["enforced"] & ((distance.abs() <= MET) | (price > 0))
+    return rows.assign(scope=rows["subject"] + ", " + scope, value=rows["limit"], achieved=value, met=inside, binding=binding, shadow_price=price)
+
+
+def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
+    """Each measure used: quantity, cost of a year in full service, tonnes avoided, cost per tonne of each pollutant alone."""
+    used = decisions.conversions.groupby("measure")["quantity"].sum().rename("quantity").reset_index()
+    effects = unit_effects(case)
+    rows = used.merge(case["measures"][["measure", "from_technology"]], on="measure", validate="one_to_one").merge(effects, on="measure", validate="one_to_many")
+    activity = rows["from_technology"].map(case["technologies"].set_index("technology")["activity"])
+    whole = quantities(case, case.settings.start_year).groupby("activity").sum()
+    rows = rows.assign(unit=activity.map(case["activities"].set_index("activity")["unit"]), share=rows["quantity"] / activity.map(whole),
+                       annual_cost=rows["unit_cost"] * rows["quantity"], reduction=rows["unit_reduction"] * rows["quantity"])
+    return rows.assign(cost_per_tonne=(rows["annual_cost"] / rows["reduction"]).where(rows["reduction"] > 0)).sort_values(["measure", "pollutant"], ignore_index=True)
+
+
+def unit_effects(case: Case) -> pd.DataFrame:
+    """What one unit converted costs and avoids in a year in full service. Columns: measure, pollutant, unit_cost [CNY/yr], unit_reduction [t/yr]."""
+    factors = emission_factors(case).unstack(fill_value=0.0)
+    operating = costs.running(case) + costs.fuel(case)
+    ends = case["measures"].set_index("measure")
+    leaves, enters = ends["from_technology"], ends["to_technology"]
+    after = operating.reindex(enters).fillna(0.0).to_numpy()
+    unit_cost = pd.Series(costs.capital_annuity(case).to_numpy() + after - operating.reindex(leaves).to_numpy(), ends.index)
+    avoided = factors.reindex(leaves).fillna(0.0).to_numpy() - factors.reindex(enters).fillna(0.0).to_numpy()
+    table = pd.DataFrame(avoided, ends.index, factors.columns).rename_axis(columns="pollutant").stack().rename("unit_reduction").reset_index()
+    return table.assign(unit_cost=table["measure"].map(unit_cost))
+
+
+def cost_evidence(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
+    """Share of the absolute cost that rests on each grade: the grade of the capital or running cost of the measure, or of the task."""
+    ends = case["measures"].set_index("measure")
+    grade = case["costs"].set_index(["subject", "item"])["grade"]
+    technology = ends["to_technology"].where(ends["to_technology"] != "", ends["from_technology"])
+    task_grade = case["tasks"].set_index("task")["grade"]
+    rows = cost_rows[(cost_rows["item"] != "investment") & (cost_rows["measure"] != accounting.TURNOVER)]
+    by_measure = rows["cny"].abs().groupby([rows["measure"], rows["item"]]).sum().reset_index()
+    fuel_grade = _fuel_grades(case)
+    def graded(measure: str, item: str) -> str:
+        if item == "task":
+            return task_grade[measure]
+        if item == "annuity":
+            return grade[measure, "capital"]
+        return grade[technology[measure], "running"] if item == "running" else fuel_grade.get(technology[measure], "reported")
+    found = [graded(measure, item) for measure, item in zip(by_measure["measure"], by_measure["item"], strict=True)]
+    summed = by_measure["cny"].groupby(pd.Series(found, by_measure.index, dtype=object)).sum()
+    share = summed / summed.sum() if summed.sum() > 0 else summed
+    return pd.DataFrame({"quantity": "cost", "grade": share.index, "share": share.to_numpy()})
+
+
+def _fuel_grades(case: Case) -> dict[str, str]:
+    """Technology -> the weakest grade among its fuel use and the prices of its fuels."""
+    order = ("reported", "derived", "assumed")
+    priced = case["fuel_use"].merge(case["prices"][["fuel", "tariff", "grade"]], on=["fuel", "tariff"], suffixes=("", "_price"))
+    weakest = priced[["grade", "grade_price"]].map(order.index).max(axis=1).groupby(priced["technology"]).max()
+    return {technology: order[place] for technology, place in weakest.items()}

@@ -1,0 +1,67 @@
+"""The road: read, solve, write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple
+
+from scenarios import __version__
+from scenarios.case import Case
+from scenarios.highs import Progress
+from scenarios.plan import Plan
+from scenarios.reading import DEFAULT_SCENARIO, read_case
+from scenarios.reports.page import page
+from scenarios.solving import PROOF, solve
+from scenarios.writing import write_plan
+
+PACKAGES = ("highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
+
+
+class Run(NamedTuple):
+    """What a run leaves: the case, the plan and where it was written."""
+
+    case: Case
+    plan: Plan
+    folder: Path
+
+
+def run(city: str, scenario: str = DEFAULT_SCENARIO, *, out: Path | str | None = None, models: Path | str | None = None, inputs: Path | str | None = None,
+        gap: float = PROOF, time_limit: float | None = None, progress: Progress | None = None) -> Run:
+    """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given."""
+    begin = time.perf_counter()
+    case = read_case(city, scenario, models=models, inputs=inputs)
+    read = time.perf_counter() - begin
+    plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
+    folder = Path(out) if out else Path("outputs") / city / scenario
+    begin = time.perf_counter()
+    pages = {"report.html": page(case, plan, "en"), "report.zh.html": page(case, plan, "zh")}
+    options = {"gap": gap, "time_limit": time_limit}
+    seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
+    write_plan(folder, plan, record(case, plan, seconds, options), pages)
+    return Run(case, plan, folder)
+
+
+def record(case: Case, plan: Plan, seconds: Mapping[str, float], options: Mapping[str, object]) -> dict[str, object]:
+    """What made a result: run.json."""
+    return {
+        "city": plan.city, "scenario": plan.scenario, "status": plan.status, "objective_cny": plan.objective, "bound_cny": plan.found.bound, "gap": plan.gap,
+        "largest_violation": plan.largest_violation, "seconds": {name: round(value, 3) for name, value in seconds.items()}, "size": dict(plan.found.size),
+        "versions": versions(), "inputs_sha256": case.digest, "options": dict(options), "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of this program and of what it stands on."""
+    found = {"scenarios": __version__}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "missing"
+    return found
+
+

@@ -1,0 +1,138 @@
+"""solve: a Case becomes a verified Plan, or a reasoned "no"."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from scenarios import accounting, highs
+from scenarios.accounting import Accounts, Decisions
+from scenarios.case import Case
+from scenarios.conflict import WayOut, ways_out
+from scenarios.plan import Found, Plan, Status
+from scenarios.program.build import Arrays, Program, build
+from scenarios.results import tables
+from scenarios.schedule import tidy
+from scenarios.verification import TOLERANCE, VerificationError, verify
+
+T = TypeVar("T")
+SMALLEST = 1e-9  #: conversions below this part of the activity are rounding of the solver [1]
+PROOF = 1e-3  #: gap to which a plan is proven unless asked otherwise [1]
+
+
+class InfeasibleError(RuntimeError):
+    """No plan keeps every target, supply, budget, deadline and pace; ``ways`` says what would have to give way."""
+
+    def __init__(self, ways: list[WayOut], arrays: Arrays):
+        self.ways, self.arrays = ways, arrays
+        super().__init__("no plan exists")
+
+
+class NothingFoundError(RuntimeError):
+    """The time was up before any plan was found."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked of the solver."""
+
+    gap: float = PROOF
+    time_limit: float | None = None
+    progress: highs.Progress | None = None
+    pooled: bool = True
+
+
+def solve(case: Case, *, gap: float = PROOF, time_limit: float | None = None, progress: highs.Progress | None = None, pooled: bool = True) -> Plan:
+    """The least-cost plan of a case, verified.
+
+    Raises InfeasibleError when no plan exists, NothingFoundError when none was found in time, VerificationError when the
+    plan found breaks anything by more than 1e-6.
+    """
+    seconds: dict[str, float] = {}
+    clock = _Clock(seconds)
+    program = clock("build", lambda: build(case, pooled))
+    best, answer = clock("solve", lambda: _search(program.arrays, Ask(gap, time_limit, progress, pooled)))
+    decisions = tidy(case, decisions_of(case, program, best.values))
+    accounts = accounting.account(case, decisions)
+    objective = accounting.objective(case, accounts.cost)
+    proven = min(answer.bound, objective)
+    reached = abs(objective - proven) / max(abs(objective), 1.0)
+    status: Status = "stopped" if answer.outcome == "stopped" and reached > gap else "optimal" if reached <= 1e-6 else "within gap"
+    found = Found(status, objective, proven, reached, _size(program.arrays), MappingProxyType(seconds))
+    return verified(case, found, accounts, decisions, prices(program.arrays, best.duals), clock)
+
+
+class _Clock:
+    """Runs a step and keeps its seconds."""
+
+    def __init__(self, seconds: dict[str, float]):
+        self.seconds = seconds
+
+    def __call__(self, name: str, step: Callable[[], T]) -> T:
+        begin = time.perf_counter()
+        try:
+            return step()
+        finally:
+            self.seconds[name] = time.perf_counter() - begin
+
+
+def _search(arrays: Arrays, ask: Ask) -> tuple[highs.Answer, highs.Answer]:
+    """The best plan with its prices (integers fixed, the rest optimised again), and the answer that bounds it."""
+    answer = highs.solve(arrays, highs.Options(ask.gap, ask.time_limit, progress=ask.progress))
+    if answer.outcome == "infeasible":
+        raise InfeasibleError(ways_out(arrays), arrays)
+    if answer.outcome == "nothing found":
+        raise NothingFoundError
+    if answer.outcome == "unbounded":
+        raise highs.SolverError("the cost has no lower end: a unit cost is missing a bound")
+    if not arrays.integer.any():
+        return answer, answer
+    fixed = highs.solve(highs.with_integers_fixed(arrays, answer.values))
+    return (fixed, answer) if fixed.outcome == "optimal" else (answer, answer)
+
+
+def decisions_of(case: Case, program: Program, values: np.ndarray) -> Decisions:
+    """The conversions of every area and the finish of every task, read off the columns."""
+    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+    from_activity = {row.measure: activity_of[row.from_technology] for row in case["measures"].itertuples()}
+    lot = {row.measure: row.lot for row in case["measures"].itertuples() if row.lot > 0}
+    pooled, done = [], {}
+    for (name, index), value in zip(program.arrays.columns, values, strict=True):
+        if name == "conversion":
+            area, measure, period = index
+            size = program.pools.quantity[area, from_activity[measure]]
+            amount = lot[measure] * round(value / lot[measure]) if measure in lot else value
+            if amount > SMALLEST * size:
+                pooled.append((area, measure, period, amount))
+        elif name == "done" and value > 0.5:
+            task, period = index
+            if task not in done or case.calendar.position[period] < case.calendar.position[done[task]]:
+                done[task] = period
+    rows = pd.DataFrame(pooled, columns=["area", "measure", "period", "quantity"]).astype({"quantity": float})
+    split = program.pools.split(rows, from_activity).sort_values(["area", "measure", "period"], ignore_index=True)
+    return Decisions(split, done)
+
+
+def prices(arrays: Arrays, duals: np.ndarray) -> Mapping[tuple[str, tuple[object, ...]], float]:
+    """What one unit of each row's limit is worth. Key: equation, index. [CNY per unit]"""
+    return {row: abs(float(dual)) for row, dual in zip(arrays.rows, duals, strict=True)} if len(duals) else {}
+
+
+def _size(arrays: Arrays) -> Mapping[str, int]:
+    return MappingProxyType({"rows": len(arrays.rows), "columns": len(arrays.columns), "nonzeros": int(arrays.matrix.nnz), "integers": int(arrays.integer.sum())})
+
+
+def verified(case: Case, found: Found, accounts: Accounts, decisions: Decisions, worth: Mapping[tuple[str, tuple[object, ...]], float], clock: _Clock) -> Plan:
+    """The plan with its tables, refused when anything is off by more than 1e-6."""
+    written = tables(case, accounts, decisions, worth)
+    violations = clock("verify", lambda: verify(case, written, found.objective))
+    worst = violations[0] if violations else None
+    if worst is not None and not worst.size <= TOLERANCE:
+        raise VerificationError("; ".join(f"{' '.join(map(str, violation.statement))}: {violation.size:.3g}" for violation in violations[:5]))
+    return Plan(case.settings.city, case.scenario, found, worst.size if worst else 0.0, MappingProxyType(written))

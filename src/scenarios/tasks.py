@@ -1,0 +1,78 @@
+"""The task graph: order, cycles, time windows, slack and the critical path. Times are places of quarters."""
+
+from __future__ import annotations
+
+from math import ceil
+
+import networkx as nx
+import pandas as pd
+
+from scenarios.case import MONTHS_PER_QUARTER, Case
+
+BEFORE = ("finish_to_start", "standard_before")  #: relations between two tasks that order them in time
+
+
+def quarters(months: int) -> int:
+    """Whole quarters that hold a number of months. [quarters]"""
+    return ceil(months / MONTHS_PER_QUARTER)
+
+
+def graph(case: Case) -> nx.DiGraph:
+    """Tasks as nodes (duration, release, deadline, required), orders between tasks as edges (lag). [quarters]"""
+    calendar = case.calendar
+    result = nx.DiGraph()
+    for task in case["tasks"].to_dict("records"):
+        duration = quarters(task["duration"])
+        release = max(0, calendar.place_of_month(task["earliest"])) + max(duration - 1, 0)
+        result.add_node(task["task"], duration=duration, release=release, required=bool(task["required"]),
+                        deadline=min(calendar.place_of_month(task["deadline"]), len(calendar.periods) - 1))
+    for order in case["order"].to_dict("records"):
+        if order["relation"] in BEFORE and order["before"] in result and order["after"] in result:
+            lag = max(quarters(order["lag"]), result.edges.get((order["before"], order["after"]), {}).get("lag", 0))
+            result.add_edge(order["before"], order["after"], lag=lag)
+    return result
+
+
+def cycle(case: Case) -> list[str]:
+    """Tasks that wait for each other in a ring, in order; empty when the order can be kept."""
+    try:
+        return [before for before, _ in nx.find_cycle(graph(case))]
+    except nx.NetworkXNoCycle:
+        return []
+
+
+def windows(case: Case) -> pd.DataFrame:
+    """When each task can and must be finished. Index: task. Columns: earliest, latest, slack, critical, feasible.
+
+    ``earliest`` and ``latest`` are places of the quarter in which the task finishes; a task is critical when it has no slack.
+    """
+    order = graph(case)
+    earliest: dict[str, int] = {}
+    latest: dict[str, int] = {}
+    for task in nx.topological_sort(order):
+        after = [earliest[p] + order.edges[p, task]["lag"] + order.nodes[task]["duration"] for p in order.predecessors(task)]
+        earliest[task] = max([order.nodes[task]["release"], *after])
+    for task in reversed(list(nx.topological_sort(order))):
+        before = [latest[s] - order.edges[task, s]["lag"] - order.nodes[s]["duration"] for s in order.successors(task)]
+        latest[task] = min([order.nodes[task]["deadline"], *before])
+    table = pd.DataFrame({"earliest": earliest, "latest": latest}).rename_axis("task").reindex(case["tasks"]["task"])
+    return table.assign(slack=table["latest"] - table["earliest"], critical=table["latest"] <= table["earliest"],
+                        feasible=[earliest[task] <= order.nodes[task]["deadline"] for task in table.index])
+
+
+def critical_path(case: Case) -> list[str]:
+    """The chain of tasks that takes longest, in order."""
+    order = graph(case)
+    weighted = nx.DiGraph()
+    for before, after, lag in order.edges(data="lag"):
+        weighted.add_edge(before, after, weight=lag + order.nodes[after]["duration"])
+    for task in order:
+        weighted.add_edge("", task, weight=order.nodes[task]["release"] + 1)
+    return [task for task in nx.dag_longest_path(weighted) if task]
+
+
+def reduced(case: Case) -> list[tuple[str, str, int]]:
+    """Orders between tasks that no chain of other orders already implies. (before, after, lag in quarters)"""
+    order = graph(case)
+    kept = nx.transitive_reduction(order).edges
+    return [(before, after, lag) for before, after, lag in order.edges(data="lag") if (before, after) in kept or lag > 0]

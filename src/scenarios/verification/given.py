@@ -1,0 +1,130 @@
+"""The case's tables as dictionaries, and the stocks as written: what verification starts from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import pandas as pd
+
+from scenarios.case import Case
+
+
+@dataclass(frozen=True)
+class Violation:
+    """How far a statement is off, relative to the size of its terms. [1]"""
+
+    statement: tuple[object, ...]
+    size: float
+
+
+def off(statement: tuple[object, ...], left: float, relation: str, right: float, size: float = 0.0) -> Violation:
+    """How far ``left relation right`` is off, in parts of the larger side or of ``size``."""
+    gap = {"==": abs(left - right), "<=": left - right, ">=": right - left}[relation]
+    amount = max(gap, 0.0) / max(abs(left), abs(right), size, 1e-9)
+    return Violation(statement, amount if isfinite(left) and isfinite(right) else float("inf"))
+
+
+class Given:
+    """The case's tables as dictionaries, looked up by key."""
+
+    def __init__(self, case: Case):
+        self.case, self.city = case, case.settings.city
+        self.rows = {name: frame.to_dict("records") for name, frame in case.tables.items()}
+        self.activity_of = {row["technology"]: row["activity"] for row in self.rows["technologies"]}
+        self.sector_of = {row["activity"]: row["sector"] for row in self.rows["activities"]}
+        self.measure = {row["measure"]: row for row in self.rows["measures"]}
+        self.areas = [row["area"] for row in self.rows["areas"]]
+        self.periods = [f"{year}Q{quarter}" for year in case.settings.years for quarter in range(1, 5)]
+        self.start = self.quantity(case.settings.start_year)
+        self.start_stock = self.stock(case.settings.start_year)
+        use = {(row["technology"], row["fuel"]): row["use"] for row in self.rows["fuel_use"]}
+        quality = {(row["fuel"], row["content"]): row["value"] for row in self.rows["fuel_quality"]}
+        self.factor: dict[tuple[str, str], float] = defaultdict(float)
+        for row in self.rows["emission_factors"]:
+            self.factor[row["technology"], row["pollutant"]] += row["factor"] * (use[row["technology"], row["fuel"]] if row["fuel"] else 1) \
+                * (quality[row["fuel"], row["content"]] if row["content"] else 1)
+        self.season = {(row["activity"], row["quarter"]): row["share"] for row in self.rows["season"]}
+        self.emits = defaultdict(list)
+        for (technology, pollutant), value in self.factor.items():
+            self.emits[technology].append((pollutant, value))
+
+    def weight(self, activity: str, period: str) -> float:
+        """Share of the year's activity in a quarter."""
+        return self.season.get((activity, int(period[5])), 0.25)
+
+    def quantity(self, year: int) -> dict[tuple[str, str], float]:
+        """Activity by area, shared out by proxy."""
+        weights: dict[str, dict[str, float]] = defaultdict(dict)
+        for row in self.rows["proxies"]:
+            weights[row["proxy"]][row["area"]] = row["weight"]
+        result: dict[tuple[str, str], float] = {}
+        for row in self.rows["activity"]:
+            if row["year"] == year and row["area"] == self.city:
+                whole = sum(weights[row["proxy"]].values())
+                for area, weight in weights[row["proxy"]].items():
+                    result[area, row["activity"]] = result.get((area, row["activity"]), 0.0) + row["quantity"] * weight / whole
+            elif row["year"] == year:
+                result[row["area"], row["activity"]] = result.get((row["area"], row["activity"]), 0.0) + row["quantity"]
+        return result
+
+    def stock(self, year: int) -> dict[tuple[str, str], float]:
+        """Activity in each technology by area."""
+        mix: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+        for row in self.rows["mix"]:
+            if row["year"] == year:
+                mix[row["area"], self.activity_of[row["technology"]]][row["technology"]] = row["share"]
+        result = {}
+        for (area, activity), amount in self.quantity(year).items():
+            for technology, share in (mix.get((area, activity)) or mix[self.city, activity]).items():
+                result[area, technology] = amount * share
+        return result
+
+    def limit(self, table: str, key: tuple[Any, ...], column: str) -> float:
+        """A row of an area, or else of the city."""
+        index = self.__dict__.setdefault(f"_{table}", {})
+        if not index:
+            names = {"potentials": ("area", "measure"), "pace": ("area", "measure", "year")}[table]
+            index.update({tuple(row[name] for name in names): row for row in self.rows[table]})
+        return (index.get(key) or index[(self.city, *key[1:])])[column]
+
+
+Stock = dict[tuple[str, str], dict[str, float]]  # key: area, technology; then period
+
+
+def stocks(activity: pd.DataFrame) -> Stock:
+    result: Stock = defaultdict(dict)
+    for area, technology, period, quantity in activity[["area", "technology", "period", "quantity"]].itertuples(index=False):
+        result[area, technology][period] = quantity
+    return result
+
+
+def served(given: Given, stock: Stock, key: tuple[str, str], period: str) -> float:
+    place = given.periods.index(period)
+    opening = given.periods[place - 1] if place else "start"
+    return (stock[key].get(opening, 0.0) + stock[key].get(period, 0.0)) / 2
+
+
+def frozen(given: Given) -> Stock:
+    """Stocks when nothing is converted."""
+    yearly: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for row in given.rows["turnover"]:
+        yearly[row["technology"]].append((row["into"], row["rate"]))
+    growth = {(row["technology"], row["year"]): row["rate"] for row in given.rows["growth"]}
+    now = {(area, technology): given.start_stock.get((area, technology), 0.0) for area in given.areas for technology in given.activity_of}
+    result: Stock = {key: {"start": amount} for key, amount in now.items()}
+    for period in given.periods:
+        after = dict(now)
+        for (area, technology), amount in now.items():
+            whole = sum(rate for _, rate in yearly[technology])
+            for into, rate in yearly[technology]:
+                moved = amount * (1 - (1 - whole) ** 0.25) * rate / whole if whole else 0.0
+                after[area, technology] -= moved
+                after[area, into] += moved
+            after[area, technology] += growth.get((technology, int(period[:4])), 0.0) * given.start.get((area, given.activity_of[technology]), 0.0) / 4
+        now = after
+        for key, amount in now.items():
+            result[key][period] = amount
+    return result

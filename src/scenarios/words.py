@@ -1,0 +1,37 @@
+"""The program's own words, in the reader's language (gettext catalogues under ``locale/``)."""
+
+from __future__ import annotations
+
+import gettext
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("en", "zh")
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+def speak(language: str) -> None:
+    """Everything said from here on is said in this language."""
+    _language.set(language)
+
+
+def language() -> str:
+    """The language in use: ``en`` or ``zh``."""
+    return _language.get()
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("scenarios", Path(__file__).parent / "locale", [language], fallback=language == "en")
+
+
+def say(text: str, **values: object) -> str:
+    """The English text, translated, with its ``{places}`` filled in."""
+    spoken = _catalogue(language()).gettext(text)
+    return spoken.format(**values) if values else spoken
+
+
+def name_column() -> str:
+    """The column of a table that holds names in the language in use."""
+    return f"name_{language()}"

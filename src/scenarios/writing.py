@@ -1,0 +1,77 @@
+"""Results go to disk whole or not at all: written beside the old ones, read back, then put in their place."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from scenarios.plan import RESULTS, Plan
+from scenarios.problems import InputError, Place, Problem, phrase
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: a text cell that starts so would be run by a spreadsheet
+
+
+class ReadBackError(RuntimeError):
+    """What was written is not what was meant."""
+
+
+def write_plan(folder: Path, plan: Plan, run: Mapping[str, object], pages: Mapping[str, str]) -> None:
+    """Write tables, pages and run.json into ``folder``; an earlier result stays untouched until all is written.
+
+    Raises InputError when the folder holds something that is no result, ReadBackError when a table does not come back.
+    """
+    folder = folder.resolve()
+    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").is_file():
+        raise InputError([Problem(Place(str(folder)), phrase("a folder with other files"), phrase("an empty folder, or an earlier result"), phrase("Choose another --out."))])
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name in RESULTS:
+            safe(plan.tables[name]).to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
+        for name, text in pages.items():
+            (staging / name).write_text(text, encoding="utf-8")
+        (staging / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        staging.chmod(0o755)
+        _read_back(staging, plan)
+        _swap(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with an apostrophe before text that a spreadsheet would take for a formula."""
+    texts = [name for name in frame if frame[name].map(lambda value: isinstance(value, str) and value.startswith(FORMULA)).any()]
+    return frame.assign(**{name: frame[name].map(lambda value: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value) for name in texts})
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """A result table as it was written."""
+    return pd.read_csv(folder / f"{name}.csv", keep_default_na=True)
+
+
+def _read_back(folder: Path, plan: Plan) -> None:
+    for name, frame in plan.tables.items():
+        numbers = frame.select_dtypes("float")
+        back = pd.read_csv(folder / f"{name}.csv", usecols=list(numbers), float_precision="round_trip") if len(numbers.columns) else pd.DataFrame(index=frame.index)
+        if len(back) != len(frame) or not numbers.reset_index(drop=True).equals(back[list(numbers)].astype("float64")):
+            raise ReadBackError(name)
+
+
+def _swap(staging: Path, folder: Path) -> None:
+    old = folder.with_name(f".{folder.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        os.replace(folder, old)
+    try:
+        os.replace(staging, folder)
+    except OSError:
+        if old.exists():
+            os.replace(old, folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -39,9 +39,11 @@ def run(city: str, scenario: str = DEFAULT_SCENARIO, *, out: Path | str | None =
     folder = Path(out) if out else Path("outputs") / city / scenario
     begin = time.perf_counter()
     pages = {"report.html": page(case, plan, "en"), "report.zh.html": page(case, plan, "zh")}
-    options = {"gap": gap, "time_limit": time_limit}
-    seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
-    write_plan(folder, plan, record(case, plan, seconds, options), pages)
+
+    def made() -> dict[str, object]:
+        seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
+        return record(case, plan, seconds, {"gap": gap, "time_limit": time_limit})
+    write_plan(folder, plan, pages, made)
     return Run(case, plan, folder)
 
 

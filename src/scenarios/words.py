@@ -23,7 +23,7 @@ def language() -> str:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("scenarios", Path(__file__).parent / "locale", [language], fallback=language == "en")
+    return gettext.translation("scenarios", Path(__file__).parent / "locale", [language], fallback=True)
 
 
 def say(text: str, **values: object) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,7 @@ class ReadBackError(RuntimeError):
     """What was written is not what was meant."""
 
 
-def write_plan(folder: Path, plan: Plan, run: Mapping[str, object], pages: Mapping[str, str]) -> None:
+def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable[[], Mapping[str, object]]) -> None:
     """Write tables, pages and run.json into ``folder``; an earlier result stays untouched until all is written.
 
     Raises InputError when the folder holds something that is no result, ReadBackError when a table does not come back.
@@ -36,9 +36,9 @@ def write_plan(folder: Path, plan: Plan, run: Mapping[str, object], pages: Mappi
             safe(plan.tables[name]).to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
         for name, text in pages.items():
             (staging / name).write_text(text, encoding="utf-8")
-        (staging / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        staging.chmod(0o755)
         _read_back(staging, plan)
+        (staging / "run.json").write_text(json.dumps(run(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        staging.chmod(0o755)
         _swap(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -1,0 +1,41 @@
+# make run    plans Shijiazhuang at least cost (sets up .venv the first time)
+# make test   passes the tests; make lint: linter, types, the house
+# FROM=wheels/ installs from a local folder of wheels instead of the network
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_FROM := $(if $(FROM),--no-index --find-links $(FROM),)
+CITY ?= shijiazhuang
+SCENARIO ?= least-cost
+
+.PHONY: run test lint pages clean
+
+run: $(VENV)/ready
+	@$(BIN)/scenarios run $(CITY) --scenario $(SCENARIO)
+
+test: $(VENV)/ready-dev
+	@$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/ready-dev
+	@$(BIN)/ruff check src tests benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+# what is written from the code: data dictionaries, equations, translations
+pages: $(VENV)/ready-dev
+	@$(BIN)/scenarios dictionary
+	@$(BIN)/scenarios equations --models models
+	@$(BIN)/pybabel -q compile -d src/scenarios/locale -D scenarios
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

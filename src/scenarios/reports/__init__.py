@@ -1,0 +1,1 @@
+"""Reports: (case, plan) -> text, table or page."""

@@ -1,0 +1,63 @@
+"""inputs/README.md and outputs/README.md: the data dictionaries, from the declarations themselves."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from scenarios.case import Settings
+from scenarios.plan import RESULTS
+from scenarios.tables import TABLES, Row, columns, references, unit_of
+
+
+def inputs_page() -> str:
+    """Every table of models/ and inputs/ with its columns, in Markdown."""
+    lines = [HEAD, "## city.yaml", "", "| key | meaning |", "|---|---|"]
+    lines += [f"| `{name}` | {field.description} |" for name, field in Settings.model_fields.items()]
+    for row in TABLES:
+        folder = "models/base" if row.folder == "models" else "inputs/<city>"
+        absent = " The file may be absent." if row.may_be_absent else ""
+        lines += ["", f"## {row.table}.csv", "", f"`{folder}/{row.table}.csv`: {' '.join((row.__doc__ or '').split())}{absent}", "", f"Key: {', '.join(f'`{name}`' for name in row.key)}.", "",
+                  "| column | holds | unit | allowed |", "|---|---|---|---|"]
+        lines += [f"| `{name}` | {row.model_fields[name].description or ''} | {unit_of(row, name)} | {_allowed(row, name)} |" for name in columns(row)]
+    return "\n".join(lines) + "\n"
+
+
+def _allowed(row: type[Row], column: str) -> str:
+    field = row.model_fields[column]
+    if column in references(row):
+        return "key of " + " or ".join(f"`{table}`" for table in references(row)[column]) + ("" if field.is_required() else ", or blank")
+    if "Literal" in str(field.annotation) and get_args(field.annotation):
+        return ", ".join(f"`{value}`" for value in get_args(field.annotation))
+    parts = [f"{sign} {getattr(rule, name)}" for rule in field.metadata for name, sign in (("gt", ">"), ("ge", "≥"), ("le", "≤")) if getattr(rule, name, None) is not None]
+    return ", ".join([*parts, *([] if field.is_required() else ["may be blank"])])
+
+
+def outputs_page() -> str:
+    """Every result table with its columns, in Markdown."""
+    lines = [OUT]
+    for name, described in RESULTS.items():
+        lines += ["", f"## {name}.csv", "", "| column | holds |", "|---|---|", *[f"| `{column}` | {meaning} |" for column, meaning in described.items()]]
+    return "\n".join(lines) + "\n"
+
+
+HEAD = """# The data dictionary
+
+*This page is written by `scenarios dictionary`; a test keeps it current.*
+
+One question decides where a row belongs: would it change if we moved to another city? Yes: `inputs/<city>/`. Only if the
+literature changed: `models/base/`. Files are CSV in UTF-8 (with or without BOM) or GB18030, one fact a row, keys first. Every
+number carries a `source` (a key of sources.csv), a `grade` (reported, derived, assumed) and, where known, `low` and `high`.
+A missing row is never zero, and a row that nothing uses is an error. Booleans are `yes` and `no`.
+
+What-ifs are YAML files in `inputs/<city>/scenarios/` (and presets for every city in `models/presets/`): a sentence saying why in
+both languages, `extends`, `settings`, and `changes`, each with `table`, `where` (column: value or pattern with `*`) and one of
+`column` + `set`, `column` + `scale`, or `remove: true`.
+"""
+
+OUT = """# Results
+
+*This page is written by `scenarios dictionary`; a test keeps it current.*
+
+`outputs/<city>/<scenario>/` is written whole or not at all and never edited. `run.json` holds what made the result (version, input
+hash, options, solver, gap, times, largest violation); `report.html` and `report.zh.html` show it; the tables are:
+"""

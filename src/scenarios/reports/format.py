@@ -1,0 +1,50 @@
+"""Numbers and tables as people read them, in the language in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from unicodedata import east_asian_width
+
+from scenarios.units import HUNDRED_MILLION
+from scenarios.words import language, say
+
+BILLION = 1e9  #: [CNY]
+
+
+def money(cny: float) -> str:
+    """An amount of money: 亿元 in Chinese, million or billion CNY in English."""
+    if language() == "zh":
+        return f"{number(cny / HUNDRED_MILLION)} 亿元"
+    return f"{number(cny / BILLION)} billion CNY" if abs(cny) >= BILLION else f"{number(cny / (BILLION / 1e3))} million CNY"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with some significant digits, thousands apart; blank when there is none."""
+    if value is None or isnan(value):
+        return ""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    decimals = max(0, digits - 1 - int(f"{size:e}".split("e")[1]))
+    return f"{value:,.{min(decimals, 6)}f}"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share in percent."""
+    return f"{share * 100:.{digits}f} %"
+
+
+def width(text: str) -> int:
+    """Columns a text takes on a terminal: Chinese characters take two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def grid(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """A table of text; the first ``left`` columns to the left, the rest to the right."""
+    table = [[say(cell) for cell in head], *[[str(cell) for cell in row] for row in rows]]
+    sizes = [max(width(row[column]) for row in table) for column in range(len(head))]
+    def line(row: Sequence[str]) -> str:
+        return "  ".join(cell + " " * (size - width(cell)) if place < left else " " * (size - width(cell)) + cell
+                         for place, (cell, size) in enumerate(zip(row, sizes, strict=True))).rstrip()
+    return "\n".join(["  " + line(row) for row in table])

@@ -17,6 +17,7 @@ from scenarios.case import Case
 from scenarios.conflict import WayOut, ways_out
 from scenarios.plan import Found, Plan, Status
 from scenarios.program.build import Arrays, Program, build
+from scenarios.program.reduction import reduce
 from scenarios.results import tables
 from scenarios.schedule import tidy
 from scenarios.verification import TOLERANCE, VerificationError, verify
@@ -57,15 +58,16 @@ def solve(case: Case, *, gap: float = PROOF, time_limit: float | None = None, pr
     seconds: dict[str, float] = {}
     clock = _Clock(seconds)
     program = clock("build", lambda: build(case, pooled))
-    best, answer = clock("solve", lambda: _search(program.arrays, Ask(gap, time_limit, progress, pooled)))
-    decisions = tidy(case, decisions_of(case, program, best.values))
+    reduction = clock("reduce", lambda: reduce(program.arrays))
+    best, answer = clock("solve", lambda: _search(reduction.arrays, Ask(gap, time_limit, progress, pooled)))
+    decisions = tidy(case, decisions_of(case, program, reduction.recover(best.values)))
     accounts = accounting.account(case, decisions)
     objective = accounting.objective(case, accounts.cost)
     proven = min(answer.bound, objective)
     reached = abs(objective - proven) / max(abs(objective), 1.0)
     status: Status = "stopped" if answer.outcome == "stopped" and reached > gap else "optimal" if reached <= 1e-6 else "within gap"
     found = Found(status, objective, proven, reached, _size(program.arrays), MappingProxyType(seconds))
-    return verified(case, found, accounts, decisions, prices(program.arrays, best.duals), clock)
+    return verified(case, found, accounts, decisions, prices(reduction.arrays, best.duals), clock)
 
 
 class _Clock:

@@ -6,7 +6,7 @@ from scenarios.program.register import equation
 from scenarios.program.stock_equations import before
 
 
-@equation(over="emitted periods")
+@equation(over="emitted periods", defines="emission")
 def emission(v: Any, c: Any, a: str, s: str, p: str, t: str) -> Any:
     r"""An activity emits by factor and season on the mean of its opening and closing stock.
 
@@ -16,7 +16,7 @@ def emission(v: Any, c: Any, a: str, s: str, p: str, t: str) -> Any:
     return v.emission[a, s, p, t] == c.season[s, t] * in_service
 
 
-@equation(over="air_years")
+@equation(over="air_years", defines="concentration")
 def concentration(v: Any, c: Any, r: str, p: str, y: int) -> Any:
     r"""The annual mean is what comes from elsewhere and what each tonne emitted here adds.
 

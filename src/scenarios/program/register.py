@@ -27,13 +27,14 @@ class Variable:
 
 @dataclass(frozen=True)
 class Equation:
-    """Something that must hold: name, theme, index sets, the rule, and whether a planner could negotiate it."""
+    """Something that must hold: name, theme, index sets, the rule, whether a planner could negotiate it, what it defines."""
 
     name: str
     theme: str
     over: str
     rule: Callable[..., Any]
     negotiable: bool
+    defines: str
 
     @property
     def sentence(self) -> str:
@@ -56,14 +57,15 @@ def variable(name: str, over: str, letter: str, meaning: str, domain: Domain = "
     VARIABLES[name] = Variable(name, over, letter, meaning, domain, size, upper)
 
 
-def equation(over: str, *, negotiable: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def equation(over: str, *, negotiable: bool = False, defines: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a rule ``(v, c, *index)`` that returns a relation, over the product of the named sets of ``c``.
 
     A negotiable equation is one a planner knows (a target, a supply, a budget, a deadline): when nothing fits, its rows
-    are the ones whose relaxation is priced.
+    are the ones whose relaxation is priced. An equation that defines a variable of the same index is an equality that says
+    what the variable is; such variables are substituted before the solver sees the program.
     """
     def register(rule: Callable[..., Any]) -> Callable[..., Any]:
-        EQUATIONS[rule.__name__] = Equation(rule.__name__, rule.__module__.rpartition(".")[2], over, rule, negotiable)
+        EQUATIONS[rule.__name__] = Equation(rule.__name__, rule.__module__.rpartition(".")[2], over, rule, negotiable, defines)
         return rule
     return register
 

@@ -6,7 +6,7 @@ from scenarios.program.effect_equations import burnt
 from scenarios.program.register import equation
 
 
-@equation(over="fuel_years")
+@equation(over="fuel_years", defines="fuel_use")
 def fuel_balance(v: Any, c: Any, f: str, y: int) -> Any:
     r"""Fuel used in a year is what the activity in service burns.
 
@@ -25,7 +25,7 @@ def supply(v: Any, c: Any, f: str, y: int) -> Any:
     return v.fuel_use[f, y] <= c.supply[f, y] + added
 
 
-@equation(over="payer_years")
+@equation(over="payer_years", defines="spending")
 def money_laid_out(v: Any, c: Any, f: str, y: int) -> Any:
     r"""A payer lays out its part of the capital of what is converted and of the tasks done in the year.
 

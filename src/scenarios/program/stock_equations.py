@@ -5,7 +5,7 @@ from typing import Any
 from scenarios.program.register import equation
 
 
-@equation(over="cells periods")
+@equation(over="cells periods", defines="activity")
 def balance(v: Any, c: Any, a: str, k: str, t: str) -> Any:
     r"""Activity in a technology changes only by wear and its replacement, by growth and by conversion.
 
@@ -41,7 +41,7 @@ def pace(v: Any, c: Any, a: str, m: str, y: int) -> Any:
     return sum(v.conversion[a, m, t] for t in c.periods_of[y]) <= c.pace[a, m, y]
 
 
-@equation(over="lot_moves periods")
+@equation(over="lot_moves periods", defines="conversion")
 def whole_projects(v: Any, c: Any, a: str, m: str, t: str) -> Any:
     r"""A measure that comes in projects is carried out in whole ones.
 

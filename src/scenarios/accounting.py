@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from scenarios import air, costs, targets
-from scenarios.case import QUARTERS, Case
+from scenarios.case import QUARTERS, Case, once
 from scenarios.inventory import emission_factors
 from scenarios.stocks import START, evolve, in_service, season
 
@@ -90,6 +90,12 @@ def technology_cost(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+@once
+def frozen(case: Case) -> pd.DataFrame:
+    """Running and fuel cost of all activity when nothing new is done. Columns: area, technology, item, year, cny. [CNY]"""
+    return technology_cost(case, evolve(case, NOTHING.conversions))
+
+
 def cost(case: Case, decisions: Decisions, states: pd.DataFrame) -> pd.DataFrame:
     """Cost above the frozen baseline by area, measure, item and year. Columns: area, measure, item, year, cny. [CNY]
 
@@ -100,9 +106,8 @@ def cost(case: Case, decisions: Decisions, states: pd.DataFrame) -> pd.DataFrame
     ends = case["measures"].set_index("measure")
     annual = costs.capital_annuity(case)
     parts = [_booked(service, annual, "annuity"), _investment(case, decisions.conversions)]
-    frozen = evolve(case, NOTHING.conversions)
     change = technology_cost(case, states).set_index(["area", "technology", "item", "year"])["cny"] \
-        - technology_cost(case, frozen).set_index(["area", "technology", "item", "year"])["cny"]
+        - frozen(case).set_index(["area", "technology", "item", "year"])["cny"]
     by_area = change.groupby(["area", "item", "year"]).sum()
     for item, unit in (("running", costs.running(case)), ("fuel", costs.fuel(case))):
         difference = ends["to_technology"].map(unit).fillna(0.0) - ends["from_technology"].map(unit)
@@ -165,7 +170,7 @@ def objective(case: Case, cost_rows: pd.DataFrame) -> float:
 
 def baseline(case: Case) -> float:
     """Discounted running and fuel cost of the city when nothing new is done. [CNY]"""
-    rows = technology_cost(case, evolve(case, NOTHING.conversions))
+    rows = frozen(case)
     return float((rows["cny"] * rows["year"].map(costs.discount(case))).sum())
 
 

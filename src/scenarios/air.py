@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.inventory import emissions, stock
 
 REGIONAL = "regional"
@@ -20,12 +20,13 @@ Transfer = pd.Series  # key: receptor, air (pollutant in the air), sector, pollu
 Background = pd.Series  # key: receptor, air, year [ug/m3]
 
 
-def observed(case: Case) -> pd.Series:
-    """Concentration of the reference year. Key: receptor, air. [ug/m3]"""
-    rows = case["observations"].query("year == @case.settings.reference_year")
+def observed(case: Case, year: int) -> pd.Series:
+    """Concentration measured in a year. Key: receptor, air. [ug/m3]"""
+    rows = case["observations"].query("year == @year")
     return rows.rename(columns={"pollutant": "air"}).set_index(["receptor", "air"])["value"]
 
 
+@once
 def transfer(case: Case) -> Transfer:
     """Concentration that a tonne a year adds. Key: receptor, air, sector, pollutant. [ug/m3 per t/yr]"""
     base = emissions(case, stock(case, case.settings.reference_year))
@@ -47,14 +48,15 @@ def _local_parts(case: Case) -> pd.DataFrame:
     """Concentration of the reference year that each local source group made. Columns: receptor, air, group, concentration. [ug/m3]"""
     rows = case["apportionment"].rename(columns={"pollutant": "air"})
     regional = rows[rows["group"] == REGIONAL].set_index(["receptor", "air"])["share"].rename("regional")
-    local = rows[rows["group"] != REGIONAL].join(regional, on=["receptor", "air"]).join(observed(case).rename("total"), on=["receptor", "air"])
+    local = rows[rows["group"] != REGIONAL].join(regional, on=["receptor", "air"]).join(observed(case, case.settings.reference_year).rename("total"), on=["receptor", "air"])
     return local.assign(concentration=local["total"] * (1 - local["regional"]) * local["share"])[["receptor", "air", "group", "concentration"]]
 
 
+@once
 def background(case: Case) -> Background:
     """Concentration that comes from elsewhere, under the assumption chosen in city.yaml. Key: receptor, air, year. [ug/m3]"""
     regional = case["apportionment"].query("group == @REGIONAL").rename(columns={"pollutant": "air"}).set_index(["receptor", "air"])["share"]
-    base = (regional * observed(case)).rename("base")
+    base = (regional * observed(case, case.settings.reference_year)).rename("base")
     rows = case["background"].query("assumption == @case.settings.background").rename(columns={"pollutant": "air"}).join(base, on=["receptor", "air"])
     return rows.assign(value=rows["base"] * (1 + rows["change"])).set_index(["receptor", "air", "year"])["value"].sort_index()
 

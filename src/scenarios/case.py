@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
@@ -69,7 +69,23 @@ class Calendar:
         return (self.position[period] + 0.5) / len(QUARTERS)
 
 
-@dataclass(frozen=True)
+Value = TypeVar("Value")
+Rest = ParamSpec("Rest")
+
+
+def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concatenate[Case, Rest], Value]:
+    """A pure function of a case, worked out once for each case: a case never changes. What it returns must not be changed."""
+    @wraps(function)
+    def looked_up(case: Case, *args: Rest.args, **kwargs: Rest.kwargs) -> Value:
+        known = case.__dict__.setdefault("_known", {})
+        key = (function, args, tuple(kwargs.items()))
+        if key not in known:
+            known[key] = function(case, *args, **kwargs)
+        return known[key]  # type: ignore[no-any-return]
+    return looked_up
+
+
+@dataclass(frozen=True, eq=False)
 class Case:
     """All that is given: settings, checked tables, and which files they came from."""
 

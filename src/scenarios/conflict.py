@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,34 +42,38 @@ class WayOut:
     relaxations: tuple[Relaxation, ...] | None
 
 
-def ways_out(arrays: Arrays, progress: Callable[[str], None] = lambda _: None) -> list[WayOut]:
+def ways_out(written: Arrays, solved: Arrays) -> list[WayOut]:
     """The least relaxation over all negotiable rows, over the targets alone, and over everything but the targets.
 
-    The least is the smallest sum of relative slacks: a percent of one target weighs as much as a percent of a supply.
+    ``written`` are the arrays as the equations say them, ``solved`` the ones handed to the solver. The least is the
+    smallest sum of relative slacks: a percent of one target weighs as much as a percent of a supply.
     """
+    asked = {name: _limit(written, place) for place, name in enumerate(written.rows) if name[0] in NEGOTIABLE}
     targets = tuple(name for name in NEGOTIABLE if name.endswith("_target"))
-    result = []
-    for kind, rows in (("any", NEGOTIABLE), ("targets", targets), ("means", tuple(name for name in NEGOTIABLE if name not in targets))):
-        progress(kind)
-        result.append(WayOut(kind, _least(arrays, rows)))
-    return result
+    means = tuple(name for name in NEGOTIABLE if name not in targets)
+    return [WayOut(kind, _least(solved, rows, asked)) for kind, rows in (("any", NEGOTIABLE), ("targets", targets), ("means", means))]
 
 
-def _least(arrays: Arrays, equations: tuple[str, ...]) -> tuple[Relaxation, ...] | None:
+def _least(arrays: Arrays, equations: tuple[str, ...], asked: Mapping[Name, float]) -> tuple[Relaxation, ...] | None:
     places = [place for place, (name, _) in enumerate(arrays.rows) if name in equations]
     if not places:
         return None
-    answer = highs.solve(elastic(arrays, places), highs.Options(gap=ELASTIC_GAP, time_limit=ELASTIC_SECONDS))
+    weight = np.array([max(abs(asked[arrays.rows[place]]), 1e-9) for place in places])
+    answer = highs.solve(elastic(arrays, places, weight), highs.Options(gap=ELASTIC_GAP, time_limit=ELASTIC_SECONDS))
     if answer.outcome not in ("optimal", "stopped"):
         return None
     slack = answer.values[len(arrays.columns):]
-    found = [_relaxation(arrays, place, float(amount)) for place, amount in zip(places, slack, strict=True) if amount > SMALL]
+    found = []
+    for place, amount, size in zip(places, slack, weight, strict=True):
+        if amount > SMALL:
+            name = arrays.rows[place]
+            change = float(amount * size) * (1 if np.isfinite(arrays.upper[place]) else -1)
+            found.append(Relaxation(*name, asked[name], asked[name] + change))
     return tuple(sorted(found, key=lambda row: -abs(row.share)))
 
 
-def elastic(arrays: Arrays, places: list[int]) -> Arrays:
-    """The arrays with a slack on each row named, in parts of its limit, and the sum of slacks as the only cost."""
-    weight = np.array([max(abs(_limit(arrays, place)), 1e-9) for place in places])
+def elastic(arrays: Arrays, places: list[int], weight: np.ndarray) -> Arrays:
+    """The arrays with a slack on each row named, in parts of its weight, and the sum of slacks as the only cost."""
     sign = np.array([-1.0 if np.isfinite(arrays.upper[place]) else 1.0 for place in places])
     slack = sp.csc_array((sign * weight, (places, np.arange(len(places)))), shape=(len(arrays.rows), len(places)))
     names: tuple[Name, ...] = tuple(("slack", (place,)) for place in places)
@@ -82,10 +86,3 @@ def elastic(arrays: Arrays, places: list[int]) -> Arrays:
 
 def _limit(arrays: Arrays, place: int) -> float:
     return float(arrays.upper[place] if np.isfinite(arrays.upper[place]) else arrays.lower[place])
-
-
-def _relaxation(arrays: Arrays, place: int, slack: float) -> Relaxation:
-    limit = _limit(arrays, place)
-    direction = 1.0 if np.isfinite(arrays.upper[place]) else -1.0
-    name, index = arrays.rows[place]
-    return Relaxation(name, index, limit, limit + direction * slack * max(abs(limit), 1e-9))

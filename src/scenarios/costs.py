@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.case import Case
+from scenarios.case import Case, once
 
 
 def annuity(rate: float, lifetime: float | pd.Series) -> float | pd.Series:
@@ -34,6 +34,7 @@ def capital_annuity(case: Case) -> pd.Series:
     return (capital(case) * annuity(case.settings.discount_rate, lifetime)).reindex(lifetime.index)
 
 
+@once
 def running(case: Case) -> pd.Series:
     """Running cost without fuel. Key: technology. [CNY per unit and year]
 
@@ -43,6 +44,7 @@ def running(case: Case) -> pd.Series:
     return given.reindex(case["technologies"]["technology"], fill_value=0.0).rename_axis("technology")
 
 
+@once
 def fuel(case: Case) -> pd.Series:
     """Cost of the fuel that one unit uses. Key: technology. [CNY per unit and year]"""
     priced = case["fuel_use"].merge(case["prices"][["fuel", "tariff", "price"]], on=["fuel", "tariff"], validate="many_to_one")
@@ -50,6 +52,7 @@ def fuel(case: Case) -> pd.Series:
     return cost.reindex(case["technologies"]["technology"], fill_value=0.0).rename_axis("technology")
 
 
+@once
 def payer_shares(case: Case) -> pd.DataFrame:
     """Who pays which part. Columns: subject (a measure, technology or task), item, payer, share. [1]
 

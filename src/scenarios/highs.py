@@ -19,6 +19,7 @@ from scenarios.program.build import Arrays
 
 Outcome = Literal["optimal", "stopped", "infeasible", "unbounded", "nothing found"]
 Progress = Callable[["Moment"], None]
+SLOW_HEURISTICS = ("rins", "rens", "root_reduced_cost")  #: sub-MIPs that took half of the time of a city and found little
 INTEGRAL = 1e-5  #: HiGHS' own tolerance on integers is 1e-6 [1]
 
 
@@ -117,7 +118,7 @@ def solve(arrays: Arrays, options: Options = Options()) -> Answer:
 def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
     solver = highspy.Highs()
     _accept(solver.setOptionValue("output_flag", False), "output_flag")
-    for name, value in (("presolve", "on" if options.presolve else "off"), ("mip_rel_gap", options.gap), ("threads", 1),
+    for name, value in (("presolve", "on" if options.presolve else "off"), ("mip_rel_gap", options.gap), ("threads", 1), *((f"mip_heuristic_run_{name}", False) for name in SLOW_HEURISTICS),
                         ("primal_feasibility_tolerance", 1e-9), ("dual_feasibility_tolerance", 1e-9)):
         _accept(solver.setOptionValue(name, value), name)
     if options.time_limit is not None:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from scenarios.case import Case
+from scenarios.case import Case, once
 
 Stock = pd.Series  # key: area, technology -> activity in the technology [activity unit]
 Factors = pd.Series  # key: technology, pollutant -> emission of one unit of activity in a year [t per unit]
 Emissions = pd.DataFrame  # columns: area, sector, activity, pollutant, ..., emission [t]
 
 
+@once
 def quantities(case: Case, year: int) -> pd.Series:
     """Quantity of each activity in each area at the end of a year. Key: area, activity. [activity unit]
 
@@ -28,6 +29,7 @@ def quantities(case: Case, year: int) -> pd.Series:
     return both[both["quantity"] > 0].set_index(["area", "activity"])["quantity"].sort_index()
 
 
+@once
 def shares(case: Case, year: int) -> pd.Series:
     """Share of each technology in its activity. Key: area, technology. [1]
 
@@ -44,6 +46,7 @@ def shares(case: Case, year: int) -> pd.Series:
     return both.set_index(["area", "technology"])["share"].sort_index()
 
 
+@once
 def stock(case: Case, year: int) -> Stock:
     """Activity in each technology at the end of a year. Key: area, technology. [activity unit]"""
     activity_of = case["technologies"].set_index("technology")["activity"]
@@ -54,6 +57,7 @@ def stock(case: Case, year: int) -> Stock:
     return amount[amount["stock"] > 0].set_index(["area", "technology"])["stock"].sort_index()
 
 
+@once
 def emission_factors(case: Case) -> Factors:
     """Emission of one unit of activity in a year, all pathways added. Key: technology, pollutant. [t per unit]
 

@@ -14,7 +14,7 @@ from scenarios.case import Case
 from scenarios.highs import Progress
 from scenarios.plan import Plan
 from scenarios.reading import DEFAULT_SCENARIO, read_case
-from scenarios.reports.page import page
+from scenarios.reports.page import pages
 from scenarios.solving import PROOF, solve
 from scenarios.writing import write_plan
 
@@ -38,12 +38,11 @@ def run(city: str, scenario: str = DEFAULT_SCENARIO, *, out: Path | str | None =
     plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
     folder = Path(out) if out else Path("outputs") / city / scenario
     begin = time.perf_counter()
-    pages = {"report.html": page(case, plan, "en"), "report.zh.html": page(case, plan, "zh")}
 
     def made() -> dict[str, object]:
         seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
         return record(case, plan, seconds, {"gap": gap, "time_limit": time_limit})
-    write_plan(folder, plan, pages, made)
+    write_plan(folder, plan, pages(case, plan), made)
     return Run(case, plan, folder)
 
 

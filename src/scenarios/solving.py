@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -16,7 +15,7 @@ from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
 from scenarios.conflict import WayOut, ways_out
 from scenarios.plan import Found, Plan, Status
-from scenarios.program.build import Arrays, Program, build
+from scenarios.program.build import Arrays, Program, build, collector_paused
 from scenarios.program.reduction import reduce
 from scenarios.results import tables
 from scenarios.schedule import tidy
@@ -30,23 +29,13 @@ PROOF = 1e-3  #: gap to which a plan is proven unless asked otherwise [1]
 class InfeasibleError(RuntimeError):
     """No plan keeps every target, supply, budget, deadline and pace; ``ways`` says what would have to give way."""
 
-    def __init__(self, ways: list[WayOut], arrays: Arrays):
-        self.ways, self.arrays = ways, arrays
+    def __init__(self, ways: list[WayOut]):
+        self.ways = ways
         super().__init__("no plan exists")
 
 
 class NothingFoundError(RuntimeError):
     """The time was up before any plan was found."""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What is asked of the solver."""
-
-    gap: float = PROOF
-    time_limit: float | None = None
-    progress: highs.Progress | None = None
-    pooled: bool = True
 
 
 def solve(case: Case, *, gap: float = PROOF, time_limit: float | None = None, progress: highs.Progress | None = None, pooled: bool = True) -> Plan:
@@ -55,17 +44,22 @@ def solve(case: Case, *, gap: float = PROOF, time_limit: float | None = None, pr
     Raises InfeasibleError when no plan exists, NothingFoundError when none was found in time, VerificationError when the
     plan found breaks anything by more than 1e-6.
     """
+    with collector_paused():
+        return _solved(case, highs.Options(gap, time_limit, progress=progress), pooled)
+
+
+def _solved(case: Case, options: highs.Options, pooled: bool) -> Plan:
     seconds: dict[str, float] = {}
     clock = _Clock(seconds)
     program = clock("build", lambda: build(case, pooled))
     reduction = clock("reduce", lambda: reduce(program.arrays))
-    best, answer = clock("solve", lambda: _search(reduction.arrays, Ask(gap, time_limit, progress, pooled)))
+    best, answer = clock("solve", lambda: _search(program.arrays, reduction.arrays, options))
     decisions = tidy(case, decisions_of(case, program, reduction.recover(best.values)))
     accounts = accounting.account(case, decisions)
     objective = accounting.objective(case, accounts.cost)
     proven = min(answer.bound, objective)
     reached = abs(objective - proven) / max(abs(objective), 1.0)
-    status: Status = "stopped" if answer.outcome == "stopped" and reached > gap else "optimal" if reached <= 1e-6 else "within gap"
+    status: Status = "stopped" if answer.outcome == "stopped" and reached > options.gap else "optimal" if reached <= 1e-6 else "within gap"
     found = Found(status, objective, proven, reached, _size(program.arrays), MappingProxyType(seconds))
     return verified(case, found, accounts, decisions, prices(reduction.arrays, best.duals), clock)
 
@@ -84,11 +78,11 @@ class _Clock:
             self.seconds[name] = time.perf_counter() - begin
 
 
-def _search(arrays: Arrays, ask: Ask) -> tuple[highs.Answer, highs.Answer]:
+def _search(written: Arrays, arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices (integers fixed, the rest optimised again), and the answer that bounds it."""
-    answer = highs.solve(arrays, highs.Options(ask.gap, ask.time_limit, progress=ask.progress))
+    answer = highs.solve(arrays, options)
     if answer.outcome == "infeasible":
-        raise InfeasibleError(ways_out(arrays), arrays)
+        raise InfeasibleError(ways_out(written, arrays))
     if answer.outcome == "nothing found":
         raise NothingFoundError
     if answer.outcome == "unbounded":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scenarios.case import QUARTERS, Case
+from scenarios.case import QUARTERS, Case, once
 from scenarios.inventory import quantities, stock
 
 START = "start"  #: the state before the first quarter
@@ -74,6 +74,7 @@ def in_service(states: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame((opening.to_numpy() + closing.to_numpy()) / 2, states.index, closing.columns)
 
 
+@once
 def season(case: Case) -> pd.DataFrame:
     """Share of the year's activity in each quarter. Index: activity; columns: quarters 1 to 4. [1]"""
     given = case["season"].pivot(index="activity", columns="quarter", values="share") if len(case["season"]) else pd.DataFrame(columns=list(QUARTERS), dtype=float)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scenarios.air import observed
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.inventory import emissions, in_scope, stock
 from scenarios.units import MICROGRAM
 
@@ -38,18 +38,26 @@ def fuel_by_activity(case: Case, activity: pd.Series) -> pd.DataFrame:
     return rows[["area", "sector", "activity", "technology", "fuel", "use"]]
 
 
-def _emission_base(case: Case, target: Target) -> float:
-    rows = emissions(case, stock(case, int(target["base_year"])))
-    return float(counted(rows[rows["pollutant"] == target["subject"]], target, case.settings.city)["emission"].sum())
+class Base(NamedTuple):
+    """A base year's emission, fuel use and concentration."""
+
+    emission: pd.DataFrame  # area, sector, activity, technology, pollutant, emission [t]
+    fuel: pd.DataFrame  # area, sector, activity, technology, fuel, use [fuel unit]
+    concentration: pd.Series  # key: receptor, air [ug/m3]
 
 
-def _concentration_base(case: Case, target: Target) -> float:
-    return float(observed(case)[target["area"], target["subject"]])
+def _emission_base(base: Base, target: Target, city: str) -> float:
+    rows = base.emission
+    return float(counted(rows[rows["pollutant"] == target["subject"]], target, city)["emission"].sum())
 
 
-def _fuel_base(case: Case, target: Target) -> float:
-    rows = fuel_by_activity(case, stock(case, int(target["base_year"])))
-    return float(counted(rows[rows["fuel"] == target["subject"]], target, case.settings.city)["use"].sum())
+def _concentration_base(base: Base, target: Target, city: str) -> float:
+    return float(base.concentration[target["area"], target["subject"]])
+
+
+def _fuel_base(base: Base, target: Target, city: str) -> float:
+    rows = base.fuel
+    return float(counted(rows[rows["fuel"] == target["subject"]], target, city)["use"].sum())
 
 
 def _emission(results: Yearly, target: Target, city: str) -> float:
@@ -71,7 +79,7 @@ def _fuel(results: Yearly, target: Target, city: str) -> float:
 class Indicator(NamedTuple):
     """How an indicator's base is found, how a plan's value is read, and its unit (None: the fuel's own)."""
 
-    base: Callable[[Case, Target], float]
+    base: Callable[[Base, Target, str], float]
     value: Callable[[Yearly, Target, str], float]
     unit: str | None
 
@@ -83,11 +91,17 @@ INDICATORS: dict[str, Indicator] = {
 }
 
 
+@once
 def limits(case: Case) -> pd.DataFrame:
     """Targets with ``limit`` (absolute) and ``unit``. Index: target."""
     rows = case["targets"].to_dict("records")
+    bases = {}
+    for year in {int(target["base_year"]) for target in rows if target["basis"] == "relative"}:
+        state = stock(case, year)
+        bases[year] = Base(emissions(case, state), fuel_by_activity(case, state), observed(case, year))
     fuel_units = case["fuels"].set_index("fuel")["unit"]
-    limit = [target["value"] if target["basis"] == "absolute" else (1 + target["value"]) * INDICATORS[target["indicator"]].base(case, target) for target in rows]
+    limit = [target["value"] if target["basis"] == "absolute"
+             else (1 + target["value"]) * INDICATORS[target["indicator"]].base(bases[int(target["base_year"])], target, case.settings.city) for target in rows]
     unit = [INDICATORS[target["indicator"]].unit or fuel_units[target["subject"]] for target in rows]
     return case["targets"].assign(limit=limit, unit=unit).set_index("target")
 

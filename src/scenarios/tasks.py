@@ -7,7 +7,7 @@ from math import ceil
 import networkx as nx
 import pandas as pd
 
-from scenarios.case import MONTHS_PER_QUARTER, Case
+from scenarios.case import MONTHS_PER_QUARTER, Case, once
 
 BEFORE = ("finish_to_start", "standard_before")  #: relations between two tasks that order them in time
 
@@ -17,6 +17,7 @@ def quarters(months: int) -> int:
     return ceil(months / MONTHS_PER_QUARTER)
 
 
+@once
 def graph(case: Case) -> nx.DiGraph:
     """Tasks as nodes (duration, release, deadline, required), orders between tasks as edges (lag). [quarters]"""
     calendar = case.calendar
@@ -41,6 +42,7 @@ def cycle(case: Case) -> list[str]:
         return []
 
 
+@once
 def windows(case: Case) -> pd.DataFrame:
     """When each task can and must be finished. Index: task. Columns: earliest, latest, slack, critical, feasible.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -33,7 +34,7 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for name in RESULTS:
-            safe(plan.tables[name]).to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
+            write_table(staging / f"{name}.csv", plan.tables[name])
         for name, text in pages.items():
             (staging / name).write_text(text, encoding="utf-8")
         _read_back(staging, plan)
@@ -44,10 +45,19 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with an apostrophe before text that a spreadsheet would take for a formula."""
-    texts = [name for name in frame if frame[name].map(lambda value: isinstance(value, str) and value.startswith(FORMULA)).any()]
-    return frame.assign(**{name: frame[name].map(lambda value: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value) for name in texts})
+def write_table(path: Path, frame: pd.DataFrame) -> None:
+    """A table as CSV: floats in the shortest form that reads back exactly, blanks for what is missing.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe.
+    """
+    columns = [frame[name].astype(object).where(frame[name].notna(), "").tolist() for name in frame]
+    for place, values in enumerate(columns):
+        if any(isinstance(value, str) and value.startswith(FORMULA) for value in set(values)):
+            columns[place] = [f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in values]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(frame.columns)
+        writer.writerows(zip(*columns, strict=True))
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 import scipy.sparse as sp
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from pyomo.repn.linear import LinearRepnVisitor
+from pyomo.repn.util import VarRecorder
 
 from scenarios.case import Case
 from scenarios.program import effect_equations, objective, order_equations, resource_equations, stock_equations, variables  # noqa: F401
@@ -87,7 +88,7 @@ def write_out(c: SimpleNamespace) -> pyo.ConcreteModel:
         if variable.upper is not None:
             for key in keys:
                 var[key].setub(variable.upper(c, *key))
-    v = SimpleNamespace(**{name: getattr(model.v, name) for name in VARIABLES})
+    v = SimpleNamespace(**{name: dict(getattr(model.v, name).items()) for name in VARIABLES})
     for equation in EQUATIONS.values():
         rows = pyo.Constraint(pyo.Any)
         setattr(model.equations, equation.name, rows)
@@ -103,29 +104,34 @@ def write_out(c: SimpleNamespace) -> pyo.ConcreteModel:
 
 
 def compile_arrays(model: pyo.ConcreteModel, c: SimpleNamespace) -> Arrays:
-    """The model as arrays."""
-    form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
-    columns = [_name(var) for var in form.columns]
-    lower, upper = np.full(len(form.rows), -np.inf), np.full(len(form.rows), np.inf)
-    rows = []
-    for place, (row, bound) in enumerate(form.rows):
-        rows.append(_name(row))
-        if bound in (0, -1):
-            lower[place] = form.rhs[place]
-        if bound in (0, 1):
-            upper[place] = form.rhs[place]
-    bounds = [(var.lb if var.lb is not None else -np.inf, var.ub if var.ub is not None else np.inf) for var in form.columns]
-    at_least, at_most = np.array(bounds, dtype=float).reshape(-1, 2).T
-    return Arrays(form.c.toarray().ravel(), float(form.c_offset[0]), sp.csc_array(form.A), lower, upper, at_least, at_most,
-                  np.array([not var.is_continuous() for var in form.columns]), np.array([_size(name, c) for name in columns]), tuple(columns), tuple(rows))
+    """The model as arrays, row by row and in the order of the register."""
+    variables = [var for component in model.component_objects(pyo.Var) for var in component.values()]
+    place = {id(var): number for number, var in enumerate(variables)}
+    visitor = LinearRepnVisitor({}, var_recorder=VarRecorder({}, None))
+    columns: list[int] = []
+    values: list[float] = []
+    starts, lower, upper, rows = [0], [], [], []
+    for component in model.component_objects(pyo.Constraint):
+        for key, row in component.items():
+            low, body, high = row.to_bounded_expression()
+            linear = visitor.walk_expression(body)
+            columns += [place[name] for name in linear.linear]
+            values += linear.linear.values()
+            starts.append(len(columns))
+            lower.append(-np.inf if low is None else low - linear.constant)
+            upper.append(np.inf if high is None else high - linear.constant)
+            rows.append((component.local_name, key if isinstance(key, tuple) else (key,)))
+    objective_row = visitor.walk_expression(model.cost.expr)
+    cost = np.zeros(len(variables))
+    cost[[place[name] for name in objective_row.linear]] = list(objective_row.linear.values())
+    names = tuple((var.parent_component().local_name, var.index() if isinstance(var.index(), tuple) else (var.index(),)) for var in variables)
+    matrix = sp.csr_array((np.array(values), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int32)), shape=(len(rows), len(variables)))
+    bounds = np.array([(-np.inf if var.lb is None else var.lb, np.inf if var.ub is None else var.ub) for var in variables], dtype=float)
+    return Arrays(cost, float(objective_row.constant), sp.csc_array(matrix), np.array(lower), np.array(upper), bounds[:, 0], bounds[:, 1],
+                  np.array([not var.is_continuous() for var in variables]), np.array([_size(name, c) for name in names]), names, tuple(rows))
 
 
 def _size(name: Name, c: SimpleNamespace) -> float:
     given = VARIABLES[name[0]].size if name[0] in VARIABLES else None
     usual = given(c, *name[1]) if given else 1.0
     return usual if usual > 0 else 1.0
-
-
-def _name(part: Any) -> Name:
-    index = part.index()
-    return part.parent_component().local_name, index if isinstance(index, tuple) else (index,)

@@ -9,8 +9,6 @@ from math import floor
 from types import SimpleNamespace
 from typing import Any
 
-import pandas as pd
-
 from scenarios import accounting, air, costs
 from scenarios.case import QUARTERS, Case
 from scenarios.inventory import emission_factors, in_scope, shares
@@ -128,9 +126,11 @@ def _targets(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     table = limits(case).reset_index()
     enforced = {target["target"]: target for target in table[table["enforced"]].to_dict("records")}
     use = case["fuel_use"].to_dict("records")
+    activities = case["activities"][["activity", "sector"]]
     sources, burners = {}, {}
     for name, target in enforced.items():
-        inside = {(a, s) for a, s in c.segments if _counted(case, target, a, s, pools, c)}
+        counted = set(activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"])
+        inside = {(a, s) for a, s in c.segments if s in counted and (target["area"] == case.settings.city or set(pools.members[a, s]) == {target["area"]})}
         sources[name] = [source for source in c.emitted if source[:2] in inside and source[2] == target["subject"]]
         burners[name] = [(a, row["technology"], s, row["use"]) for a, s in inside for row in use
                          if row["fuel"] == target["subject"] and c.activity_of[row["technology"]] == s]
@@ -141,12 +141,6 @@ def _targets(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
             "target_sources": sources, "target_burners": burners, "keeps": keeps,
             "target_periods": {name: c.periods_of[target["year"]] for name, target in enforced.items()},
             "target_air": {name: (target["area"], target["subject"], target["year"]) for name, target in enforced.items()}}
-
-
-def _counted(case: Case, target: dict[str, Any], a: str, s: str, pools: Pools, c: Any) -> bool:
-    row = pd.DataFrame({"sector": [c.sector_of[s]], "activity": [s]})
-    inside = bool(in_scope(row, target["sectors"], target["excluded"]).all())
-    return inside and (target["area"] == case.settings.city or set(pools.members[a, s]) == {target["area"]})
 
 
 def _fuels(case: Case, pools: Pools, c: Any) -> dict[str, Any]:

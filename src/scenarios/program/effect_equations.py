@@ -3,7 +3,7 @@
 from typing import Any
 
 from scenarios.program.register import equation
-from scenarios.program.stock_equations import before
+from scenarios.program.stock_equations import in_service
 
 
 @equation(over="emitted periods", defines="emission")
@@ -12,8 +12,7 @@ def emission(v: Any, c: Any, a: str, s: str, p: str, t: str) -> Any:
 
     .. math:: E_{a,s,p,t} = \sigma_{s,t} \sum_{k \in s} f_{k,p}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t})
     """
-    in_service = sum(factor * (before(v, c, a, k, t) + v.activity[a, k, t]) / 2 for k, factor in c.factors[a, s, p])
-    return v.emission[a, s, p, t] == c.season[s, t] * in_service
+    return v.emission[a, s, p, t] == sum(in_service(v, c, a, k, t, c.season[s, t] * factor) for k, factor in c.factors[a, s, p])
 
 
 @equation(over="air_years", defines="concentration")
@@ -22,7 +21,7 @@ def concentration(v: Any, c: Any, r: str, p: str, y: int) -> Any:
 
     .. math:: C_{r,y} = b_{r,y} + \sum_{a,s,p} \tau_{r,s,p} \sum_{t \in y} E_{a,s,p,t}
     """
-    local = sum(coefficient * sum(v.emission[source + (t,)] for t in c.periods_of[y]) for source, coefficient in c.transfer[r, p])
+    local = sum(coefficient * v.emission[source + (t,)] for source, coefficient in c.transfer[r, p] for t in c.periods_of[y])
     return v.concentration[r, p, y] == c.background[r, p, y] + local
 
 
@@ -55,4 +54,4 @@ def fuel_target(v: Any, c: Any, i: str) -> Any:
 
 def burnt(v: Any, c: Any, burners: Any, periods: Any) -> Any:
     """Fuel used by (area, technology, activity, use of one unit) in some quarters. [fuel unit]"""
-    return sum(use * c.season[s, t] * (before(v, c, a, k, t) + v.activity[a, k, t]) / 2 for a, k, s, use in burners for t in periods)
+    return sum(in_service(v, c, a, k, t, c.season[s, t] * use) for a, k, s, use in burners for t in periods)

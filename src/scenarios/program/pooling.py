@@ -73,11 +73,11 @@ def _signatures(case: Case, quantity: pd.Series, potential: pd.Series, pace: pd.
         for area in case["areas"]["area"]:
             share = shares_of.get((area, measure), 0.0)
             limits.setdefault((area, activity), []).append((measure, share, tuple(pace_of.get((area, measure), ())), area if lot > 0 and share > 0 else ""))
-    sector_of = case["activities"].set_index("activity")["sector"]
+    activities = case["activities"][["activity", "sector"]]
     scopes = [target for target in case["targets"].to_dict("records") if target["enforced"] and target["area"] != case.settings.city and target["indicator"] != "concentration"]
+    counted = {target["target"]: set(activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"]) for target in scopes}
     result: dict[tuple[str, str], object] = {}
     for area, activity in quantity.index:
-        row = pd.DataFrame({"sector": [sector_of[activity]], "activity": [activity]}) if scopes else pd.DataFrame()
-        inside = tuple(target["target"] for target in scopes if target["area"] == area and in_scope(row, target["sectors"], target["excluded"]).all())
+        inside = tuple(target["target"] for target in scopes if target["area"] == area and activity in counted[target["target"]])
         result[area, activity] = (tuple(mix.get((area, activity), [])), tuple(limits.get((area, activity), [])), inside)
     return result

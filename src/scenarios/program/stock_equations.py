@@ -23,6 +23,11 @@ def before(v: Any, c: Any, a: str, k: str, t: str) -> Any:
     return v.activity[a, k, earlier] if earlier else c.start[a, k]
 
 
+def in_service(v: Any, c: Any, a: str, k: str, t: str, weight: float) -> Any:
+    """A weight times the activity in service: the mean of opening and closing stock."""
+    return weight / 2 * before(v, c, a, k, t) + weight / 2 * v.activity[a, k, t]
+
+
 @equation(over="moves")
 def potential(v: Any, c: Any, a: str, m: str) -> Any:
     r"""Over the horizon a measure converts no more than its potential.

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from scenarios.air import REGIONAL
 from scenarios.case import Case
-from scenarios.inventory import emissions, stock, totals
+from scenarios.inventory import emissions, stock
 from scenarios.plan import Plan
 from scenarios.reports import format as form
 from scenarios.reports.summary import cost_lines, heading, measure_table
 from scenarios.units import factor
-from scenarios.words import language, name_column, say, speak
+from scenarios.words import LANGUAGES, language, name_column, say, speak
 
 KILOTONNE = factor("kt", "t")
 
 
-def page(case: Case, plan: Plan, asked: str) -> str:
-    """The report in one language."""
+def pages(case: Case, plan: Plan) -> dict[str, str]:
+    """File name -> the report, in every language."""
+    states = {year: emissions(case, stock(case, year)) for year in (case.settings.reference_year, case.settings.start_year)}
+    yearly = plan.emissions.groupby(["area", "sector", "pollutant", "period"])["emission"].sum().reset_index()
+    yearly = yearly.assign(year=yearly["period"].map(case.calendar.year))
+    return {"report.html" if asked == LANGUAGES[0] else f"report.{asked}.html": _page(case, plan, states, yearly, asked) for asked in LANGUAGES}
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(default=True), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals |= {"say": say, "number": form.number, "money": form.money, "percent": form.percent}
+    return environment.get_template("page.html.j2")
+
+
+def _page(case: Case, plan: Plan, states: dict[int, pd.DataFrame], yearly: pd.DataFrame, asked: str) -> str:
     before = language()
     speak(asked)
     try:
-        environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(default=True), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        environment.globals |= {"say": say, "number": form.number, "money": form.money, "percent": form.percent, "lang": asked}
-        return environment.get_template("page.html.j2").render(
-            title=heading(case, plan), description=case.description.get(asked, ""), cost=cost_lines(plan), facts=_facts(plan), targets=_targets(case, plan),
-            air=_air(case, plan), sectors=_sectors(case, plan), measures=_measures(case, plan), areas=_areas(case, plan), gantt=_gantt(case, plan),
-            years=list(case.settings.years), money_rows=_money(case, plan), evidence=_evidence(plan), assumption=case.settings.background)
+        return _template().render(
+            lang=asked, title=heading(case, plan), description=case.description.get(asked, ""), cost=cost_lines(plan), facts=_facts(plan), targets=_targets(case, plan),
+            air=_air(case, plan), sectors=_sectors(case, yearly, states), measures=_measures(case, plan), areas=_areas(case, plan, yearly, states[case.settings.start_year]), gantt=_gantt(case, plan),
+            years=list(case.settings.years), money_rows=_money(case, plan), evidence=_evidence(plan), pollutants=[p for p in case["pollutants"]["pollutant"] if p in set(plan["measures"]["pollutant"])], assumption=case.settings.background)
     finally:
         speak(before)
 
@@ -63,10 +76,10 @@ def _air(case: Case, plan: Plan) -> list[dict[str, Any]]:
     return result
 
 
-def _sectors(case: Case, plan: Plan) -> list[dict[str, Any]]:
+def _sectors(case: Case, emission: pd.DataFrame, given: dict[int, pd.DataFrame]) -> list[dict[str, Any]]:
     """For each pollutant: emission by sector in the reference year, the start year and each planning year. [kt]"""
-    yearly = plan.emissions.assign(year=plan.emissions["period"].str[:4].astype(int)).pivot_table(index=["pollutant", "sector"], columns="year", values="emission", aggfunc="sum", fill_value=0.0)
-    states = {year: totals(case, year) for year in (case.settings.reference_year, case.settings.start_year)}
+    yearly = emission.pivot_table(index=["pollutant", "sector"], columns="year", values="emission", aggfunc="sum", fill_value=0.0)
+    states = {year: rows.pivot_table(index="sector", columns="pollutant", values="emission", aggfunc="sum", fill_value=0.0) for year, rows in given.items()}
     names = case.names("sectors", language())
     result = []
     for pollutant in case["pollutants"]["pollutant"]:
@@ -86,21 +99,16 @@ def _measures(case: Case, plan: Plan) -> list[dict[str, Any]]:
     return [{**row, "years": [float(by_year.loc[row["measure"]].get(year, 0.0)) for year in case.settings.years]} for row in measure_table(case, plan).to_dict("records")]
 
 
-def _areas(case: Case, plan: Plan) -> dict[str, Any]:
+def _areas(case: Case, plan: Plan, yearly: pd.DataFrame, start: pd.DataFrame) -> dict[str, Any]:
     """Money laid out and change of each target pollutant by area, between the state at the start and the last year."""
     subjects = list(dict.fromkeys([*case["targets"].query("indicator == 'emission'")["subject"], *case["apportionment"]["pollutant"]]))
-    last = plan.emissions[plan.emissions["period"].str[:4] == str(case.settings.years[-1])].groupby(["area", "pollutant"])["emission"].sum().unstack(fill_value=0.0)
-    first = _state_emissions(case)
+    last = yearly[yearly["year"] == case.settings.years[-1]].groupby(["area", "pollutant"])["emission"].sum().unstack(fill_value=0.0)
+    first = start.pivot_table(index="area", columns="pollutant", values="emission", aggfunc="sum", fill_value=0.0)
     spent = plan.costs.query("item == 'investment'").groupby("area")["cny"].sum()
     names = case["areas"].set_index("area")[name_column()]
     rows = [{"name": names[area], "spent": float(spent.get(area, 0.0)),
              "change": [(float(last.loc[area, p] / first.loc[area, p] - 1) if area in last.index and first.loc[area, p] > 0 else 0.0) for p in subjects]} for area in names.index if area in first.index]
     return {"pollutants": subjects, "rows": rows}
-
-
-def _state_emissions(case: Case) -> pd.DataFrame:
-    rows = emissions(case, stock(case, case.settings.start_year))
-    return rows.pivot_table(index="area", columns="pollutant", values="emission", aggfunc="sum", fill_value=0.0)
 
 
 def _gantt(case: Case, plan: Plan) -> dict[str, Any]:

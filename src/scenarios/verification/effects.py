@@ -31,6 +31,8 @@ def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Viol
             start = given.start_stock.get((area, technology), 0.0)
             size = given.start.get((area, activity), 0.0)
             levels = stock.get((area, technology), {})
+            if not (levels or start or size):
+                continue
             found.append(off(("start", area, technology), levels.get("start", 0.0), "==", start, size))
             last = start
             for place, period in enumerate(given.periods):

@@ -11,8 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-_DOORS = {"read_case": "scenarios.reading", "solve": "scenarios.solving", "run": "scenarios.runs",
-          "Case": "scenarios.case", "Plan": "scenarios.plan", "InputError": "scenarios.problems"}
+_DOORS = {
+    "read_case": "scenarios.reading",
+    "solve": "scenarios.solving",
+    "run": "scenarios.runs",
+    "Case": "scenarios.case",
+    "Plan": "scenarios.plan",
+    "InputError": "scenarios.problems",
+}
 __all__ = ["Case", "InputError", "Plan", "read_case", "run", "solve"]
 
 if TYPE_CHECKING:

@@ -37,8 +37,12 @@ def account(case: Case, decisions: Decisions) -> Accounts:
     """The accounts of a plan."""
     states = evolve(case, decisions.conversions)
     emission = emission_by_period(case, states)
-    by_year = emission.assign(year=emission["period"].map(case.calendar.year)) \
-        .groupby(["area", "sector", "activity", "pollutant", "year"], observed=True)["emission"].sum().reset_index()
+    by_year = (
+        emission.assign(year=emission["period"].map(case.calendar.year))
+        .groupby(["area", "sector", "activity", "pollutant", "year"], observed=True)["emission"]
+        .sum()
+        .reset_index()
+    )
     yearly = targets.Yearly(by_year, air.concentrations(case, by_year), fuel_by_year(case, states))
     return Accounts(states, emission, yearly, cost(case, decisions, states))
 
@@ -53,9 +57,16 @@ def emission_by_period(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     activity = served.index.get_level_values("technology").map(technologies)
     parts = []
     for pollutant in factors.columns:
-        emitted = served.mul(factors[pollutant].reindex(served.index.get_level_values("technology"), fill_value=0.0).to_numpy(), axis=0)
+        emitted = served.mul(
+            factors[pollutant].reindex(served.index.get_level_values("technology"), fill_value=0.0).to_numpy(), axis=0
+        )
         summed = emitted.groupby([served.index.get_level_values("area"), activity]).sum()
-        parts.append(summed[(summed > 0).any(axis=1)].rename_axis(["area", "activity"]).assign(pollutant=pollutant).set_index("pollutant", append=True))
+        parts.append(
+            summed[(summed > 0).any(axis=1)]
+            .rename_axis(["area", "activity"])
+            .assign(pollutant=pollutant)
+            .set_index("pollutant", append=True)
+        )
     wide = pd.concat(parts)
     rows = wide.rename_axis(columns="period").stack().rename("emission").reset_index()
     rows = rows.assign(sector=rows["activity"].map(sector_of))
@@ -73,7 +84,10 @@ def _seasonal(case: Case, served: pd.DataFrame) -> pd.DataFrame:
 def fuel_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """Fuel used in each year. Columns: area, sector, activity, technology, fuel, use, year. [fuel unit]"""
     seasonal = _seasonal(case, in_service(states))
-    years = [targets.fuel_by_activity(case, seasonal[list(case.calendar.of_year(year))].sum(axis=1)).assign(year=year) for year in case.settings.years]
+    years = [
+        targets.fuel_by_activity(case, seasonal[list(case.calendar.of_year(year))].sum(axis=1)).assign(year=year)
+        for year in case.settings.years
+    ]
     return pd.concat(years, ignore_index=True)
 
 
@@ -86,7 +100,13 @@ def technology_cost(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     for item, cost_of in unit.items():
         spent = amount[item].mul(cost_of.reindex(served.index.get_level_values("technology")).to_numpy(), axis=0)
         for year in case.settings.years:
-            parts.append(spent[list(case.calendar.of_year(year))].sum(axis=1).rename("cny").reset_index().assign(item=item, year=year))
+            parts.append(
+                spent[list(case.calendar.of_year(year))]
+                .sum(axis=1)
+                .rename("cny")
+                .reset_index()
+                .assign(item=item, year=year)
+            )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -106,12 +126,18 @@ def cost(case: Case, decisions: Decisions, states: pd.DataFrame) -> pd.DataFrame
     ends = case["measures"].set_index("measure")
     annual = costs.capital_annuity(case)
     parts = [_booked(service, annual, "annuity"), _investment(case, decisions.conversions)]
-    change = technology_cost(case, states).set_index(["area", "technology", "item", "year"])["cny"] \
+    change = (
+        technology_cost(case, states).set_index(["area", "technology", "item", "year"])["cny"]
         - frozen(case).set_index(["area", "technology", "item", "year"])["cny"]
+    )
     by_area = change.groupby(["area", "item", "year"]).sum()
     for item, unit in (("running", costs.running(case)), ("fuel", costs.fuel(case))):
         difference = ends["to_technology"].map(unit).fillna(0.0) - ends["from_technology"].map(unit)
-        booked = _booked(service if item == "running" else measure_service(case, decisions.conversions, seasonal=True), difference, item)
+        booked = _booked(
+            service if item == "running" else measure_service(case, decisions.conversions, seasonal=True),
+            difference,
+            item,
+        )
         rest = by_area.xs(item, level="item").sub(booked.groupby(["area", "year"])["cny"].sum(), fill_value=0.0)
         parts += [booked, rest.rename("cny").reset_index().assign(measure=TURNOVER, item=item)]
     parts.append(_task_cost(case, decisions.done))
@@ -122,26 +148,42 @@ def cost(case: Case, decisions: Decisions, states: pd.DataFrame) -> pd.DataFrame
 def measure_service(case: Case, conversions: pd.DataFrame, seasonal: bool = False) -> pd.DataFrame:
     """Units of each measure in service, in unit-years. Columns: area, measure, year, service. [activity unit x yr]"""
     if conversions.empty:
-        return pd.DataFrame({"area": [], "measure": [], "year": pd.Series([], dtype=int), "service": pd.Series([], dtype=float)})
-    wide = conversions.pivot_table(index=["area", "measure"], columns="period", values="quantity", aggfunc="sum", fill_value=0.0) \
-        .reindex(columns=list(case.calendar.periods), fill_value=0.0)
+        return pd.DataFrame(
+            {"area": [], "measure": [], "year": pd.Series([], dtype=int), "service": pd.Series([], dtype=float)}
+        )
+    wide = conversions.pivot_table(
+        index=["area", "measure"], columns="period", values="quantity", aggfunc="sum", fill_value=0.0
+    ).reindex(columns=list(case.calendar.periods), fill_value=0.0)
     mean = wide.cumsum(axis=1) - wide / 2
     if seasonal:
-        activity = wide.index.get_level_values("measure").map(case["measures"].set_index("measure")["from_technology"]) \
+        activity = (
+            wide.index.get_level_values("measure")
+            .map(case["measures"].set_index("measure")["from_technology"])
             .map(case["technologies"].set_index("technology")["activity"])
-        mean = mean * season(case).reindex(activity)[[case.calendar.quarter(period) for period in wide.columns]].to_numpy()
+        )
+        mean = (
+            mean * season(case).reindex(activity)[[case.calendar.quarter(period) for period in wide.columns]].to_numpy()
+        )
     else:
         mean = mean / len(QUARTERS)
-    years = [mean[list(case.calendar.of_year(year))].sum(axis=1).rename("service").reset_index().assign(year=year) for year in case.settings.years]
+    years = [
+        mean[list(case.calendar.of_year(year))].sum(axis=1).rename("service").reset_index().assign(year=year)
+        for year in case.settings.years
+    ]
     return pd.concat(years, ignore_index=True)
 
 
 def _booked(service: pd.DataFrame, unit: pd.Series, item: str) -> pd.DataFrame:
-    return service.assign(cny=service["service"] * service["measure"].map(unit), item=item)[["area", "measure", "item", "year", "cny"]]
+    return service.assign(cny=service["service"] * service["measure"].map(unit), item=item)[
+        ["area", "measure", "item", "year", "cny"]
+    ]
 
 
 def _investment(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
-    rows = conversions.assign(year=conversions["period"].map(case.calendar.year), cny=conversions["quantity"] * conversions["measure"].map(costs.capital(case)))
+    rows = conversions.assign(
+        year=conversions["period"].map(case.calendar.year),
+        cny=conversions["quantity"] * conversions["measure"].map(costs.capital(case)),
+    )
     return rows.groupby(["area", "measure", "year"])["cny"].sum().reset_index().assign(item="investment")
 
 
@@ -156,8 +198,14 @@ def _task_cost(case: Case, done: dict[str, str]) -> pd.DataFrame:
         rows.append({"measure": task["task"], "item": "investment", "year": year_done, "cny": task["cost"]})
         for year in case.settings.years:
             quarters_served = sum(case.calendar.position[period] >= finish for period in case.calendar.of_year(year))
-            yearly = task["cost"] * costs.annuity(case.settings.discount_rate, task["lifetime"]) if task["lifetime"] > 0 else 0.0
-            cny = yearly * quarters_served / len(QUARTERS) if task["lifetime"] > 0 else task["cost"] * (year == year_done)
+            yearly = (
+                task["cost"] * costs.annuity(case.settings.discount_rate, task["lifetime"])
+                if task["lifetime"] > 0
+                else 0.0
+            )
+            cny = (
+                yearly * quarters_served / len(QUARTERS) if task["lifetime"] > 0 else task["cost"] * (year == year_done)
+            )
             rows.append({"measure": task["task"], "item": "task", "year": year, "cny": cny})
     return pd.DataFrame(rows, columns=["measure", "item", "year", "cny"]).assign(area="")
 
@@ -188,14 +236,21 @@ def funding(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
     kind = pd.Series("capital", rows.index).where(~operating, rows["item"]).where(~is_task, "task")
     shares = costs.payer_shares(case).rename(columns={"item": "kind"})
     joined = rows.assign(subject=subject, kind=kind).merge(shares, on=["subject", "kind"], validate="many_to_many")
-    paid = joined.assign(cny=joined["cny"] * joined["share"]).groupby(["payer", "item", "year"])["cny"].sum().reset_index()
+    paid = (
+        joined.assign(cny=joined["cny"] * joined["share"]).groupby(["payer", "item", "year"])["cny"].sum().reset_index()
+    )
     return paid
 
 
 def state_rows(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """States as a long table. Columns: area, technology, period, quantity, unit."""
-    unit_of = case["technologies"].set_index("technology")["activity"].map(case["activities"].set_index("activity")["unit"])
+    unit_of = (
+        case["technologies"].set_index("technology")["activity"].map(case["activities"].set_index("activity")["unit"])
+    )
     some = states[(states.abs() > 0).any(axis=1)]
     rows = some.rename_axis(columns="period").stack().rename("quantity").reset_index()
-    return rows.assign(unit=rows["technology"].map(unit_of), start=rows["period"] == START).sort_values(
-        ["area", "technology", "start", "period"], ascending=[True, True, False, True], ignore_index=True).drop(columns="start")
+    return (
+        rows.assign(unit=rows["technology"].map(unit_of), start=rows["period"] == START)
+        .sort_values(["area", "technology", "start", "period"], ascending=[True, True, False, True], ignore_index=True)
+        .drop(columns="start")
+    )

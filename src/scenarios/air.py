@@ -32,14 +32,21 @@ def transfer(case: Case) -> Transfer:
     base = emissions(case, stock(case, case.settings.reference_year))
     group_of = case["sectors"].set_index("sector")["group"]
     by_sector = base.groupby(["sector", "pollutant"])["emission"].sum().reset_index()
-    ratios = case["precursors"].rename(columns={"pollutant": "air", "precursor": "pollutant"})[["air", "pollutant", "ratio"]]
+    ratios = case["precursors"].rename(columns={"pollutant": "air", "precursor": "pollutant"})[
+        ["air", "pollutant", "ratio"]
+    ]
     weighted = by_sector.merge(ratios, on="pollutant", validate="many_to_many").assign(
-        group=lambda frame: frame["sector"].map(group_of), weight=lambda frame: frame["emission"] * frame["ratio"])
+        group=lambda frame: frame["sector"].map(group_of), weight=lambda frame: frame["emission"] * frame["ratio"]
+    )
     group_weight = weighted.groupby(["air", "group"])["weight"].sum()
     part = _local_parts(case).join(group_weight, on=["air", "group"], how="inner")
     part = part.assign(scale=part["concentration"] / part["weight"])
-    sectors = case["sectors"][["sector", "group"]].merge(part[["receptor", "air", "group", "scale"]], on="group", validate="many_to_many")
-    rows = sectors.merge(ratios, on="air", validate="many_to_many").assign(coefficient=lambda frame: frame["scale"] * frame["ratio"])
+    sectors = case["sectors"][["sector", "group"]].merge(
+        part[["receptor", "air", "group", "scale"]], on="group", validate="many_to_many"
+    )
+    rows = sectors.merge(ratios, on="air", validate="many_to_many").assign(
+        coefficient=lambda frame: frame["scale"] * frame["ratio"]
+    )
     rows = rows[rows["coefficient"] > 0]
     return rows.set_index(["receptor", "air", "sector", "pollutant"])["coefficient"].sort_index()
 
@@ -48,17 +55,37 @@ def _local_parts(case: Case) -> pd.DataFrame:
     """Concentration of the reference year that each local source group made. Columns: receptor, air, group, concentration. [ug/m3]"""
     rows = case["apportionment"].rename(columns={"pollutant": "air"})
     regional = rows[rows["group"] == REGIONAL].set_index(["receptor", "air"])["share"].rename("regional")
-    local = rows[rows["group"] != REGIONAL].join(regional, on=["receptor", "air"]).join(observed(case, case.settings.reference_year).rename("total"), on=["receptor", "air"])
-    return local.assign(concentration=local["total"] * (1 - local["regional"]) * local["share"])[["receptor", "air", "group", "concentration"]]
+    local = (
+        rows[rows["group"] != REGIONAL]
+        .join(regional, on=["receptor", "air"])
+        .join(observed(case, case.settings.reference_year).rename("total"), on=["receptor", "air"])
+    )
+    return local.assign(concentration=local["total"] * (1 - local["regional"]) * local["share"])[
+        ["receptor", "air", "group", "concentration"]
+    ]
 
 
 @once
 def background(case: Case) -> Background:
     """Concentration that comes from elsewhere, under the assumption chosen in city.yaml. Key: receptor, air, year. [ug/m3]"""
-    regional = case["apportionment"].query("group == @REGIONAL").rename(columns={"pollutant": "air"}).set_index(["receptor", "air"])["share"]
+    regional = (
+        case["apportionment"]
+        .query("group == @REGIONAL")
+        .rename(columns={"pollutant": "air"})
+        .set_index(["receptor", "air"])["share"]
+    )
     base = (regional * observed(case, case.settings.reference_year)).rename("base")
-    rows = case["background"].query("assumption == @case.settings.background").rename(columns={"pollutant": "air"}).join(base, on=["receptor", "air"])
-    return rows.assign(value=rows["base"] * (1 + rows["change"])).set_index(["receptor", "air", "year"])["value"].sort_index()
+    rows = (
+        case["background"]
+        .query("assumption == @case.settings.background")
+        .rename(columns={"pollutant": "air"})
+        .join(base, on=["receptor", "air"])
+    )
+    return (
+        rows.assign(value=rows["base"] * (1 + rows["change"]))
+        .set_index(["receptor", "air", "year"])["value"]
+        .sort_index()
+    )
 
 
 def concentrations(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
@@ -67,8 +94,19 @@ def concentrations(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
     ``yearly`` has columns sector, pollutant, year, emission [t]; ``source`` is a sector or ``regional``.
     """
     coefficients = transfer(case).rename("coefficient").reset_index()
-    made = yearly.groupby(["sector", "pollutant", "year"])["emission"].sum().reset_index().merge(coefficients, on=["sector", "pollutant"], validate="many_to_many")
-    local = made.assign(concentration=made["emission"] * made["coefficient"]).groupby(["receptor", "air", "year", "sector"])["concentration"].sum()
+    made = (
+        yearly.groupby(["sector", "pollutant", "year"])["emission"]
+        .sum()
+        .reset_index()
+        .merge(coefficients, on=["sector", "pollutant"], validate="many_to_many")
+    )
+    local = (
+        made.assign(concentration=made["emission"] * made["coefficient"])
+        .groupby(["receptor", "air", "year", "sector"])["concentration"]
+        .sum()
+    )
     elsewhere = background(case).rename("concentration").reset_index().assign(source=REGIONAL)
     both = pd.concat([local.reset_index().rename(columns={"sector": "source"}), elsewhere])
-    return both[["receptor", "air", "year", "source", "concentration"]].sort_values(["receptor", "air", "year", "source"], ignore_index=True)
+    return both[["receptor", "air", "year", "source", "concentration"]].sort_values(
+        ["receptor", "air", "year", "source"], ignore_index=True
+    )

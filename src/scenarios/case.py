@@ -27,7 +27,9 @@ class Settings(BaseModel):
     years: tuple[int, ...] = Field(description="planning years", min_length=1)
     price_year: int = Field(description="year of the money all costs are given in")
     discount_rate: Annotated[float, Field(ge=0, le=0.2)] = Field(description="social discount rate [1/yr]")
-    background: str = Field(description="assumption on the regional part of the concentration, a name in background.csv")
+    background: str = Field(
+        description="assumption on the regional part of the concentration, a name in background.csv"
+    )
     population: Annotated[float, Field(gt=0)] = Field(description="resident population in the start year [person]")
 
 
@@ -75,6 +77,7 @@ Rest = ParamSpec("Rest")
 
 def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concatenate[Case, Rest], Value]:
     """A pure function of a case, worked out once for each case: a case never changes. What it returns must not be changed."""
+
     @wraps(function)
     def looked_up(case: Case, *args: Rest.args, **kwargs: Rest.kwargs) -> Value:
         known = case.__dict__.setdefault("_known", {})
@@ -82,6 +85,7 @@ def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concate
         if key not in known:
             known[key] = function(case, *args, **kwargs)
         return known[key]  # type: ignore[no-any-return]
+
     return looked_up
 
 

@@ -64,7 +64,11 @@ def _misspelt(change: Change, place: Place) -> list[Problem]:
         return [Problem(place, as_text(change.table), phrase("the name of a table"), nearest(change.table, BY_NAME))]
     known = columns(BY_NAME[change.table])
     named = [*change.where, *([change.column] if change.column else [])]
-    return [Problem(place, as_text(name), phrase("a column of {table}", table=change.table), nearest(name, known)) for name in named if name not in known]
+    return [
+        Problem(place, as_text(name), phrase("a column of {table}", table=change.table), nearest(name, known))
+        for name in named
+        if name not in known
+    ]
 
 
 def _chosen(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
@@ -77,19 +81,30 @@ def _chosen(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
 def _changed(frame: pd.DataFrame, change: Change, place: Place) -> tuple[pd.DataFrame, list[Problem]]:
     chosen = _chosen(frame, change.where)
     if not chosen.any():
-        return frame, [Problem(place, phrase("no row of {table} where {where}", table=change.table, where=dict(change.where)),
-                               phrase("a choice that finds rows"), _nearest_row(frame, change.where))]
+        return frame, [
+            Problem(
+                place,
+                phrase("no row of {table} where {where}", table=change.table, where=dict(change.where)),
+                phrase("a choice that finds rows"),
+                _nearest_row(frame, change.where),
+            )
+        ]
     if change.remove:
         return frame[~chosen], []
     before = frame[change.column]
-    after = before.where(~chosen, pd.to_numeric(before, errors="coerce") * change.scale) if change.scale is not None \
+    after = (
+        before.where(~chosen, pd.to_numeric(before, errors="coerce") * change.scale)
+        if change.scale is not None
         else before.map(lambda value: value).astype(object).where(~chosen, change.set).infer_objects()
+    )
     result = frame.assign(**{change.column: after})
     problems: list[Problem] = []
     row = BY_NAME[change.table]
     for index in frame.index[chosen]:
         given = {name: value for name, value in result.loc[index].items() if not pd.isna(value) and value != ""}
-        problems += [Problem(place, wrong.found, wrong.allowed, wrong.remedy) for wrong in parse(given, row, place.file, None)[1]]
+        problems += [
+            Problem(place, wrong.found, wrong.allowed, wrong.remedy) for wrong in parse(given, row, place.file, None)[1]
+        ]
     return (frame, problems[:1]) if problems else (result.astype({change.column: before.dtype}, errors="ignore"), [])
 
 

@@ -21,25 +21,45 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def folders(command: Command) -> Command:
     """The options every command that reads a city has."""
-    for option in (click.option("--models", type=click.Path(file_okay=False, exists=True), help="Folder of models instead of ./models or the example library."),
-                   click.option("--inputs", type=click.Path(file_okay=False, exists=True), help="Folder of cities instead of ./inputs or the example library."),
-                   click.option("--scenario", default="least-cost", show_default=True, help="A preset, or a file in the city's scenarios folder.")):
+    for option in (
+        click.option(
+            "--models",
+            type=click.Path(file_okay=False, exists=True),
+            help="Folder of models instead of ./models or the example library.",
+        ),
+        click.option(
+            "--inputs",
+            type=click.Path(file_okay=False, exists=True),
+            help="Folder of cities instead of ./inputs or the example library.",
+        ),
+        click.option(
+            "--scenario",
+            default="least-cost",
+            show_default=True,
+            help="A preset, or a file in the city's scenarios folder.",
+        ),
+    ):
         command = option(command)
     return command
 
 
 def spoken(command: Command) -> Command:
     """The language option, and problems printed instead of a traceback."""
+
     @wraps(command)
     def guarded(*args: Any, lang: str, **options: Any) -> Any:
         speak(lang)
         from scenarios.problems import InputError
+
         try:
             return command(*args, **options)
         except InputError as error:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)
-    return click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of what is printed.")(guarded)  # type: ignore[return-value]
+
+    return click.option(
+        "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of what is printed."
+    )(guarded)  # type: ignore[return-value]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,11 +75,31 @@ def main() -> None:
 @main.command()
 @click.argument("city")
 @folders
-@click.option("--out", type=click.Path(file_okay=False), help="Folder for the results instead of outputs/CITY/SCENARIO.")
-@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), help="Seconds to search; the best plan so far is kept. Ctrl-C does the same.")
-@click.option("--gap", type=click.FloatRange(min=0), default=1e-3, show_default=True, help="Proof asked for: distance from the least cost.")
+@click.option(
+    "--out", type=click.Path(file_okay=False), help="Folder for the results instead of outputs/CITY/SCENARIO."
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds to search; the best plan so far is kept. Ctrl-C does the same.",
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(min=0),
+    default=1e-3,
+    show_default=True,
+    help="Proof asked for: distance from the least cost.",
+)
 @spoken
-def run(city: str, scenario: str, models: str | None, inputs: str | None, out: str | None, time_limit: float | None, gap: float) -> None:
+def run(
+    city: str,
+    scenario: str,
+    models: str | None,
+    inputs: str | None,
+    out: str | None,
+    time_limit: float | None,
+    gap: float,
+) -> None:
     """Plan CITY at least cost and write the results."""
     from scenarios import runs
     from scenarios.highs import SolverError
@@ -67,9 +107,12 @@ def run(city: str, scenario: str, models: str | None, inputs: str | None, out: s
     from scenarios.reports.summary import conflict, summary
     from scenarios.solving import InfeasibleError, NothingFoundError
     from scenarios.verification import VerificationError
+
     progress = _progress if sys.stderr.isatty() else None
     try:
-        done = runs.run(city, scenario, out=out, models=models, inputs=inputs, gap=gap, time_limit=time_limit, progress=progress)
+        done = runs.run(
+            city, scenario, out=out, models=models, inputs=inputs, gap=gap, time_limit=time_limit, progress=progress
+        )
     except InfeasibleError as error:
         click.echo(conflict(read_case(city, scenario, models=models, inputs=inputs), error.ways), err=True)
         sys.exit(INFEASIBLE)
@@ -80,20 +123,32 @@ def run(city: str, scenario: str, models: str | None, inputs: str | None, out: s
         click.echo(say("The plan was refused: {error}", error=error), err=True)
         sys.exit(REFUSED)
     click.echo(summary(done.case, done.plan))
-    click.echo("\n" + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / _page_name()))
+    click.echo(
+        "\n"
+        + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / _page_name())
+    )
     sys.exit(STOPPED if done.plan.status == "stopped" else A_PLAN)
 
 
 def _page_name() -> str:
     from scenarios.words import language
+
     return "report.html" if language() == "en" else f"report.{language()}.html"
 
 
 def _progress(moment: Moment) -> None:
     """One line on the terminal that is written over."""
-    value = {name: "–" if number is None else f"{number / 1e6:,.1f}" for name, number in (("incumbent", moment.incumbent), ("bound", moment.bound))}
+    value = {
+        name: "–" if number is None else f"{number / 1e6:,.1f}"
+        for name, number in (("incumbent", moment.incumbent), ("bound", moment.bound))
+    }
     gap = "–" if moment.gap is None else f"{moment.gap * 100:.2f} %"
-    line = say("{seconds} s  best {incumbent}  bound {bound} million CNY  gap {gap}", seconds=f"{moment.seconds:.1f}", gap=gap, **value)
+    line = say(
+        "{seconds} s  best {incumbent}  bound {bound} million CNY  gap {gap}",
+        seconds=f"{moment.seconds:.1f}",
+        gap=gap,
+        **value,
+    )
     click.echo(f"\r{line:<90}", nl=False, err=True)
 
 
@@ -104,9 +159,12 @@ def _progress(moment: Moment) -> None:
 def check(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
     """Check every file of CITY and list all problems at once."""
     from scenarios.reading import read_case
+
     case = read_case(city, scenario, models=models, inputs=inputs)
     rows = sum(len(frame) for frame in case.tables.values())
-    click.echo(say("{city}: {rows} rows in {tables} tables, no problem found.", city=city, rows=rows, tables=len(case.tables)))
+    click.echo(
+        say("{city}: {rows} rows in {tables} tables, no problem found.", city=city, rows=rows, tables=len(case.tables))
+    )
     click.echo(say("Next: scenarios run {city}", city=city))
 
 
@@ -118,6 +176,7 @@ def inventory(city: str, scenario: str, models: str | None, inputs: str | None) 
     """Print emissions of CITY beside every comparable total."""
     from scenarios.reading import read_case
     from scenarios.reports.inventory_text import inventory_text
+
     click.echo(inventory_text(read_case(city, scenario, models=models, inputs=inputs)))
 
 
@@ -129,6 +188,7 @@ def tasks(city: str, scenario: str, models: str | None, inputs: str | None) -> N
     """Print the tasks of CITY with their time windows and the critical path."""
     from scenarios.reading import read_case
     from scenarios.reports.tasks_text import tasks_text
+
     click.echo(tasks_text(read_case(city, scenario, models=models, inputs=inputs)))
 
 
@@ -139,17 +199,24 @@ def equations(models: str | None) -> None:
     """Write every equation with its LaTeX into models/README.md."""
     from scenarios.reading import folders as chosen
     from scenarios.reports.equations import equations_page
+
     target = chosen(models).models / "README.md"
     target.write_text(equations_page(), encoding="utf-8")
     click.echo(say("Written: {files}", files=target))
 
 
 @main.command()
-@click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path), default=Path(), help="Folder that holds inputs and outputs.")
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    default=Path(),
+    help="Folder that holds inputs and outputs.",
+)
 @spoken
 def dictionary(root: Path) -> None:
     """Write the data dictionaries inputs/README.md and outputs/README.md."""
     from scenarios.reports.dictionary import inputs_page, outputs_page
+
     targets = {root / "inputs" / "README.md": inputs_page(), root / "outputs" / "README.md": outputs_page()}
     for target, text in targets.items():
         target.parent.mkdir(exist_ok=True)
@@ -167,6 +234,7 @@ def list_all(models: str | None, inputs: str | None) -> None:
     from scenarios.reading import cities, scenario_files
     from scenarios.reading import folders as chosen
     from scenarios.words import language
+
     where = chosen(models, inputs)
     for city in cities(where.inputs):
         click.echo(city)
@@ -185,12 +253,25 @@ def doctor() -> None:
     from scenarios import highs, runs
     from scenarios.program.build import Arrays
     from scenarios.reading import folders as chosen
+
     for package, number in runs.versions().items():
         click.echo(f"  {package:<10} {number}")
     where = chosen()
     click.echo(say("models: {models}  inputs: {inputs}", models=where.models, inputs=where.inputs))
     one = np.ones(1)
-    smallest = Arrays(one, 0.0, sp.csc_array(np.ones((1, 1))), one * 1.5, one * np.inf, one * 0, one * 9, np.array([True]), one, (("x", ()),), (("row", ()),))
+    smallest = Arrays(
+        one,
+        0.0,
+        sp.csc_array(np.ones((1, 1))),
+        one * 1.5,
+        one * np.inf,
+        one * 0,
+        one * 9,
+        np.array([True]),
+        one,
+        (("x", ()),),
+        (("row", ()),),
+    )
     works = highs.solve(smallest).objective == 2.0
     click.echo(say("The solver works.") if works else say("The solver gives wrong answers; install highspy again."))
     sys.exit(A_PLAN if works else BAD_INPUT)

@@ -51,7 +51,10 @@ def ways_out(written: Arrays, solved: Arrays) -> list[WayOut]:
     asked = {name: _limit(written, place) for place, name in enumerate(written.rows) if name[0] in NEGOTIABLE}
     targets = tuple(name for name in NEGOTIABLE if name.endswith("_target"))
     means = tuple(name for name in NEGOTIABLE if name not in targets)
-    return [WayOut(kind, _least(solved, rows, asked)) for kind, rows in (("any", NEGOTIABLE), ("targets", targets), ("means", means))]
+    return [
+        WayOut(kind, _least(solved, rows, asked))
+        for kind, rows in (("any", NEGOTIABLE), ("targets", targets), ("means", means))
+    ]
 
 
 def _least(arrays: Arrays, equations: tuple[str, ...], asked: Mapping[Name, float]) -> tuple[Relaxation, ...] | None:
@@ -62,7 +65,7 @@ def _least(arrays: Arrays, equations: tuple[str, ...], asked: Mapping[Name, floa
     answer = highs.solve(elastic(arrays, places, weight), highs.Options(gap=ELASTIC_GAP, time_limit=ELASTIC_SECONDS))
     if answer.outcome not in ("optimal", "stopped"):
         return None
-    slack = answer.values[len(arrays.columns):]
+    slack = answer.values[len(arrays.columns) :]
     found = []
     for place, amount, size in zip(places, slack, weight, strict=True):
         if amount > SMALL:
@@ -78,10 +81,17 @@ def elastic(arrays: Arrays, places: list[int], weight: np.ndarray) -> Arrays:
     slack = sp.csc_array((sign * weight, (places, np.arange(len(places)))), shape=(len(arrays.rows), len(places)))
     names: tuple[Name, ...] = tuple(("slack", (place,)) for place in places)
     count = len(places)
-    return replace(arrays, cost=np.concatenate([np.zeros(len(arrays.columns)), np.ones(count)]), constant=0.0,
-                   matrix=sp.csc_array(sp.hstack([arrays.matrix, slack])), at_least=np.concatenate([arrays.at_least, np.zeros(count)]),
-                   at_most=np.concatenate([arrays.at_most, np.full(count, np.inf)]), integer=np.concatenate([arrays.integer, np.zeros(count, bool)]),
-                   size=np.concatenate([arrays.size, np.ones(count)]), columns=arrays.columns + names)
+    return replace(
+        arrays,
+        cost=np.concatenate([np.zeros(len(arrays.columns)), np.ones(count)]),
+        constant=0.0,
+        matrix=sp.csc_array(sp.hstack([arrays.matrix, slack])),
+        at_least=np.concatenate([arrays.at_least, np.zeros(count)]),
+        at_most=np.concatenate([arrays.at_most, np.full(count, np.inf)]),
+        integer=np.concatenate([arrays.integer, np.zeros(count, bool)]),
+        size=np.concatenate([arrays.size, np.ones(count)]),
+        columns=arrays.columns + names,
+    )
 
 
 def _limit(arrays: Arrays, place: int) -> float:

@@ -47,7 +47,9 @@ def running(case: Case) -> pd.Series:
 @once
 def fuel(case: Case) -> pd.Series:
     """Cost of the fuel that one unit uses. Key: technology. [CNY per unit and year]"""
-    priced = case["fuel_use"].merge(case["prices"][["fuel", "tariff", "price"]], on=["fuel", "tariff"], validate="many_to_one")
+    priced = case["fuel_use"].merge(
+        case["prices"][["fuel", "tariff", "price"]], on=["fuel", "tariff"], validate="many_to_one"
+    )
     cost = (priced["use"] * priced["price"]).groupby(priced["technology"]).sum()
     return cost.reindex(case["technologies"]["technology"], fill_value=0.0).rename_axis("technology")
 
@@ -70,11 +72,22 @@ def subject_chains(case: Case) -> pd.DataFrame:
     sector_of = case["activities"].set_index("activity")["sector"]
     activity_of = case["technologies"].set_index("technology")["activity"]
     measures = case["measures"][["measure", "from_technology"]]
-    subjects = [pd.DataFrame({"subject": measures["measure"], "item": "capital", "activity": measures["from_technology"].map(activity_of)})]
+    subjects = [
+        pd.DataFrame(
+            {
+                "subject": measures["measure"],
+                "item": "capital",
+                "activity": measures["from_technology"].map(activity_of),
+            }
+        )
+    ]
     for item in ("running", "fuel"):
         subjects.append(pd.DataFrame({"subject": activity_of.index, "item": item, "activity": activity_of.to_numpy()}))
     subjects.append(pd.DataFrame({"subject": case["tasks"]["task"], "item": "task", "activity": None}))
     flat = pd.concat(subjects, ignore_index=True)
-    levels = [flat.assign(named=flat["subject"], level=0), flat.assign(named=flat["activity"], level=1),
-              flat.assign(named=flat["activity"].map(sector_of), level=2)]
+    levels = [
+        flat.assign(named=flat["subject"], level=0),
+        flat.assign(named=flat["activity"], level=1),
+        flat.assign(named=flat["activity"].map(sector_of), level=2),
+    ]
     return pd.concat(levels).dropna(subset=["named"])[["subject", "item", "named", "level"]]

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML, YAMLError
 
 from scenarios import units
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
-from scenarios.tables import Row, columns, unit_of
+from scenarios.tables import Row, columns
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -34,7 +34,7 @@ def shown(path: Path) -> str:
     parts = path.parts
     for root in ("models", "inputs"):
         if root in parts:
-            return "/".join(parts[parts.index(root):])
+            return "/".join(parts[parts.index(root) :])
     return path.name
 
 
@@ -55,13 +55,22 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
     empty = framed([], [], row)
     file = shown(path)
     if not path.is_file():
-        problem = Problem(Place(file), phrase("no such file"), phrase("a CSV file with the columns {columns}", columns=", ".join(columns(row))),
-                          phrase("Write the file; inputs/README.md describes its columns."))
+        problem = Problem(
+            Place(file),
+            phrase("no such file"),
+            phrase("a CSV file with the columns {columns}", columns=", ".join(columns(row))),
+            phrase("Write the file; inputs/README.md describes its columns."),
+        )
         return Sheet(empty, () if row.may_be_absent else (problem,))
     try:
         text, digest = decode(path)
     except UnicodeDecodeError:
-        problem = Problem(Place(file), phrase("bytes that are no text"), phrase("utf-8 or GB18030 text"), phrase("Save the file as CSV UTF-8."))
+        problem = Problem(
+            Place(file),
+            phrase("bytes that are no text"),
+            phrase("utf-8 or GB18030 text"),
+            phrase("Save the file as CSV UTF-8."),
+        )
         return Sheet(empty, (problem,))
     lines = csv.reader(io.StringIO(text, newline=""))
     header = [name.strip() for name in next(lines, [])]
@@ -74,8 +83,14 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
             continue
         given = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
         if len(cells) != len(header):
-            problems.append(Problem(Place(file, number), phrase("{found} cells", found=len(cells)), phrase("{allowed} cells", allowed=len(header)),
-                                    phrase("Put text that holds a comma in double quotes.")))
+            problems.append(
+                Problem(
+                    Place(file, number),
+                    phrase("{found} cells", found=len(cells)),
+                    phrase("{allowed} cells", allowed=len(header)),
+                    phrase("Put text that holds a comma in double quotes."),
+                )
+            )
             continue
         record, wrong = parse(given, row, file, number)
         problems += wrong
@@ -111,46 +126,90 @@ def _parts(annotation: Any) -> list[Any]:
 def _header_problems(file: str, header: list[str], row: type[Row]) -> list[Problem]:
     known = columns(row)
     needed = [name for name, field in row.model_fields.items() if field.is_required()]
-    problems = [Problem(Place(file, 1, name), phrase("an unknown column “{name}”", name=name), phrase("{columns}", columns=", ".join(known)), nearest(name, known))
-                for name in header if name not in known]
-    problems += [Problem(Place(file, 1, name), phrase("no such column"), phrase("a column “{name}”", name=name), phrase("Add the column."))
-                 for name in needed if name not in header]
-    problems += [Problem(Place(file, 1, name), phrase("the column twice"), phrase("each column once"), phrase("Remove one of the two."))
-                 for name in dict.fromkeys(header) if header.count(name) > 1]
+    problems = [
+        Problem(
+            Place(file, 1, name),
+            phrase("an unknown column “{name}”", name=name),
+            phrase("{columns}", columns=", ".join(known)),
+            nearest(name, known),
+        )
+        for name in header
+        if name not in known
+    ]
+    problems += [
+        Problem(
+            Place(file, 1, name),
+            phrase("no such column"),
+            phrase("a column “{name}”", name=name),
+            phrase("Add the column."),
+        )
+        for name in needed
+        if name not in header
+    ]
+    problems += [
+        Problem(
+            Place(file, 1, name),
+            phrase("the column twice"),
+            phrase("each column once"),
+            phrase("Remove one of the two."),
+        )
+        for name in dict.fromkeys(header)
+        if header.count(name) > 1
+    ]
     return problems
 
 
-def parse(given: dict[str, Any], row: type[Row], file: str, number: int | None) -> tuple[dict[str, Any] | None, list[Problem]]:
+def parse(
+    given: dict[str, Any], row: type[Row], file: str, number: int | None
+) -> tuple[dict[str, Any] | None, list[Problem]]:
     """One row's values in their types, or the problems of its cells."""
     try:
         return dict(row.model_validate(given)), []
     except ValidationError as error:
-        return None, [_cell_problem(detail, row, Place(file, number, str(detail["loc"][0]) if detail["loc"] else ""))
-                      for detail in error.errors()]
+        return None, [
+            _cell_problem(detail, row, Place(file, number, str(detail["loc"][0]) if detail["loc"] else ""))
+            for detail in error.errors()
+        ]
 
 
 #: pydantic's error types, and what each allows, in our words
 _ALLOWED: dict[str, str] = {
-    "missing": "a value", "float_parsing": "a number", "int_parsing": "a whole number", "int_from_float": "a whole number",
-    "bool_parsing": "yes or no", "finite_number": "a finite number", "string_too_short": "a text",
-    "string_pattern_mismatch": "a month such as 2019-05", "literal_error": "one of {expected}",
-    "greater_than": "more than {gt}", "greater_than_equal": "at least {ge}", "less_than_equal": "at most {le}", "less_than": "less than {lt}",
+    "missing": "a value",
+    "float_parsing": "a number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_parsing": "yes or no",
+    "finite_number": "a finite number",
+    "string_too_short": "a text",
+    "string_pattern_mismatch": "a month such as 2019-05",
+    "literal_error": "one of {expected}",
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "less_than": "less than {lt}",
 }
 
 
 def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     expected = context.get("expected", "")
-    allowed = phrase(_ALLOWED.get(kind, "{message}"), **{**context, "expected": str(expected).replace("'", ""), "message": detail["msg"]})
+    allowed = phrase(
+        _ALLOWED.get(kind, "{message}"),
+        **{**context, "expected": str(expected).replace("'", ""), "message": detail["msg"]},
+    )
     found = phrase("an empty cell") if kind == "missing" else phrase("“{value}”", value=detail["input"])
     if kind == "literal_error":
         options = [option.strip(" '") for option in str(expected).replace(" or ", ",").split(",")]
         return Problem(place, found, allowed, nearest(str(detail["input"]), options))
     description = row.model_fields[place.column].description if place.column in row.model_fields else None
-    return Problem(place, found, allowed, phrase("The column holds: {description}.", description=description or place.column))
+    return Problem(
+        place, found, allowed, phrase("The column holds: {description}.", description=description or place.column)
+    )
 
 
-def in_kept_units(frame: pd.DataFrame, row: type[Row], kept_in: pd.Series | str, file: str) -> tuple[pd.DataFrame, list[Problem]]:
+def in_kept_units(
+    frame: pd.DataFrame, row: type[Row], kept_in: pd.Series | str, file: str
+) -> tuple[pd.DataFrame, list[Problem]]:
     """The frame with its written quantities (and their ranges) in the unit kept inside."""
     if row.converted is None or frame.empty:
         return frame, []
@@ -160,8 +219,14 @@ def in_kept_units(frame: pd.DataFrame, row: type[Row], kept_in: pd.Series | str,
         try:
             factors[number] = units.factor(unit, to) if isinstance(to, str) else 1.0
         except units.UnitError:
-            problems.append(Problem(Place(file, number, "unit"), phrase("“{value}”", value=unit), phrase("a unit that can be turned into {unit}", unit=to),
-                                    phrase("Write the quantity in {unit}, or in a multiple such as “10^4 {unit}”.", unit=to)))
+            problems.append(
+                Problem(
+                    Place(file, number, "unit"),
+                    phrase("“{value}”", value=unit),
+                    phrase("a unit that can be turned into {unit}", unit=to),
+                    phrase("Write the quantity in {unit}, or in a multiple such as “10^4 {unit}”.", unit=to),
+                )
+            )
             factors[number] = 1.0
     scale = pd.Series(factors)
     changed = [name for name in (row.converted[0], "low", "high") if name in frame]
@@ -179,10 +244,28 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         message = getattr(error, "problem", None) or str(error)
-        return {}, (Problem(Place(file, mark.line + 1 if mark else None), phrase("{message}", message=message),
-                            phrase("YAML 1.2 with each key once"), phrase("Mend the line.")),), ""
+        return (
+            {},
+            (
+                Problem(
+                    Place(file, mark.line + 1 if mark else None),
+                    phrase("{message}", message=message),
+                    phrase("YAML 1.2 with each key once"),
+                    phrase("Mend the line."),
+                ),
+            ),
+            "",
+        )
     if not isinstance(content, dict):
-        return {}, (Problem(Place(file), phrase("no mapping"), phrase("keys and values"), phrase("Write “key: value” lines.")),), digest
+        return (
+            {},
+            (
+                Problem(
+                    Place(file), phrase("no mapping"), phrase("keys and values"), phrase("Write “key: value” lines.")
+                ),
+            ),
+            digest,
+        )
     return content, (), digest
 
 

@@ -19,7 +19,11 @@ from scenarios.program.build import Arrays
 
 Outcome = Literal["optimal", "stopped", "infeasible", "unbounded", "nothing found"]
 Progress = Callable[["Moment"], None]
-SLOW_HEURISTICS = ("rins", "rens", "root_reduced_cost")  #: sub-MIPs that took half of the time of a city and found little
+SLOW_HEURISTICS = (
+    "rins",
+    "rens",
+    "root_reduced_cost",
+)  #: sub-MIPs that took half of the time of a city and found little
 INTEGRAL = 1e-5  #: HiGHS' own tolerance on integers is 1e-6 [1]
 
 
@@ -70,7 +74,7 @@ class Scaled:
     money: float
 
 
-LARGEST_COST = 2.0 ** 10  #: what the largest cost coefficient is scaled to [1]
+LARGEST_COST = 2.0**10  #: what the largest cost coefficient is scaled to [1]
 
 
 def scale(arrays: Arrays) -> Scaled:
@@ -82,14 +86,32 @@ def scale(arrays: Arrays) -> Scaled:
     most = np.abs(arrays.cost * column).max(initial=0.0)
     money = float(np.exp2(np.round(np.log2(most / LARGEST_COST)))) if most > 0 else 1.0
     scaled = sp.csc_array(sp.diags_array(row) @ matrix)
-    return Scaled(replace(arrays, matrix=scaled, cost=arrays.cost * column / money, constant=arrays.constant / money, lower=arrays.lower * row,
-                          upper=arrays.upper * row, at_least=arrays.at_least / column, at_most=arrays.at_most / column), row, column, money)
+    return Scaled(
+        replace(
+            arrays,
+            matrix=scaled,
+            cost=arrays.cost * column / money,
+            constant=arrays.constant / money,
+            lower=arrays.lower * row,
+            upper=arrays.upper * row,
+            at_least=arrays.at_least / column,
+            at_most=arrays.at_most / column,
+        ),
+        row,
+        column,
+        money,
+    )
 
 
 def check_finite(arrays: Arrays) -> None:
     """Raises SolverError when a coefficient, cost or bound is no number, naming the row or column."""
-    for name, values, names in (("cost", arrays.cost, arrays.columns), ("lower bound", arrays.at_least, arrays.columns), ("upper bound", arrays.at_most, arrays.columns),
-                                ("lower limit", arrays.lower, arrays.rows), ("upper limit", arrays.upper, arrays.rows)):
+    for name, values, names in (
+        ("cost", arrays.cost, arrays.columns),
+        ("lower bound", arrays.at_least, arrays.columns),
+        ("upper bound", arrays.at_most, arrays.columns),
+        ("lower limit", arrays.lower, arrays.rows),
+        ("upper limit", arrays.upper, arrays.rows),
+    ):
         wrong = np.isnan(values) | ((name == "cost") & np.isinf(values))
         if wrong.any():
             raise SolverError(f"{name} of {names[int(np.flatnonzero(wrong)[0])]} is not a number")
@@ -97,7 +119,9 @@ def check_finite(arrays: Arrays) -> None:
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
         column = int(np.searchsorted(arrays.matrix.indptr, place, side="right")) - 1
-        raise SolverError(f"coefficient of {arrays.columns[column]} in {arrays.rows[int(arrays.matrix.indices[place])]} is not a number")
+        raise SolverError(
+            f"coefficient of {arrays.columns[column]} in {arrays.rows[int(arrays.matrix.indices[place])]} is not a number"
+        )
     if not np.isfinite(arrays.constant):
         raise SolverError("the constant of the objective is not a number")
 
@@ -118,8 +142,14 @@ def solve(arrays: Arrays, options: Options = Options()) -> Answer:
 def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
     solver = highspy.Highs()
     _accept(solver.setOptionValue("output_flag", False), "output_flag")
-    for name, value in (("presolve", "on" if options.presolve else "off"), ("mip_rel_gap", options.gap), ("threads", 1), *((f"mip_heuristic_run_{name}", False) for name in SLOW_HEURISTICS),
-                        ("primal_feasibility_tolerance", 1e-9), ("dual_feasibility_tolerance", 1e-9)):
+    for name, value in (
+        ("presolve", "on" if options.presolve else "off"),
+        ("mip_rel_gap", options.gap),
+        ("threads", 1),
+        *((f"mip_heuristic_run_{name}", False) for name in SLOW_HEURISTICS),
+        ("primal_feasibility_tolerance", 1e-9),
+        ("dual_feasibility_tolerance", 1e-9),
+    ):
         _accept(solver.setOptionValue(name, value), name)
     if options.time_limit is not None:
         _accept(solver.setOptionValue("time_limit", float(options.time_limit)), "time_limit")
@@ -143,7 +173,11 @@ def _model(arrays: Arrays) -> highspy.HighsLp:
     model.col_lower_, model.col_upper_ = arrays.at_least, arrays.at_most
     model.row_lower_, model.row_upper_ = arrays.lower, arrays.upper
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = arrays.matrix.indptr, arrays.matrix.indices, arrays.matrix.data
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = (
+        arrays.matrix.indptr,
+        arrays.matrix.indices,
+        arrays.matrix.data,
+    )
     if arrays.integer.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         model.integrality_ = [kinds[int(whole)] for whole in arrays.integer]
@@ -154,6 +188,7 @@ def _listen(solver: highspy.Highs, progress: Progress | None) -> None:
     if progress is None:
         return
     last = [0.0]
+
     def tell(event: object) -> None:
         data = event.data_out  # type: ignore[attr-defined]
         now = time.monotonic()
@@ -161,8 +196,15 @@ def _listen(solver: highspy.Highs, progress: Progress | None) -> None:
             return
         last[0] = now
         primal, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
-        progress(Moment(float(data.running_time), primal if abs(primal) < 1e29 else None, bound if abs(bound) < 1e29 else None,
-                        float(data.mip_gap) if np.isfinite(data.mip_gap) and data.mip_gap < 1e20 else None))
+        progress(
+            Moment(
+                float(data.running_time),
+                primal if abs(primal) < 1e29 else None,
+                bound if abs(bound) < 1e29 else None,
+                float(data.mip_gap) if np.isfinite(data.mip_gap) and data.mip_gap < 1e20 else None,
+            )
+        )
+
     solver.cbMipInterrupt += tell
 
 
@@ -189,7 +231,15 @@ def _answer(solver: highspy.Highs, scaled: Scaled) -> Answer:
     bound = float(info.mip_dual_bound) * scaled.money if kind else objective
     gap = abs(objective - bound) / max(abs(objective), 1e-9) if kind else 0.0
     duals = np.asarray(solution.row_dual) * scaled.row * scaled.money if not kind else np.array([])
-    return Answer("optimal" if status == outcomes.kOptimal else "stopped", values, duals, objective, bound, gap, int(info.mip_node_count) if kind else 0)
+    return Answer(
+        "optimal" if status == outcomes.kOptimal else "stopped",
+        values,
+        duals,
+        objective,
+        bound,
+        gap,
+        int(info.mip_node_count) if kind else 0,
+    )
 
 
 def with_integers_fixed(arrays: Arrays, values: np.ndarray) -> Arrays:

@@ -22,8 +22,12 @@ def quantities(case: Case, year: int) -> pd.Series:
     rows = case["activity"].query("year == @year")
     city = rows[rows["area"] == case.settings.city]
     own = rows[rows["area"] != case.settings.city]
-    weights = case["proxies"].assign(share=lambda frame: frame["weight"] / frame.groupby("proxy")["weight"].transform("sum"))
-    shared = city[["activity", "quantity", "proxy"]].merge(weights[["proxy", "area", "share"]], on="proxy", validate="many_to_many")
+    weights = case["proxies"].assign(
+        share=lambda frame: frame["weight"] / frame.groupby("proxy")["weight"].transform("sum")
+    )
+    shared = city[["activity", "quantity", "proxy"]].merge(
+        weights[["proxy", "area", "share"]], on="proxy", validate="many_to_many"
+    )
     shared = shared.assign(quantity=shared["quantity"] * shared["share"])
     both = pd.concat([own[["area", "activity", "quantity"]], shared[["area", "activity", "quantity"]]])
     return both[both["quantity"] > 0].set_index(["area", "activity"])["quantity"].sort_index()
@@ -68,8 +72,12 @@ def emission_factors(case: Case) -> Factors:
     quality = case["fuel_quality"].set_index(["fuel", "content"])["value"]
     per_fuel = rows["fuel"] != ""
     per_content = rows["content"] != ""
-    used = pd.Series(use.reindex(pd.MultiIndex.from_frame(rows[["technology", "fuel"]])).to_numpy(), rows.index).where(per_fuel, 1.0)
-    content = pd.Series(quality.reindex(pd.MultiIndex.from_frame(rows[["fuel", "content"]])).to_numpy(), rows.index).where(per_content, 1.0)
+    used = pd.Series(use.reindex(pd.MultiIndex.from_frame(rows[["technology", "fuel"]])).to_numpy(), rows.index).where(
+        per_fuel, 1.0
+    )
+    content = pd.Series(
+        quality.reindex(pd.MultiIndex.from_frame(rows[["fuel", "content"]])).to_numpy(), rows.index
+    ).where(per_content, 1.0)
     per_unit = rows.assign(factor=rows["factor"] * used * content)
     return per_unit.groupby(["technology", "pollutant"])["factor"].sum()
 
@@ -79,10 +87,14 @@ def emissions(case: Case, activity: pd.Series) -> Emissions:
 
     ``activity`` has the key area, technology. [activity unit]
     """
-    technologies = case["technologies"][["technology", "activity"]].merge(case["activities"][["activity", "sector"]], on="activity", validate="many_to_one")
+    technologies = case["technologies"][["technology", "activity"]].merge(
+        case["activities"][["activity", "sector"]], on="activity", validate="many_to_one"
+    )
     factors = emission_factors(case).rename("factor").reset_index()
     rows = activity.rename("stock").reset_index().merge(factors, on="technology", validate="many_to_many")
-    rows = rows.assign(emission=rows["stock"] * rows["factor"]).merge(technologies, on="technology", validate="many_to_one")
+    rows = rows.assign(emission=rows["stock"] * rows["factor"]).merge(
+        technologies, on="technology", validate="many_to_one"
+    )
     return rows[["area", "sector", "activity", "technology", "pollutant", "emission"]]
 
 
@@ -90,8 +102,10 @@ def totals(case: Case, year: int) -> pd.DataFrame:
     """Emission of the city by sector (rows) and pollutant (columns) with the state of a year. [t]"""
     rows = emissions(case, stock(case, year))
     table = rows.pivot_table(index="sector", columns="pollutant", values="emission", aggfunc="sum", fill_value=0.0)
-    return table.reindex(index=[s for s in case["sectors"]["sector"] if s in table.index],
-                         columns=[p for p in case["pollutants"]["pollutant"] if p in table.columns])
+    return table.reindex(
+        index=[s for s in case["sectors"]["sector"] if s in table.index],
+        columns=[p for p in case["pollutants"]["pollutant"] if p in table.columns],
+    )
 
 
 def in_scope(rows: pd.DataFrame, sectors: str, excluded: str) -> pd.Series:
@@ -110,13 +124,23 @@ def comparison(case: Case) -> pd.DataFrame:
     rows = []
     for published in case["comparables"].to_dict("records"):
         mine = ours[published["against"]]
-        counted = mine[in_scope(mine, published["scope"], published["excluded"]) & (mine["pollutant"] == published["pollutant"])]
+        counted = mine[
+            in_scope(mine, published["scope"], published["excluded"]) & (mine["pollutant"] == published["pollutant"])
+        ]
         scale = case.settings.population / published["population"] if published["population"] > 0 else 1.0
         emission, low, high = (published[name] * scale for name in ("emission", "low", "high"))
         own = float(counted["emission"].sum())
-        rows.append({**published, "emission": emission, "low": low, "high": high, "ours": own,
-                     "ratio": own / emission if emission else float("nan"),
-                     "inside": None if pd.isna(low) or pd.isna(high) else bool(low <= own <= high)})
+        rows.append(
+            {
+                **published,
+                "emission": emission,
+                "low": low,
+                "high": high,
+                "ours": own,
+                "ratio": own / emission if emission else float("nan"),
+                "inside": None if pd.isna(low) or pd.isna(high) else bool(low <= own <= high),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -127,16 +151,32 @@ def evidence(case: Case, year: int) -> pd.DataFrame:
     """
     rank = {"reported": 0, "derived": 1, "assumed": 2}
     rows = emissions(case, stock(case, year))
-    activity_grade = case["activity"].query("year == @year").groupby("activity")["grade"].agg(lambda grades: grades.map(rank).max())
-    mix_grade = case["mix"].query("year == @year").groupby("technology")["grade"].agg(lambda grades: grades.map(rank).max())
+    activity_grade = (
+        case["activity"].query("year == @year").groupby("activity")["grade"].agg(lambda grades: grades.map(rank).max())
+    )
+    mix_grade = (
+        case["mix"].query("year == @year").groupby("technology")["grade"].agg(lambda grades: grades.map(rank).max())
+    )
     use_grade = case["fuel_use"].groupby("technology")["grade"].agg(lambda grades: grades.map(rank).max())
     factors = case["emission_factors"].assign(rank=lambda frame: frame["grade"].map(rank))
     through_fuel = factors["technology"].map(use_grade).where(factors["fuel"] != "", 0)
     quality = case["fuel_quality"].set_index(["fuel", "content"])["grade"].map(rank)
-    of_content = pd.Series(quality.reindex(pd.MultiIndex.from_frame(factors[["fuel", "content"]])).to_numpy(), factors.index).fillna(0)
-    factor_grade = factors.assign(rank=pd.concat([factors["rank"], through_fuel, of_content], axis=1).max(axis=1)).groupby(["technology", "pollutant"])["rank"].max()
-    weakest = pd.concat([rows["activity"].map(activity_grade), rows["technology"].map(mix_grade),
-                         rows[["technology", "pollutant"]].join(factor_grade, on=["technology", "pollutant"])["rank"]], axis=1).max(axis=1)
+    of_content = pd.Series(
+        quality.reindex(pd.MultiIndex.from_frame(factors[["fuel", "content"]])).to_numpy(), factors.index
+    ).fillna(0)
+    factor_grade = (
+        factors.assign(rank=pd.concat([factors["rank"], through_fuel, of_content], axis=1).max(axis=1))
+        .groupby(["technology", "pollutant"])["rank"]
+        .max()
+    )
+    weakest = pd.concat(
+        [
+            rows["activity"].map(activity_grade),
+            rows["technology"].map(mix_grade),
+            rows[["technology", "pollutant"]].join(factor_grade, on=["technology", "pollutant"])["rank"],
+        ],
+        axis=1,
+    ).max(axis=1)
     names = {place: name for name, place in rank.items()}
     summed = rows.assign(grade=weakest.map(names)).groupby(["pollutant", "grade"])["emission"].sum()
     share = (summed / summed.groupby("pollutant").transform("sum")).rename("share").reset_index()

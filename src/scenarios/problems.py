@@ -52,8 +52,13 @@ class Problem:
     remedy: Phrase
 
     def __str__(self) -> str:
-        return say("{where}: found {found}. Allowed: {allowed}. {remedy}",
-                   where=self.where, found=self.found, allowed=self.allowed, remedy=self.remedy)
+        return say(
+            "{where}: found {found}. Allowed: {allowed}. {remedy}",
+            where=self.where,
+            found=self.found,
+            allowed=self.allowed,
+            remedy=self.remedy,
+        )
 
 
 class InputError(ValueError):

@@ -37,9 +37,11 @@ def library() -> Path:
 
 def folders(models: Path | str | None = None, inputs: Path | str | None = None) -> Folders:
     """The folders asked for, or those below the working directory, or the example library."""
+
     def choose(asked: Path | str | None, name: str) -> Path:
         here = Path.cwd() / name
         return Path(asked) if asked else here if here.is_dir() else library() / name
+
     return Folders(choose(models, "models"), choose(inputs, "inputs"))
 
 
@@ -54,12 +56,27 @@ def scenario_files(city: str, where: Folders) -> dict[str, Path]:
     return found | {path.stem: path for path in sorted((where.inputs / city / "scenarios").glob("*.yaml"))}
 
 
-def read_case(city: str, scenario: str = DEFAULT_SCENARIO, *, models: Path | str | None = None,
-              inputs: Path | str | None = None, model: str = DEFAULT_MODEL) -> Case:
+def read_case(
+    city: str,
+    scenario: str = DEFAULT_SCENARIO,
+    *,
+    models: Path | str | None = None,
+    inputs: Path | str | None = None,
+    model: str = DEFAULT_MODEL,
+) -> Case:
     """The Case of a city under a scenario. Raises InputError with every problem of every file."""
     where = folders(models, inputs)
     if city not in cities(where.inputs):
-        raise InputError([Problem(Place(str(where.inputs)), as_text(city), phrase("a folder with a city.yaml"), nearest(city, cities(where.inputs)))])
+        raise InputError(
+            [
+                Problem(
+                    Place(str(where.inputs)),
+                    as_text(city),
+                    phrase("a folder with a city.yaml"),
+                    nearest(city, cities(where.inputs)),
+                )
+            ]
+        )
     chain, problems = _scenario_chain(city, scenario, where)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
@@ -75,9 +92,13 @@ def read_case(city: str, scenario: str = DEFAULT_SCENARIO, *, models: Path | str
     for file, what_if in chain:
         tables, wrong_changes = apply(tables, what_if.changes, file)
         problems += wrong_changes
-    case = Case(settings, scenario, MappingProxyType(dict(tables)),
-                MappingProxyType({"zh": chain[-1][1].description_zh, "en": chain[-1][1].description_en}),
-                _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain)]))
+    case = Case(
+        settings,
+        scenario,
+        MappingProxyType(dict(tables)),
+        MappingProxyType({"zh": chain[-1][1].description_zh, "en": chain[-1][1].description_en}),
+        _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain)]),
+    )
     problems += check(case)
     if problems:
         raise InputError(problems)
@@ -99,7 +120,9 @@ def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.Dat
             if isinstance(kept, tuple):
                 other = tables[kept[0]]
                 wanted = tables[row.table][kept[1]].map(other.drop_duplicates(kept[1]).set_index(kept[1])["unit"])
-            tables[row.table], wrong = in_kept_units(tables[row.table], row, wanted, shown(_path(where, city, model, row)))
+            tables[row.table], wrong = in_kept_units(
+                tables[row.table], row, wanted, shown(_path(where, city, model, row))
+            )
             problems += wrong
     return tables, problems, digests
 
@@ -119,7 +142,14 @@ def _scenario_chain(city: str, name: str, where: Folders) -> tuple[list[tuple[st
     while name:
         if name not in files or name in seen:
             place = Place(chain[0][0] if chain else shown(where.inputs / city / "scenarios"))
-            return chain, [Problem(place, as_text(name), phrase("a scenario that is not among its own ancestors: {names}", names=", ".join(files)), nearest(name, files))]
+            return chain, [
+                Problem(
+                    place,
+                    as_text(name),
+                    phrase("a scenario that is not among its own ancestors: {names}", names=", ".join(files)),
+                    nearest(name, files),
+                )
+            ]
         seen.append(name)
         content, problems, _ = read_yaml(files[name])
         if problems:
@@ -143,7 +173,9 @@ def _parsed(kind: type[Model], given: dict[str, Any], file: str) -> tuple[Model 
         problems = []
         for detail in error.errors():
             key = ".".join(map(str, detail["loc"]))
-            remedy = nearest(key, kind.model_fields) if detail["type"] == "extra_forbidden" else phrase("Mend the entry.")
+            remedy = (
+                nearest(key, kind.model_fields) if detail["type"] == "extra_forbidden" else phrase("Mend the entry.")
+            )
             found = phrase("nothing") if detail["type"] == "missing" else as_text(detail["input"])
             problems.append(Problem(Place(file, None, key), found, phrase("{message}", message=detail["msg"]), remedy))
         return None, problems

@@ -17,12 +17,18 @@ from scenarios.targets import achieved, limits
 MET = 1e-6  #: relative distance from the limit within which a target counts as met [1]
 
 
-def tables(case: Case, accounts: Accounts, decisions: Decisions, worth: Mapping[tuple[str, tuple[object, ...]], float]) -> dict[str, pd.DataFrame]:
+def tables(
+    case: Case, accounts: Accounts, decisions: Decisions, worth: Mapping[tuple[str, tuple[object, ...]], float]
+) -> dict[str, pd.DataFrame]:
     """Every table of ``RESULTS``."""
-    unit_of = case["technologies"].set_index("technology")["activity"].map(case["activities"].set_index("activity")["unit"])
+    unit_of = (
+        case["technologies"].set_index("technology")["activity"].map(case["activities"].set_index("activity")["unit"])
+    )
     from_technology = case["measures"].set_index("measure")["from_technology"]
     made = {
-        "conversions": decisions.conversions.assign(unit=decisions.conversions["measure"].map(from_technology).map(unit_of)),
+        "conversions": decisions.conversions.assign(
+            unit=decisions.conversions["measure"].map(from_technology).map(unit_of)
+        ),
         "activity": accounting.state_rows(case, accounts.states),
         "emissions": accounts.emission,
         "concentrations": accounts.yearly.concentration,
@@ -31,7 +37,9 @@ def tables(case: Case, accounts: Accounts, decisions: Decisions, worth: Mapping[
         "costs": accounts.cost,
         "funding": accounting.funding(case, accounts.cost),
         "measures": measure_rows(case, decisions),
-        "evidence": pd.concat([evidence(case, case.settings.reference_year), cost_evidence(case, accounts.cost)], ignore_index=True),
+        "evidence": pd.concat(
+            [evidence(case, case.settings.reference_year), cost_evidence(case, accounts.cost)], ignore_index=True
+        ),
     }
     return {name: made[name][list(columns)] for name, columns in RESULTS.items()}
 
@@ -42,22 +50,47 @@ def target_rows(case: Case, accounts: Accounts, worth: Mapping[tuple[str, tuple[
     value = rows["target"].map(achieved(case, accounts.yearly))
     distance = (rows["limit"] - value) / rows["limit"].abs().where(rows["limit"] != 0, 1.0)
     inside = distance.where(rows["operator"] == "<=", -distance) >= -MET
-    price = pd.Series([worth.get((f"{kind}_target", (name,)), 0.0) for kind, name in zip(rows["indicator"], rows["target"], strict=True)], rows.index)
-    scope = rows["area"] + rows["sectors"].map(lambda text: f": {text}" if text else "") + rows["excluded"].map(lambda text: f" without {text}" if text else "")
+    price = pd.Series(
+        [
+            worth.get((f"{kind}_target", (name,)), 0.0)
+            for kind, name in zip(rows["indicator"], rows["target"], strict=True)
+        ],
+        rows.index,
+    )
+    scope = (
+        rows["area"]
+        + rows["sectors"].map(lambda text: f": {text}" if text else "")
+        + rows["excluded"].map(lambda text: f" without {text}" if text else "")
+    )
     binding = rows["enforced"] & ((distance.abs() <= MET) | (price > 0))
-    return rows.assign(scope=rows["subject"] + ", " + scope, value=rows["limit"], achieved=value, met=inside, binding=binding, shadow_price=price)
+    return rows.assign(
+        scope=rows["subject"] + ", " + scope,
+        value=rows["limit"],
+        achieved=value,
+        met=inside,
+        binding=binding,
+        shadow_price=price,
+    )
 
 
 def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
     """Each measure used: quantity, cost of a year in full service, tonnes avoided, cost per tonne of each pollutant alone."""
     used = decisions.conversions.groupby("measure")["quantity"].sum().rename("quantity").reset_index()
     effects = unit_effects(case)
-    rows = used.merge(case["measures"][["measure", "from_technology"]], on="measure", validate="one_to_one").merge(effects, on="measure", validate="one_to_many")
+    rows = used.merge(case["measures"][["measure", "from_technology"]], on="measure", validate="one_to_one").merge(
+        effects, on="measure", validate="one_to_many"
+    )
     activity = rows["from_technology"].map(case["technologies"].set_index("technology")["activity"])
     whole = quantities(case, case.settings.start_year).groupby("activity").sum()
-    rows = rows.assign(unit=activity.map(case["activities"].set_index("activity")["unit"]), share=rows["quantity"] / activity.map(whole),
-                       annual_cost=rows["unit_cost"] * rows["quantity"], reduction=rows["unit_reduction"] * rows["quantity"])
-    return rows.assign(cost_per_tonne=(rows["annual_cost"] / rows["reduction"]).where(rows["reduction"] > 0)).sort_values(["measure", "pollutant"], ignore_index=True)
+    rows = rows.assign(
+        unit=activity.map(case["activities"].set_index("activity")["unit"]),
+        share=rows["quantity"] / activity.map(whole),
+        annual_cost=rows["unit_cost"] * rows["quantity"],
+        reduction=rows["unit_reduction"] * rows["quantity"],
+    )
+    return rows.assign(
+        cost_per_tonne=(rows["annual_cost"] / rows["reduction"]).where(rows["reduction"] > 0)
+    ).sort_values(["measure", "pollutant"], ignore_index=True)
 
 
 def unit_effects(case: Case) -> pd.DataFrame:
@@ -67,9 +100,17 @@ def unit_effects(case: Case) -> pd.DataFrame:
     ends = case["measures"].set_index("measure")
     leaves, enters = ends["from_technology"], ends["to_technology"]
     after = operating.reindex(enters).fillna(0.0).to_numpy()
-    unit_cost = pd.Series(costs.capital_annuity(case).to_numpy() + after - operating.reindex(leaves).to_numpy(), ends.index)
+    unit_cost = pd.Series(
+        costs.capital_annuity(case).to_numpy() + after - operating.reindex(leaves).to_numpy(), ends.index
+    )
     avoided = factors.reindex(leaves).fillna(0.0).to_numpy() - factors.reindex(enters).fillna(0.0).to_numpy()
-    table = pd.DataFrame(avoided, ends.index, factors.columns).rename_axis(columns="pollutant").stack().rename("unit_reduction").reset_index()
+    table = (
+        pd.DataFrame(avoided, ends.index, factors.columns)
+        .rename_axis(columns="pollutant")
+        .stack()
+        .rename("unit_reduction")
+        .reset_index()
+    )
     return table.assign(unit_cost=table["measure"].map(unit_cost))
 
 
@@ -82,12 +123,18 @@ def cost_evidence(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
     rows = cost_rows[(cost_rows["item"] != "investment") & (cost_rows["measure"] != accounting.TURNOVER)]
     by_measure = rows["cny"].abs().groupby([rows["measure"], rows["item"]]).sum().reset_index()
     fuel_grade = _fuel_grades(case)
+
     def graded(measure: str, item: str) -> str:
         if item == "task":
             return task_grade[measure]
         if item == "annuity":
             return grade[measure, "capital"]
-        return grade[technology[measure], "running"] if item == "running" else fuel_grade.get(technology[measure], "reported")
+        return (
+            grade[technology[measure], "running"]
+            if item == "running"
+            else fuel_grade.get(technology[measure], "reported")
+        )
+
     found = [graded(measure, item) for measure, item in zip(by_measure["measure"], by_measure["item"], strict=True)]
     summed = by_measure["cny"].groupby(pd.Series(found, by_measure.index, dtype=object)).sum()
     share = summed / summed.sum() if summed.sum() > 0 else summed
@@ -97,6 +144,8 @@ def cost_evidence(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
 def _fuel_grades(case: Case) -> dict[str, str]:
     """Technology -> the weakest grade among its fuel use and the prices of its fuels."""
     order = ("reported", "derived", "assumed")
-    priced = case["fuel_use"].merge(case["prices"][["fuel", "tariff", "grade"]], on=["fuel", "tariff"], suffixes=("", "_price"))
+    priced = case["fuel_use"].merge(
+        case["prices"][["fuel", "tariff", "grade"]], on=["fuel", "tariff"], suffixes=("", "_price")
+    )
     weakest = priced[["grade", "grade_price"]].map(order.index).max(axis=1).groupby(priced["technology"]).max()
     return {technology: order[place] for technology, place in weakest.items()}

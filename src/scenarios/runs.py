@@ -29,8 +29,17 @@ class Run(NamedTuple):
     folder: Path
 
 
-def run(city: str, scenario: str = DEFAULT_SCENARIO, *, out: Path | str | None = None, models: Path | str | None = None, inputs: Path | str | None = None,
-        gap: float = PROOF, time_limit: float | None = None, progress: Progress | None = None) -> Run:
+def run(
+    city: str,
+    scenario: str = DEFAULT_SCENARIO,
+    *,
+    out: Path | str | None = None,
+    models: Path | str | None = None,
+    inputs: Path | str | None = None,
+    gap: float = PROOF,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+) -> Run:
     """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given."""
     begin = time.perf_counter()
     case = read_case(city, scenario, models=models, inputs=inputs)
@@ -42,6 +51,7 @@ def run(city: str, scenario: str = DEFAULT_SCENARIO, *, out: Path | str | None =
     def made() -> dict[str, object]:
         seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
         return record(case, plan, seconds, {"gap": gap, "time_limit": time_limit})
+
     write_plan(folder, plan, pages(case, plan), made)
     return Run(case, plan, folder)
 
@@ -49,9 +59,19 @@ def run(city: str, scenario: str = DEFAULT_SCENARIO, *, out: Path | str | None =
 def record(case: Case, plan: Plan, seconds: Mapping[str, float], options: Mapping[str, object]) -> dict[str, object]:
     """What made a result: run.json."""
     return {
-        "city": plan.city, "scenario": plan.scenario, "status": plan.status, "objective_cny": plan.objective, "bound_cny": plan.found.bound, "gap": plan.gap,
-        "largest_violation": plan.largest_violation, "seconds": {name: round(value, 3) for name, value in seconds.items()}, "size": dict(plan.found.size),
-        "versions": versions(), "inputs_sha256": case.digest, "options": dict(options), "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "city": plan.city,
+        "scenario": plan.scenario,
+        "status": plan.status,
+        "objective_cny": plan.objective,
+        "bound_cny": plan.found.bound,
+        "gap": plan.gap,
+        "largest_violation": plan.largest_violation,
+        "seconds": {name: round(value, 3) for name, value in seconds.items()},
+        "size": dict(plan.found.size),
+        "versions": versions(),
+        "inputs_sha256": case.digest,
+        "options": dict(options),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
 
@@ -64,5 +84,3 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "missing"
     return found
-
-

@@ -35,7 +35,10 @@ def tidy(case: Case, decisions: Decisions) -> Decisions:
         if task in dated:
             done[task] = decisions.done[task]
             continue
-        after = [case.calendar.position[done[p]] + order.edges[p, task]["lag"] + order.nodes[task]["duration"] for p in order.predecessors(task)]
+        after = [
+            case.calendar.position[done[p]] + order.edges[p, task]["lag"] + order.nodes[task]["duration"]
+            for p in order.predecessors(task)
+        ]
         done[task] = case.calendar.periods[max([order.nodes[task]["release"], *after])]
     return Decisions(decisions.conversions, done)
 
@@ -47,11 +50,26 @@ def schedule(case: Case, done: dict[str, str]) -> pd.DataFrame:
     for task in case["tasks"]["task"]:
         deadline = periods[max(0, order.nodes[task]["deadline"])]
         if task not in done:
-            rows.append({"task": task, "start": None, "finish": None, "deadline": deadline, "slack": None, "critical": False})
+            rows.append(
+                {"task": task, "start": None, "finish": None, "deadline": deadline, "slack": None, "critical": False}
+            )
             continue
         finish = case.calendar.position[done[task]]
-        after = [case.calendar.position[done[s]] - order.edges[task, s]["lag"] - order.nodes[s]["duration"] for s in order.successors(task) if s in done]
+        after = [
+            case.calendar.position[done[s]] - order.edges[task, s]["lag"] - order.nodes[s]["duration"]
+            for s in order.successors(task)
+            if s in done
+        ]
         slack = min([order.nodes[task]["deadline"], *after]) - finish
         start = periods[max(0, finish - max(order.nodes[task]["duration"] - 1, 0))]
-        rows.append({"task": task, "start": start, "finish": periods[finish], "deadline": deadline, "slack": slack, "critical": bool(table.loc[task, "critical"])})
+        rows.append(
+            {
+                "task": task,
+                "start": start,
+                "finish": periods[finish],
+                "deadline": deadline,
+                "slack": slack,
+                "critical": bool(table.loc[task, "critical"]),
+            }
+        )
     return pd.DataFrame(rows).astype({"slack": "Int64"})

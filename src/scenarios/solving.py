@@ -38,7 +38,14 @@ class NothingFoundError(RuntimeError):
     """The time was up before any plan was found."""
 
 
-def solve(case: Case, *, gap: float = PROOF, time_limit: float | None = None, progress: highs.Progress | None = None, pooled: bool = True) -> Plan:
+def solve(
+    case: Case,
+    *,
+    gap: float = PROOF,
+    time_limit: float | None = None,
+    progress: highs.Progress | None = None,
+    pooled: bool = True,
+) -> Plan:
     """The least-cost plan of a case, verified.
 
     Raises InfeasibleError when no plan exists, NothingFoundError when none was found in time, VerificationError when the
@@ -59,7 +66,13 @@ def _solved(case: Case, options: highs.Options, pooled: bool) -> Plan:
     objective = accounting.objective(case, accounts.cost)
     proven = min(answer.bound, objective)
     reached = abs(objective - proven) / max(abs(objective), 1.0)
-    status: Status = "stopped" if answer.outcome == "stopped" and reached > options.gap else "optimal" if reached <= 1e-6 else "within gap"
+    status: Status = (
+        "stopped"
+        if answer.outcome == "stopped" and reached > options.gap
+        else "optimal"
+        if reached <= 1e-6
+        else "within gap"
+    )
     found = Found(status, objective, proven, reached, _size(program.arrays), MappingProxyType(seconds))
     return verified(case, found, accounts, decisions, prices(reduction.arrays, best.duals), clock)
 
@@ -121,14 +134,32 @@ def prices(arrays: Arrays, duals: np.ndarray) -> Mapping[tuple[str, tuple[object
 
 
 def _size(arrays: Arrays) -> Mapping[str, int]:
-    return MappingProxyType({"rows": len(arrays.rows), "columns": len(arrays.columns), "nonzeros": int(arrays.matrix.nnz), "integers": int(arrays.integer.sum())})
+    return MappingProxyType(
+        {
+            "rows": len(arrays.rows),
+            "columns": len(arrays.columns),
+            "nonzeros": int(arrays.matrix.nnz),
+            "integers": int(arrays.integer.sum()),
+        }
+    )
 
 
-def verified(case: Case, found: Found, accounts: Accounts, decisions: Decisions, worth: Mapping[tuple[str, tuple[object, ...]], float], clock: _Clock) -> Plan:
+def verified(
+    case: Case,
+    found: Found,
+    accounts: Accounts,
+    decisions: Decisions,
+    worth: Mapping[tuple[str, tuple[object, ...]], float],
+    clock: _Clock,
+) -> Plan:
     """The plan with its tables, refused when anything is off by more than 1e-6."""
     written = tables(case, accounts, decisions, worth)
     violations = clock("verify", lambda: verify(case, written, found.objective))
     worst = violations[0] if violations else None
     if worst is not None and not worst.size <= TOLERANCE:
-        raise VerificationError("; ".join(f"{' '.join(map(str, violation.statement))}: {violation.size:.3g}" for violation in violations[:5]))
+        raise VerificationError(
+            "; ".join(
+                f"{' '.join(map(str, violation.statement))}: {violation.size:.3g}" for violation in violations[:5]
+            )
+        )
     return Plan(case.settings.city, case.scenario, found, worst.size if worst else 0.0, MappingProxyType(written))

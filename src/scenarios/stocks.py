@@ -26,7 +26,9 @@ def growth(case: Case) -> pd.DataFrame:
     rows = rows.assign(activity=rows["technology"].map(activity_of))
     start = quantities(case, case.settings.start_year).rename("quantity").reset_index()
     joined = rows.merge(start, on="activity", validate="many_to_many")
-    return joined.assign(growth=joined["rate"] * joined["quantity"] / len(QUARTERS))[["area", "technology", "year", "growth"]]
+    return joined.assign(growth=joined["rate"] * joined["quantity"] / len(QUARTERS))[
+        ["area", "technology", "year", "growth"]
+    ]
 
 
 def evolve(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
@@ -40,14 +42,25 @@ def evolve(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     for (worn, into), rate in quarterly_wear(case).items():
         wear[place[worn], place[worn]] -= rate
         wear[place[worn], place[into]] += rate
-    added = growth(case).pivot_table(index=["year", "area"], columns="technology", values="growth", aggfunc="sum", fill_value=0.0)
+    added = growth(case).pivot_table(
+        index=["year", "area"], columns="technology", values="growth", aggfunc="sum", fill_value=0.0
+    )
     moved = _moves(case, conversions)
-    now = stock(case, case.settings.start_year).unstack(fill_value=0.0).reindex(index=areas, columns=technologies, fill_value=0.0).to_numpy()
+    now = (
+        stock(case, case.settings.start_year)
+        .unstack(fill_value=0.0)
+        .reindex(index=areas, columns=technologies, fill_value=0.0)
+        .to_numpy()
+    )
     states = [now]
     for period in case.calendar.periods:
         year = case.calendar.year(period)
         grown = added.loc[year] if year in added.index.get_level_values("year") else added.iloc[:0].droplevel("year")
-        change = moved.loc[period] if period in moved.index.get_level_values("period") else moved.iloc[:0].droplevel("period")
+        change = (
+            moved.loc[period]
+            if period in moved.index.get_level_values("period")
+            else moved.iloc[:0].droplevel("period")
+        )
         now = now + now @ wear + _square(grown, areas, technologies) + _square(change, areas, technologies)
         states.append(now)
     index = pd.MultiIndex.from_product([areas, technologies], names=["area", "technology"])
@@ -61,7 +74,9 @@ def _moves(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     leaving = rows.assign(technology=rows["from_technology"], quantity=-rows["quantity"])
     arriving = rows[rows["to_technology"] != ""].assign(technology=lambda frame: frame["to_technology"])
     both = pd.concat([leaving, arriving])
-    return both.pivot_table(index=["period", "area"], columns="technology", values="quantity", aggfunc="sum", fill_value=0.0)
+    return both.pivot_table(
+        index=["period", "area"], columns="technology", values="quantity", aggfunc="sum", fill_value=0.0
+    )
 
 
 def _square(table: pd.DataFrame, areas: list[str], technologies: list[str]) -> np.ndarray:
@@ -77,5 +92,9 @@ def in_service(states: pd.DataFrame) -> pd.DataFrame:
 @once
 def season(case: Case) -> pd.DataFrame:
     """Share of the year's activity in each quarter. Index: activity; columns: quarters 1 to 4. [1]"""
-    given = case["season"].pivot(index="activity", columns="quarter", values="share") if len(case["season"]) else pd.DataFrame(columns=list(QUARTERS), dtype=float)
+    given = (
+        case["season"].pivot(index="activity", columns="quarter", values="share")
+        if len(case["season"])
+        else pd.DataFrame(columns=list(QUARTERS), dtype=float)
+    )
     return given.reindex(index=case["activities"]["activity"], columns=list(QUARTERS)).fillna(1 / len(QUARTERS))

@@ -49,8 +49,10 @@ class Evidence(Row):
     low: Number | None = Field(None, description="lower end of the plausible range, in the unit of the value")
     high: Number | None = Field(None, description="upper end of the plausible range, in the unit of the value")
     source: Name = refers_to("sources", description="where the number was seen")
-    grade: Grade = Field(description="reported: seen in the source; derived: computed from reported figures; "
-                                     "assumed: a placeholder with a wide range")
+    grade: Grade = Field(
+        description="reported: seen in the source; derived: computed from reported figures; "
+        "assumed: a placeholder with a wide range"
+    )
 
 
 class Named(Row):
@@ -61,6 +63,7 @@ class Named(Row):
 
 
 # ------------------------------------------------------------------ models/: what is believed in any city
+
 
 class Source(Row):
     """Where numbers come from."""
@@ -93,7 +96,9 @@ class Activity(Named):
     table, folder, key = "activities", "models", ("activity",)
     activity: Name = Field(description="identifier, such as `rural_heating`")
     sector: Name = refers_to("sectors", description="sector of the inventory")
-    unit: Name = Field(description="unit of the quantity, such as `household`, `t/h`, `vehicle`, `t/yr`, `m2`, `mu`, `head`")
+    unit: Name = Field(
+        description="unit of the quantity, such as `household`, `t/h`, `vehicle`, `t/yr`, `m2`, `mu`, `head`"
+    )
 
 
 class Technology(Named):
@@ -124,8 +129,11 @@ class EmissionFactor(Evidence):
     converted = ("factor", "t")
     technology: Name = refers_to("technologies", description="technology that emits")
     pollutant: Name = refers_to("pollutants", description="what is emitted")
-    fuel: str = Field("", description="blank: per unit of activity; a fuel: per unit of that fuel",
-                      json_schema_extra={"references": ["fuels"]})
+    fuel: str = Field(
+        "",
+        description="blank: per unit of activity; a fuel: per unit of that fuel",
+        json_schema_extra={"references": ["fuels"]},
+    )
     content: str = Field("", description="blank, or the content of the fuel that is released, such as `sulphur`")
     factor: NotNegative = measured("t per unit", "emission of one unit")
     unit: Literal["g", "kg", "t"] = Field("kg", description="mass in which factor, low and high are written")
@@ -147,8 +155,11 @@ class Measure(Named):
     table, folder, key = "measures", "models", ("measure",)
     measure: Name = Field(description="identifier, such as `gas_for_raw_coal_household`")
     from_technology: Name = refers_to("technologies", description="technology that is left")
-    to_technology: str = Field("", description="technology that is entered; blank: the activity ends",
-                               json_schema_extra={"references": ["technologies"]})
+    to_technology: str = Field(
+        "",
+        description="technology that is entered; blank: the activity ends",
+        json_schema_extra={"references": ["technologies"]},
+    )
     lifetime: Positive = measured("yr", "years over which the capital serves")
     lot: Positive | None = Field(None, description="size of one project, in activity units; blank: any amount")
 
@@ -158,8 +169,12 @@ class Cost(Evidence):
 
     table, folder, key = "costs", "models", ("subject", "item")
     subject: Name = refers_to("measures", "technologies", description="a measure (capital) or a technology (running)")
-    item: Literal["capital", "running"] = Field(description="capital: once, per unit converted; running: each year, per unit in service")
-    value: Number = measured("CNY per unit (capital) or CNY per unit and year (running)", "cost of one unit of activity")
+    item: Literal["capital", "running"] = Field(
+        description="capital: once, per unit converted; running: each year, per unit in service"
+    )
+    value: Number = measured(
+        "CNY per unit (capital) or CNY per unit and year (running)", "cost of one unit of activity"
+    )
 
 
 class Turnover(Evidence):
@@ -181,6 +196,7 @@ class Precursor(Evidence):
 
 
 # ------------------------------------------------------------------ inputs/: what is counted or decided in a city
+
 
 class Area(Named):
     """Counties, districts and county-level cities."""
@@ -289,8 +305,11 @@ class Supply(Evidence):
     converted = ("quantity", ("fuels", "fuel"))
     fuel: Name = refers_to("fuels", description="fuel")
     year: Year = Field(description="planning year")
-    task: str = Field("", description="blank: to be had anyway; a task: added once it is done",
-                      json_schema_extra={"references": ["tasks"]})
+    task: str = Field(
+        "",
+        description="blank: to be had anyway; a task: added once it is done",
+        json_schema_extra={"references": ["tasks"]},
+    )
     quantity: NotNegative = measured("fuel unit per year", "quantity to be had by the activities of the inventory")
     unit: Name = Field(description="unit as written")
 
@@ -299,8 +318,14 @@ class PayerShare(Evidence):
     """Who pays which part of a cost; the shares of the payers of one subject and item add up to 1."""
 
     table, folder, key = "payers", "inputs", ("subject", "item", "payer")
-    subject: Name = refers_to("measures", "technologies", "activities", "sectors", "tasks",
-                              description="a measure, technology, task, activity or sector; the most specific row holds")
+    subject: Name = refers_to(
+        "measures",
+        "technologies",
+        "activities",
+        "sectors",
+        "tasks",
+        description="a measure, technology, task, activity or sector; the most specific row holds",
+    )
     item: Literal["capital", "running", "fuel", "task"] = Field(description="what is paid for")
     payer: Literal["central", "province", "city", "county", "enterprise", "household"] = Field(description="who pays")
     share: Share = measured("1", "part of the cost")
@@ -381,8 +406,9 @@ class Task(Named):
     deadline: Month = Field(description="last month: done by its end")
     required: bool = Field(description="yes: done in every plan; no: done when something needs it")
     cost: NotNegative = measured("CNY", "cost of the task itself")
-    lifetime: Positive | None = Field(None, description="years over which the cost serves, paid as an annuity once done; "
-                                                        "blank: spent when done [yr]")
+    lifetime: Positive | None = Field(
+        None, description="years over which the cost serves, paid as an annuity once done; blank: spent when done [yr]"
+    )
     low: NotNegative | None = Field(None, description="lower end of the cost")
     high: NotNegative | None = Field(None, description="upper end of the cost")
     source: Name = refers_to("sources", description="where cost and duration come from")
@@ -395,7 +421,9 @@ class Enables(Evidence):
     table, folder, key, may_be_absent = "enables", "inputs", ("task", "measure"), True
     task: Name = refers_to("tasks", description="task")
     measure: Name = refers_to("measures", description="measure")
-    capacity: Positive = measured("activity unit", "how much may be converted, in the whole city, once the task is done")
+    capacity: Positive = measured(
+        "activity unit", "how much may be converted, in the whole city, once the task is done"
+    )
 
 
 class Order(Row):
@@ -404,10 +432,18 @@ class Order(Row):
     table, folder, key, may_be_absent = "order", "inputs", ("order",), True
     order: Name = Field(description="identifier, such as `SJZ-P-001`")
     before: Name = refers_to("tasks", "measures", description="a task, or for `share` the leading measure")
-    after: Name = refers_to("tasks", "measures", "technologies",
-                            description="a task or measure; for `ban_after` the technology that must be gone")
-    relation: Literal["finish_to_start", "standard_before", "share", "ban_after"] = Field(description="kind of ordering")
-    lag: Annotated[int, Field(ge=0, le=60)] = Field(0, description="months between the end of `before` and the start of `after` [months]")
+    after: Name = refers_to(
+        "tasks",
+        "measures",
+        "technologies",
+        description="a task or measure; for `ban_after` the technology that must be gone",
+    )
+    relation: Literal["finish_to_start", "standard_before", "share", "ban_after"] = Field(
+        description="kind of ordering"
+    )
+    lag: Annotated[int, Field(ge=0, le=60)] = Field(
+        0, description="months between the end of `before` and the start of `after` [months]"
+    )
     clause: Name = Field(description="rows of the plan it comes from")
     stated: bool = Field(description="yes: the plan says so; no: implied")
     reason_zh: str = Field("", description="why, in Chinese")
@@ -417,7 +453,12 @@ class Order(Row):
 class Comparable(Evidence):
     """Totals others have published, to hold the inventory against."""
 
-    table, folder, key, may_be_absent = "comparables", "inputs", ("region", "year", "scope", "pollutant", "source"), True
+    table, folder, key, may_be_absent = (
+        "comparables",
+        "inputs",
+        ("region", "year", "scope", "pollutant", "source"),
+        True,
+    )
     converted = ("emission", "t")
     region: Name = Field(description="what the figure covers, such as the city, Hebei, Jing-Jin-Ji")
     year: Year = Field(description="year of the figure")
@@ -427,13 +468,45 @@ class Comparable(Evidence):
     pollutant: Name = refers_to("pollutants", description="pollutant")
     emission: NotNegative = measured("t", "total")
     unit: Name = Field(description="unit as written, such as `kt`")
-    population: Positive | None = Field(None, description="for another region: its population; the total is scaled per head [person]")
+    population: Positive | None = Field(
+        None, description="for another region: its population; the total is scaled per head [person]"
+    )
 
 
 TABLES: tuple[type[Row], ...] = (
-    Source, Pollutant, Sector, Activity, Technology, Fuel, EmissionFactor, FuelUse, Measure, Cost, Turnover, Precursor,
-    Area, Proxy, ActivityQuantity, Mix, Growth, Season, FuelQuality, Price, Potential, Pace, Supply, PayerShare, Budget,
-    Observation, Apportionment, Background, Target, Task, Enables, Order, Comparable,
+    Source,
+    Pollutant,
+    Sector,
+    Activity,
+    Technology,
+    Fuel,
+    EmissionFactor,
+    FuelUse,
+    Measure,
+    Cost,
+    Turnover,
+    Precursor,
+    Area,
+    Proxy,
+    ActivityQuantity,
+    Mix,
+    Growth,
+    Season,
+    FuelQuality,
+    Price,
+    Potential,
+    Pace,
+    Supply,
+    PayerShare,
+    Budget,
+    Observation,
+    Apportionment,
+    Background,
+    Target,
+    Task,
+    Enables,
+    Order,
+    Comparable,
 )
 BY_NAME: dict[str, type[Row]] = {row.table: row for row in TABLES}
 
@@ -441,8 +514,11 @@ BY_NAME: dict[str, type[Row]] = {row.table: row for row in TABLES}
 def references(row: type[Row]) -> dict[str, tuple[str, ...]]:
     """Column -> tables whose keys it may hold."""
     extra = {name: field.json_schema_extra for name, field in row.model_fields.items()}
-    return {name: tuple(given["references"]) for name, given in extra.items()  # type: ignore[arg-type]
-            if isinstance(given, dict) and "references" in given}
+    return {
+        name: tuple(given["references"])
+        for name, given in extra.items()  # type: ignore[arg-type]
+        if isinstance(given, dict) and "references" in given
+    }
 
 
 def unit_of(row: type[Row], column: str) -> str:
@@ -453,7 +529,9 @@ def unit_of(row: type[Row], column: str) -> str:
 
 def columns(row: type[Row]) -> list[str]:
     """Columns in the order of the files: the key first, evidence and the note last."""
-    last = [name for name in ("low", "high", "source", "grade", "note") if name in row.model_fields and name not in row.key]
+    last = [
+        name for name in ("low", "high", "source", "grade", "note") if name in row.model_fields and name not in row.key
+    ]
     middle = [name for name in row.model_fields if name not in row.key and name not in last]
     return [*row.key, *middle, *last]
 

@@ -32,8 +32,14 @@ def counted(rows: pd.DataFrame, target: Target, city: str) -> pd.DataFrame:
 
 def fuel_by_activity(case: Case, activity: pd.Series) -> pd.DataFrame:
     """Fuel used in a year. Columns: area, sector, activity, technology, fuel, use. [fuel unit]"""
-    technologies = case["technologies"][["technology", "activity"]].merge(case["activities"][["activity", "sector"]], on="activity", validate="many_to_one")
-    rows = activity.rename("stock").reset_index().merge(case["fuel_use"][["technology", "fuel", "use"]], on="technology", validate="many_to_many")
+    technologies = case["technologies"][["technology", "activity"]].merge(
+        case["activities"][["activity", "sector"]], on="activity", validate="many_to_one"
+    )
+    rows = (
+        activity.rename("stock")
+        .reset_index()
+        .merge(case["fuel_use"][["technology", "fuel", "use"]], on="technology", validate="many_to_many")
+    )
     rows = rows.assign(use=rows["use"] * rows["stock"]).merge(technologies, on="technology", validate="many_to_one")
     return rows[["area", "sector", "activity", "technology", "fuel", "use"]]
 
@@ -62,18 +68,26 @@ def _fuel_base(base: Base, target: Target, city: str) -> float:
 
 def _emission(results: Yearly, target: Target, city: str) -> float:
     rows = results.emission
-    return float(counted(rows[(rows["pollutant"] == target["subject"]) & (rows["year"] == target["year"])], target, city)["emission"].sum())
+    return float(
+        counted(rows[(rows["pollutant"] == target["subject"]) & (rows["year"] == target["year"])], target, city)[
+            "emission"
+        ].sum()
+    )
 
 
 def _concentration(results: Yearly, target: Target, city: str) -> float:
     rows = results.concentration
-    chosen = (rows["receptor"] == target["area"]) & (rows["air"] == target["subject"]) & (rows["year"] == target["year"])
+    chosen = (
+        (rows["receptor"] == target["area"]) & (rows["air"] == target["subject"]) & (rows["year"] == target["year"])
+    )
     return float(rows.loc[chosen, "concentration"].sum())
 
 
 def _fuel(results: Yearly, target: Target, city: str) -> float:
     rows = results.fuel
-    return float(counted(rows[(rows["fuel"] == target["subject"]) & (rows["year"] == target["year"])], target, city)["use"].sum())
+    return float(
+        counted(rows[(rows["fuel"] == target["subject"]) & (rows["year"] == target["year"])], target, city)["use"].sum()
+    )
 
 
 class Indicator(NamedTuple):
@@ -100,8 +114,13 @@ def limits(case: Case) -> pd.DataFrame:
         state = stock(case, year)
         bases[year] = Base(emissions(case, state), fuel_by_activity(case, state), observed(case, year))
     fuel_units = case["fuels"].set_index("fuel")["unit"]
-    limit = [target["value"] if target["basis"] == "absolute"
-             else (1 + target["value"]) * INDICATORS[target["indicator"]].base(bases[int(target["base_year"])], target, case.settings.city) for target in rows]
+    limit = [
+        target["value"]
+        if target["basis"] == "absolute"
+        else (1 + target["value"])
+        * INDICATORS[target["indicator"]].base(bases[int(target["base_year"])], target, case.settings.city)
+        for target in rows
+    ]
     unit = [INDICATORS[target["indicator"]].unit or fuel_units[target["subject"]] for target in rows]
     return case["targets"].assign(limit=limit, unit=unit).set_index("target")
 
@@ -109,4 +128,10 @@ def limits(case: Case) -> pd.DataFrame:
 def achieved(case: Case, results: Yearly) -> pd.Series:
     """What the results reach. Key: target. [unit of the target]"""
     rows = case["targets"].to_dict("records")
-    return pd.Series({target["target"]: INDICATORS[target["indicator"]].value(results, target, case.settings.city) for target in rows}, dtype=float)
+    return pd.Series(
+        {
+            target["target"]: INDICATORS[target["indicator"]].value(results, target, case.settings.city)
+            for target in rows
+        },
+        dtype=float,
+    )

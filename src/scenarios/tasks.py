@@ -25,8 +25,13 @@ def graph(case: Case) -> nx.DiGraph:
     for task in case["tasks"].to_dict("records"):
         duration = quarters(task["duration"])
         release = max(0, calendar.place_of_month(task["earliest"])) + max(duration - 1, 0)
-        result.add_node(task["task"], duration=duration, release=release, required=bool(task["required"]),
-                        deadline=min(calendar.place_of_month(task["deadline"]), len(calendar.periods) - 1))
+        result.add_node(
+            task["task"],
+            duration=duration,
+            release=release,
+            required=bool(task["required"]),
+            deadline=min(calendar.place_of_month(task["deadline"]), len(calendar.periods) - 1),
+        )
     for order in case["order"].to_dict("records"):
         if order["relation"] in BEFORE and order["before"] in result and order["after"] in result:
             lag = max(quarters(order["lag"]), result.edges.get((order["before"], order["after"]), {}).get("lag", 0))
@@ -52,14 +57,19 @@ def windows(case: Case) -> pd.DataFrame:
     earliest: dict[str, int] = {}
     latest: dict[str, int] = {}
     for task in nx.topological_sort(order):
-        after = [earliest[p] + order.edges[p, task]["lag"] + order.nodes[task]["duration"] for p in order.predecessors(task)]
+        after = [
+            earliest[p] + order.edges[p, task]["lag"] + order.nodes[task]["duration"] for p in order.predecessors(task)
+        ]
         earliest[task] = max([order.nodes[task]["release"], *after])
     for task in reversed(list(nx.topological_sort(order))):
         before = [latest[s] - order.edges[task, s]["lag"] - order.nodes[s]["duration"] for s in order.successors(task)]
         latest[task] = min([order.nodes[task]["deadline"], *before])
     table = pd.DataFrame({"earliest": earliest, "latest": latest}).rename_axis("task").reindex(case["tasks"]["task"])
-    return table.assign(slack=table["latest"] - table["earliest"], critical=table["latest"] <= table["earliest"],
-                        feasible=[earliest[task] <= order.nodes[task]["deadline"] for task in table.index])
+    return table.assign(
+        slack=table["latest"] - table["earliest"],
+        critical=table["latest"] <= table["earliest"],
+        feasible=[earliest[task] <= order.nodes[task]["deadline"] for task in table.index],
+    )
 
 
 def critical_path(case: Case) -> list[str]:
@@ -77,4 +87,6 @@ def reduced(case: Case) -> list[tuple[str, str, int]]:
     """Orders between tasks that no chain of other orders already implies. (before, after, lag in quarters)"""
     order = graph(case)
     kept = nx.transitive_reduction(order).edges
-    return [(before, after, lag) for before, after, lag in order.edges(data="lag") if (before, after) in kept or lag > 0]
+    return [
+        (before, after, lag) for before, after, lag in order.edges(data="lag") if (before, after) in kept or lag > 0
+    ]

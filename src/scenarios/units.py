@@ -7,13 +7,31 @@ from typing import Final
 
 #: unit -> (dimension, factor to the unit kept for that dimension)
 UNITS: Final[dict[str, tuple[str, float]]] = {
-    "g": ("mass", 1e-6), "kg": ("mass", 1e-3), "t": ("mass", 1.0), "kt": ("mass", 1e3), "Mt": ("mass", 1e6),
-    "kg/yr": ("mass rate", 1e-3), "t/yr": ("mass rate", 1.0), "kt/yr": ("mass rate", 1e3), "Mt/yr": ("mass rate", 1e6),
-    "m2": ("area", 1.0), "km2": ("area", 1e6), "ha": ("land", 15.0), "mu": ("land", 1.0),
-    "m": ("length", 1e-3), "km": ("length", 1.0),
-    "L": ("volume of liquid", 1.0), "m3": ("volume of gas", 1.0),
-    "kWh": ("energy", 1.0), "MWh": ("energy", 1e3), "GWh": ("energy", 1e6), "GJ": ("heat", 1.0), "MW": ("power", 1.0),
-    "t/h": ("steam", 1.0), "CNY": ("money", 1.0), "yuan": ("money", 1.0),
+    "g": ("mass", 1e-6),
+    "kg": ("mass", 1e-3),
+    "t": ("mass", 1.0),
+    "kt": ("mass", 1e3),
+    "Mt": ("mass", 1e6),
+    "kg/yr": ("mass rate", 1e-3),
+    "t/yr": ("mass rate", 1.0),
+    "kt/yr": ("mass rate", 1e3),
+    "Mt/yr": ("mass rate", 1e6),
+    "m2": ("area", 1.0),
+    "km2": ("area", 1e6),
+    "ha": ("land", 15.0),
+    "mu": ("land", 1.0),
+    "m": ("length", 1e-3),
+    "km": ("length", 1.0),
+    "L": ("volume of liquid", 1.0),
+    "m3": ("volume of gas", 1.0),
+    "kWh": ("energy", 1.0),
+    "MWh": ("energy", 1e3),
+    "GWh": ("energy", 1e6),
+    "GJ": ("heat", 1.0),
+    "MW": ("power", 1.0),
+    "t/h": ("steam", 1.0),
+    "CNY": ("money", 1.0),
+    "yuan": ("money", 1.0),
 }
 _MULTIPLE = re.compile(r"^10\^(\d+) (.+)$")
 

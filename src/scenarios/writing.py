@@ -29,7 +29,16 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
     """
     folder = folder.resolve()
     if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").is_file():
-        raise InputError([Problem(Place(str(folder)), phrase("a folder with other files"), phrase("an empty folder, or an earlier result"), phrase("Choose another --out."))])
+        raise InputError(
+            [
+                Problem(
+                    Place(str(folder)),
+                    phrase("a folder with other files"),
+                    phrase("an empty folder, or an earlier result"),
+                    phrase("Choose another --out."),
+                )
+            ]
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -53,7 +62,9 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
     columns = [frame[name].astype(object).where(frame[name].notna(), "").tolist() for name in frame]
     for place, values in enumerate(columns):
         if any(isinstance(value, str) and value.startswith(FORMULA) for value in set(values)):
-            columns[place] = [f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in values]
+            columns[place] = [
+                f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in values
+            ]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(frame.columns)
@@ -68,7 +79,11 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 def _read_back(folder: Path, plan: Plan) -> None:
     for name, frame in plan.tables.items():
         numbers = frame.select_dtypes("float")
-        back = pd.read_csv(folder / f"{name}.csv", usecols=list(numbers), float_precision="round_trip") if len(numbers.columns) else pd.DataFrame(index=frame.index)
+        back = (
+            pd.read_csv(folder / f"{name}.csv", usecols=list(numbers), float_precision="round_trip")
+            if len(numbers.columns)
+            else pd.DataFrame(index=frame.index)
+        )
         if len(back) != len(frame) or not numbers.reset_index(drop=True).equals(back[list(numbers)].astype("float64")):
             raise ReadBackError(name)
 

@@ -16,7 +16,14 @@ from pyomo.repn.linear import LinearRepnVisitor
 from pyomo.repn.util import VarRecorder
 
 from scenarios.case import Case
-from scenarios.program import effect_equations, objective, order_equations, resource_equations, stock_equations, variables  # noqa: F401
+from scenarios.program import (  # noqa: F401
+    effect_equations,
+    objective,
+    order_equations,
+    resource_equations,
+    stock_equations,
+    variables,
+)
 from scenarios.program.coefficients import coefficients
 from scenarios.program.pooling import Pools, pools
 from scenarios.program.register import EQUATIONS, VARIABLES, indices
@@ -124,11 +131,31 @@ def compile_arrays(model: pyo.ConcreteModel, c: SimpleNamespace) -> Arrays:
     objective_row = visitor.walk_expression(model.cost.expr)
     cost = np.zeros(len(variables))
     cost[[place[name] for name in objective_row.linear]] = list(objective_row.linear.values())
-    names = tuple((var.parent_component().local_name, var.index() if isinstance(var.index(), tuple) else (var.index(),)) for var in variables)
-    matrix = sp.csr_array((np.array(values), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int32)), shape=(len(rows), len(variables)))
-    bounds = np.array([(-np.inf if var.lb is None else var.lb, np.inf if var.ub is None else var.ub) for var in variables], dtype=float)
-    return Arrays(cost, float(objective_row.constant), sp.csc_array(matrix), np.array(lower), np.array(upper), bounds[:, 0], bounds[:, 1],
-                  np.array([not var.is_continuous() for var in variables]), np.array([_size(name, c) for name in names]), names, tuple(rows))
+    names = tuple(
+        (var.parent_component().local_name, var.index() if isinstance(var.index(), tuple) else (var.index(),))
+        for var in variables
+    )
+    matrix = sp.csr_array(
+        (np.array(values), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int32)),
+        shape=(len(rows), len(variables)),
+    )
+    bounds = np.array(
+        [(-np.inf if var.lb is None else var.lb, np.inf if var.ub is None else var.ub) for var in variables],
+        dtype=float,
+    )
+    return Arrays(
+        cost,
+        float(objective_row.constant),
+        sp.csc_array(matrix),
+        np.array(lower),
+        np.array(upper),
+        bounds[:, 0],
+        bounds[:, 1],
+        np.array([not var.is_continuous() for var in variables]),
+        np.array([_size(name, c) for name in names]),
+        names,
+        tuple(rows),
+    )
 
 
 def _size(name: Name, c: SimpleNamespace) -> float:

@@ -24,20 +24,40 @@ ABOVE_WHOLE = 1e-9  #: what a quotient may fall short of a whole number of proje
 def coefficients(case: Case, pools: Pools) -> SimpleNamespace:
     """Everything the equations read, by name."""
     c = SimpleNamespace()
-    for part in (_calendar, _technologies, _stock, _measures, _effects, _targets, _fuels, _money, _tasks, _orders, _costs):
+    for part in (
+        _calendar,
+        _technologies,
+        _stock,
+        _measures,
+        _effects,
+        _targets,
+        _fuels,
+        _money,
+        _tasks,
+        _orders,
+        _costs,
+    ):
         vars(c).update(part(case, pools, c))
     return c
 
 
 def _calendar(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     periods = case.calendar.periods
+
     def periods_before(period: str, wait: int) -> str | None:
         place = case.calendar.position[period] - wait
         return periods[place] if place >= 0 else None
-    return {"periods": periods, "years": case.settings.years, "later_periods": periods[1:], "position": case.calendar.position,
-            "previous": {period: periods[place - 1] if place else None for place, period in enumerate(periods)},
-            "periods_of": {year: case.calendar.of_year(year) for year in case.settings.years},
-            "periods_until": {period: periods[:place + 1] for place, period in enumerate(periods)}, "periods_before": periods_before}
+
+    return {
+        "periods": periods,
+        "years": case.settings.years,
+        "later_periods": periods[1:],
+        "position": case.calendar.position,
+        "previous": {period: periods[place - 1] if place else None for place, period in enumerate(periods)},
+        "periods_of": {year: case.calendar.of_year(year) for year in case.settings.years},
+        "periods_until": {period: periods[: place + 1] for place, period in enumerate(periods)},
+        "periods_before": periods_before,
+    }
 
 
 def _technologies(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
@@ -46,7 +66,13 @@ def _technologies(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     for technology, activity in activity_of.items():
         of_activity[activity].append(technology)
     sector_of = dict(zip(case["activities"]["activity"], case["activities"]["sector"], strict=True))
-    return {"activity_of": activity_of, "sector_of": sector_of, "technologies_of": of_activity, "segments": tuple(pools.members), "quantity": pools.quantity}
+    return {
+        "activity_of": activity_of,
+        "sector_of": sector_of,
+        "technologies_of": of_activity,
+        "segments": tuple(pools.members),
+        "quantity": pools.quantity,
+    }
 
 
 def _stock(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
@@ -59,7 +85,11 @@ def _stock(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         for a, s in c.segments:
             if s == c.activity_of[worn] and rate:
                 replaces[a, into].append((worn, rate))
-    start = {(a, k): pools.quantity[a, s] * share.get((next(iter(pools.members[a, s])), k), 0.0) for a, s in c.segments for k in c.technologies_of[s]}
+    start = {
+        (a, k): pools.quantity[a, s] * share.get((next(iter(pools.members[a, s])), k), 0.0)
+        for a, s in c.segments
+        for k in c.technologies_of[s]
+    }
     grown: dict[tuple[str, str, str], float] = defaultdict(float)
     added = {(row.area, row.technology, row.year): row.growth for row in growth(case).itertuples()}
     for (area, technology, year), amount in added.items():
@@ -98,8 +128,18 @@ def _measures(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     areas_of = defaultdict(list)
     for a, m in moves:
         areas_of[m].append(a)
-    return {"moves": tuple(moves), "lot_moves": tuple(move for move in moves if move[1] in lot), "lot": lot, "lots_at_most": at_most, "areas_of": areas_of,
-            "potential": potential, "pace": pace, "quarter_pace": quarter_pace, "moves_into": into, "moves_from": leaving}
+    return {
+        "moves": tuple(moves),
+        "lot_moves": tuple(move for move in moves if move[1] in lot),
+        "lot": lot,
+        "lots_at_most": at_most,
+        "areas_of": areas_of,
+        "potential": potential,
+        "pace": pace,
+        "quarter_pace": quarter_pace,
+        "moves_into": into,
+        "moves_from": leaving,
+    }
 
 
 def _effects(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
@@ -108,18 +148,37 @@ def _effects(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         factor[c.activity_of[technology], pollutant].append((technology, value))
     enforced = [target for target in case["targets"].to_dict("records") if target["enforced"]]
     needed = {target["subject"] for target in enforced if target["indicator"] == "emission"}
-    airs = {(target["area"], target["subject"], target["year"]) for target in enforced if target["indicator"] == "concentration"}
+    airs = {
+        (target["area"], target["subject"], target["year"])
+        for target in enforced
+        if target["indicator"] == "concentration"
+    }
     coefficients_of = air.transfer(case)
     through_air = {key[3] for key in coefficients_of.index if (key[0], key[1]) in {(r, p) for r, p, _ in airs}}
-    emitted = tuple((a, s, p) for a, s in c.segments for p in case["pollutants"]["pollutant"] if p in needed | through_air and factor[s, p])
+    emitted = tuple(
+        (a, s, p)
+        for a, s in c.segments
+        for p in case["pollutants"]["pollutant"]
+        if p in needed | through_air and factor[s, p]
+    )
     transfer: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for (receptor, in_air, sector, pollutant), value in coefficients_of.items():
-        transfer[receptor, in_air] += [(source, value) for source in emitted if source[2] == pollutant and c.sector_of[source[1]] == sector]
+        transfer[receptor, in_air] += [
+            (source, value) for source in emitted if source[2] == pollutant and c.sector_of[source[1]] == sector
+        ]
     shares_of = season(case)
     usual = {(a, s, p): sum(value * c.start[a, k] for k, value in factor[s, p]) / len(QUARTERS) for a, s, p in emitted}
-    return {"emitted": emitted, "usual_emission": usual, "factors": {(a, s, p): factor[s, p] for a, s, p in emitted}, "air_years": tuple(sorted(airs)),
-            "transfer": transfer, "background": air.background(case).to_dict(),
-            "season": {(s, t): float(shares_of.loc[s, case.calendar.quarter(t)]) for s in shares_of.index for t in c.periods}}
+    return {
+        "emitted": emitted,
+        "usual_emission": usual,
+        "factors": {(a, s, p): factor[s, p] for a, s, p in emitted},
+        "air_years": tuple(sorted(airs)),
+        "transfer": transfer,
+        "background": air.background(case).to_dict(),
+        "season": {
+            (s, t): float(shares_of.loc[s, case.calendar.quarter(t)]) for s in shares_of.index for t in c.periods
+        },
+    }
 
 
 def _targets(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
@@ -130,17 +189,36 @@ def _targets(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     sources, burners = {}, {}
     for name, target in enforced.items():
         counted = set(activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"])
-        inside = {(a, s) for a, s in c.segments if s in counted and (target["area"] == case.settings.city or set(pools.members[a, s]) == {target["area"]})}
+        inside = {
+            (a, s)
+            for a, s in c.segments
+            if s in counted and (target["area"] == case.settings.city or set(pools.members[a, s]) == {target["area"]})
+        }
         sources[name] = [source for source in c.emitted if source[:2] in inside and source[2] == target["subject"]]
-        burners[name] = [(a, row["technology"], s, row["use"]) for a, s in inside for row in use
-                         if row["fuel"] == target["subject"] and c.activity_of[row["technology"]] == s]
+        burners[name] = [
+            (a, row["technology"], s, row["use"])
+            for a, s in inside
+            for row in use
+            if row["fuel"] == target["subject"] and c.activity_of[row["technology"]] == s
+        ]
+
     def keeps(name: str, amount: Any) -> Any:
         return RELATIONS[enforced[name]["operator"]](amount, enforced[name]["limit"])
-    of_kind = {kind: tuple(name for name, target in enforced.items() if target["indicator"] == kind) for kind in ("emission", "concentration", "fuel")}
-    return {"emission_targets": of_kind["emission"], "concentration_targets": of_kind["concentration"], "fuel_targets": of_kind["fuel"],
-            "target_sources": sources, "target_burners": burners, "keeps": keeps,
-            "target_periods": {name: c.periods_of[target["year"]] for name, target in enforced.items()},
-            "target_air": {name: (target["area"], target["subject"], target["year"]) for name, target in enforced.items()}}
+
+    of_kind = {
+        kind: tuple(name for name, target in enforced.items() if target["indicator"] == kind)
+        for kind in ("emission", "concentration", "fuel")
+    }
+    return {
+        "emission_targets": of_kind["emission"],
+        "concentration_targets": of_kind["concentration"],
+        "fuel_targets": of_kind["fuel"],
+        "target_sources": sources,
+        "target_burners": burners,
+        "keeps": keeps,
+        "target_periods": {name: c.periods_of[target["year"]] for name, target in enforced.items()},
+        "target_air": {name: (target["area"], target["subject"], target["year"]) for name, target in enforced.items()},
+    }
 
 
 def _fuels(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
@@ -176,9 +254,14 @@ def _tasks(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     last = len(c.periods) - 1
     deadlines = [min(max(case.calendar.place_of_month(month), 0), last) for month in case["tasks"]["deadline"]]
     durations = {task: quarters(months) for task, months in zip(tasks, case["tasks"]["duration"], strict=True)}
-    return {"tasks": tasks, "earliest_finish": table["earliest"].to_dict(), "required_tasks": tuple(t for t in tasks if required[t]),
-            "optional_tasks": tuple(t for t in tasks if not required[t]), "deadline": {task: c.periods[place] for task, place in zip(tasks, deadlines, strict=True)},
-            "waits": tuple((before, after, lag + durations[after]) for before, after, lag in reduced(case))}
+    return {
+        "tasks": tasks,
+        "earliest_finish": table["earliest"].to_dict(),
+        "required_tasks": tuple(t for t in tasks if required[t]),
+        "optional_tasks": tuple(t for t in tasks if not required[t]),
+        "deadline": {task: c.periods[place] for task, place in zip(tasks, deadlines, strict=True)},
+        "waits": tuple((before, after, lag + durations[after]) for before, after, lag in reduced(case)),
+    }
 
 
 def _orders(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
@@ -188,7 +271,11 @@ def _orders(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     quarter_reach: dict[tuple[str, str], float] = defaultdict(float)
     for (_, m, t), most in c.quarter_pace.items():
         quarter_reach[m, t] += most
-    reachable = {(m, t): min(sum(quarter_reach[m, u] for u in c.periods_until[t]), sum(c.potential[a, m] for a in c.areas_of[m])) for m in c.areas_of for t in c.periods}
+    reachable = {
+        (m, t): min(sum(quarter_reach[m, u] for u in c.periods_until[t]), sum(c.potential[a, m] for a in c.areas_of[m]))
+        for m in c.areas_of
+        for t in c.periods
+    }
     permits, followers, bans = [], [], []
     for row in case["order"].to_dict("records"):
         before, after = row["before"], row["after"]
@@ -199,21 +286,44 @@ def _orders(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         elif row["relation"] == "ban_after":
             bans += [(before, a, k) for a, k in c.cells if k == after]
     most = {(a, k): 2 * pools.quantity[a, c.activity_of[k]] for _, a, k in bans}
-    return {"enablers": enablers, "enabled_measures": tuple(m for m in enablers if c.areas_of[m]), "quarter_reach": quarter_reach, "reachable": reachable,
-            "permits": tuple(permits), "followers": tuple(followers), "bans": tuple(bans), "stock_at_most": most}
+    return {
+        "enablers": enablers,
+        "enabled_measures": tuple(m for m in enablers if c.areas_of[m]),
+        "quarter_reach": quarter_reach,
+        "reachable": reachable,
+        "permits": tuple(permits),
+        "followers": tuple(followers),
+        "bans": tuple(bans),
+        "stock_at_most": most,
+    }
 
 
 def _costs(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     discount, annuity = costs.discount(case), costs.capital_annuity(case).to_dict()
     quarter = {t: float(discount[case.calendar.year(t)]) / len(QUARTERS) for t in c.periods}
-    until_end = {t: quarter[t] / 2 + sum(quarter[u] for u in c.periods[place + 1:]) for place, t in enumerate(c.periods)}
+    until_end = {
+        t: quarter[t] / 2 + sum(quarter[u] for u in c.periods[place + 1 :]) for place, t in enumerate(c.periods)
+    }
     running, fuel = costs.running(case).to_dict(), costs.fuel(case).to_dict()
-    unit = {(k, t): quarter[t] * (running[k] + fuel[k] * len(QUARTERS) * c.season[s, t]) for k, s in c.activity_of.items() for t in c.periods}
+    unit = {
+        (k, t): quarter[t] * (running[k] + fuel[k] * len(QUARTERS) * c.season[s, t])
+        for k, s in c.activity_of.items()
+        for t in c.periods
+    }
     spent, yearly = {}, {}
     for task in case["tasks"].to_dict("records"):
         invested = task["lifetime"] > 0
         for t in c.periods:
             spent[task["task"], t] = 0.0 if invested else task["cost"] * quarter[t] * len(QUARTERS)
-            yearly[task["task"], t] = task["cost"] * float(costs.annuity(case.settings.discount_rate, task["lifetime"])) * quarter[t] if invested else 0.0
-    return {"capital_until_end": {(m, t): annuity[m] * until_end[t] for m in annuity for t in c.periods}, "unit_cost": unit,
-            "task_spent": spent, "task_annuity": yearly, "baseline": accounting.baseline(case)}
+            yearly[task["task"], t] = (
+                task["cost"] * float(costs.annuity(case.settings.discount_rate, task["lifetime"])) * quarter[t]
+                if invested
+                else 0.0
+            )
+    return {
+        "capital_until_end": {(m, t): annuity[m] * until_end[t] for m in annuity for t in c.periods},
+        "unit_cost": unit,
+        "task_spent": spent,
+        "task_annuity": yearly,
+        "baseline": accounting.baseline(case),
+    }

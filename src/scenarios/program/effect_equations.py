@@ -12,7 +12,9 @@ def emission(v: Any, c: Any, a: str, s: str, p: str, t: str) -> Any:
 
     .. math:: E_{a,s,p,t} = \sigma_{s,t} \sum_{k \in s} f_{k,p}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t})
     """
-    return v.emission[a, s, p, t] == sum(in_service(v, c, a, k, t, c.season[s, t] * factor) for k, factor in c.factors[a, s, p])
+    return v.emission[a, s, p, t] == sum(
+        in_service(v, c, a, k, t, c.season[s, t] * factor) for k, factor in c.factors[a, s, p]
+    )
 
 
 @equation(over="air_years", defines="concentration")
@@ -21,7 +23,9 @@ def concentration(v: Any, c: Any, r: str, p: str, y: int) -> Any:
 
     .. math:: C_{r,y} = b_{r,y} + \sum_{a,s,p} \tau_{r,s,p} \sum_{t \in y} E_{a,s,p,t}
     """
-    local = sum(coefficient * v.emission[source + (t,)] for source, coefficient in c.transfer[r, p] for t in c.periods_of[y])
+    local = sum(
+        coefficient * v.emission[source + (t,)] for source, coefficient in c.transfer[r, p] for t in c.periods_of[y]
+    )
     return v.concentration[r, p, y] == c.background[r, p, y] + local
 
 

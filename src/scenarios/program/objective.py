@@ -12,7 +12,19 @@ def cost(v: Any, c: Any) -> Any:
 
     .. math:: \sum_t \delta_t \Big[ \sum_{a,m} \alpha_m \big(\textstyle\sum_{\tau<t} y_{a,m,\tau} + \tfrac12 y_{a,m,t}\big) + \sum_{a,k} \rho_{k,t}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t}) + \sum_j \big(K_j (z_{j,t} - z_{j,t-1}) + \alpha_j z_{j,t}\big) \Big] - \bar Z
     """
-    capital = sum(c.capital_until_end[m, t] * v.conversion[a, m, t] for a, m in c.moves for t in c.periods if c.capital_until_end[m, t])
-    running = sum(in_service(v, c, a, k, t, c.unit_cost[k, t]) for a, k in c.cells for t in c.periods if c.unit_cost[k, t])
-    tasks = sum(c.task_spent[j, t] * finished(v, c, j, t) + c.task_annuity[j, t] * v.done[j, t] for j in c.tasks for t in c.periods if c.task_spent[j, t] or c.task_annuity[j, t])
+    capital = sum(
+        c.capital_until_end[m, t] * v.conversion[a, m, t]
+        for a, m in c.moves
+        for t in c.periods
+        if c.capital_until_end[m, t]
+    )
+    running = sum(
+        in_service(v, c, a, k, t, c.unit_cost[k, t]) for a, k in c.cells for t in c.periods if c.unit_cost[k, t]
+    )
+    tasks = sum(
+        c.task_spent[j, t] * finished(v, c, j, t) + c.task_annuity[j, t] * v.done[j, t]
+        for j in c.tasks
+        for t in c.periods
+        if c.task_spent[j, t] or c.task_annuity[j, t]
+    )
     return capital + running + tasks - c.baseline

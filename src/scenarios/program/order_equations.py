@@ -67,8 +67,10 @@ def leader(v: Any, c: Any, a: str, lead: str, follow: str, t: str) -> Any:
 
     .. math:: \frac{1}{\bar Y_{a,m'}} \sum_{\tau \le t} y_{a,m',\tau} \le \frac{1}{\bar Y_{a,m}} \sum_{\tau \le t} y_{a,m,\tau}
     """
+
     def part(m: str) -> Any:
         return sum(v.conversion[a, m, u] for u in c.periods_until[t]) / c.potential[a, m]
+
     return part(follow) <= part(lead)
 
 

@@ -25,9 +25,19 @@ class Pools:
 
     def split(self, rows: pd.DataFrame, activity_of: dict[str, str]) -> pd.DataFrame:
         """Rows (pool in column area, measure, period, quantity) shared among the areas of each pool."""
-        weights = pd.DataFrame([(pool, activity, area, weight) for (pool, activity), areas in self.members.items() for area, weight in areas.items()],
-                               columns=["pool", "activity", "area", "weight"])
-        joined = rows.rename(columns={"area": "pool"}).assign(activity=rows["measure"].map(activity_of)).merge(weights, on=["pool", "activity"], validate="many_to_many")
+        weights = pd.DataFrame(
+            [
+                (pool, activity, area, weight)
+                for (pool, activity), areas in self.members.items()
+                for area, weight in areas.items()
+            ],
+            columns=["pool", "activity", "area", "weight"],
+        )
+        joined = (
+            rows.rename(columns={"area": "pool"})
+            .assign(activity=rows["measure"].map(activity_of))
+            .merge(weights, on=["pool", "activity"], validate="many_to_many")
+        )
         return joined.assign(quantity=joined["quantity"] * joined["weight"])[["area", "measure", "period", "quantity"]]
 
 
@@ -57,7 +67,9 @@ def pools(case: Case, pooled: bool = True) -> Pools:
     return Pools(members, sums, potential, pace)
 
 
-def _signatures(case: Case, quantity: pd.Series, potential: pd.Series, pace: pd.DataFrame) -> dict[tuple[str, str], object]:
+def _signatures(
+    case: Case, quantity: pd.Series, potential: pd.Series, pace: pd.DataFrame
+) -> dict[tuple[str, str], object]:
     """(area, activity) -> all that tells the area apart."""
     activity_of = case["technologies"].set_index("technology")["activity"]
     measures = case["measures"].assign(activity=case["measures"]["from_technology"].map(activity_of))
@@ -72,12 +84,23 @@ def _signatures(case: Case, quantity: pd.Series, potential: pd.Series, pace: pd.
     for measure, activity, lot in zip(measures["measure"], measures["activity"], measures["lot"], strict=True):
         for area in case["areas"]["area"]:
             share = shares_of.get((area, measure), 0.0)
-            limits.setdefault((area, activity), []).append((measure, share, tuple(pace_of.get((area, measure), ())), area if lot > 0 and share > 0 else ""))
+            limits.setdefault((area, activity), []).append(
+                (measure, share, tuple(pace_of.get((area, measure), ())), area if lot > 0 and share > 0 else "")
+            )
     activities = case["activities"][["activity", "sector"]]
-    scopes = [target for target in case["targets"].to_dict("records") if target["enforced"] and target["area"] != case.settings.city and target["indicator"] != "concentration"]
-    counted = {target["target"]: set(activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"]) for target in scopes}
+    scopes = [
+        target
+        for target in case["targets"].to_dict("records")
+        if target["enforced"] and target["area"] != case.settings.city and target["indicator"] != "concentration"
+    ]
+    counted = {
+        target["target"]: set(activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"])
+        for target in scopes
+    }
     result: dict[tuple[str, str], object] = {}
     for area, activity in quantity.index:
-        inside = tuple(target["target"] for target in scopes if target["area"] == area and activity in counted[target["target"]])
+        inside = tuple(
+            target["target"] for target in scopes if target["area"] == area and activity in counted[target["target"]]
+        )
         result[area, activity] = (tuple(mix.get((area, activity), [])), tuple(limits.get((area, activity), [])), inside)
     return result

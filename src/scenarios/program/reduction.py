@@ -35,31 +35,49 @@ def reduce(arrays: Arrays) -> Reduction:
     other = np.setdiff1d(np.arange(len(arrays.rows)), rows)
     free = np.setdiff1d(np.arange(len(arrays.columns)), defined)
     matrix = sp.csr_array(arrays.matrix)
-    constant, slope = solved(sp.csr_array(matrix[rows][:, defined]), sp.csr_array(matrix[rows][:, free]), arrays.lower[rows])
+    constant, slope = solved(
+        sp.csr_array(matrix[rows][:, defined]), sp.csr_array(matrix[rows][:, free]), arrays.lower[rows]
+    )
     through = sp.csr_array(matrix[other][:, defined])
     kept = sp.csr_array(matrix[other][:, free] + through @ slope)
     shift = through @ constant
     bounds, least, most = _bounds(arrays, defined, free, constant, slope)
     whole = _clean(sp.csr_array(sp.vstack([kept, bounds])))
-    names = tuple(arrays.rows[place] for place in other) + tuple(("bound", (place,)) for place in range(bounds.shape[0]))
-    reduced = replace(arrays, cost=arrays.cost[free] + slope.T @ arrays.cost[defined], constant=arrays.constant + float(arrays.cost[defined] @ constant),
-                      matrix=sp.csc_array(whole), lower=np.concatenate([arrays.lower[other] - shift, least]), upper=np.concatenate([arrays.upper[other] - shift, most]),
-                      at_least=arrays.at_least[free], at_most=arrays.at_most[free], integer=arrays.integer[free], size=arrays.size[free],
-                      columns=tuple(arrays.columns[place] for place in free), rows=names)
+    names = tuple(arrays.rows[place] for place in other) + tuple(
+        ("bound", (place,)) for place in range(bounds.shape[0])
+    )
+    reduced = replace(
+        arrays,
+        cost=arrays.cost[free] + slope.T @ arrays.cost[defined],
+        constant=arrays.constant + float(arrays.cost[defined] @ constant),
+        matrix=sp.csc_array(whole),
+        lower=np.concatenate([arrays.lower[other] - shift, least]),
+        upper=np.concatenate([arrays.upper[other] - shift, most]),
+        at_least=arrays.at_least[free],
+        at_most=arrays.at_most[free],
+        integer=arrays.integer[free],
+        size=arrays.size[free],
+        columns=tuple(arrays.columns[place] for place in free),
+        rows=names,
+    )
 
     def recover(values: np.ndarray) -> np.ndarray:
         full = np.zeros(len(arrays.columns))
         full[free] = values
         full[defined] = constant + slope @ values
         return full
+
     return Reduction(reduced, recover)
 
 
 def definitions(arrays: Arrays) -> tuple[np.ndarray, np.ndarray]:
     """Places of the defining rows, and of the columns they define."""
     place = {name: number for number, name in enumerate(arrays.columns)}
-    pairs = [(row, place[EQUATIONS[name].defines, index]) for row, (name, index) in enumerate(arrays.rows)
-             if name in EQUATIONS and EQUATIONS[name].defines and (EQUATIONS[name].defines, index) in place]
+    pairs = [
+        (row, place[EQUATIONS[name].defines, index])
+        for row, (name, index) in enumerate(arrays.rows)
+        if name in EQUATIONS and EQUATIONS[name].defines and (EQUATIONS[name].defines, index) in place
+    ]
     rows, columns = np.array(pairs, dtype=int).reshape(-1, 2).T
     return rows, columns
 
@@ -98,7 +116,9 @@ def _levels(inner: sp.csr_array) -> np.ndarray:
     raise ValueError("the defining equations run in a ring")
 
 
-def _bounds(arrays: Arrays, defined: np.ndarray, free: np.ndarray, constant: np.ndarray, slope: sp.csr_array) -> tuple[sp.csr_array, np.ndarray, np.ndarray]:
+def _bounds(
+    arrays: Arrays, defined: np.ndarray, free: np.ndarray, constant: np.ndarray, slope: sp.csr_array
+) -> tuple[sp.csr_array, np.ndarray, np.ndarray]:
     """Rows for the bounds of defined variables that the bounds of the free ones do not already imply."""
     up, down = sp.csr_array(slope.maximum(0)), sp.csr_array(slope.minimum(0))
     at_most = np.where(np.isfinite(arrays.at_most[free]), arrays.at_most[free], 1e30)
@@ -106,7 +126,11 @@ def _bounds(arrays: Arrays, defined: np.ndarray, free: np.ndarray, constant: np.
     highest = constant + up @ at_most + down @ arrays.at_least[free]
     slack = 1e-9 * arrays.size[defined]
     needed = np.flatnonzero((lowest < arrays.at_least[defined] - slack) | (highest > arrays.at_most[defined] + slack))
-    return sp.csr_array(slope[needed]), arrays.at_least[defined][needed] - constant[needed], arrays.at_most[defined][needed] - constant[needed]
+    return (
+        sp.csr_array(slope[needed]),
+        arrays.at_least[defined][needed] - constant[needed],
+        arrays.at_most[defined][needed] - constant[needed],
+    )
 
 
 def _clean(matrix: sp.csr_array) -> sp.csr_array:

@@ -51,26 +51,43 @@ VARIABLES: dict[str, Variable] = {}
 EQUATIONS: dict[str, Equation] = {}
 
 
-def variable(name: str, over: str, letter: str, meaning: str, domain: Domain = "reals", *,
-             size: Callable[..., float] | None = None, upper: Callable[..., float | None] | None = None) -> None:
+def variable(
+    name: str,
+    over: str,
+    letter: str,
+    meaning: str,
+    domain: Domain = "reals",
+    *,
+    size: Callable[..., float] | None = None,
+    upper: Callable[..., float | None] | None = None,
+) -> None:
     """Declare something to be decided; ``size(c, *index)`` is its usual size, ``upper(c, *index)`` its upper bound."""
     VARIABLES[name] = Variable(name, over, letter, meaning, domain, size, upper)
 
 
-def equation(over: str, *, negotiable: bool = False, defines: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def equation(
+    over: str, *, negotiable: bool = False, defines: str = ""
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a rule ``(v, c, *index)`` that returns a relation, over the product of the named sets of ``c``.
 
     A negotiable equation is one a planner knows (a target, a supply, a budget, a deadline): when nothing fits, its rows
     are the ones whose relaxation is priced. An equation that defines a variable of the same index is an equality that says
     what the variable is; such variables are substituted before the solver sees the program.
     """
+
     def register(rule: Callable[..., Any]) -> Callable[..., Any]:
-        EQUATIONS[rule.__name__] = Equation(rule.__name__, rule.__module__.rpartition(".")[2], over, rule, negotiable, defines)
+        EQUATIONS[rule.__name__] = Equation(
+            rule.__name__, rule.__module__.rpartition(".")[2], over, rule, negotiable, defines
+        )
         return rule
+
     return register
 
 
 def indices(c: object, over: str) -> list[Index]:
     """Every index of the product of the named sets, tuples flattened."""
     sets = [getattr(c, name) for name in over.split()]
-    return [tuple(part for member in members for part in (member if isinstance(member, tuple) else (member,))) for members in product(*sets)]
+    return [
+        tuple(part for member in members for part in (member if isinstance(member, tuple) else (member,)))
+        for members in product(*sets)
+    ]

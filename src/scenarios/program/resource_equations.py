@@ -21,7 +21,9 @@ def supply(v: Any, c: Any, f: str, y: int) -> Any:
 
     .. math:: F_{f,y} \le \bar F_{f,y} + \sum_j \Delta F_{f,y,j}\, \tfrac1{|y|} \sum_{t \in y} z_{j,t}
     """
-    added = sum(more * sum(v.done[j, t] for t in c.periods_of[y]) / len(c.periods_of[y]) for j, more in c.added_supply[f, y])
+    added = sum(
+        more * sum(v.done[j, t] for t in c.periods_of[y]) / len(c.periods_of[y]) for j, more in c.added_supply[f, y]
+    )
     return v.fuel_use[f, y] <= c.supply[f, y] + added
 
 

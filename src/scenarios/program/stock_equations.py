@@ -14,7 +14,10 @@ def balance(v: Any, c: Any, a: str, k: str, t: str) -> Any:
     arriving = sum(v.conversion[a, m, t] for m in c.moves_into[a, k])
     leaving = sum(v.conversion[a, m, t] for m in c.moves_from[a, k])
     replacing = sum(rate * before(v, c, a, worn, t) for worn, rate in c.replaces[a, k])
-    return v.activity[a, k, t] == before(v, c, a, k, t) * (1 - c.wear[k]) + replacing + c.growth[a, k, t] + arriving - leaving
+    return (
+        v.activity[a, k, t]
+        == before(v, c, a, k, t) * (1 - c.wear[k]) + replacing + c.growth[a, k, t] + arriving - leaving
+    )
 
 
 def before(v: Any, c: Any, a: str, k: str, t: str) -> Any:

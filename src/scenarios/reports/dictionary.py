@@ -16,19 +16,40 @@ def inputs_page() -> str:
     for row in TABLES:
         folder = "models/base" if row.folder == "models" else "inputs/<city>"
         absent = " The file may be absent." if row.may_be_absent else ""
-        lines += ["", f"## {row.table}.csv", "", f"`{folder}/{row.table}.csv`: {' '.join((row.__doc__ or '').split())}{absent}", "", f"Key: {', '.join(f'`{name}`' for name in row.key)}.", "",
-                  "| column | holds | unit | allowed |", "|---|---|---|---|"]
-        lines += [f"| `{name}` | {row.model_fields[name].description or ''} | {unit_of(row, name)} | {_allowed(row, name)} |" for name in columns(row)]
+        lines += [
+            "",
+            f"## {row.table}.csv",
+            "",
+            f"`{folder}/{row.table}.csv`: {' '.join((row.__doc__ or '').split())}{absent}",
+            "",
+            f"Key: {', '.join(f'`{name}`' for name in row.key)}.",
+            "",
+            "| column | holds | unit | allowed |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{name}` | {row.model_fields[name].description or ''} | {unit_of(row, name)} | {_allowed(row, name)} |"
+            for name in columns(row)
+        ]
     return "\n".join(lines) + "\n"
 
 
 def _allowed(row: type[Row], column: str) -> str:
     field = row.model_fields[column]
     if column in references(row):
-        return "key of " + " or ".join(f"`{table}`" for table in references(row)[column]) + ("" if field.is_required() else ", or blank")
+        return (
+            "key of "
+            + " or ".join(f"`{table}`" for table in references(row)[column])
+            + ("" if field.is_required() else ", or blank")
+        )
     if "Literal" in str(field.annotation) and get_args(field.annotation):
         return ", ".join(f"`{value}`" for value in get_args(field.annotation))
-    parts = [f"{sign} {getattr(rule, name)}" for rule in field.metadata for name, sign in (("gt", ">"), ("ge", "≥"), ("le", "≤")) if getattr(rule, name, None) is not None]
+    parts = [
+        f"{sign} {getattr(rule, name)}"
+        for rule in field.metadata
+        for name, sign in (("gt", ">"), ("ge", "≥"), ("le", "≤"))
+        if getattr(rule, name, None) is not None
+    ]
     return ", ".join([*parts, *([] if field.is_required() else ["may be blank"])])
 
 
@@ -36,7 +57,14 @@ def outputs_page() -> str:
     """Every result table with its columns, in Markdown."""
     lines = [OUT]
     for name, described in RESULTS.items():
-        lines += ["", f"## {name}.csv", "", "| column | holds |", "|---|---|", *[f"| `{column}` | {meaning} |" for column, meaning in described.items()]]
+        lines += [
+            "",
+            f"## {name}.csv",
+            "",
+            "| column | holds |",
+            "|---|---|",
+            *[f"| `{column}` | {meaning} |" for column, meaning in described.items()],
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import inspect
 
-from scenarios.program import effect_equations, objective, order_equations, resource_equations, stock_equations, variables  # noqa: F401
+from scenarios.program import (  # noqa: F401
+    effect_equations,
+    objective,
+    order_equations,
+    resource_equations,
+    stock_equations,
+    variables,
+)
 from scenarios.program.register import EQUATIONS, VARIABLES
 
-THEMES = {"stock_equations": "Stock", "effect_equations": "Effects and targets", "resource_equations": "Resources", "order_equations": "Order"}
+THEMES = {
+    "stock_equations": "Stock",
+    "effect_equations": "Effects and targets",
+    "resource_equations": "Resources",
+    "order_equations": "Order",
+}
 
 
 def equations_page() -> str:
     """The page, in Markdown with LaTeX."""
-    lines = [INTRODUCTION, "## What is decided", "", "| letter | variable | index | domain | meaning [unit] |", "|---|---|---|---|---|"]
+    lines = [
+        INTRODUCTION,
+        "## What is decided",
+        "",
+        "| letter | variable | index | domain | meaning [unit] |",
+        "|---|---|---|---|---|",
+    ]
     lines += [f"| ${v.letter}$ | `{v.name}` | {v.over} | {v.domain} | {v.meaning} |" for v in VARIABLES.values()]
     sentence, formula = inspect.cleandoc(objective.cost.__doc__ or "").split(".. math::", 1)
     lines += ["", "## What is made small", "", " ".join(sentence.split()), "", f"$${formula.strip()}$$"]
@@ -21,7 +39,12 @@ def equations_page() -> str:
         for equation in EQUATIONS.values():
             if equation.theme == module:
                 negotiable = " *Negotiable: its rows are priced when nothing fits.*" if equation.negotiable else ""
-                lines += ["", f"**`{equation.name}`** for all {equation.over.replace(' ', ' × ')}: {' '.join(equation.sentence.split())}{negotiable}", "", f"$${equation.latex}$$"]
+                lines += [
+                    "",
+                    f"**`{equation.name}`** for all {equation.over.replace(' ', ' × ')}: {' '.join(equation.sentence.split())}{negotiable}",
+                    "",
+                    f"$${equation.latex}$$",
+                ]
     return "\n".join([*lines, "", SYMBOLS]) + "\n"
 
 

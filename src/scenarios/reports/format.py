@@ -16,7 +16,11 @@ def money(cny: float) -> str:
     """An amount of money: 亿元 in Chinese, million or billion CNY in English."""
     if language() == "zh":
         return f"{number(cny / HUNDRED_MILLION)} 亿元"
-    return f"{number(cny / BILLION)} billion CNY" if abs(cny) >= BILLION else f"{number(cny / (BILLION / 1e3))} million CNY"
+    return (
+        f"{number(cny / BILLION)} billion CNY"
+        if abs(cny) >= BILLION
+        else f"{number(cny / (BILLION / 1e3))} million CNY"
+    )
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -44,7 +48,11 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> s
     """A table of text; the first ``left`` columns to the left, the rest to the right."""
     table = [[say(cell) for cell in head], *[[str(cell) for cell in row] for row in rows]]
     sizes = [max(width(row[column]) for row in table) for column in range(len(head))]
+
     def line(row: Sequence[str]) -> str:
-        return "  ".join(cell + " " * (size - width(cell)) if place < left else " " * (size - width(cell)) + cell
-                         for place, (cell, size) in enumerate(zip(row, sizes, strict=True))).rstrip()
+        return "  ".join(
+            cell + " " * (size - width(cell)) if place < left else " " * (size - width(cell)) + cell
+            for place, (cell, size) in enumerate(zip(row, sizes, strict=True))
+        ).rstrip()
+
     return "\n".join(["  " + line(row) for row in table])

@@ -23,10 +23,20 @@ def total_lines(case: Case, year: int) -> str:
     """Emission by sector and pollutant in kt."""
     table = totals(case, year) / KILOTONNE
     names = case["sectors"].set_index("sector")[name_column()]
-    rows = [[names[sector], *[number(value) for value in row]] for sector, row in zip(table.index, table.to_numpy(), strict=True)]
+    rows = [
+        [names[sector], *[number(value) for value in row]]
+        for sector, row in zip(table.index, table.to_numpy(), strict=True)
+    ]
     whole = table.sum()
-    rows += [[say("all sectors"), *[number(value) for value in whole]], [say("kg a head"), *[number(value * KILOTONNE * 1e3 / case.settings.population) for value in whole]]]
-    return say("Emission with the state at the end of {year} [kt/yr]", year=year) + "\n" + grid(["sector", *table.columns], rows)
+    rows += [
+        [say("all sectors"), *[number(value) for value in whole]],
+        [say("kg a head"), *[number(value * KILOTONNE * 1e3 / case.settings.population) for value in whole]],
+    ]
+    return (
+        say("Emission with the state at the end of {year} [kt/yr]", year=year)
+        + "\n"
+        + grid(["sector", *table.columns], rows)
+    )
 
 
 def comparison_lines(case: Case) -> str:
@@ -34,21 +44,65 @@ def comparison_lines(case: Case) -> str:
     table = comparison(case)
     rows = []
     for row in table.to_dict("records"):
-        verdict = "" if row["inside"] is None or pd.isna(row["inside"]) else say("inside") if row["inside"] else say("OUTSIDE")
-        band = f"{number(row['low'] / KILOTONNE)}–{number(row['high'] / KILOTONNE)}" if pd.notna(row["low"]) and pd.notna(row["high"]) else ""
+        verdict = (
+            ""
+            if row["inside"] is None or pd.isna(row["inside"])
+            else say("inside")
+            if row["inside"]
+            else say("OUTSIDE")
+        )
+        band = (
+            f"{number(row['low'] / KILOTONNE)}–{number(row['high'] / KILOTONNE)}"
+            if pd.notna(row["low"]) and pd.notna(row["high"])
+            else ""
+        )
         scope = say("all sectors") if row["scope"] == "all" else row["scope"]
-        rows.append([row["region"], scope if len(scope) < 44 else scope[:42] + "…", row["pollutant"], f"{row['year']}/{row['against']}", number(row["emission"] / KILOTONNE), band, number(row["ours"] / KILOTONNE), f"{row['ratio']:.2f}", verdict])
+        rows.append(
+            [
+                row["region"],
+                scope if len(scope) < 44 else scope[:42] + "…",
+                row["pollutant"],
+                f"{row['year']}/{row['against']}",
+                number(row["emission"] / KILOTONNE),
+                band,
+                number(row["ours"] / KILOTONNE),
+                f"{row['ratio']:.2f}",
+                verdict,
+            ]
+        )
     judged = table[table["inside"].notna()]
     inside = int(judged["inside"].astype(bool).sum())
-    return (say("Beside published totals [kt/yr; other regions scaled per head]") + "\n"
-            + grid(["region", "what is counted", "pollutant", "year/ours", "published", "band", "ours", "ratio", ""], rows, left=3)
-            + "\n" + say("Inside the band: {inside} of {judged}. Why we differ where we do: inputs/{city}/NOTES.md.", inside=inside, judged=len(judged), city=case.settings.city))
+    return (
+        say("Beside published totals [kt/yr; other regions scaled per head]")
+        + "\n"
+        + grid(
+            ["region", "what is counted", "pollutant", "year/ours", "published", "band", "ours", "ratio", ""],
+            rows,
+            left=3,
+        )
+        + "\n"
+        + say(
+            "Inside the band: {inside} of {judged}. Why we differ where we do: inputs/{city}/NOTES.md.",
+            inside=inside,
+            judged=len(judged),
+            city=case.settings.city,
+        )
+    )
 
 
 def grade_lines(case: Case) -> str:
     """What the reference year rests on."""
-    table = evidence(case, case.settings.reference_year).pivot_table(index="quantity", columns="grade", values="share", fill_value=0.0)
+    table = evidence(case, case.settings.reference_year).pivot_table(
+        index="quantity", columns="grade", values="share", fill_value=0.0
+    )
     grades = [grade for grade in ("reported", "derived", "assumed") if grade in table]
     order = [p for p in case["pollutants"]["pollutant"] if p in table.index]
     rows = [[p, *[percent(table.loc[p, grade], 0) for grade in grades]] for p in order]
-    return say("What the emission of {year} rests on (weakest link of activity, mix, factor and fuel)", year=case.settings.reference_year) + "\n" + grid(["pollutant", *grades], rows)
+    return (
+        say(
+            "What the emission of {year} rests on (weakest link of activity, mix, factor and fuel)",
+            year=case.settings.reference_year,
+        )
+        + "\n"
+        + grid(["pollutant", *grades], rows)
+    )

@@ -11,13 +11,29 @@ from scenarios.reports.format import grid, money, number, percent
 from scenarios.words import language, name_column, say
 
 TOP = 12  #: measures shown on the screen
-STATUS = {"optimal": "proven least cost", "within gap": "proven to {gap} of the least cost", "stopped": "stopped: the best plan so far, within {gap} of the least cost"}
+STATUS = {
+    "optimal": "proven least cost",
+    "within gap": "proven to {gap} of the least cost",
+    "stopped": "stopped: the best plan so far, within {gap} of the least cost",
+}
 
 
 def summary(case: Case, plan: Plan) -> str:
     """Status, cost, targets, largest measures and what the numbers rest on."""
-    parts = [heading(case, plan), case.description.get(language(), ""), "", cost_lines(plan), "", say("Targets"), target_lines(case, plan), "",
-             say("Largest measures (of {count}; all in measures.csv)", count=plan["measures"]["measure"].nunique()), measure_lines(case, plan), "", evidence_lines(plan)]
+    parts = [
+        heading(case, plan),
+        case.description.get(language(), ""),
+        "",
+        cost_lines(plan),
+        "",
+        say("Targets"),
+        target_lines(case, plan),
+        "",
+        say("Largest measures (of {count}; all in measures.csv)", count=plan["measures"]["measure"].nunique()),
+        measure_lines(case, plan),
+        "",
+        evidence_lines(plan),
+    ]
     return "\n".join(parts)
 
 
@@ -25,14 +41,24 @@ def heading(case: Case, plan: Plan) -> str:
     """City, scenario, proof."""
     name = case.settings.name_zh if language() == "zh" else case.settings.name_en
     status = say(STATUS[plan.status], gap=percent(plan.gap, 2))
-    return say("{city}, {scenario}: {status}; largest violation {violation}", city=name, scenario=plan.scenario, status=status, violation=f"{plan.largest_violation:.0e}")
+    return say(
+        "{city}, {scenario}: {status}; largest violation {violation}",
+        city=name,
+        scenario=plan.scenario,
+        status=status,
+        violation=f"{plan.largest_violation:.0e}",
+    )
 
 
 def cost_lines(plan: Plan) -> str:
     """Cost over the horizon and money laid out."""
     rows = plan.costs
     laid_out = float(rows.loc[rows["item"] == "investment", "cny"].sum())
-    return say("Cost over the plan: {cost} more than doing nothing new (discounted); money laid out: {investment}", cost=money(plan.objective), investment=money(laid_out))
+    return say(
+        "Cost over the plan: {cost} more than doing nothing new (discounted); money laid out: {investment}",
+        cost=money(plan.objective),
+        investment=money(laid_out),
+    )
 
 
 def target_lines(case: Case, plan: Plan) -> str:
@@ -42,25 +68,54 @@ def target_lines(case: Case, plan: Plan) -> str:
     for target in plan.targets.to_dict("records"):
         mark = say("met") if target["met"] else say("missed")
         kind = "" if target["enforced"] else say("(shown only)")
-        rows.append([f"{names[target['target']]} {kind}".strip(), str(target["year"]), target["operator"], f"{number(target['value'])}", f"{number(target['achieved'])}", target["unit"], mark,
-                     say("{price} per {unit}", price=money(target["shadow_price"]), unit=target["unit"]) if target["shadow_price"] > 0 else ""])
+        rows.append(
+            [
+                f"{names[target['target']]} {kind}".strip(),
+                str(target["year"]),
+                target["operator"],
+                f"{number(target['value'])}",
+                f"{number(target['achieved'])}",
+                target["unit"],
+                mark,
+                say("{price} per {unit}", price=money(target["shadow_price"]), unit=target["unit"])
+                if target["shadow_price"] > 0
+                else "",
+            ]
+        )
     return grid(["target", "year", "", "limit", "reached", "unit", "", "worth of the last unit"], rows)
 
 
 def measure_lines(case: Case, plan: Plan) -> str:
     """The measures that cost most, with what they avoid."""
     table = measure_table(case, plan).head(TOP)
-    shown = [pollutant for pollutant in case["targets"].loc[case["targets"]["indicator"] == "emission", "subject"].unique()]
+    shown = [
+        pollutant for pollutant in case["targets"].loc[case["targets"]["indicator"] == "emission", "subject"].unique()
+    ]
     shown += [air for air in case["apportionment"]["pollutant"].unique() if air not in shown]
-    rows = [[row["name"], f"{number(row['quantity'])}", row["unit"], money(row["annual_cost"]), *[number(row.get(p, 0.0)) for p in shown]] for row in table.to_dict("records")]
-    return grid(["measure", "quantity", "unit", "cost a year", *[say("{pollutant} t/yr", pollutant=p) for p in shown]], rows)
+    rows = [
+        [
+            row["name"],
+            f"{number(row['quantity'])}",
+            row["unit"],
+            money(row["annual_cost"]),
+            *[number(row.get(p, 0.0)) for p in shown],
+        ]
+        for row in table.to_dict("records")
+    ]
+    return grid(
+        ["measure", "quantity", "unit", "cost a year", *[say("{pollutant} t/yr", pollutant=p) for p in shown]], rows
+    )
 
 
 def measure_table(case: Case, plan: Plan) -> pd.DataFrame:
     """One row a measure, dearest first: name, quantity, unit, annual_cost and a column of tonnes for each pollutant."""
     rows = plan["measures"]
-    wide = rows.pivot_table(index=["measure", "quantity", "unit", "annual_cost"], columns="pollutant", values="reduction", aggfunc="sum").reset_index()
-    return wide.assign(name=wide["measure"].map(case["measures"].set_index("measure")[name_column()])).sort_values("annual_cost", ascending=False, ignore_index=True)
+    wide = rows.pivot_table(
+        index=["measure", "quantity", "unit", "annual_cost"], columns="pollutant", values="reduction", aggfunc="sum"
+    ).reset_index()
+    return wide.assign(name=wide["measure"].map(case["measures"].set_index("measure")[name_column()])).sort_values(
+        "annual_cost", ascending=False, ignore_index=True
+    )
 
 
 def evidence_lines(plan: Plan) -> str:
@@ -73,12 +128,20 @@ def evidence_lines(plan: Plan) -> str:
 
 def conflict(case: Case, ways: list[WayOut]) -> str:
     """Why there is no plan, and what would have to give way."""
-    titles = {"any": "The least that would have to give way:", "targets": "If only targets give way:", "means": "If every target is kept, supplies, budgets and deadlines must give way:"}
-    lines = [say("No plan keeps every target, supply, budget, deadline and pace (checked a second time without presolve).")]
+    titles = {
+        "any": "The least that would have to give way:",
+        "targets": "If only targets give way:",
+        "means": "If every target is kept, supplies, budgets and deadlines must give way:",
+    }
+    lines = [
+        say("No plan keeps every target, supply, budget, deadline and pace (checked a second time without presolve).")
+    ]
     for way in ways:
         lines += ["", say(titles[way.kind])]
         if way.relaxations is None:
-            lines.append("  " + say("that alone is not enough: the potentials and the pace of the measures stand in the way"))
+            lines.append(
+                "  " + say("that alone is not enough: the potentials and the pace of the measures stand in the way")
+            )
         else:
             lines += ["  " + relaxation(case, row) for row in way.relaxations]
     return "\n".join(lines)
@@ -87,14 +150,40 @@ def conflict(case: Case, ways: list[WayOut]) -> str:
 def relaxation(case: Case, row: Relaxation) -> str:
     """One relaxation in words."""
     first = row.index[0]
-    values = {"limit": number(row.limit, 4), "reachable": number(row.reachable, 4), "share": f"{row.share * 100:+.1f} %"}
+    values = {
+        "limit": number(row.limit, 4),
+        "reachable": number(row.reachable, 4),
+        "share": f"{row.share * 100:+.1f} %",
+    }
     if row.equation.endswith("_target"):
         target = case["targets"].set_index("target").loc[first]
-        return say("target {name} ({clause}, {year}): {reachable} instead of {limit} ({share})", name=target[name_column()], clause=target["clause"], year=target["year"], **values)
+        return say(
+            "target {name} ({clause}, {year}): {reachable} instead of {limit} ({share})",
+            name=target[name_column()],
+            clause=target["clause"],
+            year=target["year"],
+            **values,
+        )
     if row.equation == "supply":
         fuel = case["fuels"].set_index("fuel").loc[first]
-        return say("supply of {name} in {year}: {reachable} instead of {limit} {unit} ({share})", name=fuel[name_column()], year=row.index[1], unit=fuel["unit"], **values)
+        return say(
+            "supply of {name} in {year}: {reachable} instead of {limit} {unit} ({share})",
+            name=fuel[name_column()],
+            year=row.index[1],
+            unit=fuel["unit"],
+            **values,
+        )
     if row.equation == "budget":
-        return say("budget of {payer} in {year}: {reachable} instead of {limit} CNY ({share})", payer=say(first), year=row.index[1], **values)
+        return say(
+            "budget of {payer} in {year}: {reachable} instead of {limit} CNY ({share})",
+            payer=say(first),
+            year=row.index[1],
+            **values,
+        )
     task = case["tasks"].set_index("task").loc[first]
-    return say("task {task} {name}: cannot be done by {deadline}", task=first, name=task[name_column()], deadline=task["deadline"])
+    return say(
+        "task {task} {name}: cannot be done by {deadline}",
+        task=first,
+        name=task[name_column()],
+        deadline=task["deadline"],
+    )

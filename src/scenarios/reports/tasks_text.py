@@ -13,13 +13,51 @@ def tasks_text(case: Case) -> str:
     table = windows(case)
     tasks = case["tasks"].set_index("task")
     names, periods = tasks[name_column()], case.calendar.periods
+
     def quarter(place: int) -> str:
-        return periods[place] if 0 <= place < len(periods) else say("after the plan") if place >= len(periods) else say("before the plan")
+        return (
+            periods[place]
+            if 0 <= place < len(periods)
+            else say("after the plan")
+            if place >= len(periods)
+            else say("before the plan")
+        )
+
     rows = []
     for task, row in table.iterrows():
         mark = say("cannot be kept") if row["latest"] < row["earliest"] else say("critical") if row["critical"] else ""
-        rows.append([str(task), names[task], tasks.loc[task, "lead"], say("required") if tasks.loc[task, "required"] else "", quarter(int(row["earliest"])), quarter(int(row["latest"])), str(int(row["slack"])), mark])
+        rows.append(
+            [
+                str(task),
+                names[task],
+                tasks.loc[task, "lead"],
+                say("required") if tasks.loc[task, "required"] else "",
+                quarter(int(row["earliest"])),
+                quarter(int(row["latest"])),
+                str(int(row["slack"])),
+                mark,
+            ]
+        )
     late = table[table["slack"] < 0]
-    verdict = say("Every deadline can be kept.") if late.empty else say("{count} tasks cannot meet their own or a later deadline: {tasks}.", count=len(late), tasks=", ".join(map(str, late.index)))
+    verdict = (
+        say("Every deadline can be kept.")
+        if late.empty
+        else say(
+            "{count} tasks cannot meet their own or a later deadline: {tasks}.",
+            count=len(late),
+            tasks=", ".join(map(str, late.index)),
+        )
+    )
     path = " → ".join(f"{task} {names[task]}" for task in critical_path(case))
-    return "\n".join([grid(["task", "name", "lead department", "", "earliest finish", "latest finish", "slack [quarters]", ""], rows, left=4), "", verdict, say("Longest chain: {path}", path=path)])
+    return "\n".join(
+        [
+            grid(
+                ["task", "name", "lead department", "", "earliest finish", "latest finish", "slack [quarters]", ""],
+                rows,
+                left=4,
+            ),
+            "",
+            verdict,
+            say("Longest chain: {path}", path=path),
+        ]
+    )

@@ -26,8 +26,16 @@ class VerificationError(RuntimeError):
 def verify(case: Case, tables: Mapping[str, pd.DataFrame], objective: float) -> list[Violation]:
     """Every statement checked, the most violated first. A missing or infinite number is an infinite violation."""
     given = Given(case)
-    stock = stocks(tables["activity"])
-    found = [*balances(given, stock, tables["conversions"]), *limits(given, tables["conversions"]), *emissions_written(given, stock, tables["emissions"]),
-             *air(given, tables), *targets(given, stock, tables), *order(given, stock, tables), *money(given, stock, tables, objective),
-             *supplies(given, stock, tables), *budgets(given, tables)]
+    stock = stocks(given, tables["activity"])
+    found = [
+        *balances(given, stock, tables["conversions"]),
+        *limits(given, tables["conversions"]),
+        *emissions_written(given, stock, tables["emissions"]),
+        *air(given, tables),
+        *targets(given, stock, tables),
+        *order(given, stock, tables),
+        *money(given, stock, tables, objective),
+        *supplies(given, stock, tables),
+        *budgets(given, tables),
+    ]
     return sorted(found, key=lambda violation: -violation.size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 import pandas as pd
@@ -44,16 +44,19 @@ class Given:
         quality = {(row["fuel"], row["content"]): row["value"] for row in self.rows["fuel_quality"]}
         self.factor: dict[tuple[str, str], float] = defaultdict(float)
         for row in self.rows["emission_factors"]:
-            self.factor[row["technology"], row["pollutant"]] += row["factor"] * (use[row["technology"], row["fuel"]] if row["fuel"] else 1) \
+            self.factor[row["technology"], row["pollutant"]] += (
+                row["factor"]
+                * (use[row["technology"], row["fuel"]] if row["fuel"] else 1)
                 * (quality[row["fuel"], row["content"]] if row["content"] else 1)
+            )
         self.season = {(row["activity"], row["quarter"]): row["share"] for row in self.rows["season"]}
+        self.weights = {
+            activity: [self.season.get((activity, int(period[5])), 0.25) for period in self.periods]
+            for activity in self.sector_of
+        }
         self.emits = defaultdict(list)
         for (technology, pollutant), value in self.factor.items():
             self.emits[technology].append((pollutant, value))
-
-    def weight(self, activity: str, period: str) -> float:
-        """Share of the year's activity in a quarter."""
-        return self.season.get((activity, int(period[5])), 0.25)
 
     def quantity(self, year: int) -> dict[tuple[str, str], float]:
         """Activity by area, shared out by proxy."""
@@ -65,7 +68,9 @@ class Given:
             if row["year"] == year and row["area"] == self.city:
                 whole = sum(weights[row["proxy"]].values())
                 for area, weight in weights[row["proxy"]].items():
-                    result[area, row["activity"]] = result.get((area, row["activity"]), 0.0) + row["quantity"] * weight / whole
+                    result[area, row["activity"]] = (
+                        result.get((area, row["activity"]), 0.0) + row["quantity"] * weight / whole
+                    )
             elif row["year"] == year:
                 result[row["area"], row["activity"]] = result.get((row["area"], row["activity"]), 0.0) + row["quantity"]
         return result
@@ -91,20 +96,25 @@ class Given:
         return (index.get(key) or index[(self.city, *key[1:])])[column]
 
 
-Stock = dict[tuple[str, str], dict[str, float]]  # key: area, technology; then period
+Stock = dict[tuple[str, str], list[float]]  # key: area, technology; at the start, then at the end of each quarter
 
 
-def stocks(activity: pd.DataFrame) -> Stock:
-    result: Stock = defaultdict(dict)
-    for area, technology, period, quantity in activity[["area", "technology", "period", "quantity"]].itertuples(index=False):
-        result[area, technology][period] = quantity
+def stocks(given: Given, activity: pd.DataFrame) -> Stock:
+    """Stocks as written. A technology without any row has none; a row that is missing among others is no number."""
+    place = {period: number for number, period in enumerate(["start", *given.periods])}
+    result: Stock = {}
+    for area, technology, period, quantity in zip(
+        activity["area"], activity["technology"], activity["period"], activity["quantity"], strict=True
+    ):
+        if (area, technology) not in result:
+            result[area, technology] = [nan] * len(place)
+        result[area, technology][place[period]] = quantity
     return result
 
 
-def served(given: Given, stock: Stock, key: tuple[str, str], period: str) -> float:
-    place = given.periods.index(period)
-    opening = given.periods[place - 1] if place else "start"
-    return (stock[key].get(opening, 0.0) + stock[key].get(period, 0.0)) / 2
+def means(levels: list[float]) -> list[float]:
+    """Activity in service in each quarter."""
+    return [(opening + closing) / 2 for opening, closing in zip(levels, levels[1:], strict=False)]
 
 
 def frozen(given: Given) -> Stock:
@@ -113,8 +123,12 @@ def frozen(given: Given) -> Stock:
     for row in given.rows["turnover"]:
         yearly[row["technology"]].append((row["into"], row["rate"]))
     growth = {(row["technology"], row["year"]): row["rate"] for row in given.rows["growth"]}
-    now = {(area, technology): given.start_stock.get((area, technology), 0.0) for area in given.areas for technology in given.activity_of}
-    result: Stock = {key: {"start": amount} for key, amount in now.items()}
+    now = {
+        (area, technology): given.start_stock.get((area, technology), 0.0)
+        for area in given.areas
+        for technology in given.activity_of
+    }
+    result: Stock = {key: [amount] for key, amount in now.items()}
     for period in given.periods:
         after = dict(now)
         for (area, technology), amount in now.items():
@@ -123,8 +137,12 @@ def frozen(given: Given) -> Stock:
                 moved = amount * (1 - (1 - whole) ** 0.25) * rate / whole if whole else 0.0
                 after[area, technology] -= moved
                 after[area, into] += moved
-            after[area, technology] += growth.get((technology, int(period[:4])), 0.0) * given.start.get((area, given.activity_of[technology]), 0.0) / 4
+            after[area, technology] += (
+                growth.get((technology, int(period[:4])), 0.0)
+                * given.start.get((area, given.activity_of[technology]), 0.0)
+                / 4
+            )
         now = after
         for key, amount in now.items():
-            result[key][period] = amount
+            result[key].append(amount)
     return result

@@ -8,6 +8,7 @@ import pandas as pd
 
 from scenarios import air, costs, targets
 from scenarios.case import QUARTERS, Case, once
+from scenarios.frames import stacked
 from scenarios.inventory import emission_factors
 from scenarios.stocks import START, evolve, in_service, season
 
@@ -53,8 +54,8 @@ def emission_by_period(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     sector_of = case["activities"].set_index("activity")["sector"]
     served = _seasonal(case, in_service(states))
     served = served[(served > 0).any(axis=1)]
-    factors = emission_factors(case).unstack(fill_value=0.0)
-    activity = served.index.get_level_values("technology").map(technologies)
+    factors = emission_factors(case).unstack(fill_value=0)
+    activity = served.index.get_level_values("technology").map(technologies.to_dict())
     parts = []
     for pollutant in factors.columns:
         emitted = served.mul(
@@ -68,7 +69,7 @@ def emission_by_period(case: Case, states: pd.DataFrame) -> pd.DataFrame:
             .set_index("pollutant", append=True)
         )
     wide = pd.concat(parts)
-    rows = wide.rename_axis(columns="period").stack().rename("emission").reset_index()
+    rows = stacked(wide.rename_axis(columns="period"), "emission").reset_index()
     rows = rows.assign(sector=rows["activity"].map(sector_of))
     return rows[["area", "sector", "activity", "pollutant", "period", "emission"]]
 
@@ -76,7 +77,9 @@ def emission_by_period(case: Case, states: pd.DataFrame) -> pd.DataFrame:
 def _seasonal(case: Case, served: pd.DataFrame) -> pd.DataFrame:
     """Activity in service, times the quarter's share of the year. Index: area, technology; columns: periods."""
     shares = season(case)
-    activity = served.index.get_level_values("technology").map(case["technologies"].set_index("technology")["activity"])
+    activity = served.index.get_level_values("technology").map(
+        case["technologies"].set_index("technology")["activity"].to_dict()
+    )
     weights = shares.reindex(activity)[[case.calendar.quarter(period) for period in served.columns]].to_numpy()
     return served * weights
 
@@ -112,15 +115,15 @@ def technology_cost(case: Case, states: pd.DataFrame) -> pd.DataFrame:
 
 @once
 def frozen(case: Case) -> pd.DataFrame:
-    """Running and fuel cost of all activity when nothing new is done. Columns: area, technology, item, year, cny. [CNY]"""
+    """Running and fuel cost when nothing new is done. Columns: area, technology, item, year, cny. [CNY]"""
     return technology_cost(case, evolve(case, NOTHING.conversions))
 
 
 def cost(case: Case, decisions: Decisions, states: pd.DataFrame) -> pd.DataFrame:
     """Cost above the frozen baseline by area, measure, item and year. Columns: area, measure, item, year, cny. [CNY]
 
-    Running and fuel cost are booked to the measures by what they have in service; what is left (wear of converted stock,
-    conversions of converted stock) is booked as ``turnover`` so that the rows always add up to the cost of the plan.
+    Running and fuel cost are booked to the measures by what they have in service; what is left (wear and conversions
+    of converted stock) is booked as ``turnover`` so that the rows always add up to the cost of the plan.
     """
     service = measure_service(case, decisions.conversions)
     ends = case["measures"].set_index("measure")
@@ -158,8 +161,8 @@ def measure_service(case: Case, conversions: pd.DataFrame, seasonal: bool = Fals
     if seasonal:
         activity = (
             wide.index.get_level_values("measure")
-            .map(case["measures"].set_index("measure")["from_technology"])
-            .map(case["technologies"].set_index("technology")["activity"])
+            .map(case["measures"].set_index("measure")["from_technology"].to_dict())
+            .map(case["technologies"].set_index("technology")["activity"].to_dict())
         )
         mean = (
             mean * season(case).reindex(activity)[[case.calendar.quarter(period) for period in wide.columns]].to_numpy()
@@ -236,10 +239,9 @@ def funding(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
     kind = pd.Series("capital", rows.index).where(~operating, rows["item"]).where(~is_task, "task")
     shares = costs.payer_shares(case).rename(columns={"item": "kind"})
     joined = rows.assign(subject=subject, kind=kind).merge(shares, on=["subject", "kind"], validate="many_to_many")
-    paid = (
+    return (
         joined.assign(cny=joined["cny"] * joined["share"]).groupby(["payer", "item", "year"])["cny"].sum().reset_index()
     )
-    return paid
 
 
 def state_rows(case: Case, states: pd.DataFrame) -> pd.DataFrame:
@@ -248,7 +250,7 @@ def state_rows(case: Case, states: pd.DataFrame) -> pd.DataFrame:
         case["technologies"].set_index("technology")["activity"].map(case["activities"].set_index("activity")["unit"])
     )
     some = states[(states.abs() > 0).any(axis=1)]
-    rows = some.rename_axis(columns="period").stack().rename("quantity").reset_index()
+    rows = stacked(some.rename_axis(columns="period"), "quantity").reset_index()
     return (
         rows.assign(unit=rows["technology"].map(unit_of), start=rows["period"] == START)
         .sort_values(["area", "technology", "start", "period"], ascending=[True, True, False, True], ignore_index=True)

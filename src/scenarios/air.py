@@ -52,7 +52,7 @@ def transfer(case: Case) -> Transfer:
 
 
 def _local_parts(case: Case) -> pd.DataFrame:
-    """Concentration of the reference year that each local source group made. Columns: receptor, air, group, concentration. [ug/m3]"""
+    """What each local group made in the reference year. Columns: receptor, air, group, concentration. [ug/m3]"""
     rows = case["apportionment"].rename(columns={"pollutant": "air"})
     regional = rows[rows["group"] == REGIONAL].set_index(["receptor", "air"])["share"].rename("regional")
     local = (
@@ -67,7 +67,7 @@ def _local_parts(case: Case) -> pd.DataFrame:
 
 @once
 def background(case: Case) -> Background:
-    """Concentration that comes from elsewhere, under the assumption chosen in city.yaml. Key: receptor, air, year. [ug/m3]"""
+    """What comes from elsewhere, under the assumption chosen in city.yaml. Key: receptor, air, year. [ug/m3]"""
     regional = (
         case["apportionment"]
         .query("group == @REGIONAL")

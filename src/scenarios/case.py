@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from types import MappingProxyType
-from typing import Annotated, Concatenate, ParamSpec, TypeVar
+from typing import Annotated, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
@@ -76,7 +76,7 @@ Rest = ParamSpec("Rest")
 
 
 def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concatenate[Case, Rest], Value]:
-    """A pure function of a case, worked out once for each case: a case never changes. What it returns must not be changed."""
+    """A pure function of a case, worked out once for each case; what it returns must not be changed."""
 
     @wraps(function)
     def looked_up(case: Case, *args: Rest.args, **kwargs: Rest.kwargs) -> Value:
@@ -84,9 +84,10 @@ def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concate
         key = (function, args, tuple(kwargs.items()))
         if key not in known:
             known[key] = function(case, *args, **kwargs)
-        return known[key]  # type: ignore[no-any-return]
+        value: Value = known[key]
+        return value
 
-    return looked_up
+    return cast("Callable[Concatenate[Case, Rest], Value]", looked_up)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -57,9 +57,10 @@ def spoken(command: Command) -> Command:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)
 
-    return click.option(
+    option = click.option(
         "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of what is printed."
-    )(guarded)  # type: ignore[return-value]
+    )
+    return cast("Command", option(guarded))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

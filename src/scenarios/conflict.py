@@ -1,4 +1,4 @@
-"""When nothing fits: which targets, supplies, budgets or deadlines conflict, and the least that would have to give way."""
+"""When nothing fits: which targets, supplies, budgets or deadlines conflict, and the least that must give way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from scenarios import highs
 from scenarios.program.build import Arrays, Name
-from scenarios.program.register import EQUATIONS
+from scenarios.program.equations import EQUATIONS
 
 NEGOTIABLE = tuple(name for name, equation in EQUATIONS.items() if equation.negotiable)
 SMALL = 1e-6  #: relative slack below which a row counts as kept [1]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pandas as pd
 
 from scenarios.case import Case, once
 
+Years = TypeVar("Years", float, pd.Series)
 
-def annuity(rate: float, lifetime: float | pd.Series) -> float | pd.Series:
+
+def annuity(rate: float, lifetime: Years) -> Years:
     """Yearly payment that repays one unit of capital over its lifetime. [1/yr]
 
     ``r / (1 - (1 + r)^-n)``, and ``1 / n`` when the rate is zero.
     """
     if rate == 0:
         return 1 / lifetime
-    return rate / (1 - (1 + rate) ** -lifetime)
+    yearly: Years = rate / (1 - (1 + rate) ** -lifetime)
+    return yearly
 
 
 def discount(case: Case) -> pd.Series:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 import pandas as pd
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from scenarios import units
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
@@ -77,7 +79,13 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
     problems = _header_problems(file, header, row)
     if problems:
         return Sheet(empty, tuple(problems), digest)
+    return _body(lines, header, row, file, digest)
+
+
+def _body(lines: Iterable[list[str]], header: list[str], row: type[Row], file: str, digest: str) -> Sheet:
+    """The lines below the header, each cell checked; blank lines are passed over."""
     records, numbers = [], []
+    problems: list[Problem] = []
     for number, cells in enumerate(lines, start=2):
         if not any(cell.strip() for cell in cells):
             continue
@@ -104,7 +112,7 @@ def framed(records: list[dict[str, Any]], numbers: list[int], row: type[Row]) ->
     """Records as a frame with the types of the row class, also when there are none."""
     frame = pd.DataFrame.from_records(records, columns=columns(row))
     frame.index = pd.Index(numbers, name="row", dtype="int64")
-    return frame.astype({name: kind_of(row, name) for name in frame})
+    return frame.astype({name: kind_of(row, name) for name in columns(row)})
 
 
 def kind_of(row: type[Row], column: str) -> str:
@@ -187,16 +195,29 @@ _ALLOWED: dict[str, str] = {
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
     "less_than": "less than {lt}",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "string_type": "a text",
+    "tuple_type": "a list",
+    "dict_type": "keys and values",
+    "extra_forbidden": "a known key",
 }
 
 
-def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
-    kind, context = detail["type"], detail.get("ctx", {})
-    expected = context.get("expected", "")
-    allowed = phrase(
-        _ALLOWED.get(kind, "{message}"),
-        **{**context, "expected": str(expected).replace("'", ""), "message": detail["msg"]},
+def allowed_by(detail: Any) -> Phrase:
+    """What a pydantic error allows, in our words."""
+    context = detail.get("ctx", {})
+    if detail["type"] == "value_error":
+        return phrase(str(context["error"]))
+    expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+    return phrase(
+        _ALLOWED.get(detail["type"], "{message}"), **{**context, "expected": expected, "message": detail["msg"]}
     )
+
+
+def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
+    kind, allowed = detail["type"], allowed_by(detail)
+    expected = detail.get("ctx", {}).get("expected", "")
     found = phrase("an empty cell") if kind == "missing" else phrase("“{value}”", value=detail["input"])
     if kind == "literal_error":
         options = [option.strip(" '") for option in str(expected).replace(" or ", ",").split(",")]

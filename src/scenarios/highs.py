@@ -1,7 +1,7 @@
 """The bridge to HiGHS, with a gate on both sides: only finite numbers go in, only known outcomes come out.
 
-HiGHS answers "optimal" to a matrix with NaN in it, keeps an old answer when a change was refused, and reports objective 0
-when it was stopped before it found anything. Hence: finiteness first, every return code read, statuses from a list.
+HiGHS answers "optimal" to a matrix with NaN in it, keeps an old answer when a change was refused, and reports objective
+0 when it was stopped before it found anything. Hence: finiteness first, every return code read, statuses from a list.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import highspy
 import numpy as np
@@ -66,7 +66,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Scaled:
-    """Arrays in units near 1: columns in parts of their usual size, rows by their largest coefficient, money by the largest cost."""
+    """Arrays near 1: columns by their usual size, rows by their largest coefficient, money by the largest cost."""
 
     arrays: Arrays
     row: np.ndarray
@@ -78,10 +78,10 @@ LARGEST_COST = 2.0**10  #: what the largest cost coefficient is scaled to [1]
 
 
 def scale(arrays: Arrays) -> Scaled:
-    """The same program in scaled units, all factors powers of two, so that nothing is near HiGHS' limits for tiny and huge."""
+    """The same program, scaled by powers of two, so that nothing is near HiGHS' limits for tiny and huge."""
     column = np.exp2(np.round(np.log2(arrays.size)))
     matrix = sp.csc_array(arrays.matrix @ sp.diags_array(column))
-    largest = np.abs(matrix).max(axis=1).toarray().ravel() if matrix.nnz else np.ones(matrix.shape[0])
+    largest = abs(matrix).max(axis=1).toarray().ravel() if matrix.nnz else np.ones(matrix.shape[0])
     row = np.exp2(-np.round(np.log2(np.where(largest > 0, largest, 1.0))))
     most = np.abs(arrays.cost * column).max(initial=0.0)
     money = float(np.exp2(np.round(np.log2(most / LARGEST_COST)))) if most > 0 else 1.0
@@ -119,9 +119,8 @@ def check_finite(arrays: Arrays) -> None:
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
         column = int(np.searchsorted(arrays.matrix.indptr, place, side="right")) - 1
-        raise SolverError(
-            f"coefficient of {arrays.columns[column]} in {arrays.rows[int(arrays.matrix.indices[place])]} is not a number"
-        )
+        row = int(arrays.matrix.indices[place])
+        raise SolverError(f"coefficient of {arrays.columns[column]} in {arrays.rows[row]} is not a number")
     if not np.isfinite(arrays.constant):
         raise SolverError("the constant of the objective is not a number")
 
@@ -189,8 +188,8 @@ def _listen(solver: highspy.Highs, progress: Progress | None) -> None:
         return
     last = [0.0]
 
-    def tell(event: object) -> None:
-        data = event.data_out  # type: ignore[attr-defined]
+    def tell(event: Any) -> None:
+        data = event.data_out
         now = time.monotonic()
         if now - last[0] < 0.5:
             return

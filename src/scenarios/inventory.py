@@ -109,7 +109,7 @@ def totals(case: Case, year: int) -> pd.DataFrame:
 
 
 def in_scope(rows: pd.DataFrame, sectors: str, excluded: str) -> pd.Series:
-    """Which rows (columns sector, activity) are counted: the sectors named (blank or `all`: every one), less the activities excluded."""
+    """Whether each row (columns sector, activity) is of a sector named (blank or `all`: any) and not excluded."""
     named: Iterable[str] = sectors.split()
     counted = pd.Series(True, rows.index) if sectors in ("", "all") else rows["sector"].isin(list(named))
     return counted & ~rows["activity"].isin(excluded.split())
@@ -118,7 +118,7 @@ def in_scope(rows: pd.DataFrame, sectors: str, excluded: str) -> pd.Series:
 def comparison(case: Case) -> pd.DataFrame:
     """Our totals beside every published one. Columns as in comparables.csv, with ours, ratio, inside. [t]
 
-    A total of another region is scaled per head; without a range of its own a total has no band and ``inside`` is blank.
+    A total of another region is scaled per head; a total without a range has no band, and ``inside`` is blank.
     """
     ours = {year: emissions(case, stock(case, year)) for year in sorted(set(case["comparables"]["against"]))}
     rows = []

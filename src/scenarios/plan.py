@@ -62,7 +62,7 @@ RESULTS: Final[dict[str, dict[str, str]]] = {
         "finish": "quarter in which it is done",
         "deadline": "quarter of the deadline",
         "slack": "quarters between finish and the latest finish that keeps every deadline",
-        "critical": "whether it has no slack",
+        "critical": "whether no plan leaves it slack: its earliest possible finish is its latest",
     },
     "costs": {
         "area": "area; blank for tasks",

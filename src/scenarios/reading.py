@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from scenarios.case import Case, Settings
 from scenarios.changes import WhatIf, apply
 from scenarios.checking import check, ranges
-from scenarios.files import as_text, in_kept_units, read_sheet, read_yaml, shown
+from scenarios.files import allowed_by, as_text, in_kept_units, read_sheet, read_yaml, shown
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
 from scenarios.tables import TABLES, Row
 
@@ -66,17 +66,7 @@ def read_case(
 ) -> Case:
     """The Case of a city under a scenario. Raises InputError with every problem of every file."""
     where = folders(models, inputs)
-    if city not in cities(where.inputs):
-        raise InputError(
-            [
-                Problem(
-                    Place(str(where.inputs)),
-                    as_text(city),
-                    phrase("a folder with a city.yaml"),
-                    nearest(city, cities(where.inputs)),
-                )
-            ]
-        )
+    _known(city, where)
     chain, problems = _scenario_chain(city, scenario, where)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
@@ -105,9 +95,19 @@ def read_case(
     return case
 
 
+def _known(city: str, where: Folders) -> None:
+    """Raises InputError for a city without a folder."""
+    known = cities(where.inputs)
+    if city not in known:
+        allowed = phrase("a folder with a city.yaml")
+        raise InputError([Problem(Place(str(where.inputs)), as_text(city), allowed, nearest(city, known))])
+
+
 def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:
     """Every table in the units kept, the problems found, and the digests of the files."""
-    tables, problems, digests = {}, [], []
+    tables: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    digests: list[str] = []
     for row in TABLES:
         sheet = read_sheet(_path(where, city, model, row), row)
         tables[row.table] = sheet.frame
@@ -177,7 +177,7 @@ def _parsed(kind: type[Model], given: dict[str, Any], file: str) -> tuple[Model 
                 nearest(key, kind.model_fields) if detail["type"] == "extra_forbidden" else phrase("Mend the entry.")
             )
             found = phrase("nothing") if detail["type"] == "missing" else as_text(detail["input"])
-            problems.append(Problem(Place(file, None, key), found, phrase("{message}", message=detail["msg"]), remedy))
+            problems.append(Problem(Place(file, None, key), found, allowed_by(detail), remedy))
         return None, problems
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scenarios import accounting, costs
 from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
+from scenarios.frames import entries, stacked
 from scenarios.inventory import emission_factors, evidence, quantities
 from scenarios.plan import RESULTS
 from scenarios.schedule import schedule
@@ -74,7 +75,7 @@ def target_rows(case: Case, accounts: Accounts, worth: Mapping[tuple[str, tuple[
 
 
 def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
-    """Each measure used: quantity, cost of a year in full service, tonnes avoided, cost per tonne of each pollutant alone."""
+    """Each measure used: quantity, cost and tonnes of a year in full service, cost per tonne of each pollutant."""
     used = decisions.conversions.groupby("measure")["quantity"].sum().rename("quantity").reset_index()
     effects = unit_effects(case)
     rows = used.merge(case["measures"][["measure", "from_technology"]], on="measure", validate="one_to_one").merge(
@@ -94,8 +95,8 @@ def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
 
 
 def unit_effects(case: Case) -> pd.DataFrame:
-    """What one unit converted costs and avoids in a year in full service. Columns: measure, pollutant, unit_cost [CNY/yr], unit_reduction [t/yr]."""
-    factors = emission_factors(case).unstack(fill_value=0.0)
+    """What a unit costs [CNY/yr] and avoids [t/yr] in service. Key: measure, pollutant; unit_cost, unit_reduction."""
+    factors = emission_factors(case).unstack(fill_value=0)
     operating = costs.running(case) + costs.fuel(case)
     ends = case["measures"].set_index("measure")
     leaves, enters = ends["from_technology"], ends["to_technology"]
@@ -104,18 +105,13 @@ def unit_effects(case: Case) -> pd.DataFrame:
         costs.capital_annuity(case).to_numpy() + after - operating.reindex(leaves).to_numpy(), ends.index
     )
     avoided = factors.reindex(leaves).fillna(0.0).to_numpy() - factors.reindex(enters).fillna(0.0).to_numpy()
-    table = (
-        pd.DataFrame(avoided, ends.index, factors.columns)
-        .rename_axis(columns="pollutant")
-        .stack()
-        .rename("unit_reduction")
-        .reset_index()
-    )
+    wide = pd.DataFrame(avoided, ends.index, factors.columns).rename_axis(columns="pollutant")
+    table = stacked(wide, "unit_reduction").reset_index()
     return table.assign(unit_cost=table["measure"].map(unit_cost))
 
 
 def cost_evidence(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
-    """Share of the absolute cost that rests on each grade: the grade of the capital or running cost of the measure, or of the task."""
+    """Share of the absolute cost that rests on each grade of capital, running, fuel and task cost. [1]"""
     ends = case["measures"].set_index("measure")
     grade = case["costs"].set_index(["subject", "item"])["grade"]
     technology = ends["to_technology"].where(ends["to_technology"] != "", ends["from_technology"])
@@ -126,14 +122,12 @@ def cost_evidence(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
 
     def graded(measure: str, item: str) -> str:
         if item == "task":
-            return task_grade[measure]
+            return str(task_grade[measure])
         if item == "annuity":
-            return grade[measure, "capital"]
-        return (
-            grade[technology[measure], "running"]
-            if item == "running"
-            else fuel_grade.get(technology[measure], "reported")
-        )
+            return str(grade[measure, "capital"])
+        if item == "running":
+            return str(grade[technology[measure], "running"])
+        return fuel_grade.get(technology[measure], "reported")
 
     found = [graded(measure, item) for measure, item in zip(by_measure["measure"], by_measure["item"], strict=True)]
     summed = by_measure["cny"].groupby(pd.Series(found, by_measure.index, dtype=object)).sum()
@@ -148,4 +142,4 @@ def _fuel_grades(case: Case) -> dict[str, str]:
         case["prices"][["fuel", "tariff", "grade"]], on=["fuel", "tariff"], suffixes=("", "_price")
     )
     weakest = priced[["grade", "grade_price"]].map(order.index).max(axis=1).groupby(priced["technology"]).max()
-    return {technology: order[place] for technology, place in weakest.items()}
+    return {technology: order[place] for technology, place in entries(weakest)}

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from scenarios import accounting, highs
-from scenarios.accounting import Accounts, Decisions
+from scenarios.accounting import Decisions
 from scenarios.case import Case
 from scenarios.conflict import WayOut, ways_out
+from scenarios.frames import each_row
 from scenarios.plan import Found, Plan, Status
 from scenarios.program.build import Arrays, Program, build, collector_paused
 from scenarios.program.reduction import reduce
@@ -48,8 +49,8 @@ def solve(
 ) -> Plan:
     """The least-cost plan of a case, verified.
 
-    Raises InfeasibleError when no plan exists, NothingFoundError when none was found in time, VerificationError when the
-    plan found breaks anything by more than 1e-6.
+    Raises InfeasibleError when no plan exists, NothingFoundError when none was found in time, VerificationError when
+    the plan found breaks anything by more than 1e-6.
     """
     with collector_paused():
         return _solved(case, highs.Options(gap, time_limit, progress=progress), pooled)
@@ -74,7 +75,8 @@ def _solved(case: Case, options: highs.Options, pooled: bool) -> Plan:
         else "within gap"
     )
     found = Found(status, objective, proven, reached, _size(program.arrays), MappingProxyType(seconds))
-    return verified(case, found, accounts, decisions, prices(reduction.arrays, best.duals), clock)
+    written = tables(case, accounts, decisions, prices(reduction.arrays, best.duals))
+    return verified(case, found, written, clock)
 
 
 class _Clock:
@@ -109,9 +111,10 @@ def _search(written: Arrays, arrays: Arrays, options: highs.Options) -> tuple[hi
 def decisions_of(case: Case, program: Program, values: np.ndarray) -> Decisions:
     """The conversions of every area and the finish of every task, read off the columns."""
     activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
-    from_activity = {row.measure: activity_of[row.from_technology] for row in case["measures"].itertuples()}
-    lot = {row.measure: row.lot for row in case["measures"].itertuples() if row.lot > 0}
-    pooled, done = [], {}
+    from_activity = {row.measure: activity_of[row.from_technology] for row in each_row(case["measures"])}
+    lot = {row.measure: row.lot for row in each_row(case["measures"]) if row.lot > 0}
+    pooled: list[tuple[str, str, str, float]] = []
+    done: dict[str, str] = {}
     for (name, index), value in zip(program.arrays.columns, values, strict=True):
         if name == "conversion":
             area, measure, period = index
@@ -144,16 +147,8 @@ def _size(arrays: Arrays) -> Mapping[str, int]:
     )
 
 
-def verified(
-    case: Case,
-    found: Found,
-    accounts: Accounts,
-    decisions: Decisions,
-    worth: Mapping[tuple[str, tuple[object, ...]], float],
-    clock: _Clock,
-) -> Plan:
+def verified(case: Case, found: Found, written: Mapping[str, pd.DataFrame], clock: _Clock) -> Plan:
     """The plan with its tables, refused when anything is off by more than 1e-6."""
-    written = tables(case, accounts, decisions, worth)
     violations = clock("verify", lambda: verify(case, written, found.objective))
     worst = violations[0] if violations else None
     if worst is not None and not worst.size <= TOLERANCE:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.case import QUARTERS, Case, once
+from scenarios.frames import entries
 from scenarios.inventory import quantities, stock
 
 START = "start"  #: the state before the first quarter
@@ -20,7 +21,7 @@ def quarterly_wear(case: Case) -> pd.Series:
 
 
 def growth(case: Case) -> pd.DataFrame:
-    """Units added in each quarter without any measure. Columns: area, technology, year, growth. [activity unit per quarter]"""
+    """What grows without any measure. Columns: area, technology, year, growth. [activity unit per quarter]"""
     activity_of = case["technologies"].set_index("technology")["activity"]
     rows = case["growth"][["technology", "year", "rate"]]
     rows = rows.assign(activity=rows["technology"].map(activity_of))
@@ -32,14 +33,14 @@ def growth(case: Case) -> pd.DataFrame:
 
 
 def evolve(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
-    """Stock at the start and at the end of each quarter. Index: area, technology; columns: start and periods. [activity unit]
+    """Stock at the start and after each quarter. Index: area, technology; columns: start and periods. [activity unit]
 
     ``conversions`` has columns area, measure, period, quantity.
     """
     areas, technologies = list(case["areas"]["area"]), list(case["technologies"]["technology"])
     place = {name: number for number, name in enumerate(technologies)}
     wear = np.zeros((len(technologies), len(technologies)))
-    for (worn, into), rate in quarterly_wear(case).items():
+    for (worn, into), rate in entries(quarterly_wear(case)):
         wear[place[worn], place[worn]] -= rate
         wear[place[worn], place[into]] += rate
     added = growth(case).pivot_table(
@@ -48,19 +49,14 @@ def evolve(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     moved = _moves(case, conversions)
     now = (
         stock(case, case.settings.start_year)
-        .unstack(fill_value=0.0)
+        .unstack(fill_value=0)
         .reindex(index=areas, columns=technologies, fill_value=0.0)
         .to_numpy()
     )
     states = [now]
     for period in case.calendar.periods:
-        year = case.calendar.year(period)
-        grown = added.loc[year] if year in added.index.get_level_values("year") else added.iloc[:0].droplevel("year")
-        change = (
-            moved.loc[period]
-            if period in moved.index.get_level_values("period")
-            else moved.iloc[:0].droplevel("period")
-        )
+        grown = added[added.index.get_level_values("year") == case.calendar.year(period)].droplevel("year")
+        change = moved[moved.index.get_level_values("period") == period].droplevel("period")
         now = now + now @ wear + _square(grown, areas, technologies) + _square(change, areas, technologies)
         states.append(now)
     index = pd.MultiIndex.from_product([areas, technologies], names=["area", "technology"])
@@ -84,7 +80,7 @@ def _square(table: pd.DataFrame, areas: list[str], technologies: list[str]) -> n
 
 
 def in_service(states: pd.DataFrame) -> pd.DataFrame:
-    """Activity in service in each quarter: the mean of opening and closing stock. Index as in ``states``; columns: periods."""
+    """The mean of opening and closing stock. Index as in ``states``; columns: periods. [activity unit]"""
     opening, closing = states.iloc[:, :-1], states.iloc[:, 1:]
     return pd.DataFrame((opening.to_numpy() + closing.to_numpy()) / 2, states.index, closing.columns)
 

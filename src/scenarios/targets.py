@@ -9,6 +9,7 @@ import pandas as pd
 
 from scenarios.air import observed
 from scenarios.case import Case, once
+from scenarios.frames import records
 from scenarios.inventory import emissions, in_scope, stock
 from scenarios.units import MICROGRAM
 
@@ -108,7 +109,7 @@ INDICATORS: dict[str, Indicator] = {
 @once
 def limits(case: Case) -> pd.DataFrame:
     """Targets with ``limit`` (absolute) and ``unit``. Index: target."""
-    rows = case["targets"].to_dict("records")
+    rows = records(case["targets"])
     bases = {}
     for year in {int(target["base_year"]) for target in rows if target["basis"] == "relative"}:
         state = stock(case, year)
@@ -127,7 +128,7 @@ def limits(case: Case) -> pd.DataFrame:
 
 def achieved(case: Case, results: Yearly) -> pd.Series:
     """What the results reach. Key: target. [unit of the target]"""
-    rows = case["targets"].to_dict("records")
+    rows = records(case["targets"])
     return pd.Series(
         {
             target["target"]: INDICATORS[target["indicator"]].value(results, target, case.settings.city)

@@ -51,7 +51,7 @@ def cycle(case: Case) -> list[str]:
 def windows(case: Case) -> pd.DataFrame:
     """When each task can and must be finished. Index: task. Columns: earliest, latest, slack, critical, feasible.
 
-    ``earliest`` and ``latest`` are places of the quarter in which the task finishes; a task is critical when it has no slack.
+    ``earliest`` and ``latest`` are places of the quarter in which the task finishes; it is critical without slack.
     """
     order = graph(case)
     earliest: dict[str, int] = {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,16 @@ _language: ContextVar[str] = ContextVar("language", default="en")
 def speak(language: str) -> None:
     """Everything said from here on is said in this language."""
     _language.set(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """What is said inside is said in this language."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
 
 
 def language() -> str:
@@ -28,7 +40,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def say(text: str, **values: object) -> str:
     """The English text, translated, with its ``{places}`` filled in."""
-    spoken = _catalogue(language()).gettext(text)
+    spoken = _catalogue(language()).gettext(text) if text else ""
     return spoken.format(**values) if values else spoken
 
 

@@ -1,4 +1,4 @@
-"""From a Case to arrays: the equations are written out by Pyomo and compiled once, with the name of every row and column."""
+"""From a Case to arrays: Pyomo writes the equations out; they are compiled once, every row and column named."""
 
 from __future__ import annotations
 
@@ -16,17 +16,10 @@ from pyomo.repn.linear import LinearRepnVisitor
 from pyomo.repn.util import VarRecorder
 
 from scenarios.case import Case
-from scenarios.program import (  # noqa: F401
-    effect_equations,
-    objective,
-    order_equations,
-    resource_equations,
-    stock_equations,
-    variables,
-)
 from scenarios.program.coefficients import coefficients
+from scenarios.program.equations import EQUATIONS, VARIABLES, cost
 from scenarios.program.pooling import Pools, pools
-from scenarios.program.register import EQUATIONS, VARIABLES, indices
+from scenarios.program.register import indices
 
 DOMAINS = {"reals": pyo.NonNegativeReals, "integers": pyo.NonNegativeIntegers, "binary": pyo.Binary}
 Name = tuple[str, tuple[Any, ...]]  #: the variable or equation, and the index
@@ -34,7 +27,7 @@ Name = tuple[str, tuple[Any, ...]]  #: the variable or equation, and the index
 
 @dataclass(frozen=True)
 class Arrays:
-    """A mixed-integer linear program: minimise cost x + constant subject to lower <= A x <= upper, at_least <= x <= at_most.
+    """A mixed-integer linear program: least cost x + constant with lower <= A x <= upper, at_least <= x <= at_most.
 
     ``size`` is the usual size of each column; integer columns have size 1.
     """
@@ -106,7 +99,7 @@ def write_out(c: SimpleNamespace) -> pyo.ConcreteModel:
                     continue
                 relation = model.nothing >= 1
             rows[key] = relation
-    model.cost = pyo.Objective(expr=objective.cost(v, c))
+    model.cost = pyo.Objective(expr=cost(v, c))
     return model
 
 
@@ -115,6 +108,30 @@ def compile_arrays(model: pyo.ConcreteModel, c: SimpleNamespace) -> Arrays:
     variables = [var for component in model.component_objects(pyo.Var) for var in component.values()]
     place = {id(var): number for number, var in enumerate(variables)}
     visitor = LinearRepnVisitor({}, var_recorder=VarRecorder({}, None))
+    matrix, lower, upper, rows = _rows(model, visitor, place)
+    objective_row = visitor.walk_expression(model.cost.expr)
+    cost = np.zeros(len(variables))
+    cost[[place[name] for name in objective_row.linear]] = list(objective_row.linear.values())
+    names = tuple((var.parent_component().local_name, _index(var.index())) for var in variables)
+    return Arrays(
+        cost=cost,
+        constant=float(objective_row.constant),
+        matrix=matrix,
+        lower=lower,
+        upper=upper,
+        at_least=np.array([-np.inf if var.lb is None else var.lb for var in variables], dtype=float),
+        at_most=np.array([np.inf if var.ub is None else var.ub for var in variables], dtype=float),
+        integer=np.array([not var.is_continuous() for var in variables]),
+        size=np.array([_size(name, c) for name in names]),
+        columns=names,
+        rows=rows,
+    )
+
+
+def _rows(
+    model: pyo.ConcreteModel, visitor: LinearRepnVisitor, place: dict[int, int]
+) -> tuple[sp.csc_array, np.ndarray, np.ndarray, tuple[Name, ...]]:
+    """The coefficients, lower and upper limits and names of the rows."""
     columns: list[int] = []
     values: list[float] = []
     starts, lower, upper, rows = [0], [], [], []
@@ -127,35 +144,16 @@ def compile_arrays(model: pyo.ConcreteModel, c: SimpleNamespace) -> Arrays:
             starts.append(len(columns))
             lower.append(-np.inf if low is None else low - linear.constant)
             upper.append(np.inf if high is None else high - linear.constant)
-            rows.append((component.local_name, key if isinstance(key, tuple) else (key,)))
-    objective_row = visitor.walk_expression(model.cost.expr)
-    cost = np.zeros(len(variables))
-    cost[[place[name] for name in objective_row.linear]] = list(objective_row.linear.values())
-    names = tuple(
-        (var.parent_component().local_name, var.index() if isinstance(var.index(), tuple) else (var.index(),))
-        for var in variables
-    )
+            rows.append((component.local_name, _index(key)))
     matrix = sp.csr_array(
         (np.array(values), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int32)),
-        shape=(len(rows), len(variables)),
+        shape=(len(rows), len(place)),
     )
-    bounds = np.array(
-        [(-np.inf if var.lb is None else var.lb, np.inf if var.ub is None else var.ub) for var in variables],
-        dtype=float,
-    )
-    return Arrays(
-        cost,
-        float(objective_row.constant),
-        sp.csc_array(matrix),
-        np.array(lower),
-        np.array(upper),
-        bounds[:, 0],
-        bounds[:, 1],
-        np.array([not var.is_continuous() for var in variables]),
-        np.array([_size(name, c) for name in names]),
-        names,
-        tuple(rows),
-    )
+    return sp.csc_array(matrix), np.array(lower), np.array(upper), tuple(rows)
+
+
+def _index(key: Any) -> tuple[Any, ...]:
+    return key if isinstance(key, tuple) else (key,)
 
 
 def _size(name: Name, c: SimpleNamespace) -> float:

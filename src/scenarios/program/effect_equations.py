@@ -51,7 +51,8 @@ def concentration_target(v: Any, c: Any, i: str) -> Any:
 def fuel_target(v: Any, c: Any, i: str) -> Any:
     r"""Fuel used in the target's scope and year keeps the target.
 
-    .. math:: \sum_{(a,s) \in i} \sum_{t \in y_i} \sigma_{s,t} \sum_{k \in s} u_{k,f_i}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t}) \le \bar F_i
+    .. math:: \sum_{(a,s) \in i} \sum_{t \in y_i} \sigma_{s,t}
+        \sum_{k \in s} u_{k,f_i}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t}) \le \bar F_i
     """
     return c.keeps(i, burnt(v, c, c.target_burners[i], c.target_periods[i]))
 

@@ -7,10 +7,13 @@ from scenarios.program.stock_equations import in_service
 
 
 def cost(v: Any, c: Any) -> Any:
-    r"""Discounted cost over the horizon above the frozen baseline: annuities of the capital in service, running and fuel
-    cost of the activity in service, and tasks. Taxes and subsidies move money between payers and are not counted.
+    r"""Discounted cost over the horizon above the frozen baseline: annuities of the capital in service, running and
+    fuel cost of the activity in service, and tasks. Taxes and subsidies move money between payers and are not counted.
 
-    .. math:: \sum_t \delta_t \Big[ \sum_{a,m} \alpha_m \big(\textstyle\sum_{\tau<t} y_{a,m,\tau} + \tfrac12 y_{a,m,t}\big) + \sum_{a,k} \rho_{k,t}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t}) + \sum_j \big(K_j (z_{j,t} - z_{j,t-1}) + \alpha_j z_{j,t}\big) \Big] - \bar Z
+    .. math:: \sum_t \delta_t \Big[
+        \sum_{a,m} \alpha_m \big(\textstyle\sum_{\tau<t} y_{a,m,\tau} + \tfrac12 y_{a,m,t}\big)
+        + \sum_{a,k} \rho_{k,t}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t})
+        + \sum_j \big(K_j (z_{j,t} - z_{j,t-1}) + \alpha_j z_{j,t}\big) \Big] - \bar Z
     """
     capital = sum(
         c.capital_until_end[m, t] * v.conversion[a, m, t]

@@ -44,7 +44,7 @@ def never_late(v: Any, c: Any, j: str) -> Any:
 
 @equation(over="enabled_measures periods")
 def enabling(v: Any, c: Any, m: str, t: str) -> Any:
-    r"""All that was converted so far fits the capacity of the enabling tasks that are done, cut to what the pace can reach.
+    r"""All that was converted so far fits the capacity of the enabling tasks that are done, cut to what pace can reach.
 
     .. math:: \sum_a \sum_{\tau \le t} y_{a,m,\tau} \le \sum_j \min(Q_{j,m}, \bar Q_{m,t})\, z_{j,t}
     """
@@ -65,7 +65,8 @@ def permission(v: Any, c: Any, j: str, m: str, t: str) -> Any:
 def leader(v: Any, c: Any, a: str, lead: str, follow: str, t: str) -> Any:
     r"""The share done of what follows never runs ahead of the share done of what leads.
 
-    .. math:: \frac{1}{\bar Y_{a,m'}} \sum_{\tau \le t} y_{a,m',\tau} \le \frac{1}{\bar Y_{a,m}} \sum_{\tau \le t} y_{a,m,\tau}
+    .. math:: \frac{1}{\bar Y_{a,m'}} \sum_{\tau \le t} y_{a,m',\tau}
+        \le \frac{1}{\bar Y_{a,m}} \sum_{\tau \le t} y_{a,m,\tau}
     """
 
     def part(m: str) -> Any:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from scenarios.case import Case
+from scenarios.frames import entries
 from scenarios.inventory import in_scope, quantities, shares
 
 
@@ -74,7 +75,7 @@ def _signatures(
     activity_of = case["technologies"].set_index("technology")["activity"]
     measures = case["measures"].assign(activity=case["measures"]["from_technology"].map(activity_of))
     mix: dict[tuple[str, str], list[object]] = {}
-    for (area, technology), share in shares(case, case.settings.start_year).items():
+    for (area, technology), share in entries(shares(case, case.settings.start_year)):
         mix.setdefault((area, activity_of[technology]), []).append((technology, round(share, 12)))
     limits: dict[tuple[str, str], list[object]] = {}
     shares_of = potential.to_dict()

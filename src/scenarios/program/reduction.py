@@ -1,8 +1,8 @@
 """Substitution: variables that an equation defines are replaced by what they are, before the solver sees the program.
 
-Stocks, emissions, concentrations, fuel use and spending are sums of conversions and tasks. Left in, their equalities are long
-chains through which HiGHS' path separator searches for cuts for most of its time; substituted, a city is proven several
-times sooner. The optimum and the prices of the remaining rows are the same.
+Stocks, emissions, concentrations, fuel use and spending are sums of conversions and tasks. Left in, their equalities
+are long chains through which HiGHS' path separator searches for cuts for most of its time; substituted, a city is
+proven several times sooner. The optimum and the prices of the remaining rows are the same.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from scenarios.program.build import Arrays
-from scenarios.program.register import EQUATIONS
+from scenarios.program.equations import EQUATIONS
 
 NEGLIGIBLE = 1e-10  #: coefficients below this part of the largest in their row are rounding of the substitution [1]
 
@@ -134,7 +134,7 @@ def _bounds(
 
 
 def _clean(matrix: sp.csr_array) -> sp.csr_array:
-    largest = np.abs(matrix).max(axis=1).toarray().ravel()
+    largest = abs(matrix).max(axis=1).toarray().ravel()
     matrix.data[np.abs(matrix.data) < NEGLIGIBLE * np.repeat(largest, np.diff(matrix.indptr))] = 0
     matrix.eliminate_zeros()
     return matrix

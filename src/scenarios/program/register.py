@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
+from types import ModuleType
 from typing import Any, Literal
 
 Index = tuple[Any, ...]
@@ -27,7 +28,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class Equation:
-    """Something that must hold: name, theme, index sets, the rule, whether a planner could negotiate it, what it defines."""
+    """Something that must hold: name, theme, index sets, rule, whether it is negotiable, what it defines."""
 
     name: str
     theme: str
@@ -39,12 +40,22 @@ class Equation:
     @property
     def sentence(self) -> str:
         """What the equation means for the city."""
-        return inspect.cleandoc(self.rule.__doc__ or "").split("\n\n")[0]
+        return sentence(self.rule)
 
     @property
     def latex(self) -> str:
         """The formula."""
-        return inspect.cleandoc(self.rule.__doc__ or "").split(".. math::", 1)[1].strip()
+        return formula(self.rule)
+
+
+def sentence(rule: Callable[..., Any]) -> str:
+    """What a rule says in words."""
+    return " ".join(inspect.cleandoc(rule.__doc__ or "").split(".. math::")[0].split("\n\n")[0].split())
+
+
+def formula(rule: Callable[..., Any]) -> str:
+    """What a rule says in LaTeX, on one line."""
+    return " ".join(inspect.cleandoc(rule.__doc__ or "").split(".. math::", 1)[1].split())
 
 
 VARIABLES: dict[str, Variable] = {}
@@ -71,17 +82,24 @@ def equation(
     """Register a rule ``(v, c, *index)`` that returns a relation, over the product of the named sets of ``c``.
 
     A negotiable equation is one a planner knows (a target, a supply, a budget, a deadline): when nothing fits, its rows
-    are the ones whose relaxation is priced. An equation that defines a variable of the same index is an equality that says
-    what the variable is; such variables are substituted before the solver sees the program.
+    are the ones whose relaxation is priced. An equation that defines a variable of the same index is an equality that
+    says what the variable is; such variables are substituted before the solver sees the program.
     """
 
     def register(rule: Callable[..., Any]) -> Callable[..., Any]:
-        EQUATIONS[rule.__name__] = Equation(
-            rule.__name__, rule.__module__.rpartition(".")[2], over, rule, negotiable, defines
-        )
+        EQUATIONS[rule.__name__] = Equation(rule.__name__, _theme(rule.__module__), over, rule, negotiable, defines)
         return rule
 
     return register
+
+
+def registered(module: ModuleType) -> list[Equation]:
+    """The equations that a theme's module states, in its order."""
+    return [equation for equation in EQUATIONS.values() if equation.theme == _theme(module.__name__)]
+
+
+def _theme(module: str) -> str:
+    return module.rpartition(".")[2]
 
 
 def indices(c: object, over: str) -> list[Index]:

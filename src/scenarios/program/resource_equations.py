@@ -10,7 +10,8 @@ from scenarios.program.register import equation
 def fuel_balance(v: Any, c: Any, f: str, y: int) -> Any:
     r"""Fuel used in a year is what the activity in service burns.
 
-    .. math:: F_{f,y} = \sum_{a,s} \sum_{t \in y} \sigma_{s,t} \sum_{k \in s} u_{k,f}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t})
+    .. math:: F_{f,y} = \sum_{a,s} \sum_{t \in y} \sigma_{s,t}
+        \sum_{k \in s} u_{k,f}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t})
     """
     return v.fuel_use[f, y] == burnt(v, c, c.burners[f], c.periods_of[y])
 
@@ -31,7 +32,8 @@ def supply(v: Any, c: Any, f: str, y: int) -> Any:
 def money_laid_out(v: Any, c: Any, f: str, y: int) -> Any:
     r"""A payer lays out its part of the capital of what is converted and of the tasks done in the year.
 
-    .. math:: S_{f,y} = \sum_{a,m} \pi_{f,m} K_m \sum_{t \in y} y_{a,m,t} + \sum_j \pi_{f,j} K_j \sum_{t \in y} (z_{j,t} - z_{j,t-1})
+    .. math:: S_{f,y} = \sum_{a,m} \pi_{f,m} K_m \sum_{t \in y} y_{a,m,t}
+        + \sum_j \pi_{f,j} K_j \sum_{t \in y} (z_{j,t} - z_{j,t-1})
     """
     measures = sum(unit * v.conversion[a, m, t] for a, m, unit in c.capital_paid[f] for t in c.periods_of[y])
     tasks = sum(amount * finished(v, c, j, t) for j, amount in c.task_paid[f] for t in c.periods_of[y])

@@ -9,7 +9,8 @@ from scenarios.program.register import equation
 def balance(v: Any, c: Any, a: str, k: str, t: str) -> Any:
     r"""Activity in a technology changes only by wear and its replacement, by growth and by conversion.
 
-    .. math:: x_{a,k,t} = x_{a,k,t-1} (1 - \omega_k) + \sum_{k'} \omega_{k',k}\, x_{a,k',t-1} + g_{a,k,t} + \sum_{m:\,\to k} y_{a,m,t} - \sum_{m:\,k\to} y_{a,m,t}
+    .. math:: x_{a,k,t} = x_{a,k,t-1} (1 - \omega_k) + \sum_{k'} \omega_{k',k}\, x_{a,k',t-1}
+        + g_{a,k,t} + \sum_{m:\,\to k} y_{a,m,t} - \sum_{m:\,k\to} y_{a,m,t}
     """
     arriving = sum(v.conversion[a, m, t] for m in c.moves_into[a, k])
     leaving = sum(v.conversion[a, m, t] for m in c.moves_from[a, k])

@@ -1,6 +1,8 @@
 """What is decided. The usual size of a variable scales its column, so that the solver sees numbers near 1."""
 
-from scenarios.program.register import variable
+from scenarios.program.register import VARIABLES, variable
+
+__all__ = ["VARIABLES"]
 
 variable(
     "activity",

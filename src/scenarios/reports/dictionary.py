@@ -72,20 +72,21 @@ HEAD = """# The data dictionary
 
 *This page is written by `scenarios dictionary`; a test keeps it current.*
 
-One question decides where a row belongs: would it change if we moved to another city? Yes: `inputs/<city>/`. Only if the
-literature changed: `models/base/`. Files are CSV in UTF-8 (with or without BOM) or GB18030, one fact a row, keys first. Every
-number carries a `source` (a key of sources.csv), a `grade` (reported, derived, assumed) and, where known, `low` and `high`.
-A missing row is never zero, and a row that nothing uses is an error. Booleans are `yes` and `no`.
+One question decides where a row belongs: would it change if we moved to another city? Yes: `inputs/<city>/`. Only if
+the literature changed: `models/base/`. Files are CSV in UTF-8 (with or without BOM) or GB18030, one fact a row, keys
+first. Every number carries a `source` (a key of sources.csv), a `grade` (reported, derived, assumed) and, where known,
+`low` and `high`. A missing row is never zero, and a row that nothing uses is an error. Booleans are `yes` and `no`.
 
-What-ifs are YAML files in `inputs/<city>/scenarios/` (and presets for every city in `models/presets/`): a sentence saying why in
-both languages, `extends`, `settings`, and `changes`, each with `table`, `where` (column: value or pattern with `*`) and one of
-`column` + `set`, `column` + `scale`, or `remove: true`.
+What-ifs are YAML files in `inputs/<city>/scenarios/` (and presets for every city in `models/presets/`): a sentence
+saying why in both languages, `extends`, `settings`, and `changes`, each with `table`, `where` (column: value or pattern
+with `*`) and one of `column` + `set`, `column` + `scale`, or `remove: true`.
 """
 
 OUT = """# Results
 
 *This page is written by `scenarios dictionary`; a test keeps it current.*
 
-`outputs/<city>/<scenario>/` is written whole or not at all and never edited. `run.json` holds what made the result (version, input
-hash, options, solver, gap, times, largest violation); `report.html` and `report.zh.html` show it; the tables are:
+`outputs/<city>/<scenario>/` is written whole or not at all and never edited. `run.json` holds what made the result
+(version, input hash, options, solver, gap, times, largest violation); `report.html` and `report.zh.html` show it; the
+tables are:
 """

@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-
-from scenarios.program import (  # noqa: F401
-    effect_equations,
-    objective,
-    order_equations,
-    resource_equations,
-    stock_equations,
-    variables,
-)
-from scenarios.program.register import EQUATIONS, VARIABLES
-
-THEMES = {
-    "stock_equations": "Stock",
-    "effect_equations": "Effects and targets",
-    "resource_equations": "Resources",
-    "order_equations": "Order",
-}
+from scenarios.program.equations import THEMES, VARIABLES, cost
+from scenarios.program.register import Equation, formula, registered, sentence
 
 
 def equations_page() -> str:
@@ -32,46 +16,48 @@ def equations_page() -> str:
         "|---|---|---|---|---|",
     ]
     lines += [f"| ${v.letter}$ | `{v.name}` | {v.over} | {v.domain} | {v.meaning} |" for v in VARIABLES.values()]
-    sentence, formula = inspect.cleandoc(objective.cost.__doc__ or "").split(".. math::", 1)
-    lines += ["", "## What is made small", "", " ".join(sentence.split()), "", f"$${formula.strip()}$$"]
-    for module, title in THEMES.items():
+    lines += ["", "## What is made small", "", sentence(cost), "", f"$${formula(cost)}$$"]
+    for title, module in THEMES.items():
         lines += ["", f"## {title}"]
-        for equation in EQUATIONS.values():
-            if equation.theme == module:
-                negotiable = " *Negotiable: its rows are priced when nothing fits.*" if equation.negotiable else ""
-                lines += [
-                    "",
-                    f"**`{equation.name}`** for all {equation.over.replace(' ', ' × ')}: {' '.join(equation.sentence.split())}{negotiable}",
-                    "",
-                    f"$${equation.latex}$$",
-                ]
+        for equation in registered(module):
+            lines += ["", _statement(equation), "", f"$${equation.latex}$$"]
     return "\n".join([*lines, "", SYMBOLS]) + "\n"
+
+
+def _statement(equation: Equation) -> str:
+    over = equation.over.replace(" ", " × ")
+    negotiable = " *Negotiable: its rows are priced when nothing fits.*" if equation.negotiable else ""
+    return f"**`{equation.name}`** for all {over}: {equation.sentence}{negotiable}"
 
 
 INTRODUCTION = """# The model
 
 *This page is written by `scenarios equations`; a test keeps it current.*
 
-`base/` holds what is believed in any city: pollutants, activities, technologies, emission factors, fuel use, measures, unit costs,
-sources. What is counted or decided in one city stands in `inputs/`. The columns of every table are described in `inputs/README.md`;
-why a number was chosen where sources disagree stands in `NOTES.md` beside this page.
+`base/` holds what is believed in any city: pollutants, activities, technologies, emission factors, fuel use, measures,
+unit costs, sources. What is counted or decided in one city stands in `inputs/`. The columns of every table are
+described in `inputs/README.md`; why a number was chosen where sources disagree stands in `NOTES.md` beside this page.
 
-Conversions serve half of the quarter they are made in: activity in service is the mean of opening and closing stock. Emission factors
-belong to technologies, and the technologies of an activity always add up to it, so measures that interact are never counted twice.
+Conversions serve half of the quarter they are made in: activity in service is the mean of opening and closing stock.
+Emission factors belong to technologies, and the technologies of an activity always add up to it, so measures that
+interact are never counted twice.
 """
 
 SYMBOLS = r"""## What is given
 
 | letter | meaning [unit] |
 |---|---|
-| $a, s, k, m, p, t, y, r, i, j, f$ | area, activity, technology, measure, pollutant, quarter, year, receptor, target or predecessor task, task, payer or fuel |
+| $a, s, k, m$ | area, activity, technology, measure |
+| $p, t, y, r$ | pollutant, quarter, year, receptor |
+| $i, j, f$ | target or predecessor task, task, payer or fuel |
 | $\omega_{k',k}$ | share of technology $k'$ that wears out in a quarter and is replaced by $k$ [1/quarter] |
 | $g$ | growth without any measure [activity unit per quarter] |
 | $\bar Y, \bar y, \ell$ | potential, pace, size of a project [activity unit] |
 | $\sigma_{s,t}$ | share of a year's activity that falls in a quarter [1] |
 | $f_{k,p}, u_{k,f}$ | emission factor, fuel use [t, fuel unit per activity unit and year] |
 | $\tau, b$ | transfer coefficient, concentration from elsewhere [ug/m3 per t/yr, ug/m3] |
-| $\alpha, \rho, K, \delta, \pi$ | annuity, running and fuel cost, capital, discount factor, part a payer pays [CNY/yr, CNY, 1] |
+| $\alpha, \rho, K$ | annuity, running and fuel cost, capital [CNY/yr, CNY/yr, CNY] |
+| $\delta, \pi$ | discount factor, part a payer pays [1] |
 | $\lambda, d, T_j$ | lag, duration, deadline of a task [quarters] |
 | $Q_{j,m}, \bar Q_{m,t}$ | capacity a task opens, reach of the pace so far [activity unit] |
 | $\bar Z$ | cost of the frozen baseline [CNY] |

@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from math import isnan
 from unicodedata import east_asian_width
 
-from scenarios.units import HUNDRED_MILLION
+from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND
 from scenarios.words import language, say
 
-BILLION = 1e9  #: [CNY]
+MILLION, BILLION = 1e6, 1e9  #: [CNY]
 
 
 def money(cny: float) -> str:
     """An amount of money: 亿元 in Chinese, million or billion CNY in English."""
     if language() == "zh":
-        return f"{number(cny / HUNDRED_MILLION)} 亿元"
-    return (
-        f"{number(cny / BILLION)} billion CNY"
-        if abs(cny) >= BILLION
-        else f"{number(cny / (BILLION / 1e3))} million CNY"
-    )
+        large = abs(cny) >= HUNDRED_MILLION / 10
+        return f"{number(cny / HUNDRED_MILLION)} 亿元" if large else f"{number(cny / TEN_THOUSAND)} 万元"
+    if abs(cny) >= BILLION:
+        return f"{number(cny / BILLION)} billion CNY"
+    return f"{number(cny / MILLION)} million CNY" if abs(cny) >= MILLION / 10 else f"{number(cny)} CNY"
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -36,6 +35,9 @@ def number(value: float, digits: int = 3) -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     """A share in percent."""
+    smallest = 10.0**-digits
+    if 0 < share * 100 < smallest / 2:
+        return f"< {smallest:.{digits}f} %"
     return f"{share * 100:.{digits}f} %"
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from scenarios.case import Case
+from scenarios.frames import records
 from scenarios.inventory import comparison, evidence, totals
 from scenarios.reports.format import grid, number, percent
 from scenarios.units import factor
@@ -42,52 +45,43 @@ def total_lines(case: Case, year: int) -> str:
 def comparison_lines(case: Case) -> str:
     """Ours beside others', the outside ones told apart."""
     table = comparison(case)
-    rows = []
-    for row in table.to_dict("records"):
-        verdict = (
-            ""
-            if row["inside"] is None or pd.isna(row["inside"])
-            else say("inside")
-            if row["inside"]
-            else say("OUTSIDE")
-        )
-        band = (
-            f"{number(row['low'] / KILOTONNE)}–{number(row['high'] / KILOTONNE)}"
-            if pd.notna(row["low"]) and pd.notna(row["high"])
-            else ""
-        )
-        scope = say("all sectors") if row["scope"] == "all" else row["scope"]
-        rows.append(
-            [
-                row["region"],
-                scope if len(scope) < 44 else scope[:42] + "…",
-                row["pollutant"],
-                f"{row['year']}/{row['against']}",
-                number(row["emission"] / KILOTONNE),
-                band,
-                number(row["ours"] / KILOTONNE),
-                f"{row['ratio']:.2f}",
-                verdict,
-            ]
-        )
     judged = table[table["inside"].notna()]
     inside = int(judged["inside"].astype(bool).sum())
-    return (
-        say("Beside published totals [kt/yr; other regions scaled per head]")
-        + "\n"
-        + grid(
-            ["region", "what is counted", "pollutant", "year/ours", "published", "band", "ours", "ratio", ""],
-            rows,
-            left=3,
-        )
-        + "\n"
-        + say(
-            "Inside the band: {inside} of {judged}. Why we differ where we do: inputs/{city}/NOTES.md.",
-            inside=inside,
-            judged=len(judged),
-            city=case.settings.city,
-        )
+    count = say(
+        "Inside the band: {inside} of {judged}. Why we differ where we do: inputs/{city}/NOTES.md.",
+        inside=inside,
+        judged=len(judged),
+        city=case.settings.city,
     )
+    return "\n".join(
+        [
+            say("Beside published totals [kt/yr; other regions scaled per head]"),
+            grid(
+                ["region", "what is counted", "pollutant", "year/ours", "published", "band", "ours", "ratio", ""],
+                [_compared(row) for row in records(table)],
+                left=3,
+            ),
+            count,
+        ]
+    )
+
+
+def _compared(row: dict[str, Any]) -> list[str]:
+    """One published total, ours and the verdict."""
+    low, high, inside = row["low"], row["high"], row["inside"]
+    has_band = pd.notna(low) and pd.notna(high)
+    scope = say("all sectors") if row["scope"] == "all" else row["scope"]
+    return [
+        row["region"],
+        scope if len(scope) < 44 else scope[:42] + "…",
+        row["pollutant"],
+        f"{row['year']}/{row['against']}",
+        number(row["emission"] / KILOTONNE),
+        f"{number(low / KILOTONNE)}–{number(high / KILOTONNE)}" if has_band else "",
+        number(row["ours"] / KILOTONNE),
+        f"{row['ratio']:.2f}",
+        "" if inside is None or pd.isna(inside) else say("inside") if inside else say("OUTSIDE"),
+    ]
 
 
 def grade_lines(case: Case) -> str:

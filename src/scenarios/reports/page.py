@@ -11,12 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, sel
 
 from scenarios.air import REGIONAL
 from scenarios.case import Case
+from scenarios.frames import labelled_rows, records
 from scenarios.inventory import emissions, stock
 from scenarios.plan import Plan
 from scenarios.reports import format as form
+from scenarios.reports.picture import picture
 from scenarios.reports.summary import cost_lines, heading, measure_table
 from scenarios.units import factor
-from scenarios.words import LANGUAGES, language, name_column, say, speak
+from scenarios.words import LANGUAGES, language, name_column, say, speaking
 
 KILOTONNE = factor("kt", "t")
 
@@ -28,10 +30,24 @@ def pages(case: Case, plan: Plan) -> dict[str, str]:
     }
     yearly = plan.emissions.groupby(["area", "sector", "pollutant", "period"])["emission"].sum().reset_index()
     yearly = yearly.assign(year=yearly["period"].map(case.calendar.year))
-    return {
-        "report.html" if asked == LANGUAGES[0] else f"report.{asked}.html": _page(case, plan, states, yearly, asked)
-        for asked in LANGUAGES
+    made = {}
+    for asked in LANGUAGES:
+        kind = "" if asked == LANGUAGES[0] else f".{asked}"
+        with speaking(asked):
+            made[f"report{kind}.html"] = _page(case, plan, states, yearly)
+            made[f"plan{kind}.svg"] = picture(case, plan)
+    return made
+
+
+def _shown(case: Case) -> list[str]:
+    """Pollutants that have a target, are apportioned or form what is apportioned."""
+    formed = case["precursors"].query("ratio > 0")["precursor"]
+    wanted = {
+        *case["targets"].query("indicator == 'emission'")["subject"],
+        *case["apportionment"]["pollutant"],
+        *formed,
     }
+    return [pollutant for pollutant in case["pollutants"]["pollutant"] if pollutant in wanted]
 
 
 @cache
@@ -47,30 +63,25 @@ def _template() -> Template:
     return environment.get_template("page.html.j2")
 
 
-def _page(case: Case, plan: Plan, states: dict[int, pd.DataFrame], yearly: pd.DataFrame, asked: str) -> str:
-    before = language()
-    speak(asked)
-    try:
-        return _template().render(
-            lang=asked,
-            title=heading(case, plan),
-            description=case.description.get(asked, ""),
-            cost=cost_lines(plan),
-            facts=_facts(plan),
-            targets=_targets(case, plan),
-            air=_air(case, plan),
-            sectors=_sectors(case, yearly, states),
-            measures=_measures(case, plan),
-            areas=_areas(case, plan, yearly, states[case.settings.start_year]),
-            gantt=_gantt(case, plan),
-            years=list(case.settings.years),
-            money_rows=_money(case, plan),
-            evidence=_evidence(plan),
-            pollutants=[p for p in case["pollutants"]["pollutant"] if p in set(plan["measures"]["pollutant"])],
-            assumption=case.settings.background,
-        )
-    finally:
-        speak(before)
+def _page(case: Case, plan: Plan, states: dict[int, pd.DataFrame], yearly: pd.DataFrame) -> str:
+    return _template().render(
+        lang=language(),
+        title=heading(case, plan),
+        description=case.description.get(language(), ""),
+        cost=cost_lines(plan),
+        facts=_facts(plan),
+        targets=_targets(case, plan),
+        air=_air(case, plan),
+        sectors=_sectors(case, yearly, states),
+        measures=_measures(case, plan),
+        areas=_areas(case, plan, yearly, states[case.settings.start_year]),
+        gantt=_gantt(case, plan),
+        years=list(case.settings.years),
+        money_rows=_money(case, plan),
+        evidence=_evidence(plan),
+        pollutants=_shown(case),
+        assumption=case.settings.background,
+    )
 
 
 def _facts(plan: Plan) -> list[tuple[str, str]]:
@@ -88,7 +99,7 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
 
 def _targets(case: Case, plan: Plan) -> list[dict[str, Any]]:
     names = case.names("targets", language())
-    return [{**row, "name": names[row["target"]]} for row in plan.targets.to_dict("records")]
+    return [{**row, "name": names[row["target"]]} for row in records(plan.targets)]
 
 
 def _air(case: Case, plan: Plan) -> list[dict[str, Any]]:
@@ -172,7 +183,7 @@ def _measures(case: Case, plan: Plan) -> list[dict[str, Any]]:
     )
     return [
         {**row, "years": [float(by_year.loc[row["measure"]].get(year, 0.0)) for year in case.settings.years]}
-        for row in measure_table(case, plan).to_dict("records")
+        for row in records(measure_table(case, plan))
     ]
 
 
@@ -187,7 +198,7 @@ def _areas(case: Case, plan: Plan, yearly: pd.DataFrame, start: pd.DataFrame) ->
         yearly[yearly["year"] == case.settings.years[-1]]
         .groupby(["area", "pollutant"])["emission"]
         .sum()
-        .unstack(fill_value=0.0)
+        .unstack(fill_value=0)
     )
     first = start.pivot_table(index="area", columns="pollutant", values="emission", aggfunc="sum", fill_value=0.0)
     spent = plan.costs.query("item == 'investment'").groupby("area")["cny"].sum()
@@ -247,7 +258,7 @@ def _money(case: Case, plan: Plan) -> list[dict[str, Any]]:
     order = {"investment": 0, "annuity": 1, "task": 2, "running": 3, "fuel": 4}
     return [
         {"payer": payer, "item": item, "years": [float(row.get(year, 0.0)) for year in case.settings.years]}
-        for (payer, item), row in sorted(rows.iterrows(), key=lambda entry: (entry[0][0], order[entry[0][1]]))
+        for (payer, item), row in sorted(labelled_rows(rows), key=lambda entry: (entry[0][0], order[entry[0][1]]))
     ]
 
 

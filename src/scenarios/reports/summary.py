@@ -88,9 +88,7 @@ def target_lines(case: Case, plan: Plan) -> str:
 def measure_lines(case: Case, plan: Plan) -> str:
     """The measures that cost most, with what they avoid."""
     table = measure_table(case, plan).head(TOP)
-    shown = [
-        pollutant for pollutant in case["targets"].loc[case["targets"]["indicator"] == "emission", "subject"].unique()
-    ]
+    shown = list(case["targets"].loc[case["targets"]["indicator"] == "emission", "subject"].unique())
     shown += [air for air in case["apportionment"]["pollutant"].unique() if air not in shown]
     rows = [
         [

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from scenarios.case import Case
+from scenarios.frames import labelled_rows
 from scenarios.reports.format import grid
 from scenarios.tasks import critical_path, windows
 from scenarios.words import name_column, say
@@ -23,41 +26,34 @@ def tasks_text(case: Case) -> str:
             else say("before the plan")
         )
 
-    rows = []
-    for task, row in table.iterrows():
-        mark = say("cannot be kept") if row["latest"] < row["earliest"] else say("critical") if row["critical"] else ""
-        rows.append(
-            [
-                str(task),
-                names[task],
-                tasks.loc[task, "lead"],
-                say("required") if tasks.loc[task, "required"] else "",
-                quarter(int(row["earliest"])),
-                quarter(int(row["latest"])),
-                str(int(row["slack"])),
-                mark,
-            ]
-        )
-    late = table[table["slack"] < 0]
-    verdict = (
-        say("Every deadline can be kept.")
-        if late.empty
-        else say(
-            "{count} tasks cannot meet their own or a later deadline: {tasks}.",
-            count=len(late),
-            tasks=", ".join(map(str, late.index)),
-        )
-    )
-    path = " → ".join(f"{task} {names[task]}" for task in critical_path(case))
-    return "\n".join(
+    rows = [
         [
-            grid(
-                ["task", "name", "lead department", "", "earliest finish", "latest finish", "slack [quarters]", ""],
-                rows,
-                left=4,
-            ),
-            "",
-            verdict,
-            say("Longest chain: {path}", path=path),
+            str(task),
+            names[task],
+            tasks.loc[task, "lead"],
+            say("required") if tasks.loc[task, "required"] else "",
+            quarter(int(row["earliest"])),
+            quarter(int(row["latest"])),
+            str(int(row["slack"])),
+            say("cannot be kept") if row["latest"] < row["earliest"] else say("critical") if row["critical"] else "",
         ]
+        for task, row in labelled_rows(table)
+    ]
+    path = " → ".join(f"{task} {names[task]}" for task in critical_path(case))
+    shown = grid(
+        ["task", "name", "lead department", "", "earliest finish", "latest finish", "slack [quarters]", ""],
+        rows,
+        left=4,
+    )
+    return "\n".join([shown, "", _verdict(table), say("Longest chain: {path}", path=path)])
+
+
+def _verdict(table: pd.DataFrame) -> str:
+    late = table[table["slack"] < 0]
+    if late.empty:
+        return say("Every deadline can be kept.")
+    return say(
+        "{count} tasks cannot meet their own or a later deadline: {tasks}.",
+        count=len(late),
+        tasks=", ".join(map(str, late.index)),
     )

@@ -1,7 +1,7 @@
 """Verification: a plan's tables are checked against the case by plain arithmetic that shares no code with the program.
 
-Nothing here imports the program, the accounting, the inventory or the air model: stocks, emissions, concentrations, costs,
-order and limits are worked out again from the tables as written. The largest relative violation is what counts.
+Nothing here imports the program, the accounting, the inventory or the air model: stocks, emissions, concentrations,
+costs, order and limits are worked out again from the tables as written. The largest relative violation counts.
 """
 
 from __future__ import annotations

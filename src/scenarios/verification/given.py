@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.case import Case
+from scenarios.frames import records
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Given:
 
     def __init__(self, case: Case):
         self.case, self.city = case, case.settings.city
-        self.rows = {name: frame.to_dict("records") for name, frame in case.tables.items()}
+        self.rows = {name: records(frame) for name, frame in case.tables.items()}
         self.activity_of = {row["technology"]: row["activity"] for row in self.rows["technologies"]}
         self.sector_of = {row["activity"]: row["sector"] for row in self.rows["activities"]}
         self.measure = {row["measure"]: row for row in self.rows["measures"]}
@@ -93,7 +94,7 @@ class Given:
         if not index:
             names = {"potentials": ("area", "measure"), "pace": ("area", "measure", "year")}[table]
             index.update({tuple(row[name] for name in names): row for row in self.rows[table]})
-        return (index.get(key) or index[(self.city, *key[1:])])[column]
+        return float((index.get(key) or index[(self.city, *key[1:])])[column])
 
 
 Stock = dict[tuple[str, str], list[float]]  # key: area, technology; at the start, then at the end of each quarter

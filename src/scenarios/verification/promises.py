@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from math import ceil
+from collections.abc import Callable, Iterator, Mapping
+from math import ceil, nan
 from typing import Any
 
 import pandas as pd
 
+from scenarios.frames import each_row, entries
 from scenarios.verification.given import Given, Stock, Violation, means, off
 
+Target = dict[str, Any]
+Finish = dict[str, int]  # task -> place of the quarter in which it is done
+NEVER = 10**6  #: place of a quarter that never comes
 
-def counts(given: Given, target: dict[str, Any], area: str, activity: str) -> bool:
+
+def counts(given: Given, target: Target, area: str, activity: str) -> bool:
     """Whether a target counts an activity in an area."""
     sectors = target["sectors"].split()
     return (
@@ -22,7 +27,7 @@ def counts(given: Given, target: dict[str, Any], area: str, activity: str) -> bo
     )
 
 
-def fuel_burnt(given: Given, stock: Stock, fuel: str, year: int, target: dict[str, Any] | None = None) -> float:
+def fuel_burnt(given: Given, stock: Stock, fuel: str, year: int, target: Target | None = None) -> float:
     """Fuel used in a year, all or what a target counts. [fuel unit]"""
     use = {row["technology"]: row["use"] for row in given.rows["fuel_use"] if row["fuel"] == fuel}
     total = 0.0
@@ -39,46 +44,11 @@ def fuel_burnt(given: Given, stock: Stock, fuel: str, year: int, target: dict[st
 
 def targets(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
     """Targets as written are what the tables say, and the enforced ones are kept."""
-    rows = tables["emissions"]
-    by_activity = (
-        rows.groupby(["area", "activity", "pollutant", rows["period"].str[:4].astype(int)])["emission"].sum().to_dict()
-    )
-    level = tables["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
     written = tables["targets"].set_index("target").to_dict("index")
     found = []
     for target in given.rows["targets"]:
-        name, subject = target["target"], target["subject"]
-        base_stock = given.stock(int(target["base_year"])) if target["basis"] == "relative" else {}
-        if target["indicator"] == "emission":
-            value = sum(
-                e
-                for (area, activity, p, year), e in by_activity.items()
-                if p == subject and year == target["year"] and counts(given, target, area, activity)
-            )
-            base = sum(
-                amount * dict(given.emits[k]).get(subject, 0.0)
-                for (area, k), amount in base_stock.items()
-                if counts(given, target, area, given.activity_of[k])
-            )
-        elif target["indicator"] == "concentration":
-            value = level[target["area"], subject, target["year"]]
-            base = next(
-                (
-                    row["value"]
-                    for row in given.rows["observations"]
-                    if (row["receptor"], row["pollutant"], row["year"])
-                    == (target["area"], subject, target["base_year"])
-                ),
-                float("nan"),
-            )
-        else:
-            value = fuel_burnt(given, stock, subject, target["year"], target)
-            use = {row["technology"]: row["use"] for row in given.rows["fuel_use"] if row["fuel"] == subject}
-            base = sum(
-                amount * use.get(k, 0.0)
-                for (area, k), amount in base_stock.items()
-                if counts(given, target, area, given.activity_of[k])
-            )
+        name = target["target"]
+        value, base = INDICATORS[target["indicator"]](given, stock, tables, target)
         limit = target["value"] if target["basis"] == "absolute" else (1 + target["value"]) * base
         found.append(off(("target", name, "as written"), written[name]["achieved"], "==", value))
         if target["enforced"]:
@@ -86,80 +56,122 @@ def targets(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> l
     return found
 
 
+def _base(given: Given, target: Target, of_unit: Callable[[str], float]) -> float:
+    """What the stock of the base year emits or burns, as far as the target counts it; 0 for an absolute target."""
+    if target["basis"] != "relative":
+        return 0.0
+    return sum(
+        amount * of_unit(technology)
+        for (area, technology), amount in given.stock(int(target["base_year"])).items()
+        if counts(given, target, area, given.activity_of[technology])
+    )
+
+
+def _emission(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], target: Target) -> tuple[float, float]:
+    """Emission in the target's year and in its base year. [t]"""
+    rows, subject = tables["emissions"], target["subject"]
+    chosen = rows[(rows["pollutant"] == subject) & (rows["period"].str[:4].astype(int) == target["year"])]
+    value = sum(
+        amount
+        for (area, activity), amount in entries(chosen.groupby(["area", "activity"])["emission"].sum())
+        if counts(given, target, area, activity)
+    )
+    return value, _base(given, target, lambda technology: dict(given.emits[technology]).get(subject, 0.0))
+
+
+def _concentration(
+    given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], target: Target
+) -> tuple[float, float]:
+    """Annual mean in the target's year and in its base year. [ug/m3]"""
+    level = tables["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
+    observed = {(row["receptor"], row["pollutant"], row["year"]): row["value"] for row in given.rows["observations"]}
+    pair = target["area"], target["subject"]
+    return level[*pair, target["year"]], observed.get((*pair, target["base_year"]), nan)
+
+
+def _fuel(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], target: Target) -> tuple[float, float]:
+    """Fuel used in the target's year and in its base year. [fuel unit]"""
+    fuel = target["subject"]
+    use = {row["technology"]: row["use"] for row in given.rows["fuel_use"] if row["fuel"] == fuel}
+    value = fuel_burnt(given, stock, fuel, target["year"], target)
+    return value, _base(given, target, lambda technology: use.get(technology, 0.0))
+
+
+INDICATORS = {"emission": _emission, "concentration": _concentration, "fuel": _fuel}
+
+
+def place_of_month(given: Given, month: str) -> int:
+    """Place of the quarter a month such as ``2019-05`` lies in; negative before the horizon."""
+    return (int(month[:4]) - given.case.settings.years[0]) * 4 + (int(month[5:]) - 1) // 3
+
+
 def order(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
     """Deadlines, earliest dates, orders, bans, shares and capacities are kept."""
     place = {period: number for number, period in enumerate(given.periods)}
     finish = {task: place[period] for task, period in finishes(tables).items()}
-    never = len(place) * 10
-    first = given.case.settings.years[0]
-
-    def month(text: str) -> int:
-        return (int(text[:4]) - first) * 4 + (int(text[5:]) - 1) // 3
-
-    duration = {row["task"]: ceil(row["duration"] / 3) for row in given.rows["tasks"]}
-    found = []
-    for row in given.rows["tasks"]:
-        task, late = row["task"], min(month(row["deadline"]), len(place) - 1)
-        if row["required"] or task in finish:
-            found.append(off(("deadline", task), finish.get(task, never), "<=", late, 1))
-        if task in finish:
-            found.append(
-                off(
-                    ("earliest", task),
-                    finish[task],
-                    ">=",
-                    max(0, month(row["earliest"])) + max(duration[task] - 1, 0),
-                    1,
-                )
-            )
     conversions = tables["conversions"]
-    at = conversions.groupby(["measure", "period"])["quantity"].sum().to_dict()
+    found = [*_windows(given, finish), *_enabled(given, finish, conversions)]
     for row in given.rows["order"]:
-        before, after = row["before"], row["after"]
-        if row["relation"] in ("finish_to_start", "standard_before") and after in duration and after in finish:
-            found.append(
-                off(
-                    ("order", row["order"]),
-                    finish[after],
-                    ">=",
-                    finish.get(before, never) + ceil(row["lag"] / 3) + duration[after],
-                    1,
-                )
-            )
-        elif row["relation"] in ("finish_to_start", "standard_before"):
-            found += [
-                off(("order", row["order"], period), place[period], ">=", finish.get(before, never), 1)
-                for (m, period), quantity in at.items()
-                if m == after and quantity > 0
-            ]
-        elif row["relation"] == "ban_after" and before in finish:
-            for (area, technology), levels in stock.items():
-                if technology == after:
-                    size = given.start[area, given.activity_of[technology]]
-                    found += [
-                        off(("ban", row["order"], area, given.periods[number]), levels[number + 1], "<=", 0.0, size)
-                        for number in range(finish[before], len(given.periods))
-                    ]
+        if row["relation"] in ("finish_to_start", "standard_before"):
+            found += _waits(given, row, finish, conversions)
+        elif row["relation"] == "ban_after":
+            found += _bans(given, row, finish, stock)
         elif row["relation"] == "share":
             found += _shares(given, row, conversions)
+    return found
+
+
+def _windows(given: Given, finish: Finish) -> Iterator[Violation]:
+    """Tasks are done neither too early nor too late."""
+    for row in given.rows["tasks"]:
+        task, late = row["task"], min(place_of_month(given, row["deadline"]), len(given.periods) - 1)
+        if row["required"] or task in finish:
+            yield off(("deadline", task), finish.get(task, NEVER), "<=", late, 1)
+        if task in finish:
+            early = max(0, place_of_month(given, row["earliest"])) + max(ceil(row["duration"] / 3) - 1, 0)
+            yield off(("earliest", task), finish[task], ">=", early, 1)
+
+
+def _waits(given: Given, row: dict[str, Any], finish: Finish, conversions: pd.DataFrame) -> Iterator[Violation]:
+    """A task waits for its predecessor, a measure for its task."""
+    before, after = row["before"], row["after"]
+    duration = {task["task"]: ceil(task["duration"] / 3) for task in given.rows["tasks"]}
+    ready = finish.get(before, NEVER)
+    if after in finish:
+        earliest = ready + ceil(row["lag"] / 3) + duration[after]
+        yield off(("order", row["order"]), finish[after], ">=", earliest, 1)
+    elif after not in duration:
+        used = set(conversions.loc[(conversions["measure"] == after) & (conversions["quantity"] > 0), "period"])
+        for number, period in enumerate(given.periods):
+            if period in used:
+                yield off(("order", row["order"], period), number, ">=", ready, 1)
+
+
+def _bans(given: Given, row: dict[str, Any], finish: Finish, stock: Stock) -> Iterator[Violation]:
+    """Nothing remains in a technology once its ban is in force."""
+    for (area, technology), levels in stock.items():
+        if technology == row["after"] and row["before"] in finish:
+            size = given.start[area, given.activity_of[technology]]
+            for number in range(finish[row["before"]], len(given.periods)):
+                yield off(("ban", row["order"], area, given.periods[number]), levels[number + 1], "<=", 0.0, size)
+
+
+def _enabled(given: Given, finish: Finish, conversions: pd.DataFrame) -> Iterator[Violation]:
+    """Conversions fit the capacity of the enabling tasks that are done."""
+    at = dict(entries(conversions.groupby(["measure", "period"])["quantity"].sum()))
     enabled = defaultdict(list)
     for row in given.rows["enables"]:
         enabled[row["measure"]].append(row)
     for measure, rows in enabled.items():
-        so_far = 0.0
-        for period in given.periods:
+        so_far, whole = 0.0, sum(row["capacity"] for row in rows)
+        for number, period in enumerate(given.periods):
             so_far += at.get((measure, period), 0.0)
-            open_now = sum(row["capacity"] for row in rows if finish.get(row["task"], never) <= place[period])
-            found.append(
-                off(("enabling", measure, period), so_far, "<=", open_now, sum(row["capacity"] for row in rows))
-            )
-    return found
+            open_now = sum(row["capacity"] for row in rows if finish.get(row["task"], NEVER) <= number)
+            yield off(("enabling", measure, period), so_far, "<=", open_now, whole)
 
 
 def _shares(given: Given, row: dict[str, Any], conversions: pd.DataFrame) -> list[Violation]:
-    done: dict[tuple[str, str, str], float] = (
-        conversions.groupby(["area", "measure", "period"])["quantity"].sum().to_dict()
-    )
+    done = dict(entries(conversions.groupby(["area", "measure", "period"])["quantity"].sum()))
     found = []
     for area in given.areas:
         size = given.start.get((area, given.activity_of[given.measure[row["after"]]["from_technology"]]), 0.0)
@@ -180,9 +192,7 @@ def _shares(given: Given, row: dict[str, Any], conversions: pd.DataFrame) -> lis
 
 def finishes(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Task -> quarter in which it is done, as written."""
-    return {
-        row.task: row.finish for row in tables["schedule"].itertuples() if isinstance(row.finish, str) and row.finish
-    }
+    return {row.task: row.finish for row in each_row(tables["schedule"]) if isinstance(row.finish, str) and row.finish}
 
 
 def supplies(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
@@ -214,11 +224,11 @@ def budgets(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
     for row in given.rows["payers"]:
         share[row["subject"], row["item"]][row["payer"]] = row["share"]
     spent: dict[tuple[str, int], float] = defaultdict(float)
-    for row in tables["conversions"].itertuples():
-        activity = given.activity_of[given.measure[row.measure]["from_technology"]]
-        named = next(name for name in (row.measure, activity, given.sector_of[activity]) if (name, "capital") in share)
+    for done in each_row(tables["conversions"]):
+        activity = given.activity_of[given.measure[done.measure]["from_technology"]]
+        named = next(name for name in (done.measure, activity, given.sector_of[activity]) if (name, "capital") in share)
         for payer, part in share[named, "capital"].items():
-            spent[payer, int(row.period[:4])] += part * row.quantity * cost[row.measure, "capital"]
+            spent[payer, int(done.period[:4])] += part * done.quantity * cost[done.measure, "capital"]
     for row in given.rows["tasks"]:
         if row["task"] in finish and row["cost"]:
             for payer, part in share[row["task"], "task"].items():

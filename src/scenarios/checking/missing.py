@@ -1,0 +1,127 @@
+"""A missing row is never zero: every row that something else calls for must be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenarios import costs
+from scenarios.case import Case
+from scenarios.checking.places import absent, place
+from scenarios.frames import labelled_rows
+from scenarios.problems import Problem, phrase
+
+
+def missing(case: Case) -> Iterator[Problem]:
+    """Rows of activity, measures, fuels and payers that something calls for and that are not there."""
+    yield from _activity(case)
+    yield from _measures(case)
+    yield from _fuels(case)
+    yield from _payers(case)
+
+
+def _activity(case: Case) -> Iterator[Problem]:
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    years = (case.settings.reference_year, case.settings.start_year)
+    mix = case["mix"].assign(activity=case["mix"]["technology"].map(activity_of))
+    yield from absent(
+        case,
+        "activity",
+        [(s, y) for s in case["activities"]["activity"] for y in years],
+        zip(case["activity"]["activity"], case["activity"]["year"], strict=True),
+        "every activity has a quantity in the reference and the start year",
+    )
+    yield from absent(
+        case,
+        "mix",
+        [(s, y) for s in case["activities"]["activity"] for y in years],
+        zip(mix["activity"], mix["year"], strict=True),
+        "every activity has shares of its technologies in the reference and the start year",
+    )
+    city = case["activity"].query("area == @case.settings.city")
+    yield from absent(
+        case, "proxies", city["proxy"], case["proxies"]["proxy"], "a city total is shared among areas by it"
+    )
+
+
+def _measures(case: Case) -> Iterator[Problem]:
+    settings = case.settings
+    measures = list(case["measures"]["measure"])
+    ends = [end for end in [*case["measures"]["from_technology"], *case["measures"]["to_technology"]] if end]
+    given = list(zip(case["costs"]["subject"], case["costs"]["item"], strict=True))
+    yield from absent(case, "costs", [(m, "capital") for m in measures], given, "every measure has a capital cost")
+    yield from absent(
+        case,
+        "costs",
+        [(k, "running") for k in ends],
+        given,
+        "every technology a measure leaves or enters has a running cost",
+    )
+    whole = case["potentials"].query("area == @settings.city")
+    yield from absent(
+        case,
+        "potentials",
+        [(settings.city, m) for m in measures],
+        zip(whole["area"], whole["measure"], strict=True),
+        "every measure has a potential for the city",
+    )
+    paced = case["pace"].query("area == @settings.city")
+    yield from absent(
+        case,
+        "pace",
+        [(settings.city, m, y) for m in measures for y in settings.years],
+        zip(paced["area"], paced["measure"], paced["year"], strict=True),
+        "every measure has a pace for the city in every planning year",
+    )
+
+
+def _fuels(case: Case) -> Iterator[Problem]:
+    yield from absent(
+        case,
+        "prices",
+        zip(case["fuel_use"]["fuel"], case["fuel_use"]["tariff"], strict=True),
+        zip(case["prices"]["fuel"], case["prices"]["tariff"], strict=True),
+        "every fuel that is used has a price at its tariff",
+    )
+    factors = case["emission_factors"]
+    by_fuel = factors[factors["fuel"] != ""]
+    yield from absent(
+        case,
+        "fuel_use",
+        zip(by_fuel["technology"], by_fuel["fuel"], strict=True),
+        zip(case["fuel_use"]["technology"], case["fuel_use"]["fuel"], strict=True),
+        "an emission factor is given per unit of this fuel",
+    )
+    by_content = factors[factors["content"] != ""]
+    yield from absent(
+        case,
+        "fuel_quality",
+        zip(by_content["fuel"], by_content["content"], strict=True),
+        zip(case["fuel_quality"]["fuel"], case["fuel_quality"]["content"], strict=True),
+        "an emission factor is given per content of this fuel",
+    )
+    for number, row in labelled_rows(by_content[by_content["fuel"] == ""]):
+        yield Problem(
+            place(case, "emission_factors", number, "fuel"),
+            phrase("an empty cell"),
+            phrase("the fuel that holds {content}", content=row["content"]),
+            phrase("Name the fuel."),
+        )
+
+
+def _payers(case: Case) -> Iterator[Problem]:
+    chains = costs.subject_chains(case)
+    covered = costs.payer_shares(case)
+    found = set(zip(covered["subject"], covered["item"], strict=True))
+    ends = {end for column in ("from_technology", "to_technology") for end in case["measures"][column]}
+    concerned = {
+        "capital": set(case["measures"]["measure"]),
+        "running": ends,
+        "fuel": ends & set(case["fuel_use"]["technology"]),
+        "task": set(case["tasks"].query("cost > 0")["task"]),
+    }
+    wanted = [
+        (subject, item)
+        for subject, item in zip(chains["subject"], chains["item"], strict=True)
+        if subject in concerned[item]
+    ]
+    yield from absent(case, "payers", wanted, found, "someone pays for it (a row for it, its activity or its sector)")

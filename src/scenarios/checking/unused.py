@@ -1,0 +1,73 @@
+"""An input that nothing uses is a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from scenarios.case import Case
+from scenarios.checking.places import place
+from scenarios.files import as_text
+from scenarios.problems import Problem, phrase
+from scenarios.tables import TABLES
+
+
+def unused(case: Case) -> Iterator[Problem]:
+    """Rows and keys that no other table uses."""
+    ends = {name for column in ("from_technology", "to_technology") for name in case["measures"][column]}
+    used: dict[str, tuple[str, set[Any]]] = {
+        "sources": (
+            "source",
+            {
+                value
+                for row in TABLES
+                if "source" in row.model_fields and row.table != "sources"
+                for value in case[row.table]["source"]
+            },
+        ),
+        "proxies": ("proxy", set(case["activity"]["proxy"])),
+        "technologies": (
+            "technology",
+            ends | set(case["mix"]["technology"]) | set(case["turnover"]["into"]) | set(case["growth"]["technology"]),
+        ),
+        "fuels": ("fuel", set(case["fuel_use"]["fuel"])),
+        "activities": ("activity", set(case["technologies"]["activity"])),
+        "sectors": ("sector", set(case["activities"]["sector"])),
+        "pollutants": ("pollutant", set(case["emission_factors"]["pollutant"])),
+    }
+    for table, (column, names) in used.items():
+        for value in dict.fromkeys(case[table][column]):
+            if value not in names:
+                number = case[table].index[case[table][column] == value][0]
+                yield Problem(
+                    place(case, table, number, column),
+                    as_text(value),
+                    phrase("something that another table uses"),
+                    phrase("Use it, or remove the row."),
+                )
+    yield from _unused_pairs(case)
+
+
+def _unused_pairs(case: Case) -> Iterator[Problem]:
+    factors, use = case["emission_factors"], case["fuel_use"]
+    pairs: tuple[tuple[str, list[str], set[Any]], ...] = (
+        ("prices", ["fuel", "tariff"], set(zip(use["fuel"], use["tariff"], strict=True))),
+        ("fuel_quality", ["fuel", "content"], set(zip(factors["fuel"], factors["content"], strict=True))),
+        ("season", ["activity"], set(zip(case["activities"]["activity"]))),
+        ("growth", ["year"], set(zip(case.settings.years))),
+        ("pace", ["year"], set(zip(case.settings.years))),
+        ("supply", ["year"], set(zip(case.settings.years))),
+        ("budgets", ["year"], set(zip(case.settings.years))),
+        ("activity", ["year"], {(case.settings.reference_year,), (case.settings.start_year,)}),
+        ("mix", ["year"], {(case.settings.reference_year,), (case.settings.start_year,)}),
+    )
+    for table, columns, names in pairs:
+        frame = case[table]
+        for number, key in zip(frame.index, frame[columns].itertuples(index=False, name=None), strict=True):
+            if key not in names:
+                yield Problem(
+                    place(case, table, number, columns[-1]),
+                    as_text(" ".join(map(str, key))),
+                    phrase("something that another table uses"),
+                    phrase("Use it, or remove the row."),
+                )

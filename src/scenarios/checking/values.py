@@ -1,0 +1,69 @@
+"""Values inside their own ranges, shares that add up to 1, conversions that stay within one activity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenarios.air import REGIONAL
+from scenarios.case import Case
+from scenarios.checking.places import place, spelt
+from scenarios.files import as_text
+from scenarios.frames import entries, labelled_rows
+from scenarios.problems import Problem, nearest, phrase
+from scenarios.tables import TABLES, value_column
+
+WHOLE = 1e-6  #: how far shares may miss 1 by rounding [1]
+
+
+def ranges(case: Case) -> Iterator[Problem]:
+    """Values as read that lie outside their own low and high; what a scenario sets may leave the range."""
+    for row in TABLES:
+        value = value_column(row)
+        frame = case[row.table]
+        if value is None or "low" not in frame or frame.empty:
+            continue
+        slack = WHOLE * frame[value].abs()
+        outside = (frame["low"] > frame[value] + slack) | (frame["high"] < frame[value] - slack)
+        for number, given in labelled_rows(frame[outside]):
+            yield Problem(
+                place(case, row.table, number, value),
+                as_text(f"{given[value]:g}"),
+                phrase("between low {low} and high {high}", low=f"{given['low']:g}", high=f"{given['high']:g}"),
+                phrase("Correct the value or its range."),
+            )
+
+
+def sums(case: Case) -> Iterator[Problem]:
+    """Shares that must add up to 1."""
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    mix = case["mix"].assign(activity=case["mix"]["technology"].map(activity_of))
+    local = case["apportionment"][case["apportionment"]["group"] != REGIONAL]
+    for table, frame, by in (
+        ("mix", mix, ["area", "activity", "year"]),
+        ("season", case["season"], ["activity"]),
+        ("payers", case["payers"], ["subject", "item"]),
+        ("apportionment", local, ["receptor", "pollutant"]),
+    ):
+        total = frame.groupby(by)["share"].sum()
+        for key, value in entries(total[(total - 1).abs() > WHOLE]):
+            yield Problem(
+                place(case, table, None, "share"),
+                phrase("shares of {key} that add up to {value}", key=spelt(key), value=f"{value:.6g}"),
+                phrase("a sum of 1"),
+                phrase("Correct the shares."),
+            )
+
+
+def same_activity(case: Case) -> Iterator[Problem]:
+    """Conversions and wear stay within one activity."""
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    for table, left, right in (("measures", "from_technology", "to_technology"), ("turnover", "technology", "into")):
+        frame = case[table]
+        for number, row in labelled_rows(frame[frame[right] != ""]):
+            if activity_of[row[left]] != activity_of[row[right]]:
+                yield Problem(
+                    place(case, table, number, right),
+                    as_text(row[right]),
+                    phrase("a technology of the activity {activity}", activity=activity_of[row[left]]),
+                    nearest(row[right], set(activity_of.index[activity_of == activity_of[row[left]]])),
+                )

@@ -1,0 +1,54 @@
+"""Effects: what activities emit and what a tonne adds to the air."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from scenarios import air
+from scenarios.case import QUARTERS, Case
+from scenarios.frames import entries, records
+from scenarios.inventory import emission_factors
+from scenarios.program.pooling import Pools
+from scenarios.stocks import season
+
+
+def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
+    """Sources (pool, activity, pollutant) that an enforced target counts, their factors and seasons. [t per unit, 1]"""
+    factor: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
+    for (technology, pollutant), value in entries(emission_factors(case)):
+        factor[c.activity_of[technology], pollutant].append((technology, value))
+    enforced = [target for target in records(case["targets"]) if target["enforced"]]
+    in_air = [target for target in enforced if target["indicator"] == "concentration"]
+    airs = {(target["area"], target["subject"], target["year"]) for target in in_air}
+    pairs = {(receptor, pollutant) for receptor, pollutant, _ in airs}
+    needed = {target["subject"] for target in enforced if target["indicator"] == "emission"}
+    needed |= {key[3] for key in air.transfer(case).index if (key[0], key[1]) in pairs}
+    factors = {
+        (a, s, p): factor[s, p]
+        for a, s in c.segments
+        for p in case["pollutants"]["pollutant"]
+        if p in needed and factor[s, p]
+    }
+    usual = {
+        (a, s, p): sum(value * c.start[a, k] for k, value in given) / len(QUARTERS)
+        for (a, s, p), given in factors.items()
+    }
+    shares = season(case)
+    return {
+        "emitted": tuple(factors),
+        "usual_emission": usual,
+        "factors": factors,
+        "air_years": tuple(sorted(airs)),
+        "season": {(s, t): float(shares.loc[s, case.calendar.quarter(t)]) for s in shares.index for t in c.periods},
+    }
+
+
+def transfer(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
+    """What a tonne of each source adds at each receptor, and what comes from elsewhere. [ug/m3 per t/yr, ug/m3]"""
+    adds: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for (receptor, in_air, sector, pollutant), value in entries(air.transfer(case)):
+        adds[receptor, in_air] += [
+            (source, value) for source in c.emitted if source[2] == pollutant and c.sector_of[source[1]] == sector
+        ]
+    return {"transfer": adds, "background": air.background(case).to_dict()}

@@ -1,0 +1,63 @@
+"""Measures: where each can be taken, how far and how fast."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import floor
+from typing import Any
+
+from scenarios.case import Case
+from scenarios.frames import records
+from scenarios.program.pooling import Pools
+
+ABOVE_WHOLE = 1e-9  #: what a quotient may fall short of a whole number of projects by rounding [1]
+
+
+def measures(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
+    """Moves (a pool of areas and a measure) and their potential. [activity unit]"""
+    potential: dict[tuple[str, str], float] = {}
+    into: dict[tuple[str, str], list[str]] = {cell: [] for cell in c.cells}
+    leaving: dict[tuple[str, str], list[str]] = {cell: [] for cell in c.cells}
+    areas_of = defaultdict(list)
+    for row in records(case["measures"]):
+        m = row["measure"]
+        for a, s in c.segments:
+            share = pools.potential.get((next(iter(pools.members[a, s])), m), 0.0)
+            if s != c.activity_of[row["from_technology"]] or not share > 0:
+                continue
+            potential[a, m] = share * pools.quantity[a, s]
+            areas_of[m].append(a)
+            leaving[a, row["from_technology"]].append(m)
+            if row["to_technology"]:
+                into[a, row["to_technology"]].append(m)
+    return {
+        "moves": tuple(potential),
+        "areas_of": areas_of,
+        "potential": potential,
+        "moves_into": into,
+        "moves_from": leaving,
+    }
+
+
+def projects(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
+    """Size of one project of the measures that come in projects, and how many fit the potential. [activity unit, 1]"""
+    lot = {row["measure"]: row["lot"] for row in records(case["measures"]) if row["lot"] > 0}
+    moves = tuple(move for move in c.moves if move[1] in lot)
+    at_most = {(a, m): floor(c.potential[a, m] / lot[m] + ABOVE_WHOLE) for a, m in moves}
+    return {"lot": lot, "lot_moves": moves, "lots_at_most": at_most}
+
+
+def pace(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
+    """What a move can convert in a year and in a quarter. [activity unit]"""
+    leaves = dict(zip(case["measures"]["measure"], case["measures"]["from_technology"], strict=True))
+    rates = pools.pace.to_dict("index")
+    yearly, quarterly = {}, {}
+    for a, m in c.moves:
+        segment = a, c.activity_of[leaves[m]]
+        area, quantity = next(iter(pools.members[segment])), pools.quantity[segment]
+        for year in c.years:
+            given = rates[area, m, year]
+            yearly[a, m, year] = given["share"] * quantity
+            for t in c.periods_of[year]:
+                quarterly[a, m, t] = given["share"] * given["quarter_share"] * quantity
+    return {"pace": yearly, "quarter_pace": quarterly}

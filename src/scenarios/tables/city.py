@@ -1,0 +1,167 @@
+"""inputs/: what is counted in a city: activity, fuels, the air."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from scenarios.tables.fields import (
+    Evidence,
+    Name,
+    Named,
+    NotNegative,
+    Number,
+    Positive,
+    Share,
+    Year,
+    measured,
+    refers_to,
+)
+
+
+class Area(Named):
+    """Counties, districts and county-level cities."""
+
+    table, folder, key = "areas", "inputs", ("area",)
+    area: Name = Field(description="identifier, such as `zhengding`")
+    code: Name = Field(description="code of the national division list")
+    kind: Name = Field(description="district, county or county-level city")
+
+
+class Proxy(Evidence):
+    """Weights that share a city total among areas."""
+
+    table, folder, key = "proxies", "inputs", ("proxy", "area")
+    proxy: Name = Field(description="identifier, such as `rural_population`")
+    area: Name = refers_to("areas", description="area")
+    weight: NotNegative = measured("any", "weight of the area; only the proportions count")
+
+
+class ActivityQuantity(Evidence):
+    """How much of an activity goes on in an area in a year."""
+
+    table, folder, key = "activity", "inputs", ("area", "activity", "year")
+    converted = ("quantity", ("activities", "activity"))
+    area: Name = refers_to("areas", "city", description="an area, or the city with a proxy")
+    activity: Name = refers_to("activities", description="activity")
+    year: Year = Field(description="the reference year or the start year (state at its end)")
+    quantity: NotNegative = measured("activity unit", "quantity of the activity")
+    unit: Name = Field(description="unit as written, converted to the unit of the activity")
+    proxy: str = Field("", description="for a city total: the proxy that shares it among areas")
+
+
+class Mix(Evidence):
+    """Shares of the technologies in an activity; they add up to 1 for each activity, area and year."""
+
+    table, folder, key = "mix", "inputs", ("area", "technology", "year")
+    area: Name = refers_to("areas", "city", description="an area, or the city for every area without rows of its own")
+    technology: Name = refers_to("technologies", description="technology")
+    year: Year = Field(description="the reference year or the start year (state at its end)")
+    share: Share = measured("1", "share of the activity")
+
+
+class Growth(Evidence):
+    """Growth of an activity without any measure, and the technology it falls to."""
+
+    table, folder, key, may_be_absent = "growth", "inputs", ("technology", "year"), True
+    technology: Name = refers_to("technologies", description="technology that grows or shrinks")
+    year: Year = Field(description="planning year")
+    rate: Number = measured("1/yr", "change in the year, as a share of the activity's quantity at the start")
+
+
+class Season(Evidence):
+    """Share of a year's activity in each quarter; four rows add up to 1. An activity without rows is even."""
+
+    table, folder, key, may_be_absent = "season", "inputs", ("activity", "quarter"), True
+    activity: Name = refers_to("activities", description="activity")
+    quarter: Annotated[int, Field(ge=1, le=4)] = Field(description="quarter of the year")
+    share: Share = measured("1", "share of the year's activity")
+
+
+class FuelQuality(Evidence):
+    """Contents of the fuels burnt in the city."""
+
+    table, folder, key, may_be_absent = "fuel_quality", "inputs", ("fuel", "content"), True
+    fuel: Name = refers_to("fuels", description="fuel")
+    content: Name = Field(description="such as `sulphur`")
+    value: Share = measured("kg/kg", "mass share of the content")
+
+
+class Price(Evidence):
+    """Prices of fuels."""
+
+    table, folder, key = "prices", "inputs", ("fuel", "tariff")
+    fuel: Name = refers_to("fuels", description="fuel")
+    tariff: Name = Field(description="price class, as in fuel_use")
+    price: NotNegative = measured("CNY per fuel unit", "price without subsidy")
+
+
+class Supply(Evidence):
+    """Fuel to be had in a year; a row with a task is added once the task is done."""
+
+    table, folder, key, may_be_absent = "supply", "inputs", ("fuel", "year", "task"), True
+    converted = ("quantity", ("fuels", "fuel"))
+    fuel: Name = refers_to("fuels", description="fuel")
+    year: Year = Field(description="planning year")
+    task: str = Field(
+        "",
+        description="blank: to be had anyway; a task: added once it is done",
+        json_schema_extra={"references": ["tasks"]},
+    )
+    quantity: NotNegative = measured("fuel unit per year", "quantity to be had by the activities of the inventory")
+    unit: Name = Field(description="unit as written")
+
+
+class Observation(Evidence):
+    """Measured annual mean concentrations."""
+
+    table, folder, key = "observations", "inputs", ("receptor", "pollutant", "year")
+    receptor: Name = refers_to("areas", "city", description="where the air was measured")
+    pollutant: Name = refers_to("pollutants", description="pollutant")
+    year: Year = Field(description="year")
+    value: Positive = measured("ug/m3", "annual mean")
+
+
+class Apportionment(Evidence):
+    """Shares of the sources in the concentration of the reference year, as a published study found them."""
+
+    table, folder, key = "apportionment", "inputs", ("receptor", "pollutant", "group")
+    receptor: Name = refers_to("areas", "city", description="where the air was measured")
+    pollutant: Name = refers_to("pollutants", description="pollutant")
+    group: Name = Field(description="a source group of sectors.csv, or `regional` for what comes from elsewhere")
+    share: Share = measured("1", "regional: of the concentration; others: of the local part")
+
+
+class Background(Evidence):
+    """Change of the regional part against the reference year, under each assumption that can be chosen in city.yaml."""
+
+    table, folder, key = "background", "inputs", ("receptor", "pollutant", "assumption", "year")
+    receptor: Name = refers_to("areas", "city", description="where the air was measured")
+    pollutant: Name = refers_to("pollutants", description="pollutant")
+    assumption: Name = Field(description="name of the assumption, chosen by `background` in city.yaml")
+    year: Year = Field(description="planning year")
+    change: Number = measured("1", "relative change of the regional part against the reference year")
+
+
+class Comparable(Evidence):
+    """Totals others have published, to hold the inventory against."""
+
+    table, folder, key, may_be_absent = (
+        "comparables",
+        "inputs",
+        ("region", "year", "scope", "pollutant", "source"),
+        True,
+    )
+    converted = ("emission", "t")
+    region: Name = Field(description="what the figure covers, such as the city, Hebei, Jing-Jin-Ji")
+    year: Year = Field(description="year of the figure")
+    against: Year = Field(description="year of our inventory it is held against")
+    scope: Name = Field(description="sectors covered, separated by spaces, or `all`")
+    excluded: str = Field("", description="activities not covered, separated by spaces")
+    pollutant: Name = refers_to("pollutants", description="pollutant")
+    emission: NotNegative = measured("t", "total")
+    unit: Name = Field(description="unit as written, such as `kt`")
+    population: Positive | None = Field(
+        None, description="for another region: its population; the total is scaled per head [person]"
+    )

@@ -1,0 +1,89 @@
+"""What a table is made of: the types of its columns, the row every table extends, and what a column declares."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Grade = Literal["reported", "derived", "assumed"]
+Name = Annotated[str, Field(min_length=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Year = Annotated[int, Field(ge=1990, le=2100)]
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+def refers_to(*tables: str, description: str) -> Any:
+    """A column whose value must be a key of one of the tables named."""
+    return Field(description=description, json_schema_extra={"references": list(tables)})
+
+
+def measured(unit: str, description: str) -> Any:
+    """A column that holds a quantity in the one unit that is used inside. [unit]"""
+    return Field(description=description, json_schema_extra={"unit": unit})
+
+
+class Row(BaseModel):
+    """One row of a table. ``table`` is its file name, ``folder`` says who edits it, ``key`` what is unique."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    table: ClassVar[str]
+    folder: ClassVar[Literal["models", "inputs"]]
+    key: ClassVar[tuple[str, ...]]
+    may_be_absent: ClassVar[bool] = False
+    #: a quantity written in any unit, and the unit it is kept in: a name, or (table, column) to look it up
+    converted: ClassVar[tuple[str, str | tuple[str, str]] | None] = None
+    note: str = Field("", description="anything a careful reader should know; for `derived`, the sum")
+
+
+class Evidence(Row):
+    """A row that carries a number: where it comes from and how sure it is."""
+
+    low: Number | None = Field(None, description="lower end of the plausible range, in the unit of the value")
+    high: Number | None = Field(None, description="upper end of the plausible range, in the unit of the value")
+    source: Name = refers_to("sources", description="where the number was seen")
+    grade: Grade = Field(
+        description="reported: seen in the source; derived: computed from reported figures; "
+        "assumed: a placeholder with a wide range"
+    )
+
+
+class Named(Row):
+    """A row that names a member of a set in both languages."""
+
+    name_zh: Name = Field(description="name in Chinese")
+    name_en: Name = Field(description="name in English")
+
+
+def references(row: type[Row]) -> dict[str, tuple[str, ...]]:
+    """Column -> tables whose keys it may hold."""
+    found = {}
+    for name, field in row.model_fields.items():
+        extra = field.json_schema_extra
+        tables = extra.get("references") if isinstance(extra, dict) else None
+        if isinstance(tables, list):
+            found[name] = tuple(map(str, tables))
+    return found
+
+
+def unit_of(row: type[Row], column: str) -> str:
+    """Unit in which a column is kept; blank when it holds no quantity."""
+    extra = row.model_fields[column].json_schema_extra
+    return str(extra["unit"]) if isinstance(extra, dict) and "unit" in extra else ""
+
+
+def columns(row: type[Row]) -> list[str]:
+    """Columns in the order of the files: the key first, evidence and the note last."""
+    last = [
+        name for name in ("low", "high", "source", "grade", "note") if name in row.model_fields and name not in row.key
+    ]
+    middle = [name for name in row.model_fields if name not in row.key and name not in last]
+    return [*row.key, *middle, *last]
+
+
+def value_column(row: type[Row]) -> str | None:
+    """The column that low and high belong to: the first measured one."""
+    return next((name for name in columns(row) if unit_of(row, name)), None)

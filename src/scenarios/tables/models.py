@@ -1,0 +1,150 @@
+"""models/: what is believed in any city."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from scenarios.tables.fields import (
+    Evidence,
+    Name,
+    Named,
+    NotNegative,
+    Number,
+    Positive,
+    Row,
+    Share,
+    measured,
+    refers_to,
+)
+
+
+class Source(Row):
+    """Where numbers come from."""
+
+    table, folder, key = "sources", "models", ("source",)
+    source: Name = Field(description="short key, such as `vein_ef_china`")
+    title: Name = Field(description="author, year, title")
+    address: str = Field("", description="where it was seen: DOI, journal, repository, document number")
+    licence: str = Field("", description="licence of the source, where one is stated")
+
+
+class Pollutant(Named):
+    """Substances that are counted."""
+
+    table, folder, key = "pollutants", "models", ("pollutant",)
+    pollutant: Name = Field(description="identifier, such as `SO2`")
+
+
+class Sector(Named):
+    """Sectors of the inventory, and the source group of receptor-model apportionments each belongs to."""
+
+    table, folder, key = "sectors", "models", ("sector",)
+    sector: Name = Field(description="identifier, such as `coal`")
+    group: Name = Field(description="source group of a receptor-model apportionment, such as `coal`, `dust`, `other`")
+
+
+class Activity(Named):
+    """Services that go on whatever the technology."""
+
+    table, folder, key = "activities", "models", ("activity",)
+    activity: Name = Field(description="identifier, such as `rural_heating`")
+    sector: Name = refers_to("sectors", description="sector of the inventory")
+    unit: Name = Field(
+        description="unit of the quantity, such as `household`, `t/h`, `vehicle`, `t/yr`, `m2`, `mu`, `head`"
+    )
+
+
+class Technology(Named):
+    """Ways of carrying out one activity, controls included."""
+
+    table, folder, key = "technologies", "models", ("technology",)
+    technology: Name = Field(description="identifier, such as `raw_coal_stove`")
+    activity: Name = refers_to("activities", description="the activity carried out")
+
+
+class Fuel(Named):
+    """Fuels and other inputs that are bought."""
+
+    table, folder, key = "fuels", "models", ("fuel",)
+    fuel: Name = Field(description="identifier, such as `natural_gas`")
+    unit: Name = Field(description="unit of the fuel: `t`, `m3`, `kWh`, `L`, `GJ`")
+
+
+class EmissionFactor(Evidence):
+    """Emission of one unit of activity in a technology in a year.
+
+    With ``fuel`` blank the factor is mass per unit of activity and year. With ``fuel`` it is mass per unit of
+    that fuel, multiplied by the fuel use of the technology. With ``content`` too it is mass per mass of that
+    content (sulphur 2 x share released), multiplied by the city's fuel quality.
+    """
+
+    table, folder, key = "emission_factors", "models", ("technology", "pollutant", "fuel")
+    converted = ("factor", "t")
+    technology: Name = refers_to("technologies", description="technology that emits")
+    pollutant: Name = refers_to("pollutants", description="what is emitted")
+    fuel: str = Field(
+        "",
+        description="blank: per unit of activity; a fuel: per unit of that fuel",
+        json_schema_extra={"references": ["fuels"]},
+    )
+    content: str = Field("", description="blank, or the content of the fuel that is released, such as `sulphur`")
+    factor: NotNegative = measured("t per unit", "emission of one unit")
+    unit: Literal["g", "kg", "t"] = Field("kg", description="mass in which factor, low and high are written")
+
+
+class FuelUse(Evidence):
+    """Fuel used by one unit of activity in a year."""
+
+    table, folder, key = "fuel_use", "models", ("technology", "fuel")
+    technology: Name = refers_to("technologies", description="technology that uses the fuel")
+    fuel: Name = refers_to("fuels", description="fuel used")
+    use: NotNegative = measured("fuel unit per activity unit and year", "fuel used by one unit")
+    tariff: Name = Field(description="price class, such as `household`, `industry`, `transport`, `power`")
+
+
+class Measure(Named):
+    """Conversions of an activity from one technology to another, or its end."""
+
+    table, folder, key = "measures", "models", ("measure",)
+    measure: Name = Field(description="identifier, such as `gas_for_raw_coal_household`")
+    from_technology: Name = refers_to("technologies", description="technology that is left")
+    to_technology: str = Field(
+        "",
+        description="technology that is entered; blank: the activity ends",
+        json_schema_extra={"references": ["technologies"]},
+    )
+    lifetime: Positive = measured("yr", "years over which the capital serves")
+    lot: Positive | None = Field(None, description="size of one project, in activity units; blank: any amount")
+
+
+class Cost(Evidence):
+    """Unit costs: capital of a measure, running cost (without fuel) of a technology."""
+
+    table, folder, key = "costs", "models", ("subject", "item")
+    subject: Name = refers_to("measures", "technologies", description="a measure (capital) or a technology (running)")
+    item: Literal["capital", "running"] = Field(
+        description="capital: once, per unit converted; running: each year, per unit in service"
+    )
+    value: Number = measured(
+        "CNY per unit (capital) or CNY per unit and year (running)", "cost of one unit of activity"
+    )
+
+
+class Turnover(Evidence):
+    """Natural replacement: the share of a technology's stock that wears out each year and what replaces it."""
+
+    table, folder, key = "turnover", "models", ("technology", "into")
+    technology: Name = refers_to("technologies", description="technology that wears out")
+    into: Name = refers_to("technologies", description="technology that replaces it, of the same activity")
+    rate: Share = measured("1/yr", "share of the stock replaced each year")
+
+
+class Precursor(Evidence):
+    """Effect of a tonne of each precursor on a pollutant in the air, relative to a tonne of the pollutant itself."""
+
+    table, folder, key = "precursors", "models", ("pollutant", "precursor")
+    pollutant: Name = refers_to("pollutants", description="pollutant in the air")
+    precursor: Name = refers_to("pollutants", description="what is emitted")
+    ratio: NotNegative = measured("1", "concentration per tonne, relative to the primary pollutant")

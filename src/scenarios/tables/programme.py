@@ -1,0 +1,151 @@
+"""inputs/: what a city can do and what it has promised: measures, money, targets, tasks, order."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scenarios.tables.fields import (
+    Evidence,
+    Grade,
+    Month,
+    Name,
+    Named,
+    NotNegative,
+    Number,
+    Positive,
+    Row,
+    Share,
+    Year,
+    measured,
+    refers_to,
+)
+
+
+class Potential(Evidence):
+    """How far a measure can go: at most this share of the activity's quantity at the start.
+
+    Every measure of the model needs a row; a row of 0 says that the measure is not to be had here.
+    """
+
+    table, folder, key = "potentials", "inputs", ("area", "measure")
+    area: Name = refers_to("areas", "city", description="an area, or the city: each area without a row of its own")
+    measure: Name = refers_to("measures", description="measure")
+    share: Share = measured("1", "share of the activity's quantity at the start that can be converted over the horizon")
+
+
+class Pace(Evidence):
+    """How fast a measure can go: at most this share of the activity's quantity at the start in a year."""
+
+    table, folder, key = "pace", "inputs", ("area", "measure", "year")
+    area: Name = refers_to("areas", "city", description="an area, or the city: each area without a row of its own")
+    measure: Name = refers_to("measures", description="measure")
+    year: Year = Field(description="planning year")
+    share: Share = measured("1/yr", "share of the activity's quantity at the start that can be converted in the year")
+    quarter_share: Share = Field(0.5, description="largest part of the year's pace that one quarter may take [1]")
+
+
+class PayerShare(Evidence):
+    """Who pays which part of a cost; the shares of the payers of one subject and item add up to 1."""
+
+    table, folder, key = "payers", "inputs", ("subject", "item", "payer")
+    subject: Name = refers_to(
+        "measures",
+        "technologies",
+        "activities",
+        "sectors",
+        "tasks",
+        description="a measure, technology, task, activity or sector; the most specific row holds",
+    )
+    item: Literal["capital", "running", "fuel", "task"] = Field(description="what is paid for")
+    payer: Literal["central", "province", "city", "county", "enterprise", "household"] = Field(description="who pays")
+    share: Share = measured("1", "part of the cost")
+
+
+class Budget(Evidence):
+    """Money a payer can spend on capital and tasks in a year."""
+
+    table, folder, key, may_be_absent = "budgets", "inputs", ("payer", "year"), True
+    converted = ("amount", "CNY")
+    payer: Name = Field(description="payer, as in payers")
+    year: Year = Field(description="planning year")
+    amount: NotNegative = measured("CNY", "money for capital and tasks in the year")
+    unit: Name = Field(description="unit as written, such as `10^8 CNY`")
+
+
+class Target(Named):
+    """What the plan promises: an indicator, its scope, a year, a value."""
+
+    table, folder, key = "targets", "inputs", ("target",)
+    target: Name = Field(description="identifier, such as `SJZ-T-001`")
+    clause: Name = Field(description="where the plan says so")
+    indicator: Literal["emission", "concentration", "fuel"] = Field(description="what is limited")
+    subject: Name = refers_to("pollutants", "fuels", description="the pollutant or fuel")
+    area: Name = refers_to("areas", "city", description="an area, or the city as a whole")
+    sectors: str = Field("", description="sectors counted, separated by spaces; blank: all")
+    excluded: str = Field("", description="activities not counted, separated by spaces")
+    year: Year = Field(description="planning year")
+    operator: Literal["<=", ">="] = Field(description="<= or >=")
+    value: Number = measured("t, ug/m3, fuel unit, or 1 if relative", "limit, or relative change such as -0.4")
+    basis: Literal["absolute", "relative"] = Field(description="absolute, or relative to base_year")
+    base_year: Year | None = Field(None, description="year the change is counted from")
+    enforced: bool = Field(description="yes: the plan must meet it; no: it is shown only")
+
+
+class Task(Named):
+    """Numbered works of the plan that take time; they emit nothing but enable measures."""
+
+    table, folder, key = "tasks", "inputs", ("task",)
+    task: Name = Field(description="identifier, such as `SJZ-12-05`")
+    number: Annotated[int, Field(ge=1)] = Field(description="number of the task in the plan")
+    lead: Name = Field(description="lead department")
+    cooperating: str = Field("", description="cooperating departments, separated by spaces")
+    responsible: str = Field("", description="areas or bodies responsible")
+    earliest: Month = Field(description="first month in which work can start")
+    duration: Annotated[int, Field(ge=0, le=60)] = Field(description="months of work [months]")
+    deadline: Month = Field(description="last month: done by its end")
+    required: bool = Field(description="yes: done in every plan; no: done when something needs it")
+    cost: NotNegative = measured("CNY", "cost of the task itself")
+    lifetime: Positive | None = Field(
+        None, description="years over which the cost serves, paid as an annuity once done; blank: spent when done [yr]"
+    )
+    low: NotNegative | None = Field(None, description="lower end of the cost")
+    high: NotNegative | None = Field(None, description="upper end of the cost")
+    source: Name = refers_to("sources", description="where cost and duration come from")
+    grade: Grade = Field(description="grade of cost and duration")
+
+
+class Enables(Evidence):
+    """How much of a measure a task makes possible; a measure with rows needs one of its tasks."""
+
+    table, folder, key, may_be_absent = "enables", "inputs", ("task", "measure"), True
+    task: Name = refers_to("tasks", description="task")
+    measure: Name = refers_to("measures", description="measure")
+    capacity: Positive = measured(
+        "activity unit", "how much may be converted, in the whole city, once the task is done"
+    )
+
+
+class Order(Row):
+    """What must come before what."""
+
+    table, folder, key, may_be_absent = "order", "inputs", ("order",), True
+    order: Name = Field(description="identifier, such as `SJZ-P-001`")
+    before: Name = refers_to("tasks", "measures", description="a task, or for `share` the leading measure")
+    after: Name = refers_to(
+        "tasks",
+        "measures",
+        "technologies",
+        description="a task or measure; for `ban_after` the technology that must be gone",
+    )
+    relation: Literal["finish_to_start", "standard_before", "share", "ban_after"] = Field(
+        description="kind of ordering"
+    )
+    lag: Annotated[int, Field(ge=0, le=60)] = Field(
+        0, description="months between the end of `before` and the start of `after` [months]"
+    )
+    clause: Name = Field(description="rows of the plan it comes from")
+    stated: bool = Field(description="yes: the plan says so; no: implied")
+    reason_zh: str = Field("", description="why, in Chinese")
+    reason_en: Name = Field(description="why, in English")

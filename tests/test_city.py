@@ -1,0 +1,147 @@
+"""Shijiazhuang end to end. Its totals may change only with a line in the changelog."""
+
+from pathlib import Path
+
+import networkx as nx
+import pandas as pd
+import pytest
+
+import scenarios as sc
+from scenarios import inventory, tasks
+from scenarios.air import observed, transfer
+from scenarios.verification import verify
+
+ROOT = Path(__file__).parents[1]
+PROVEN = 1e-3
+
+
+def read(scenario="least-cost"):
+    return sc.read_case("shijiazhuang", scenario, models=ROOT / "models", inputs=ROOT / "inputs")
+
+
+@pytest.fixture(scope="module")
+def case():
+    return read()
+
+
+@pytest.fixture(scope="module")
+def plan(case):
+    return sc.solve(case)
+
+
+def test_it_has_the_size_the_issue_asks_for(case):
+    assert len(case["areas"]) == 22
+    assert len(case["activities"]) >= 30
+    assert len(case["technologies"]) >= 90
+    assert len(case["measures"]) >= 60
+    assert len(case["tasks"]) >= 60
+    assert set(case["tasks"]["number"]) == set(range(1, 51))
+    assert set(case["pollutants"]["pollutant"]) == {
+        "SO2", "NOx", "PM10", "PM2.5", "VOC", "NH3", "CO", "BC", "OC", "CO2"}  # fmt: skip
+
+
+#: emission of the city [kt]; change with a line in the changelog that says by how much and why
+TOTALS = {
+    2015: {"SO2": 136, "NOx": 168, "PM2.5": 112, "VOC": 252, "NH3": 96.9},
+    2017: {"SO2": 74.6, "NOx": 134, "PM2.5": 84.0, "VOC": 205, "NH3": 89.4},
+}
+
+
+@pytest.mark.parametrize("year", TOTALS)
+def test_city_totals(case, year):
+    found = inventory.totals(case, year).sum() / 1e3
+    assert {p: found[p] for p in TOTALS[year]} == pytest.approx(TOTALS[year], rel=5e-3)
+
+
+def test_county_emissions_add_up_to_the_city(case):
+    rows = inventory.emissions(case, inventory.stock(case, 2017))
+    assert rows["area"].nunique() == 22
+    by_county = rows.groupby(["area", "pollutant"])["emission"].sum().groupby("pollutant").sum()
+    pd.testing.assert_series_equal(by_county, inventory.totals(case, 2017).sum().reindex(by_county.index), check_names=False)
+
+
+def test_every_factor_has_a_range_around_it(case):
+    rows = case["emission_factors"]
+    assert (rows["low"] <= rows["factor"] * (1 + 1e-9)).all()
+    assert (rows["high"] >= rows["factor"] * (1 - 1e-9)).all()
+
+
+def test_most_published_totals_hold_ours_in_their_band(case):
+    judged = inventory.comparison(case).dropna(subset=["inside"])
+    city = judged[(judged["region"] == "Shijiazhuang") & judged["pollutant"].isin(["SO2", "NOx", "PM2.5", "NH3"])]
+    whole = city[city["scope"].str.split().str.len() >= 5]
+    assert whole["inside"].all()
+    assert judged["inside"].mean() > 0.75
+
+
+def test_the_reference_concentration_is_met_exactly(case):
+    base = inventory.emissions(case, inventory.stock(case, 2015)).groupby(["sector", "pollutant"])["emission"].sum()
+    coefficient = transfer(case).xs(("shijiazhuang", "PM2.5"), level=("receptor", "air"))
+    local = (base * coefficient).dropna().sum()
+    value = observed(case, 2015)["shijiazhuang", "PM2.5"]
+    assert local == pytest.approx(0.735 * value, rel=1e-9)
+
+
+def test_the_apportionment_is_met_exactly(case):
+    base = inventory.emissions(case, inventory.stock(case, 2015)).groupby(["sector", "pollutant"])["emission"].sum()
+    made = (base * transfer(case).xs(("shijiazhuang", "PM2.5"), level=("receptor", "air"))).dropna()
+    group = case["sectors"].set_index("sector")["group"]
+    share = made.groupby(made.index.get_level_values("sector").map(group)).sum() / made.sum()
+    expected = {"coal": 0.285, "industry": 0.252, "dust": 0.225, "vehicles": 0.150, "other": 0.088}
+    assert share.to_dict() == pytest.approx(expected, rel=1e-9)
+
+
+def test_precursors_keep_the_published_ratios(case):
+    row = transfer(case)["shijiazhuang", "PM2.5", "industry"]
+    assert row["SO2"] / row["PM2.5"] == pytest.approx(0.1378, rel=1e-9)
+    assert row["NOx"] / row["PM2.5"] == pytest.approx(0.1273, rel=1e-9)
+
+
+def test_the_task_graph_has_no_ring_and_every_deadline_can_be_kept(case):
+    assert nx.is_directed_acyclic_graph(tasks.graph(case))
+    table = tasks.windows(case)
+    assert (table["slack"] >= 0).all()
+
+
+def test_the_plan_is_proven_and_verified(plan):
+    assert plan.gap <= PROVEN
+    assert plan.largest_violation <= 1e-6
+    assert plan.found.bound <= plan.objective
+
+
+def test_every_enforced_target_is_met(plan):
+    enforced = plan.targets[plan.targets["enforced"]]
+    assert set(enforced["target"]) == {"SJZ-T-001", "SJZ-T-002", "SJZ-T-006", "SJZ-T-010", "SJZ-T-014"}
+    assert enforced["met"].all()
+
+
+def test_only_gas_and_electric_taxis_save_money(plan):
+    rows = plan["measures"].drop_duplicates("measure")
+    assert all("taxi" in measure for measure in rows.loc[rows["annual_cost"] < 0, "measure"])
+
+
+def test_verification_notices_a_doctored_plan(case, plan):
+    activity = plan.activity.assign(quantity=plan.activity["quantity"] * 1.00001)
+    assert verify(case, {**plan.tables, "activity": activity}, plan.objective)[0].size > 1e-6
+
+
+def test_a_tighter_target_costs_more(case, plan):
+    rows = case["targets"]
+    tight = rows.assign(value=rows["value"].where(rows["target"] != "SJZ-T-014", 59.5))
+    dearer = sc.solve(case.with_table("targets", tight))
+    assert dearer.objective >= plan.found.bound
+    assert dearer.objective > plan.objective * (1 - PROVEN)
+
+
+def test_less_gas_never_costs_less(plan):
+    short = sc.solve(read("gas-shortage"))
+    assert short.objective >= plan.found.bound
+    assert short.targets[short.targets["enforced"]]["met"].all()
+
+
+def test_frozen_leaves_the_targets_unmet_and_costs_nothing():
+    frozen = sc.solve(read("frozen"))
+    assert frozen.objective == pytest.approx(0, abs=1)
+    table = frozen.targets.set_index("target")["met"]
+    assert not table["SJZ-T-002"]
+    assert not table["SJZ-T-014"]

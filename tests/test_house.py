@@ -1,0 +1,91 @@
+"""The house: who may import what, where files are opened, how large a module is, and that generated pages are current."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import scenarios as sc
+from scenarios.reports.dictionary import inputs_page, outputs_page
+from scenarios.reports.equations import equations_page
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "scenarios"
+MODULES = sorted(SOURCE.rglob("*.py"))
+LARGEST_MODULE = 300
+
+
+def name(path):
+    return path.relative_to(SOURCE).as_posix()
+
+
+def imported(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("package", "rooms"),
+    [
+        ("pyomo", {"program/build.py"}),
+        ("highspy", {"highs.py"}),
+        ("networkx", {"tasks.py", "schedule.py"}),
+        ("jinja2", {"reports/page.py"}),
+        ("click", {"cli.py"}),
+        ("ruamel", {"files.py"}),
+        ("gettext", {"words.py"}),
+    ],
+)
+def test_a_library_lives_in_its_own_room(package, rooms):
+    assert {name(path) for path in MODULES if package in set(imported(path))} == rooms
+
+
+def test_files_are_opened_at_the_doors_only():
+    doors = {"files.py", "writing.py", "cli.py"}
+    verbs = {"open", "read_text", "write_text", "read_bytes", "write_bytes", "read_csv", "to_csv"}
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+        calls |= {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        assert name(path) in doors or not calls & verbs, name(path)
+
+
+def test_no_module_is_larger_than_a_reader_can_hold():
+    assert {name(path): len(path.read_text().splitlines()) for path in MODULES if len(path.read_text().splitlines()) > LARGEST_MODULE} == {}
+
+
+def test_no_member_of_a_set_is_named_in_the_code():
+    case = sc.read_case("shijiazhuang", models=ROOT / "models", inputs=ROOT / "inputs")
+    members = {case.settings.city}
+    for table in ("pollutants", "activities", "technologies", "measures", "areas", "tasks", "targets"):
+        members |= set(case[table].iloc[:, 0])
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        assert not texts & members, name(path)
+
+
+@pytest.mark.parametrize(
+    ("page", "made"),
+    [("models/README.md", equations_page), ("inputs/README.md", inputs_page), ("outputs/README.md", outputs_page)],
+)
+def test_generated_pages_are_current(page, made):
+    assert (ROOT / page).read_text(encoding="utf-8") == made(), f"run `make pages`: {page} is old"
+
+
+def test_the_readme_shows_the_real_output():
+    from click.testing import CliRunner
+
+    from scenarios.cli import main
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = text.split("```text\n$ scenarios tasks toy", 1)
+    assert len(shown) <= 2
+    result = CliRunner().invoke(main, ["--help"])
+    for command in ("run", "check", "inventory", "tasks", "equations", "list", "doctor"):
+        assert command in result.output
+        assert f"scenarios {command}" in text

@@ -1,0 +1,188 @@
+"""Every word of the program is in the Chinese catalogue, with the same places, and the catalogue is compiled."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+import scenarios
+from scenarios.reports.format import grid
+from scenarios.tables import BY_NAME
+from scenarios.words import language, say, speak
+
+SOURCE = Path(scenarios.__file__).parent
+CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
+DICTS = ("STATUS", "_ALLOWED", "titles")  #: dicts whose values are said later
+ITEMS = ("investment", "annuity", "task", "running", "fuel")  #: the items of money in the results
+SAID_OF_DATA = {"cost", *ITEMS}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _trees() -> Iterator[ast.Module]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _calls(*names: str) -> Iterator[ast.Call]:
+    for tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                if called in names:
+                    yield node
+
+
+def _texts(node: ast.AST) -> set[str]:
+    return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+
+
+def said_in_python() -> set[str]:
+    """The first argument of every say and phrase that is written out, both branches of a choice included."""
+    found: set[str] = set()
+    for call in _calls("say", "phrase"):
+        options = [call.args[0].body, call.args[0].orelse] if isinstance(call.args[0], ast.IfExp) else [call.args[0]]
+        found |= {option.value for option in options if isinstance(option, ast.Constant)}
+    return found
+
+
+def said_on_pages() -> set[str]:
+    """Every say of the page templates."""
+    pattern = re.compile(r"""\bsay\(\s*(?:"([^"]*)"|'([^']*)')""")
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.j2"))]
+    return {double or single for text in texts for double, single in pattern.findall(text)}
+
+
+def headings() -> set[str]:
+    """Columns of the tables on the screen; what is already said inside a heading is no heading."""
+    found: set[str] = set()
+    for call in _calls("grid"):
+        head = call.args[0]
+        assert isinstance(head, ast.List), ast.unparse(head)
+        found |= {cell.value for cell in head.elts if isinstance(cell, ast.Constant)}
+    return found - {""}
+
+
+def reasons() -> set[str]:
+    """Why a row may not be absent."""
+    return {call.args[-1].value for call in _calls("absent", "_absent") if isinstance(call.args[-1], ast.Constant)}
+
+
+def kept_in(name: str) -> set[str]:
+    """The values of every dict of that name."""
+    found: set[str] = set()
+    for tree in _trees():
+        for node in ast.walk(tree):
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            named = any(isinstance(target, ast.Name) and target.id == name for target in targets)
+            value = getattr(node, "value", None)
+            if named and isinstance(value, ast.Dict):
+                found |= {text for part in value.values for text in _texts(part)}
+    return found
+
+
+def literals(table: str, column: str) -> set[str]:
+    """The words a column of a table can hold."""
+    return set(get_args(BY_NAME[table].model_fields[column].annotation))
+
+
+def payers() -> set[str]:
+    return literals("payers", "payer")
+
+
+def grades() -> set[str]:
+    return literals("payers", "grade")
+
+
+def everything() -> set[str]:
+    said = said_in_python() | said_on_pages() | headings() | reasons() | payers() | grades() | SAID_OF_DATA
+    return said.union(*(kept_in(name) for name in DICTS))
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="zh")
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    before = language()
+    speak("zh")
+    yield
+    speak(before)
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def without_places(text: str) -> str:
+    return "".join(text for text, *_ in Formatter().parse(text))
+
+
+def untranslated(words: set[str], catalogue: Catalog) -> list[str]:
+    """Words that are absent, fuzzy, blank, left in English, or whose places differ."""
+    wrong = []
+    for word in sorted(words):
+        message = catalogue.get(word)
+        if message is None or message.fuzzy or not message.string:
+            wrong.append(f"not translated: {word}")
+        elif places(word) != places(message.string):
+            wrong.append(f"other places: {word} / {message.string}")
+        elif re.search("[A-Za-z]", without_places(message.string)) and not CHINESE.search(message.string):
+            wrong.append(f"still English: {word}")
+    return wrong
+
+
+def test_what_is_said_is_translated(catalogue: Catalog) -> None:
+    words = said_in_python() | said_on_pages()
+    assert len(said_in_python()) > 100
+    assert len(said_on_pages()) > 30
+    assert not untranslated(words, catalogue)
+
+
+@pytest.mark.parametrize("name", DICTS)
+def test_what_is_kept_in_a_dict_is_translated(name: str, catalogue: Catalog) -> None:
+    assert kept_in(name), f"no dict {name} in src"
+    assert not untranslated(kept_in(name), catalogue)
+
+
+@pytest.mark.parametrize("words", [headings, reasons, payers, grades])
+def test_what_is_said_indirectly_is_translated(words, catalogue: Catalog) -> None:
+    assert len(words()) >= 3
+    assert not untranslated(words(), catalogue)
+
+
+def test_items_and_cost_are_translated(catalogue: Catalog) -> None:
+    assert not untranslated(SAID_OF_DATA, catalogue)
+
+
+def test_the_catalogue_holds_nothing_that_is_never_said(catalogue: Catalog) -> None:
+    assert {str(message.id) for message in catalogue if message.id} - everything() == set()
+
+
+def test_the_catalogue_is_compiled(catalogue: Catalog) -> None:
+    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+        compiled = read_mo(file)
+    written = {message.id: message.string for message in catalogue if message.id}
+    assert {message.id: message.string for message in compiled if message.id} == written
+
+
+def test_places_are_filled_in_chinese(chinese: None) -> None:
+    assert say("{price} per {unit}", price=3, unit="t") == "3/t"
+    assert say("Targets") == "目标"
+
+
+def test_an_empty_heading_stays_empty(chinese: None) -> None:
+    """Gettext answers "" with the header of the catalogue."""
+    assert say("") == ""
+    assert grid(["target", ""], [["a", "b"]]) == "  目标\n  a     b"

@@ -26,6 +26,7 @@ pages: $(VENV)/ready-dev
 	@$(BIN)/scenarios dictionary
 	@$(BIN)/scenarios equations --models models
 	@$(BIN)/pybabel -q compile -d src/scenarios/locale -D scenarios
+	@$(BIN)/python docs/readme.py
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 1; }

@@ -9,7 +9,10 @@ import pytest
 import scenarios as sc
 from scenarios import inventory, tasks
 from scenarios.air import observed, transfer
+from scenarios.reports.picture import picture
+from scenarios.reports.summary import summary
 from scenarios.verification import verify
+from scenarios.words import speaking
 
 ROOT = Path(__file__).parents[1]
 PROVEN = 1e-3
@@ -107,6 +110,18 @@ def test_the_plan_is_proven_and_verified(plan):
     assert plan.gap <= PROVEN
     assert plan.largest_violation <= 1e-6
     assert plan.found.bound <= plan.objective
+
+
+def test_the_readme_shows_the_real_output(case, plan):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = text.split("<!-- output: scenarios run shijiazhuang -->\n```text\n", 1)[1].split("\n```\n<!-- end -->", 1)[0]
+    assert shown == summary(case, plan), "run `make pages`"
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "plan.svg"), ("zh", "plan.zh.svg")])
+def test_the_pictures_show_the_real_plan(case, plan, language, name):
+    with speaking(language):
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == picture(case, plan), "run `make pages`"
 
 
 def test_every_enforced_target_is_met(plan):

@@ -4,8 +4,10 @@ import ast
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import scenarios as sc
+from scenarios.cli import main
 from scenarios.reports.dictionary import inputs_page, outputs_page
 from scenarios.reports.equations import equations_page
 
@@ -77,14 +79,8 @@ def test_generated_pages_are_current(page, made):
     assert (ROOT / page).read_text(encoding="utf-8") == made(), f"run `make pages`: {page} is old"
 
 
-def test_the_readme_shows_the_real_output():
-    from click.testing import CliRunner
-
-    from scenarios.cli import main
-
+def test_the_readme_names_every_command_a_planner_needs():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = text.split("```text\n$ scenarios tasks toy", 1)
-    assert len(shown) <= 2
     result = CliRunner().invoke(main, ["--help"])
     for command in ("run", "check", "inventory", "tasks", "equations", "list", "doctor"):
         assert command in result.output

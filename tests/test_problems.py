@@ -203,7 +203,7 @@ def test_what_is_no_month_is_a_problem(toy: Toy, month: str) -> None:
 def test_a_misspelt_choice_is_a_problem_with_the_nearest_right_one(toy: Toy) -> None:
     toy.edit("prices", 2, "grade", "asumed")
     assert toy.problem() == (
-        "inputs/toy/prices.csv, row 2, column “grade”: found “asumed”. Allowed: one of reported, derived or assumed. "
+        "inputs/toy/prices.csv, row 2, column “grade”: found “asumed”. Allowed: one of reported, derived, assumed. "
         "Did you mean “assumed”?"
     )
 
@@ -211,7 +211,7 @@ def test_a_misspelt_choice_is_a_problem_with_the_nearest_right_one(toy: Toy) -> 
 def test_a_choice_of_two_names_both(toy: Toy) -> None:
     toy.edit("targets", 2, "operator", "<")
     assert toy.problem() == (
-        "inputs/toy/targets.csv, row 2, column “operator”: found “<”. Allowed: one of <= or >=. Did you mean “<=”?"
+        "inputs/toy/targets.csv, row 2, column “operator”: found “<”. Allowed: one of <=, >=. Did you mean “<=”?"
     )
 
 

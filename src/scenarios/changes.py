@@ -16,6 +16,9 @@ from scenarios.tables import BY_NAME, columns
 Tables = Mapping[str, pd.DataFrame]
 
 
+ONE_THING = phrase("give a column with `set` or `scale`, or `remove: true`")
+
+
 class Change(BaseModel):
     """Rows of one table, chosen by patterns, and what becomes of one column of them."""
 
@@ -32,7 +35,7 @@ class Change(BaseModel):
         """Exactly one of set, scale and remove is given, with the column where one is needed."""
         given = [self.set is not None, self.scale is not None, self.remove]
         if sum(given) != 1 or (not self.remove and not self.column):
-            raise ValueError("give a column with `set` or `scale`, or `remove: true`")
+            raise ValueError(ONE_THING.text)
         return self
 
 

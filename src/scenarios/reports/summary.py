@@ -10,6 +10,7 @@ from scenarios.plan import Plan
 from scenarios.reports.format import grid, money, number, percent
 from scenarios.words import language, name_column, say
 
+SEEN = 1e-9  #: violations below are rounding and are not told apart [1]
 TOP = 12  #: measures shown on the screen
 STATUS = {
     "optimal": "proven least cost",
@@ -42,11 +43,11 @@ def heading(case: Case, plan: Plan) -> str:
     name = case.settings.name_zh if language() == "zh" else case.settings.name_en
     status = say(STATUS[plan.status], gap=percent(plan.gap, 2))
     return say(
-        "{city}, {scenario}: {status}; largest violation {violation}",
+        "{city}, {scenario}: {status}; largest violation at most {violation}",
         city=name,
         scenario=plan.scenario,
         status=status,
-        violation=f"{plan.largest_violation:.0e}",
+        violation=f"{max(plan.largest_violation, SEEN):.0e}",
     )
 
 

@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
-from scenarios import __version__
 from scenarios.case import Case
 from scenarios.highs import Progress
 from scenarios.plan import Plan
@@ -18,7 +17,7 @@ from scenarios.reports.page import pages
 from scenarios.solving import PROOF, solve
 from scenarios.writing import write_plan
 
-PACKAGES = ("highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
+PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 
 
 class Run(NamedTuple):
@@ -77,7 +76,7 @@ def record(case: Case, plan: Plan, seconds: Mapping[str, float], options: Mappin
 
 def versions() -> dict[str, str]:
     """Versions of this program and of what it stands on."""
-    found = {"scenarios": __version__}
+    found = {}
     for package in PACKAGES:
         try:
             found[package] = version(package)

@@ -8,16 +8,17 @@ PIP_FROM := $(if $(FROM),--no-index --find-links $(FROM),)
 CITY ?= shijiazhuang
 SCENARIO ?= least-cost
 
-.PHONY: run test lint pages clean
+.PHONY: run test lint pages bench clean
 
 run: $(VENV)/ready
 	@$(BIN)/scenarios run $(CITY) --scenario $(SCENARIO)
 
 test: $(VENV)/ready-dev
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/ready-dev
-	@$(BIN)/ruff check src tests benchmarks
+	@$(BIN)/ruff check src tests benchmarks docs
+	@$(BIN)/ruff format -q --check src
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
@@ -37,6 +38,9 @@ $(VENV)/ready: pyproject.toml constraints.txt
 $(VENV)/ready-dev: $(VENV)/ready
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[dev]'
 	@touch $@
+
+bench: $(VENV)/ready-dev
+	@$(BIN)/python benchmarks/city.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -29,7 +29,7 @@ from scenarios.tables import BY_NAME
 from scenarios.verification.given import Violation
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-PAGES = ("report.html", "report.zh.html", "run.json")
+PAGES = ("plan.svg", "plan.zh.svg", "report.html", "report.zh.html", "run.json")
 EVERY_FILE = sorted([*(f"{name}.csv" for name in RESULTS), *PAGES])
 
 
@@ -711,5 +711,5 @@ def test_a_line_break_inside_a_text_stays_inside_its_cell(tmp_path: Path) -> Non
 
 
 def test_a_line_break_inside_an_input_ends_with_a_plan(toy: Toy, tmp_path: Path) -> None:
-    toy.edit("targets", 2, "clause", "1\r2")
+    toy.replace(toy.path("targets"), "down,1.1,", 'down,"1\r1",')
     assert on(toy, "run", "--out", tmp_path / "out").exit_code == 0

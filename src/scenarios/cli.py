@@ -225,6 +225,20 @@ def dictionary(root: Path) -> None:
     click.echo(say("Written: {files}", files=", ".join(map(str, targets))))
 
 
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@spoken
+def empty(folder: Path) -> None:
+    """Write the empty tables of a city (headers only) into FOLDER; files that exist are left alone."""
+    from scenarios.tables import TABLES, columns
+
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [row for row in TABLES if row.folder == "inputs" and not (folder / f"{row.table}.csv").exists()]
+    for row in missing:
+        (folder / f"{row.table}.csv").write_text(",".join(columns(row)) + "\n", encoding="utf-8")
+    click.echo(say("Written: {files}", files=", ".join(f"{row.table}.csv" for row in missing) or "–"))
+
+
 @main.command(name="list")
 @click.option("--models", type=click.Path(file_okay=False, exists=True))
 @click.option("--inputs", type=click.Path(file_okay=False, exists=True))

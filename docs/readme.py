@@ -1,4 +1,4 @@
-"""Write the real output of `scenarios run shijiazhuang` and its pictures into README.md and docs/ (part of `make pages`)."""
+"""Write the real output of `scenarios run shijiazhuang` and its pictures into the README (part of `make pages`)."""
 
 from pathlib import Path
 

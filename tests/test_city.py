@@ -60,7 +60,8 @@ def test_county_emissions_add_up_to_the_city(case):
     rows = inventory.emissions(case, inventory.stock(case, 2017))
     assert rows["area"].nunique() == 22
     by_county = rows.groupby(["area", "pollutant"])["emission"].sum().groupby("pollutant").sum()
-    pd.testing.assert_series_equal(by_county, inventory.totals(case, 2017).sum().reindex(by_county.index), check_names=False)
+    whole = inventory.totals(case, 2017).sum().reindex(by_county.index)
+    pd.testing.assert_series_equal(by_county, whole, check_names=False)
 
 
 def test_every_factor_has_a_range_around_it(case):
@@ -114,7 +115,8 @@ def test_the_plan_is_proven_and_verified(plan):
 
 def test_the_readme_shows_the_real_output(case, plan):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = text.split("<!-- output: scenarios run shijiazhuang -->\n```text\n", 1)[1].split("\n```\n<!-- end -->", 1)[0]
+    after = text.split("<!-- output: scenarios run shijiazhuang -->\n```text\n", 1)[1]
+    shown = after.split("\n```\n<!-- end -->", 1)[0]
     assert shown == summary(case, plan), "run `make pages`"
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -20,7 +21,9 @@ CENT = 1e-6
 def changed(case, table, column, values, **where):
     """The case with a column of a table set, in the rows chosen."""
     frame = case[table]
-    chosen = np.logical_and.reduce([frame[name] == value for name, value in where.items()]) if where else np.full(len(frame), True)
+    chosen = np.full(len(frame), True)
+    for name, value in where.items():
+        chosen &= (frame[name] == value).to_numpy()
     column_values = frame[column].copy()
     column_values[chosen] = values
     return case.with_table(table, frame.assign(**{column: column_values}))
@@ -117,12 +120,12 @@ def test_switching_a_county_back_to_coal_raises_emissions_by_the_factor_differen
     own = rows[(rows["technology"] == "stove") & (rows["year"] == 2017)].assign(area="west")
     gas = own.assign(technology="gas_boiler", share=percent / 100)
     own = own.assign(share=1 - percent / 100)
-    import pandas as pd
-
     on_gas = PLAIN.with_table("mix", pd.concat([rows, own, gas], ignore_index=True))
+
     def sulphur(case):
         table = emissions(case, stock(case, 2017))
         return table[(table["area"] == "west") & (table["pollutant"] == "SO2")]["emission"].sum()
+
     assert sulphur(PLAIN) - sulphur(on_gas) == pytest.approx(1000 * percent / 100 * 0.016, rel=1e-9)
 
 

@@ -462,9 +462,9 @@ def test_a_content_without_a_fuel_is_one_problem(toy: Toy) -> None:
     assert len(toy.problems()) == 1
 
 
-def test_a_proxy_without_weights_is_a_missing_row(toy: Toy) -> None:
+def test_a_proxy_without_weights_is_a_problem_of_the_row_that_names_it(toy: Toy) -> None:
     toy.edit("activity", 2, "proxy", "people")
-    assert toy.problem() == missing("inputs/toy/proxies.csv", "people", "a city total is shared among areas by it")
+    assert toy.problem().startswith("inputs/toy/activity.csv, row 2, column “proxy”: found “people”.")
 
 
 def test_a_city_total_without_a_proxy_is_a_problem_of_its_own_row(toy: Toy) -> None:

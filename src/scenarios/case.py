@@ -9,10 +9,13 @@ from types import MappingProxyType
 from typing import Annotated, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from scenarios.problems import phrase
 
 QUARTERS = (1, 2, 3, 4)
 MONTHS_PER_QUARTER = 3
+IN_A_ROW = phrase("planning years in a row, each once").text
 
 
 class Settings(BaseModel):
@@ -31,6 +34,14 @@ class Settings(BaseModel):
         description="assumption on the regional part of the concentration, a name in background.csv"
     )
     population: Annotated[float, Field(gt=0)] = Field(description="resident population in the start year [person]")
+
+    @field_validator("years")
+    @classmethod
+    def one_after_the_other(cls, years: tuple[int, ...]) -> tuple[int, ...]:
+        """Planning years follow each other."""
+        if years != tuple(range(years[0], years[0] + len(years))):
+            raise ValueError(IN_A_ROW)
+        return years
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.files import as_text, parse
+from scenarios.frames import entries
 from scenarios.problems import Place, Problem, nearest, phrase
 from scenarios.tables import BY_NAME, columns
 
@@ -74,45 +75,44 @@ def _misspelt(change: Change, place: Place) -> list[Problem]:
     ]
 
 
+def _written(value: Any) -> str:
+    """A value as it stands in a table: yes and no, whole numbers without a point."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def _chosen(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
     chosen = pd.Series(True, index=frame.index)
     for column, pattern in where.items():
-        chosen &= frame[column].map(lambda value, pattern=pattern: fnmatchcase(str(value), str(pattern)))
+        wanted = _written(pattern)
+        chosen &= pd.Series([fnmatchcase(_written(value), wanted) for value in frame[column]], frame.index)
     return chosen
 
 
 def _changed(frame: pd.DataFrame, change: Change, place: Place) -> tuple[pd.DataFrame, list[Problem]]:
     chosen = _chosen(frame, change.where)
     if not chosen.any():
-        return frame, [
-            Problem(
-                place,
-                phrase("no row of {table} where {where}", table=change.table, where=dict(change.where)),
-                phrase("a choice that finds rows"),
-                _nearest_row(frame, change.where),
-            )
-        ]
+        found = phrase("no row of {table} where {where}", table=change.table, where=dict(change.where))
+        return frame, [Problem(place, found, phrase("a choice that finds rows"), _nearest_row(frame, change.where))]
     if change.remove:
         return frame[~chosen], []
-    before = frame[change.column]
-    after = (
-        before.where(~chosen, pd.to_numeric(before, errors="coerce") * change.scale)
-        if change.scale is not None
-        else before.map(lambda value: value).astype(object).where(~chosen, change.set).infer_objects()
-    )
-    result = frame.assign(**{change.column: after})
-    problems: list[Problem] = []
-    row = BY_NAME[change.table]
-    for index in frame.index[chosen]:
-        given = {name: value for name, value in result.loc[index].items() if not pd.isna(value) and value != ""}
-        problems += [
-            Problem(place, wrong.found, wrong.allowed, wrong.remedy) for wrong in parse(given, row, place.file, None)[1]
-        ]
-    return (frame, problems[:1]) if problems else (result.astype({change.column: before.dtype}, errors="ignore"), [])
+    values: dict[Any, Any] = {}
+    for number in frame.index[chosen]:
+        given = {name: value for name, value in frame.loc[number].items() if not pd.isna(value) and value != ""}
+        given[change.column] = change.set if change.scale is None else given.get(change.column, 0) * change.scale
+        if given[change.column] in ("", None):
+            del given[change.column]
+        record, wrong = parse(given, BY_NAME[change.table], place.file, None)
+        if record is None:
+            return frame, [Problem(place, wrong[0].found, wrong[0].allowed, wrong[0].remedy)]
+        values[number] = record[change.column]
+    after = [values.get(number, value) for number, value in entries(frame[change.column])]
+    return frame.assign(**{change.column: pd.Series(after, frame.index, dtype=frame[change.column].dtype)}), []
 
 
 def _nearest_row(frame: pd.DataFrame, where: Mapping[str, Any]) -> Any:
     for column, pattern in where.items():
         if not _chosen(frame, {column: pattern}).any():
-            return nearest(str(pattern), set(map(str, frame[column])))
+            return nearest(_written(pattern), set(map(_written, frame[column])))
     return phrase("Each pattern finds rows, but no row fits them all.")

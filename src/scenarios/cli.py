@@ -108,6 +108,7 @@ def run(
     from scenarios.reports.summary import conflict, summary
     from scenarios.solving import InfeasibleError, NothingFoundError
     from scenarios.verification import VerificationError
+    from scenarios.writing import ReadBackError
 
     progress = _progress if sys.stderr.isatty() else None
     try:
@@ -120,7 +121,7 @@ def run(
     except NothingFoundError:
         click.echo(say("Stopped before any plan was found; give it more time."), err=True)
         sys.exit(STOPPED)
-    except (VerificationError, SolverError) as error:
+    except (VerificationError, SolverError, ReadBackError) as error:
         click.echo(say("The plan was refused: {error}", error=error), err=True)
         sys.exit(REFUSED)
     click.echo(summary(done.case, done.plan))

@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,6 +19,7 @@ from ruamel.yaml.error import YAMLError
 from scenarios import units
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
 from scenarios.tables import Row, columns
+from scenarios.words import LANGUAGES, language
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -133,7 +135,8 @@ def _parts(annotation: Any) -> list[Any]:
 
 def _header_problems(file: str, header: list[str], row: type[Row]) -> list[Problem]:
     known = columns(row)
-    needed = [name for name, field in row.model_fields.items() if field.is_required()]
+    meant = {close for name in header if name not in known for close in get_close_matches(name, known, n=1)}
+    needed = [name for name, field in row.model_fields.items() if field.is_required() and name not in meant]
     problems = [
         Problem(
             Place(file, 1, name),
@@ -223,9 +226,14 @@ def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
         options = [option.strip(" '") for option in str(expected).replace(" or ", ",").split(",")]
         return Problem(place, found, allowed, nearest(str(detail["input"]), options))
     description = row.model_fields[place.column].description if place.column in row.model_fields else None
-    return Problem(
-        place, found, allowed, phrase("The column holds: {description}.", description=description or place.column)
-    )
+    return Problem(place, found, allowed, _meaning(place.column, description or ""))
+
+
+def _meaning(column: str, description: str) -> Phrase:
+    """What a column holds; the descriptions are English, so other readers are pointed to the dictionary."""
+    if language() == LANGUAGES[0] and description:
+        return phrase("The column holds: {description}.", description=description)
+    return phrase("inputs/README.md says what “{column}” holds.", column=column)
 
 
 def in_kept_units(
@@ -264,7 +272,7 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
         content = YAML(typ="safe", pure=True).load(text) or {}
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        message = getattr(error, "problem", None) or str(error)
+        message = (getattr(error, "problem", None) or str(error)).removeprefix("found ")
         return (
             {},
             (

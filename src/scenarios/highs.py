@@ -223,7 +223,9 @@ def _answer(solver: highspy.Highs, scaled: Scaled) -> Answer:
     solution = solver.getSolution()
     values = np.asarray(solution.col_value) * scaled.column
     whole = scaled.arrays.integer
-    if np.abs(values[whole] - np.round(values[whole])).max(initial=0.0) > INTEGRAL:
+    if not np.isfinite(values).all():
+        raise SolverError("HiGHS returned a value that is not a number")
+    if not np.abs(values[whole] - np.round(values[whole])).max(initial=0.0) <= INTEGRAL:
         raise SolverError("HiGHS returned an integer that is not whole")
     values[whole] = np.round(values[whole])
     objective = float(info.objective_function_value) * scaled.money

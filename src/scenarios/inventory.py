@@ -8,6 +8,7 @@ import pandas as pd
 
 from scenarios.case import Case, once
 
+EVERY_SECTOR = "all"  #: the scope of a published total that covers every sector
 Stock = pd.Series  # key: area, technology -> activity in the technology [activity unit]
 Factors = pd.Series  # key: technology, pollutant -> emission of one unit of activity in a year [t per unit]
 Emissions = pd.DataFrame  # columns: area, sector, activity, pollutant, ..., emission [t]
@@ -111,7 +112,7 @@ def totals(case: Case, year: int) -> pd.DataFrame:
 def in_scope(rows: pd.DataFrame, sectors: str, excluded: str) -> pd.Series:
     """Whether each row (columns sector, activity) is of a sector named (blank or `all`: any) and not excluded."""
     named: Iterable[str] = sectors.split()
-    counted = pd.Series(True, rows.index) if sectors in ("", "all") else rows["sector"].isin(list(named))
+    counted = pd.Series(True, rows.index) if sectors in ("", EVERY_SECTOR) else rows["sector"].isin(list(named))
     return counted & ~rows["activity"].isin(excluded.split())
 
 

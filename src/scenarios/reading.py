@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from scenarios.case import Case, Settings
-from scenarios.changes import WhatIf, apply
+from scenarios.changes import Change, WhatIf, apply
 from scenarios.checking import check, ranges
 from scenarios.files import allowed_by, as_text, in_kept_units, read_sheet, read_yaml, shown
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
@@ -70,9 +70,9 @@ def read_case(
     chain, problems = _scenario_chain(city, scenario, where)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
-    for _, what_if in chain:
-        given = {**given, **what_if.settings}
-    settings, wrong_settings = _settings(given, shown(where.inputs / city / "city.yaml"))
+    settings, wrong_settings = (
+        _settings(given, chain, city, shown(where.inputs / city / "city.yaml")) if given else (None, [])
+    )
     problems += wrong_settings
     tables, wrong_tables, digests = read_tables(where, city, model)
     problems += wrong_tables
@@ -147,7 +147,7 @@ def _scenario_chain(city: str, name: str, where: Folders) -> tuple[list[tuple[st
                     place,
                     as_text(name),
                     phrase("a scenario that is not among its own ancestors: {names}", names=", ".join(files)),
-                    nearest(name, files),
+                    nearest(name, set(files) - set(seen) - {name}),
                 )
             ]
         seen.append(name)
@@ -162,23 +162,38 @@ def _scenario_chain(city: str, name: str, where: Folders) -> tuple[list[tuple[st
     return chain, []
 
 
-def _settings(given: dict[str, Any], file: str) -> tuple[Settings | None, list[Problem]]:
-    return _parsed(Settings, given, file)
+def _settings(
+    given: dict[str, Any], chain: list[tuple[str, WhatIf]], city: str, file: str
+) -> tuple[Settings | None, list[Problem]]:
+    """The city's settings with what the scenarios set; problems are told of the file that made them."""
+    settings, problems = _parsed(Settings, given, file)
+    if given.get("city") not in (None, city):
+        allowed = phrase("the name of the folder, {city}", city=city)
+        problems.append(Problem(Place(file, None, "city"), as_text(given["city"]), allowed, phrase("Mend the entry.")))
+    for scenario, what_if in chain:
+        if settings is None or problems:
+            break
+        given = {**given, **what_if.settings}
+        settings, problems = _parsed(Settings, given, scenario)
+    return settings, problems
 
 
 def _parsed(kind: type[Model], given: dict[str, Any], file: str) -> tuple[Model | None, list[Problem]]:
     try:
         return kind.model_validate(given), []
     except ValidationError as error:
-        problems = []
-        for detail in error.errors():
-            key = ".".join(map(str, detail["loc"]))
-            remedy = (
-                nearest(key, kind.model_fields) if detail["type"] == "extra_forbidden" else phrase("Mend the entry.")
-            )
-            found = phrase("nothing") if detail["type"] == "missing" else as_text(detail["input"])
-            problems.append(Problem(Place(file, None, key), found, allowed_by(detail), remedy))
-        return None, problems
+        return None, [_entry_problem(detail, kind, file) for detail in error.errors()]
+
+
+def _entry_problem(detail: Any, kind: type[BaseModel], file: str) -> Problem:
+    """One wrong entry of a YAML file; entries of a list are counted from 1."""
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in detail["loc"])
+    remedy = phrase("Mend the entry.")
+    if detail["type"] == "extra_forbidden":
+        known = Change.model_fields if len(detail["loc"]) > 1 else kind.model_fields
+        remedy = nearest(str(detail["loc"][-1]), known)
+    found = phrase("nothing") if detail["type"] == "missing" else as_text(detail["input"])
+    return Problem(Place(file, None, key), found, allowed_by(detail), remedy)
 
 
 def _digest(parts: list[str]) -> str:

@@ -66,7 +66,7 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
                 f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in values
             ]
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file)
         writer.writerow(frame.columns)
         writer.writerows(zip(*columns, strict=True))
 
@@ -95,7 +95,7 @@ def _swap(staging: Path, folder: Path) -> None:
         os.replace(folder, old)
     try:
         os.replace(staging, folder)
-    except OSError:
+    except BaseException:
         if old.exists():
             os.replace(old, folder)
         raise

@@ -9,7 +9,7 @@ from scenarios.checking.keys import duplicates, unknown
 from scenarios.checking.missing import missing
 from scenarios.checking.missing_air import missing_air
 from scenarios.checking.places import place
-from scenarios.checking.promises import order, targets
+from scenarios.checking.promises import comparables, order, targets
 from scenarios.checking.unused import unused
 from scenarios.checking.values import ranges, same_activity, sums
 from scenarios.problems import Problem
@@ -19,6 +19,7 @@ RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     sums,
     same_activity,
     targets,
+    comparables,
     order,
     missing,
     missing_air,

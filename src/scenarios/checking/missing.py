@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios import costs
-from scenarios.case import Case
+from scenarios.case import QUARTERS, Case
 from scenarios.checking.places import absent, place
+from scenarios.files import as_text
 from scenarios.frames import labelled_rows
-from scenarios.problems import Problem, phrase
+from scenarios.problems import Problem, nearest, phrase
 
 
 def missing(case: Case) -> Iterator[Problem]:
@@ -37,10 +38,25 @@ def _activity(case: Case) -> Iterator[Problem]:
         zip(mix["activity"], mix["year"], strict=True),
         "every activity has shares of its technologies in the reference and the start year",
     )
-    city = case["activity"].query("area == @case.settings.city")
+    seasonal = list(case["season"]["activity"])
     yield from absent(
-        case, "proxies", city["proxy"], case["proxies"]["proxy"], "a city total is shared among areas by it"
+        case,
+        "season",
+        [(s, quarter) for s in seasonal for quarter in QUARTERS],
+        zip(seasonal, case["season"]["quarter"], strict=True),
+        "an activity with a season has a share for every quarter",
     )
+    yield from _proxies(case)
+
+
+def _proxies(case: Case) -> Iterator[Problem]:
+    """A city total names the proxy that shares it among areas."""
+    known = set(case["proxies"]["proxy"])
+    for number, row in labelled_rows(case["activity"].query("area == @case.settings.city")):
+        if row["proxy"] not in known:
+            found = as_text(row["proxy"]) if row["proxy"] else phrase("an empty cell")
+            allowed = phrase("a proxy of proxies.csv, by which the city total is shared among areas")
+            yield Problem(place(case, "activity", number, "proxy"), found, allowed, nearest(row["proxy"], known))
 
 
 def _measures(case: Case) -> Iterator[Problem]:
@@ -92,10 +108,11 @@ def _fuels(case: Case) -> Iterator[Problem]:
         "an emission factor is given per unit of this fuel",
     )
     by_content = factors[factors["content"] != ""]
+    of_fuel = by_content[by_content["fuel"] != ""]
     yield from absent(
         case,
         "fuel_quality",
-        zip(by_content["fuel"], by_content["content"], strict=True),
+        zip(of_fuel["fuel"], of_fuel["content"], strict=True),
         zip(case["fuel_quality"]["fuel"], case["fuel_quality"]["content"], strict=True),
         "an emission factor is given per content of this fuel",
     )

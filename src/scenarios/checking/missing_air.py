@@ -65,6 +65,18 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
         case["precursors"]["pollutant"],
         "what forms the pollutant in the air",
     )
+    yield from _groups(case)
+    relative = (
+        case["targets"].query("indicator == 'concentration' and basis == 'relative'").dropna(subset=["base_year"])
+    )
+    observed = case["observations"]
+    yield from absent(
+        case,
+        "observations",
+        zip(relative["area"], relative["subject"], relative["base_year"].astype(int), strict=True),
+        zip(observed["receptor"], observed["pollutant"], observed["year"], strict=True),
+        "a relative target counts from what was observed in its base year",
+    )
     for number, row in labelled_rows(case["targets"].query("indicator == 'concentration'")):
         if (row["area"], row["subject"]) not in pairs:
             yield Problem(
@@ -72,4 +84,29 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
                 as_text(f"{row['area']} {row['subject']}"),
                 phrase("a receptor and pollutant of apportionment.csv"),
                 phrase("Add the apportionment, or correct the target."),
+            )
+
+
+def _groups(case: Case) -> Iterator[Problem]:
+    """Every source group of an apportionment has sectors, and they emitted something that forms the pollutant."""
+    known = set(case["sectors"]["group"])
+    rows = case["apportionment"].query("group != @REGIONAL")
+    for number, row in labelled_rows(rows[~rows["group"].isin(known)]):
+        allowed = phrase("a source group of sectors.csv, or {regional}", regional=REGIONAL)
+        where = place(case, "apportionment", number, "group")
+        yield Problem(where, as_text(row["group"]), allowed, nearest(row["group"], known))
+    forming = case["precursors"].query("ratio > 0").groupby("pollutant")["precursor"].agg(set)
+    sector_of = case["activities"].set_index("activity")["sector"].map(case["sectors"].set_index("sector")["group"])
+    group_of = case["technologies"].set_index("technology")["activity"].map(sector_of)
+    factors = case["emission_factors"].query("factor > 0")
+    emitted = factors[factors["technology"].isin(case["mix"]["technology"])]
+    made = set(zip(emitted["technology"].map(group_of), emitted["pollutant"], strict=True))
+    for number, row in labelled_rows(rows[rows["group"].isin(known)]):
+        precursors = forming.get(row["pollutant"], set())
+        if precursors and not any((row["group"], precursor) in made for precursor in precursors):
+            yield Problem(
+                place(case, "apportionment", number, "group"),
+                phrase("{group}, which emits nothing that forms {air}", group=row["group"], air=row["pollutant"]),
+                phrase("a source group that emits"),
+                phrase("Add its emission factors and activity, or correct the apportionment."),
             )

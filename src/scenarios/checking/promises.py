@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pandas import isna
+
 from scenarios import tasks
 from scenarios.case import Case
 from scenarios.checking.places import place
 from scenarios.files import as_text
-from scenarios.frames import labelled_rows
+from scenarios.frames import entries, labelled_rows
+from scenarios.inventory import EVERY_SECTOR
 from scenarios.problems import Problem, nearest, phrase
 
 
@@ -20,7 +23,7 @@ def targets(case: Case) -> Iterator[Problem]:
         if row["basis"] == "relative" and row["base_year"] not in years:
             yield Problem(
                 place(case, "targets", number, "base_year"),
-                as_text(row["base_year"]),
+                phrase("an empty cell") if isna(row["base_year"]) else as_text(f"{row['base_year']:g}"),
                 phrase("one of {years}", years=", ".join(map(str, years))),
                 phrase("Give the base year of a relative target."),
             )
@@ -31,15 +34,32 @@ def targets(case: Case) -> Iterator[Problem]:
                 phrase("one of {years}", years=", ".join(map(str, case.settings.years))),
                 phrase("Give a planning year."),
             )
-        for column, names in (("sectors", sectors), ("excluded", activities)):
-            for name in row[column].split():
+    yield from _scopes(case, "targets", "sectors", sectors, activities)
+
+
+def comparables(case: Case) -> Iterator[Problem]:
+    """Published totals are held against sectors, activities and years of the inventory."""
+    years = (case.settings.reference_year, case.settings.start_year)
+    for number, row in labelled_rows(case["comparables"]):
+        if row["against"] not in years:
+            yield Problem(
+                place(case, "comparables", number, "against"),
+                as_text(row["against"]),
+                phrase("one of {years}", years=", ".join(map(str, years))),
+                phrase("Give a year of the inventory."),
+            )
+    sectors = {*case["sectors"]["sector"], EVERY_SECTOR}
+    yield from _scopes(case, "comparables", "scope", sectors, set(case["activities"]["activity"]))
+
+
+def _scopes(case: Case, table: str, column: str, sectors: set[str], activities: set[str]) -> Iterator[Problem]:
+    """Names in the columns that say which sectors count and which activities do not."""
+    for name_column, names, source in ((column, sectors, "sectors"), ("excluded", activities, "activities")):
+        for number, text in entries(case[table][name_column]):
+            for name in text.split():
                 if name not in names:
-                    yield Problem(
-                        place(case, "targets", number, column),
-                        as_text(name),
-                        phrase("a key of {tables}", tables=column),
-                        nearest(name, names),
-                    )
+                    allowed = phrase("a key of {tables}", tables=source)
+                    yield Problem(place(case, table, number, name_column), as_text(name), allowed, nearest(name, names))
 
 
 def order(case: Case) -> Iterator[Problem]:

@@ -53,7 +53,7 @@ def _unused_pairs(case: Case) -> Iterator[Problem]:
     pairs: tuple[tuple[str, list[str], set[Any]], ...] = (
         ("prices", ["fuel", "tariff"], set(zip(use["fuel"], use["tariff"], strict=True))),
         ("fuel_quality", ["fuel", "content"], set(zip(factors["fuel"], factors["content"], strict=True))),
-        ("season", ["activity"], set(zip(case["activities"]["activity"]))),
+        ("budgets", ["payer"], set(zip(case["payers"]["payer"]))),
         ("growth", ["year"], set(zip(case.settings.years))),
         ("pace", ["year"], set(zip(case.settings.years))),
         ("supply", ["year"], set(zip(case.settings.years))),

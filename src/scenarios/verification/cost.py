@@ -23,6 +23,94 @@ def money(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], object
     return [
         off(("objective",), objective, "==", total, slack),
         off(("costs as written",), from_table, "==", objective, slack),
+        *_booked(given, tables),
+        *_paid(given, tables),
+    ]
+
+
+Key = tuple[str, str, str, int]  # area, measure or task, item, year
+
+
+def unit_costs(given: Given) -> dict[str, dict[str, float]]:
+    """Item -> technology -> cost of one unit in service for a year. [CNY per unit and year]"""
+    price = {(row["fuel"], row["tariff"]): row["price"] for row in given.rows["prices"]}
+    fuel: dict[str, float] = defaultdict(float)
+    for row in given.rows["fuel_use"]:
+        fuel[row["technology"]] += row["use"] * price[row["fuel"], row["tariff"]]
+    running = {row["subject"]: row["value"] for row in given.rows["costs"] if row["item"] == "running"}
+    return {"running": defaultdict(float, running), "fuel": fuel}
+
+
+def _booked(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
+    """Every row of the cost table but turnover, which is what is left to the objective. [CNY]"""
+    capital_of = {row["subject"]: row["value"] for row in given.rows["costs"] if row["item"] == "capital"}
+    unit = unit_costs(given)
+    place = {period: number for number, period in enumerate(given.periods)}
+    expected: dict[Key, float] = defaultdict(float)
+    for row in each_row(tables["conversions"]):
+        ends, year = given.measure[row.measure], int(row.period[:4])
+        money_laid_out = row.quantity * capital_of[row.measure]
+        expected[row.area, row.measure, "investment", year] += money_laid_out
+        weights = given.weights[given.activity_of[ends["from_technology"]]]
+        for number in range(place[row.period], len(given.periods)):
+            part, when = 0.5 if number == place[row.period] else 1.0, int(given.periods[number][:4])
+            expected[row.area, row.measure, "annuity", when] += (
+                money_laid_out * repaid(given, ends["lifetime"]) / 4 * part
+            )
+            for item, share in (("running", 0.25), ("fuel", weights[number])):
+                change = (unit[item][ends["to_technology"]] if ends["to_technology"] else 0.0) - unit[item][
+                    ends["from_technology"]
+                ]
+                expected[row.area, row.measure, item, when] += row.quantity * part * share * change
+    _add_works(given, tables["schedule"], expected)
+    written: dict[Key, float] = defaultdict(float)
+    for row in each_row(tables["costs"]):
+        if row.measure != "turnover":
+            written[row.area if isinstance(row.area, str) else "", row.measure, row.item, row.year] += row.cny
+    size = sum(map(abs, expected.values())) * 1e-3
+    return [
+        off(("cost", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size)
+        for key in expected.keys() | written.keys()
+    ]
+
+
+def _add_works(given: Given, schedule: pd.DataFrame, expected: dict[Key, float]) -> None:
+    """Cost of the tasks done, by year. [CNY]"""
+    finish = {row.task: row.finish for row in each_row(schedule) if isinstance(row.finish, str) and row.finish}
+    for row in given.rows["tasks"]:
+        if row["task"] in finish and row["cost"]:
+            done = given.periods.index(finish[row["task"]])
+            expected["", row["task"], "investment", int(given.periods[done][:4])] += row["cost"]
+            lasting = row["lifetime"] > 0
+            each = row["cost"] * repaid(given, row["lifetime"]) / 4 if lasting else row["cost"]
+            for period in given.periods[done:] if lasting else [given.periods[done]]:
+                expected["", row["task"], "task", int(period[:4])] += each
+
+
+def _paid(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
+    """The funding table shares the cost table among payers. [CNY]"""
+    share: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for row in given.rows["payers"]:
+        share[row["subject"], row["item"]][row["payer"]] = row["share"]
+    expected: dict[tuple[str, str, int], float] = defaultdict(float)
+    for row in each_row(tables["costs"]):
+        if row.measure == "turnover":
+            continue
+        names, kind = [row.measure], "task"
+        if row.measure in given.measure:
+            ends = given.measure[row.measure]
+            activity = given.activity_of[ends["from_technology"]]
+            kind = row.item if row.item in ("running", "fuel") else "capital"
+            itself = row.measure if kind == "capital" else ends["to_technology"] or ends["from_technology"]
+            names = [itself, activity, given.sector_of[activity]]
+        named = next((name for name in names if (name, kind) in share), "")
+        for payer, part in share.get((named, kind), {}).items():
+            expected[payer, row.item, row.year] += part * row.cny
+    written = {(row.payer, row.item, row.year): row.cny for row in each_row(tables["funding"])}
+    size = sum(map(abs, expected.values())) * 1e-3
+    return [
+        off(("funding", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size)
+        for key in expected.keys() | written.keys()
     ]
 
 
@@ -39,17 +127,13 @@ def repaid(given: Given, lifetime: float) -> float:
 
 def operating(given: Given, states: Stock) -> float:
     """Discounted running and fuel cost of all stocks. [CNY]"""
-    cost = {(row["subject"], row["item"]): row["value"] for row in given.rows["costs"]}
-    price = {(row["fuel"], row["tariff"]): row["price"] for row in given.rows["prices"]}
-    fuel_cost: dict[str, float] = defaultdict(float)
-    for row in given.rows["fuel_use"]:
-        fuel_cost[row["technology"]] += row["use"] * price[row["fuel"], row["tariff"]]
+    unit = unit_costs(given)
     discounts = [worth(given, period) for period in given.periods]
     total = 0.0
     for (_, technology), levels in states.items():
         weights = given.weights[given.activity_of[technology]]
         total += sum(
-            mean * discount * (cost.get((technology, "running"), 0.0) / 4 + fuel_cost[technology] * weight)
+            mean * discount * (unit["running"][technology] / 4 + unit["fuel"][technology] * weight)
             for mean, discount, weight in zip(means(levels), discounts, weights, strict=True)
         )
     return total

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from itertools import product
-from math import nan
 
 import pandas as pd
 
@@ -94,7 +93,7 @@ def limits(given: Given, conversions: pd.DataFrame) -> list[Violation]:
 
 def _size(given: Given, area: str, measure: str) -> float:
     """Quantity at the start of the activity that a measure converts. [activity unit]"""
-    return given.start[area, given.activity_of[given.measure[measure]["from_technology"]]]
+    return given.start.get((area, given.activity_of[given.measure[measure]["from_technology"]]), 0.0)
 
 
 def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> list[Violation]:
@@ -131,27 +130,32 @@ def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
         if row["year"] == settings.reference_year
     }
     base = _weights(given, _base_emission(given))
+    whole: dict[tuple[str, str], float] = defaultdict(float)
+    group_of = {row["sector"]: row["group"] for row in given.rows["sectors"]}
+    for (air, sector), weight in base.items():
+        whole[air, group_of[sector]] += weight
     rows = tables["emissions"]
     emitted = rows.groupby([rows["period"].str[:4].astype(int), "sector", "pollutant"])["emission"].sum()
-    now = {
-        year: _weights(given, {key[1:]: amount for key, amount in entries(emitted) if key[0] == year})
-        for year in settings.years
-    }
     part = {(row["receptor"], row["pollutant"], row["group"]): row["share"] for row in given.rows["apportionment"]}
-    written = tables["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
-    found = []
+    expected: dict[tuple[str, str, int, str], float] = {}
     for row in given.rows["background"]:
-        if row["assumption"] != settings.background:
-            continue
-        receptor, air, year = row["receptor"], row["pollutant"], row["year"]
-        regional = part[receptor, air, "regional"]
-        level = observed[receptor, air] * regional * (1 + row["change"])
-        for (r, p, group), share in part.items():
-            if (r, p) == (receptor, air) and group != "regional":
-                level += observed[receptor, air] * (1 - regional) * share * now[year][air, group] / base[air, group]
-        as_written = written.get((receptor, air, year), nan)
-        found.append(off(("concentration", receptor, air, year), as_written, "==", level))
-    return found
+        if row["assumption"] == settings.background:
+            receptor, air, year = row["receptor"], row["pollutant"], row["year"]
+            before, regional = observed[receptor, air], part[receptor, air, "regional"]
+            expected[receptor, air, year, "regional"] = before * regional * (1 + row["change"])
+            now = _weights(given, {key[1:]: amount for key, amount in entries(emitted) if key[0] == year})
+            for (formed, sector), weight in now.items():
+                share = part.get((receptor, air, group_of[sector]))
+                if formed == air and share is not None and weight:
+                    made = before * (1 - regional) * share * weight / whole[air, group_of[sector]]
+                    expected[receptor, air, year, sector] = made
+    written = {
+        (row.receptor, row.air, row.year, row.source): row.concentration for row in each_row(tables["concentrations"])
+    }
+    return [
+        off(("concentration", *key), written.get(key, 0.0), "==", expected.get(key, 0.0))
+        for key in expected.keys() | written.keys()
+    ]
 
 
 def _base_emission(given: Given) -> dict[tuple[str, str], float]:
@@ -164,11 +168,10 @@ def _base_emission(given: Given) -> dict[tuple[str, str], float]:
 
 
 def _weights(given: Given, emission: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """Emission of each source group weighted by what each pollutant forms. Key: pollutant in the air, group. [t]"""
-    group_of = {row["sector"]: row["group"] for row in given.rows["sectors"]}
+    """Emission of each sector weighted by what each pollutant forms. Key: pollutant in the air, sector. [t]"""
     weights: dict[tuple[str, str], float] = defaultdict(float)
     for row in given.rows["precursors"]:
         for (sector, pollutant), amount in emission.items():
             if pollutant == row["precursor"]:
-                weights[row["pollutant"], group_of[sector]] += row["ratio"] * amount
+                weights[row["pollutant"], sector] += row["ratio"] * amount
     return weights

@@ -50,7 +50,9 @@ def targets(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> l
         name = target["target"]
         value, base = INDICATORS[target["indicator"]](given, stock, tables, target)
         limit = target["value"] if target["basis"] == "absolute" else (1 + target["value"]) * base
-        found.append(off(("target", name, "as written"), written[name]["achieved"], "==", value))
+        row = written.get(name, {"achieved": nan, "value": nan})
+        found.append(off(("target", name, "as written"), row["achieved"], "==", value))
+        found.append(off(("limit", name, "as written"), row["value"], "==", limit))
         if target["enforced"]:
             found.append(off(("target", name), value, target["operator"], limit))
     return found
@@ -86,7 +88,7 @@ def _concentration(
     level = tables["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
     observed = {(row["receptor"], row["pollutant"], row["year"]): row["value"] for row in given.rows["observations"]}
     pair = target["area"], target["subject"]
-    return level[*pair, target["year"]], observed.get((*pair, target["base_year"]), nan)
+    return level.get((*pair, target["year"]), nan), observed.get((*pair, target["base_year"]), nan)
 
 
 def _fuel(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], target: Target) -> tuple[float, float]:

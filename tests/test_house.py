@@ -1,4 +1,4 @@
-"""The house: who may import what, where files are opened, how large a module is, whether generated pages are current."""
+"""The house: who imports what, where files are opened, how large a module is, whether generated pages are current."""
 
 import ast
 from pathlib import Path

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from scenarios.files import as_text, parse
+from scenarios.cells import as_text, parse
 from scenarios.frames import entries
 from scenarios.problems import Place, Problem, nearest, phrase
 from scenarios.tables import BY_NAME, columns

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pandas as pd
-from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from scenarios import units
-from scenarios.problems import Phrase, Place, Problem, nearest, phrase
+from scenarios.cells import parse
+from scenarios.problems import Place, Problem, nearest, phrase
 from scenarios.tables import Row, columns
-from scenarios.words import LANGUAGES, language
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -170,72 +169,6 @@ def _header_problems(file: str, header: list[str], row: type[Row]) -> list[Probl
     return problems
 
 
-def parse(
-    given: dict[str, Any], row: type[Row], file: str, number: int | None
-) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """One row's values in their types, or the problems of its cells."""
-    try:
-        return dict(row.model_validate(given)), []
-    except ValidationError as error:
-        return None, [
-            _cell_problem(detail, row, Place(file, number, str(detail["loc"][0]) if detail["loc"] else ""))
-            for detail in error.errors()
-        ]
-
-
-#: pydantic's error types, and what each allows, in our words
-_ALLOWED: dict[str, str] = {
-    "missing": "a value",
-    "float_parsing": "a number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "bool_parsing": "yes or no",
-    "finite_number": "a finite number",
-    "string_too_short": "a text",
-    "string_pattern_mismatch": "a month such as 2019-05",
-    "literal_error": "one of {expected}",
-    "greater_than": "more than {gt}",
-    "greater_than_equal": "at least {ge}",
-    "less_than_equal": "at most {le}",
-    "less_than": "less than {lt}",
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "string_type": "a text",
-    "tuple_type": "a list",
-    "dict_type": "keys and values",
-    "extra_forbidden": "a known key",
-}
-
-
-def allowed_by(detail: Any) -> Phrase:
-    """What a pydantic error allows, in our words."""
-    context = detail.get("ctx", {})
-    if detail["type"] == "value_error":
-        return phrase(str(context["error"]))
-    expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-    return phrase(
-        _ALLOWED.get(detail["type"], "{message}"), **{**context, "expected": expected, "message": detail["msg"]}
-    )
-
-
-def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
-    kind, allowed = detail["type"], allowed_by(detail)
-    expected = detail.get("ctx", {}).get("expected", "")
-    found = phrase("an empty cell") if kind == "missing" else phrase("“{value}”", value=detail["input"])
-    if kind == "literal_error":
-        options = [option.strip(" '") for option in str(expected).replace(" or ", ",").split(",")]
-        return Problem(place, found, allowed, nearest(str(detail["input"]), options))
-    description = row.model_fields[place.column].description if place.column in row.model_fields else None
-    return Problem(place, found, allowed, _meaning(place.column, description or ""))
-
-
-def _meaning(column: str, description: str) -> Phrase:
-    """What a column holds; the descriptions are English, so other readers are pointed to the dictionary."""
-    if language() == LANGUAGES[0] and description:
-        return phrase("The column holds: {description}.", description=description)
-    return phrase("inputs/README.md says what “{column}” holds.", column=column)
-
-
 def in_kept_units(
     frame: pd.DataFrame, row: type[Row], kept_in: pd.Series | str, file: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
@@ -296,8 +229,3 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
             digest,
         )
     return content, (), digest
-
-
-def as_text(value: Any) -> Phrase:
-    """A value found, in quotes."""
-    return phrase("“{value}”", value=value)

@@ -11,9 +11,10 @@ import pandas as pd
 from pydantic import BaseModel, ValidationError
 
 from scenarios.case import Case, Settings
+from scenarios.cells import allowed_by, as_text
 from scenarios.changes import Change, WhatIf, apply
 from scenarios.checking import check, ranges
-from scenarios.files import allowed_by, as_text, in_kept_units, read_sheet, read_yaml, shown
+from scenarios.files import in_kept_units, read_sheet, read_yaml, shown
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
 from scenarios.tables import TABLES, Row
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.case import Case
+from scenarios.cells import as_text
 from scenarios.checking.places import place
-from scenarios.files import as_text
 from scenarios.frames import entries
 from scenarios.problems import Problem, nearest, phrase
 from scenarios.tables import TABLES, references

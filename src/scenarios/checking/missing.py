@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from scenarios import costs
 from scenarios.case import QUARTERS, Case
+from scenarios.cells import as_text
 from scenarios.checking.places import absent, place
-from scenarios.files import as_text
 from scenarios.frames import labelled_rows
 from scenarios.problems import Problem, nearest, phrase
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from scenarios.air import REGIONAL
 from scenarios.case import Case
+from scenarios.cells import as_text
 from scenarios.checking.places import absent, place
-from scenarios.files import as_text
 from scenarios.frames import labelled_rows
 from scenarios.problems import Place, Problem, nearest, phrase
 

@@ -8,8 +8,8 @@ from pandas import isna
 
 from scenarios import tasks
 from scenarios.case import Case
+from scenarios.cells import as_text
 from scenarios.checking.places import place
-from scenarios.files import as_text
 from scenarios.frames import entries, labelled_rows
 from scenarios.inventory import EVERY_SECTOR
 from scenarios.problems import Problem, nearest, phrase

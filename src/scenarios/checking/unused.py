@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from scenarios.case import Case
+from scenarios.cells import as_text
 from scenarios.checking.places import place
-from scenarios.files import as_text
 from scenarios.problems import Problem, phrase
 from scenarios.tables import TABLES
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from scenarios.air import REGIONAL
 from scenarios.case import Case
+from scenarios.cells import as_text
 from scenarios.checking.places import place, spelt
-from scenarios.files import as_text
 from scenarios.frames import entries, labelled_rows
 from scenarios.problems import Problem, nearest, phrase
 from scenarios.tables import TABLES, value_column

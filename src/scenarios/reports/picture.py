@@ -53,7 +53,8 @@ def _air(case: Case, plan: Plan) -> Iterator[Chart]:
 def _emissions(case: Case, plan: Plan) -> Iterator[Chart]:
     kilotonne = factor("kt", "t")
     targets = case["targets"]
-    rows = plan.emissions.assign(year=plan.emissions["period"].map(case.calendar.year))
+    rows = plan.emissions.groupby(["sector", "pollutant", "period"])["emission"].sum().reset_index()
+    rows = rows.assign(year=rows["period"].map(case.calendar.year))
     states = [
         emissions(case, stock(case, year)).assign(year=year)
         for year in (case.settings.reference_year, case.settings.start_year)

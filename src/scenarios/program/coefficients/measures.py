@@ -19,10 +19,11 @@ def measures(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     into: dict[tuple[str, str], list[str]] = {cell: [] for cell in c.cells}
     leaving: dict[tuple[str, str], list[str]] = {cell: [] for cell in c.cells}
     areas_of = defaultdict(list)
+    shares = pools.potential.to_dict()
     for row in records(case["measures"]):
         m = row["measure"]
         for a, s in c.segments:
-            share = pools.potential.get((next(iter(pools.members[a, s])), m), 0.0)
+            share = shares.get((next(iter(pools.members[a, s])), m), 0.0)
             if s != c.activity_of[row["from_technology"]] or not share > 0:
                 continue
             potential[a, m] = share * pools.quantity[a, s]

@@ -43,21 +43,24 @@ def targets(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     }
 
 
-def _segments(case: Case, pools: Pools, c: Any, target: Target) -> set[tuple[str, str]]:
-    """Pool and activity of all that a target counts."""
+def _segments(case: Case, pools: Pools, c: Any, target: Target) -> dict[tuple[str, str], None]:
+    """Pool and activity of all that a target counts, in the order of the segments."""
     activities = case["activities"][["activity", "sector"]]
     counted = set(activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"])
     everywhere = target["area"] == case.settings.city
-    return {
+    return dict.fromkeys(
         (a, s) for a, s in c.segments if s in counted and (everywhere or set(pools.members[a, s]) == {target["area"]})
-    }
+    )
 
 
-def _burners(case: Case, c: Any, target: Target, inside: set[tuple[str, str]]) -> list[tuple[str, str, str, float]]:
+def _burners(
+    case: Case, c: Any, target: Target, inside: dict[tuple[str, str], None]
+) -> list[tuple[str, str, str, float]]:
     """Pool, technology, activity and fuel use of one unit of all that burns the target's fuel."""
+    burning = records(case["fuel_use"][case["fuel_use"]["fuel"] == target["subject"]])
     return [
         (a, row["technology"], s, row["use"])
         for a, s in inside
-        for row in records(case["fuel_use"])
-        if row["fuel"] == target["subject"] and c.activity_of[row["technology"]] == s
+        for row in burning
+        if c.activity_of[row["technology"]] == s
     ]

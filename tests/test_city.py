@@ -1,5 +1,7 @@
 """Shijiazhuang end to end. Its totals may change only with a line in the changelog."""
 
+import os
+import signal
 from pathlib import Path
 
 import networkx as nx
@@ -162,3 +164,14 @@ def test_frozen_leaves_the_targets_unmet_and_costs_nothing():
     table = frozen.targets.set_index("target")["met"]
     assert not table["SJZ-T-002"]
     assert not table["SJZ-T-014"]
+
+
+def test_ctrl_c_keeps_the_best_plan_so_far(case):
+    def interrupt(moment):
+        if moment.incumbent is not None:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    plan = sc.solve(case, gap=0, progress=interrupt)
+    assert plan.status == "stopped"
+    assert plan.largest_violation <= 1e-6
+    assert plan.targets[plan.targets["enforced"]]["met"].all()

@@ -304,8 +304,8 @@ def test_a_status_that_is_no_answer_is_refused(liar: type[Liar], status: str) ->
 
 
 def test_an_error_of_the_search_is_refused_whatever_it_found(liar: type[Liar]) -> None:
-    liar.run = lambda self: highspy.HighsStatus.kError
-    with pytest.raises(highs.SolverError, match="to run"):
+    liar.solve = lambda self: highspy.HighsStatus.kError
+    with pytest.raises(highs.SolverError, match="to solve"):
         highs.solve(program())
 
 

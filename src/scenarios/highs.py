@@ -155,7 +155,7 @@ def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
     _accept(solver.passModel(_model(scaled.arrays)), "passModel")
     _listen(solver, options.progress)
     solver.HandleKeyboardInterrupt = True
-    _accept(solver.run(), "run", warning=True)
+    _accept(solver.solve(), "solve", warning=True)
     return _answer(solver, scaled)
 
 

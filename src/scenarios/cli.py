@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     from scenarios.highs import Moment
 
 A_PLAN, BAD_INPUT, INFEASIBLE, STOPPED, REFUSED = 0, 2, 3, 4, 5
+DEFAULT = "least-cost"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def folders(command: Command) -> Command:
-    """The options every command that reads a city has."""
-    for option in (
-        click.option(
-            "--models",
-            type=click.Path(file_okay=False, exists=True),
-            help="Folder of models instead of ./models or the example library.",
-        ),
-        click.option(
-            "--inputs",
-            type=click.Path(file_okay=False, exists=True),
-            help="Folder of cities instead of ./inputs or the example library.",
-        ),
-        click.option(
-            "--scenario",
-            default="least-cost",
-            show_default=True,
-            help="A preset, or a file in the city's scenarios folder.",
-        ),
-    ):
-        command = option(command)
-    return command
+    """Where the model and the city are read from."""
+    models = click.option(
+        "--models",
+        type=click.Path(file_okay=False, exists=True),
+        help="Folder of models instead of ./models or the example library.",
+    )
+    inputs = click.option(
+        "--inputs",
+        type=click.Path(file_okay=False, exists=True),
+        help="Folder of cities instead of ./inputs or the example library.",
+    )
+    return models(inputs(command))
+
+
+def chosen(command: Command) -> Command:
+    """The folders, and the scenario to read."""
+    scenario = click.option(
+        "--scenario", default=DEFAULT, show_default=True, help="A preset, or a file in the city's scenarios folder."
+    )
+    return folders(scenario(command))
 
 
 def spoken(command: Command) -> Command:
@@ -68,14 +68,14 @@ def spoken(command: Command) -> Command:
 def main() -> None:
     """Least-cost plans for city air programmes.
 
-    Exit codes: 0 a plan; 2 bad input or usage; 3 no plan can exist (it says why); 4 stopped with the best plan so far;
-    5 the plan found failed verification.
+    Exit codes: 0 a plan; 2 bad input or usage; 3 no plan can exist (it says why); 4 stopped, with the best plan
+    so far or with none (it says which); 5 the plan found failed verification.
     """
 
 
 @main.command()
 @click.argument("city")
-@folders
+@chosen
 @click.option(
     "--out", type=click.Path(file_okay=False), help="Folder for the results instead of outputs/CITY/SCENARIO."
 )
@@ -158,21 +158,29 @@ def _progress(moment: Moment) -> None:
 @click.argument("city")
 @folders
 @spoken
-def check(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
-    """Check every file of CITY and list all problems at once."""
-    from scenarios.reading import read_case
+def check(city: str, models: str | None, inputs: str | None) -> None:
+    """Check every file and every scenario of CITY and list all problems at once."""
+    from scenarios.problems import InputError, Problem
+    from scenarios.reading import folders as places
+    from scenarios.reading import read_case, scenario_files
 
-    case = read_case(city, scenario, models=models, inputs=inputs)
-    rows = sum(len(frame) for frame in case.tables.values())
-    click.echo(
-        say("{city}: {rows} rows in {tables} tables, no problem found.", city=city, rows=rows, tables=len(case.tables))
-    )
+    problems: dict[str, Problem] = {}
+    rows = 0
+    for name in scenario_files(city, places(models, inputs)) or [DEFAULT]:
+        try:
+            case = read_case(city, name, models=models, inputs=inputs)
+            rows = max(rows, sum(len(frame) for frame in case.tables.values()))
+        except InputError as error:
+            problems |= {str(problem): problem for problem in error.problems}
+    if problems:
+        raise InputError(problems.values())
+    click.echo(say("{city}: {rows} rows, no problem found in any file or scenario.", city=city, rows=rows))
     click.echo(say("Next: scenarios run {city}", city=city))
 
 
 @main.command()
 @click.argument("city")
-@folders
+@chosen
 @spoken
 def inventory(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
     """Print emissions of CITY beside every comparable total."""
@@ -184,7 +192,7 @@ def inventory(city: str, scenario: str, models: str | None, inputs: str | None) 
 
 @main.command()
 @click.argument("city")
-@folders
+@chosen
 @spoken
 def tasks(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
     """Print the tasks of CITY with their time windows and the critical path."""
@@ -199,10 +207,10 @@ def tasks(city: str, scenario: str, models: str | None, inputs: str | None) -> N
 @spoken
 def equations(models: str | None) -> None:
     """Write every equation with its LaTeX into models/README.md."""
-    from scenarios.reading import folders as chosen
+    from scenarios.reading import folders as places
     from scenarios.reports.equations import equations_page
 
-    target = chosen(models).models / "README.md"
+    target = places(models).models / "README.md"
     target.write_text(equations_page(), encoding="utf-8")
     click.echo(say("Written: {files}", files=target))
 
@@ -248,10 +256,10 @@ def list_all(models: str | None, inputs: str | None) -> None:
     """List cities and their scenarios."""
     from scenarios.files import read_yaml
     from scenarios.reading import cities, scenario_files
-    from scenarios.reading import folders as chosen
+    from scenarios.reading import folders as places
     from scenarios.words import language
 
-    where = chosen(models, inputs)
+    where = places(models, inputs)
     for city in cities(where.inputs):
         click.echo(city)
         for name, path in scenario_files(city, where).items():
@@ -263,31 +271,13 @@ def list_all(models: str | None, inputs: str | None) -> None:
 @spoken
 def doctor() -> None:
     """Say which versions are installed and whether the solver works."""
-    import numpy as np
-    import scipy.sparse as sp
-
-    from scenarios import highs, runs
-    from scenarios.program.build import Arrays
-    from scenarios.reading import folders as chosen
+    from scenarios import runs
+    from scenarios.reading import folders as places
 
     for package, number in runs.versions().items():
         click.echo(f"  {package:<10} {number}")
-    where = chosen()
+    where = places()
     click.echo(say("models: {models}  inputs: {inputs}", models=where.models, inputs=where.inputs))
-    one = np.ones(1)
-    smallest = Arrays(
-        one,
-        0.0,
-        sp.csc_array(np.ones((1, 1))),
-        one * 1.5,
-        one * np.inf,
-        one * 0,
-        one * 9,
-        np.array([True]),
-        one,
-        (("x", ()),),
-        (("row", ()),),
-    )
-    works = highs.solve(smallest).objective == 2.0
+    works = runs.solver_works()
     click.echo(say("The solver works.") if works else say("The solver gives wrong answers; install highspy again."))
     sys.exit(A_PLAN if works else BAD_INPUT)

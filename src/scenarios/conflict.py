@@ -15,8 +15,8 @@ from scenarios.program.equations import EQUATIONS
 
 NEGOTIABLE = tuple(name for name, equation in EQUATIONS.items() if equation.negotiable)
 SMALL = 1e-6  #: relative slack below which a row counts as kept [1]
-ELASTIC_GAP = 1e-2
-ELASTIC_SECONDS = 60.0
+ELASTIC_GAP = 1e-3  #: how close to the least sum of slacks is close enough [1]
+ELASTIC_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _least(arrays: Arrays, equations: tuple[str, ...], asked: Mapping[Name, floa
     if not places:
         return None
     weight = np.array([max(abs(asked[arrays.rows[place]]), 1e-9) for place in places])
-    answer = highs.solve(elastic(arrays, places, weight), highs.Options(gap=ELASTIC_GAP, time_limit=ELASTIC_SECONDS))
+    answer = _solved(elastic(arrays, places, weight))
     if answer.outcome not in ("optimal", "stopped"):
         return None
     slack = answer.values[len(arrays.columns) :]
@@ -73,6 +73,19 @@ def _least(arrays: Arrays, equations: tuple[str, ...], asked: Mapping[Name, floa
             change = float(amount * size) * (1 if np.isfinite(arrays.upper[place]) else -1)
             found.append(Relaxation(*name, asked[name], asked[name] + change))
     return tuple(sorted(found, key=lambda row: -abs(row.share)))
+
+
+def _solved(arrays: Arrays) -> highs.Answer:
+    """The least sum of slacks: tasks done once the relaxation touches them, or searched where that is not best."""
+    relaxed = highs.solve(replace(arrays, integer=np.zeros_like(arrays.integer)))
+    if relaxed.outcome == "infeasible":
+        return relaxed
+    if relaxed.outcome == "optimal" and arrays.integer.any():
+        rounded = np.where(arrays.integer, np.ceil(relaxed.values - SMALL), relaxed.values)
+        fixed = highs.solve(highs.with_integers_fixed(arrays, rounded))
+        if fixed.outcome == "optimal" and fixed.objective <= relaxed.objective * (1 + ELASTIC_GAP) + SMALL:
+            return fixed
+    return highs.solve(arrays, highs.Options(gap=ELASTIC_GAP, time_limit=ELASTIC_SECONDS))
 
 
 def elastic(arrays: Arrays, places: list[int], weight: np.ndarray) -> Arrays:

@@ -134,8 +134,18 @@ def solve(arrays: Arrays, options: Options = Options()) -> Answer:
     scaled = scale(arrays)
     answer = _solve_scaled(scaled, options)
     if answer.outcome == "infeasible" and options.presolve:
-        return _solve_scaled(scaled, replace(options, presolve=False))
+        return _second_opinion(scaled, replace(options, presolve=False))
     return answer
+
+
+def _second_opinion(scaled: Scaled, options: Options) -> Answer:
+    """The answer without presolve; what is infeasible without integers needs no search."""
+    if scaled.arrays.integer.any():
+        relaxed = replace(scaled.arrays, integer=np.zeros_like(scaled.arrays.integer))
+        answer = _solve_scaled(replace(scaled, arrays=relaxed), options)
+        if answer.outcome == "infeasible":
+            return answer
+    return _solve_scaled(scaled, options)
 
 
 def _solve_scaled(scaled: Scaled, options: Options) -> Answer:

@@ -147,8 +147,8 @@ def _scenario_chain(city: str, name: str, where: Folders) -> tuple[list[tuple[st
                 Problem(
                     place,
                     as_text(name),
-                    phrase("a scenario that is not among its own ancestors: {names}", names=", ".join(files)),
-                    nearest(name, set(files) - set(seen) - {name}),
+                    phrase("one of {names}", names=", ".join(sorted(set(files) - set(seen)))),
+                    nearest(name, set(files) - set(seen)),
                 )
             ]
         seen.append(name)

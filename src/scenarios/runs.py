@@ -9,9 +9,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import scipy.sparse as sp
+
+from scenarios import highs
 from scenarios.case import Case
 from scenarios.highs import Progress
 from scenarios.plan import Plan
+from scenarios.program.build import Arrays
 from scenarios.reading import DEFAULT_SCENARIO, read_case
 from scenarios.reports.page import pages
 from scenarios.solving import PROOF, solve
@@ -83,3 +88,22 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "missing"
     return found
+
+
+def solver_works() -> bool:
+    """Whether the solver finds the smallest whole number that is at least 1.5."""
+    one = np.ones(1)
+    smallest = Arrays(
+        cost=one,
+        constant=0.0,
+        matrix=sp.csc_array(np.ones((1, 1))),
+        lower=one * 1.5,
+        upper=one * np.inf,
+        at_least=one * 0,
+        at_most=one * 9,
+        integer=np.array([True]),
+        size=one,
+        columns=(("x", ()),),
+        rows=(("row", ()),),
+    )
+    return highs.solve(smallest).objective == 2.0

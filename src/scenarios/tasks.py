@@ -79,7 +79,7 @@ def critical_path(case: Case) -> list[str]:
     for before, after, lag in order.edges(data="lag"):
         weighted.add_edge(before, after, weight=lag + order.nodes[after]["duration"])
     for task in order:
-        weighted.add_edge("", task, weight=order.nodes[task]["release"] + 1)
+        weighted.add_edge("", task, weight=order.nodes[task]["duration"])
     return [task for task in nx.dag_longest_path(weighted) if task]
 
 

@@ -35,9 +35,6 @@ def number(value: float, digits: int = 3) -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     """A share in percent."""
-    smallest = 10.0**-digits
-    if 0 < share * 100 < smallest / 2:
-        return f"< {smallest:.{digits}f} %"
     return f"{share * 100:.{digits}f} %"
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from scenarios.air import REGIONAL, observed, transfer
 from scenarios.case import Case
-from scenarios.frames import records
-from scenarios.inventory import comparison, evidence, totals
+from scenarios.frames import entries, records
+from scenarios.inventory import EVERY_SECTOR, comparison, emissions, evidence, stock, totals
 from scenarios.reports.format import grid, number, percent
 from scenarios.units import factor
 from scenarios.words import name_column, say
@@ -19,7 +20,31 @@ KILOTONNE = factor("kt", "t")
 def inventory_text(case: Case) -> str:
     """Totals by sector for both years, comparable totals, grades."""
     parts = [total_lines(case, year) for year in (case.settings.reference_year, case.settings.start_year)]
-    return "\n\n".join([*parts, comparison_lines(case), grade_lines(case)])
+    return "\n\n".join([*parts, air_lines(case), comparison_lines(case), grade_lines(case)])
+
+
+def air_lines(case: Case) -> str:
+    """Concentration that the states of both years give when the part from elsewhere stays, beside what was observed."""
+    lines = []
+    rows = case["apportionment"]
+    regional = rows[rows["group"] == REGIONAL].set_index(["receptor", "pollutant"])["share"]
+    coefficients = transfer(case)
+    for year in (case.settings.reference_year, case.settings.start_year):
+        made = emissions(case, stock(case, year)).groupby(["sector", "pollutant"])["emission"].sum()
+        for (receptor, air), share in entries(regional):
+            local = (coefficients.xs((receptor, air), level=("receptor", "air")) * made).dropna().sum()
+            elsewhere = share * observed(case, case.settings.reference_year)[receptor, air]
+            seen = observed(case, year).get((receptor, air))
+            lines.append(
+                say(
+                    "{air} with the state at the end of {year}: {value} ug/m3; observed mean of the year: {seen}",
+                    air=air,
+                    year=year,
+                    value=number(float(local + elsewhere)),
+                    seen=number(float(seen)) if seen is not None else "–",
+                )
+            )
+    return "\n".join(lines)
 
 
 def total_lines(case: Case, year: int) -> str:
@@ -58,7 +83,7 @@ def comparison_lines(case: Case) -> str:
             say("Beside published totals [kt/yr; other regions scaled per head]"),
             grid(
                 ["region", "what is counted", "pollutant", "year/ours", "published", "band", "ours", "ratio", ""],
-                [_compared(row) for row in records(table)],
+                [_compared(case, row) for row in records(table)],
                 left=3,
             ),
             count,
@@ -66,14 +91,13 @@ def comparison_lines(case: Case) -> str:
     )
 
 
-def _compared(row: dict[str, Any]) -> list[str]:
+def _compared(case: Case, row: dict[str, Any]) -> list[str]:
     """One published total, ours and the verdict."""
     low, high, inside = row["low"], row["high"], row["inside"]
     has_band = pd.notna(low) and pd.notna(high)
-    scope = say("all sectors") if row["scope"] == "all" else row["scope"]
     return [
         row["region"],
-        scope if len(scope) < 44 else scope[:42] + "…",
+        _scope(case, row["scope"], row["excluded"]),
         row["pollutant"],
         f"{row['year']}/{row['against']}",
         number(row["emission"] / KILOTONNE),
@@ -82,6 +106,18 @@ def _compared(row: dict[str, Any]) -> list[str]:
         f"{row['ratio']:.2f}",
         "" if inside is None or pd.isna(inside) else say("inside") if inside else say("OUTSIDE"),
     ]
+
+
+def _scope(case: Case, scope: str, excluded: str) -> str:
+    """What a published total covers, by the shorter of what is in and what is not; -n: n activities left out."""
+    given = set(case["sectors"]["sector"]) if scope == EVERY_SECTOR else set(scope.split())
+    left = [sector for sector in case["sectors"]["sector"] if sector not in given]
+    mark = " -" + str(len(excluded.split())) if excluded else ""
+    if not left:
+        return say("all sectors") + mark
+    if len(left) < len(given):
+        return say("all but {sectors}", sectors=" ".join(left)) + mark
+    return scope + mark
 
 
 def grade_lines(case: Case) -> str:

@@ -16,7 +16,7 @@ from scenarios.inventory import emissions, stock
 from scenarios.plan import Plan
 from scenarios.reports import format as form
 from scenarios.reports.picture import picture
-from scenarios.reports.summary import cost_lines, heading, measure_table
+from scenarios.reports.summary import PROVEN, cost_lines, heading, measure_table
 from scenarios.units import factor
 from scenarios.words import LANGUAGES, language, name_column, say, speaking
 
@@ -90,8 +90,8 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
     return [
         (say("cost over the plan"), form.money(plan.objective)),
         (say("money laid out"), form.money(laid_out)),
-        (say("targets met"), f"{int(enforced['met'].sum())} / {len(enforced)}"),
-        (say("proof"), say("within {gap}", gap=form.percent(plan.gap, 2))),
+        (say("enforced targets met"), f"{int(enforced['met'].sum())} / {len(enforced)}"),
+        (say("proof"), say("within {gap}", gap=form.percent(max(plan.gap, PROVEN), 2))),
         (say("measures used"), str(plan["measures"]["measure"].nunique())),
         (say("tasks done"), f"{int(plan.schedule['finish'].notna().sum())} / {len(plan.schedule)}"),
     ]

@@ -6,10 +6,12 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.conflict import Relaxation, WayOut
+from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.format import grid, money, number, percent
 from scenarios.words import language, name_column, say
 
+PROVEN = 1e-4  #: gaps below are not told apart [1]
 SEEN = 1e-9  #: violations below are rounding and are not told apart [1]
 TOP = 12  #: measures shown on the screen
 STATUS = {
@@ -30,18 +32,47 @@ def summary(case: Case, plan: Plan) -> str:
         say("Targets"),
         target_lines(case, plan),
         "",
-        say("Largest measures (of {count}; all in measures.csv)", count=plan["measures"]["measure"].nunique()),
-        measure_lines(case, plan),
-        "",
+        *measure_part(case, plan),
+        budget_lines(case, plan),
+        task_lines(plan),
         evidence_lines(plan),
     ]
     return "\n".join(parts)
 
 
+def measure_part(case: Case, plan: Plan) -> list[str]:
+    """The largest measures under their heading; nothing when nothing is converted."""
+    if plan.conversions.empty:
+        return []
+    count = plan["measures"]["measure"].nunique()
+    return [say("Largest measures (of {count}; all in measures.csv)", count=count), measure_lines(case, plan), ""]
+
+
+def budget_lines(case: Case, plan: Plan) -> str:
+    """The payer and year in which the largest part of a budget is used."""
+    rows = plan["funding"]
+    laid_out = rows[rows["item"] == "investment"].set_index(["payer", "year"])["cny"]
+    used = laid_out / case["budgets"].set_index(["payer", "year"])["amount"]
+    if used.dropna().empty:
+        return say("No budget is used.")
+    most = records(used.rename("share").reset_index().sort_values("share").tail(1))[0]
+    share = percent(most["share"], 0)
+    return say("Budget used most: {payer} in {year}, {share}", payer=say(most["payer"]), year=most["year"], share=share)
+
+
+def task_lines(plan: Plan) -> str:
+    """How many tasks are done, and how many the plan does without."""
+    done = int(plan.schedule["finish"].notna().sum())
+    left = len(plan.schedule) - done
+    return say(
+        "Tasks done: {done}; not needed for the targets and left out: {left} (schedule.csv)", done=done, left=left
+    )
+
+
 def heading(case: Case, plan: Plan) -> str:
     """City, scenario, proof."""
     name = case.settings.name_zh if language() == "zh" else case.settings.name_en
-    status = say(STATUS[plan.status], gap=percent(plan.gap, 2))
+    status = say(STATUS[plan.status], gap=percent(max(plan.gap, PROVEN), 2))
     return say(
         "{city}, {scenario}: {status}; largest violation at most {violation}",
         city=name,
@@ -56,7 +87,7 @@ def cost_lines(plan: Plan) -> str:
     rows = plan.costs
     laid_out = float(rows.loc[rows["item"] == "investment", "cny"].sum())
     return say(
-        "Cost over the plan: {cost} more than doing nothing new (discounted); money laid out: {investment}",
+        "Costs in the planning years, capital as annuities: {cost} above doing nothing. Money laid out: {investment}",
         cost=money(plan.objective),
         investment=money(laid_out),
     )

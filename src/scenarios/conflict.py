@@ -40,6 +40,7 @@ class WayOut:
 
     kind: str
     relaxations: tuple[Relaxation, ...] | None
+    proven: bool = True  #: False: the search was stopped by its time limit, a little less may do
 
 
 def ways_out(written: Arrays, solved: Arrays) -> list[WayOut]:
@@ -52,19 +53,21 @@ def ways_out(written: Arrays, solved: Arrays) -> list[WayOut]:
     targets = tuple(name for name in NEGOTIABLE if name.endswith("_target"))
     means = tuple(name for name in NEGOTIABLE if name not in targets)
     return [
-        WayOut(kind, _least(solved, rows, asked))
+        WayOut(kind, *_least(solved, rows, asked))
         for kind, rows in (("any", NEGOTIABLE), ("targets", targets), ("means", means))
     ]
 
 
-def _least(arrays: Arrays, equations: tuple[str, ...], asked: Mapping[Name, float]) -> tuple[Relaxation, ...] | None:
+def _least(
+    arrays: Arrays, equations: tuple[str, ...], asked: Mapping[Name, float]
+) -> tuple[tuple[Relaxation, ...] | None, bool]:
     places = [place for place, (name, _) in enumerate(arrays.rows) if name in equations]
     if not places:
-        return None
+        return None, True
     weight = np.array([max(abs(asked[arrays.rows[place]]), 1e-9) for place in places])
     answer = _solved(elastic(arrays, places, weight))
     if answer.outcome not in ("optimal", "stopped"):
-        return None
+        return None, True
     slack = answer.values[len(arrays.columns) :]
     found = []
     for place, amount, size in zip(places, slack, weight, strict=True):
@@ -72,7 +75,7 @@ def _least(arrays: Arrays, equations: tuple[str, ...], asked: Mapping[Name, floa
             name = arrays.rows[place]
             change = float(amount * size) * (1 if np.isfinite(arrays.upper[place]) else -1)
             found.append(Relaxation(*name, asked[name], asked[name] + change))
-    return tuple(sorted(found, key=lambda row: -abs(row.share)))
+    return tuple(sorted(found, key=lambda row: -abs(row.share))), answer.outcome == "optimal"
 
 
 def _solved(arrays: Arrays) -> highs.Answer:

@@ -174,6 +174,8 @@ def conflict(case: Case, ways: list[WayOut]) -> str:
             )
         else:
             lines += ["  " + relaxation(case, row) for row in way.relaxations]
+            if not way.proven:
+                lines.append("  " + say("(the search was stopped by its time limit; a little less may do)"))
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ from scenarios import highs
 from scenarios.case import Case
 from scenarios.highs import Progress
 from scenarios.plan import Plan
-from scenarios.program.build import Arrays
+from scenarios.program.build import Arrays, collector_paused
 from scenarios.reading import DEFAULT_SCENARIO, read_case
 from scenarios.reports.page import pages
 from scenarios.solving import PROOF, solve
@@ -45,18 +45,19 @@ def run(
     progress: Progress | None = None,
 ) -> Run:
     """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given."""
-    begin = time.perf_counter()
-    case = read_case(city, scenario, models=models, inputs=inputs)
-    read = time.perf_counter() - begin
-    plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
-    folder = Path(out) if out else Path("outputs") / city / scenario
-    begin = time.perf_counter()
+    with collector_paused():
+        begin = time.perf_counter()
+        case = read_case(city, scenario, models=models, inputs=inputs)
+        read = time.perf_counter() - begin
+        plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
+        folder = Path(out) if out else Path("outputs") / city / scenario
+        begin = time.perf_counter()
 
-    def made() -> dict[str, object]:
-        seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
-        return record(case, plan, seconds, {"gap": gap, "time_limit": time_limit})
+        def made() -> dict[str, object]:
+            seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
+            return record(case, plan, seconds, {"gap": gap, "time_limit": time_limit})
 
-    write_plan(folder, plan, pages(case, plan), made)
+        write_plan(folder, plan, pages(case, plan), made)
     return Run(case, plan, folder)
 
 

@@ -652,7 +652,7 @@ def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_result(
 def test_a_record_that_cannot_be_made_leaves_the_old_result(toy_plan: Plan, old: Path) -> None:
     before = contents(old.parent)
     with pytest.raises(OSError, match="disk is full"):
-        writing.write_plan(old, toy_plan, {}, fail)  # type: ignore[arg-type]
+        writing.write_plan(old, toy_plan, {}, fail)
     assert contents(old.parent) == before
 
 

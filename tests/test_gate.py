@@ -235,7 +235,7 @@ def test_presolve_is_really_off_in_the_second_search(monkeypatch: pytest.MonkeyP
     told: list[str] = []
 
     class Listening(highspy.Highs):
-        def setOptionValue(self, name: str, value: object) -> Any:  # noqa: N802
+        def setOptionValue(self, name: str, value: object) -> Any:
             if name == "presolve":
                 told.append(str(value))
             return super().setOptionValue(name, value)

@@ -60,7 +60,6 @@ def _split(unit: str) -> tuple[float, str]:
     return (10.0 ** int(match[1]), match[2]) if match else (1.0, unit.strip())
 
 
-TONNE_PER_KG: Final = factor("kg", "t")
 MICROGRAM: Final = "ug/m3"
 HUNDRED_MILLION: Final = 1e8  #: 亿, the unit in which Chinese budgets are read [CNY]
 TEN_THOUSAND: Final = 1e4  #: 万

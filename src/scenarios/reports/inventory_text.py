@@ -15,6 +15,7 @@ from scenarios.units import factor
 from scenarios.words import name_column, say
 
 KILOTONNE = factor("kt", "t")
+KILOGRAMS = factor("kt", "kg")
 
 
 def inventory_text(case: Case) -> str:
@@ -58,7 +59,7 @@ def total_lines(case: Case, year: int) -> str:
     whole = table.sum()
     rows += [
         [say("all sectors"), *[number(value) for value in whole]],
-        [say("kg a head"), *[number(value * KILOTONNE * 1e3 / case.settings.population) for value in whole]],
+        [say("kg a head"), *[number(value * KILOGRAMS / case.settings.population) for value in whole]],
     ]
     return (
         say("Emission with the state at the end of {year} [kt/yr]", year=year)

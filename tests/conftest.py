@@ -17,7 +17,7 @@ from scenarios.solving import solve
 from scenarios.tables import BY_NAME
 from scenarios.words import speak
 
-TOY = Path(__file__).parent / "toy"
+TOY = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Toy:
         return self.inputs / "toy" / "city.yaml"
 
     def path(self, table: str) -> Path:
-        base = self.inputs / "toy" if BY_NAME[table].folder == "inputs" else self.models / "base"
+        base = self.inputs / "toy" if BY_NAME[table].folder == "inputs" else self.models / "toy"
         return base / f"{table}.csv"
 
     def lines(self, table: str) -> list[list[str]]:
@@ -111,7 +111,8 @@ class Toy:
 
 @pytest.fixture
 def toy(tmp_path: Path) -> Toy:
-    shutil.copytree(TOY, tmp_path / "toy")
+    for part in ("models/toy", "models/presets", "inputs/toy"):
+        shutil.copytree(TOY / part, tmp_path / "toy" / part)
     return Toy(tmp_path / "toy")
 
 

@@ -22,7 +22,8 @@ from click.testing import CliRunner, Result
 
 from conftest import TOY, Toy
 from scenarios import highs, solving, writing
-from scenarios.cli import _progress, main
+from scenarios.cli import main
+from scenarios.cli.planning import _progress
 from scenarios.plan import RESULTS, Plan
 from scenarios.program.register import EQUATIONS
 from scenarios.tables import BY_NAME

@@ -12,7 +12,7 @@ import scenarios as sc
 from scenarios.inventory import emissions, stock
 from scenarios.solving import InfeasibleError
 
-TOY = Path(__file__).parent / "toy"
+TOY = Path(__file__).parents[1]
 PLAIN = sc.read_case("toy", models=TOY / "models", inputs=TOY / "inputs")
 quiet = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CENT = 1e-6

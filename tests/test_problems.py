@@ -20,13 +20,13 @@ UNCLEAR = "Correct the value, or add the row it refers to."
 
 
 def test_a_place_without_row_and_column_is_its_file() -> None:
-    assert str(Place("models/base/fuels.csv")) == "models/base/fuels.csv"
+    assert str(Place("models/toy/fuels.csv")) == "models/toy/fuels.csv"
 
 
 def test_a_problem_says_where_what_was_found_what_is_allowed_and_how_to_mend_it() -> None:
-    place = Place("models/base/fuels.csv", 3, "unit")
+    place = Place("models/toy/fuels.csv", 3, "unit")
     problem = Problem(place, phrase("“{value}”", value="lb"), phrase("a unit"), phrase("Mend it."))
-    assert str(problem) == "models/base/fuels.csv, row 3, column “unit”: found “lb”. Allowed: a unit. Mend it."
+    assert str(problem) == "models/toy/fuels.csv, row 3, column “unit”: found “lb”. Allowed: a unit. Mend it."
 
 
 def test_an_input_error_counts_and_numbers_its_problems() -> None:
@@ -127,7 +127,7 @@ def test_a_column_given_twice_is_a_problem(toy: Toy) -> None:
 def test_an_empty_file_lacks_its_columns(toy: Toy) -> None:
     toy.path("fuels").write_text("", encoding="utf-8")
     assert toy.problems() == [
-        f"models/base/fuels.csv, row 1, column “{name}”: found no such column. Allowed: a column “{name}”. "
+        f"models/toy/fuels.csv, row 1, column “{name}”: found no such column. Allowed: a column “{name}”. "
         "Add the column."
         for name in ("name_zh", "name_en", "fuel", "unit")
     ]
@@ -248,7 +248,7 @@ def test_a_bound_is_told_with_what_the_column_holds(toy: Toy) -> None:
 def test_a_number_that_is_not_finite_is_a_problem(toy: Toy, value: str) -> None:
     toy.edit("costs", 2, "value", value)
     assert toy.problem() == (
-        f"models/base/costs.csv, row 2, column “value”: found “{value}”. Allowed: a finite number. "
+        f"models/toy/costs.csv, row 2, column “value”: found “{value}”. Allowed: a finite number. "
         "The column holds: cost of one unit of activity."
     )
 
@@ -269,7 +269,7 @@ def test_all_problems_of_all_files_are_raised_at_once(toy: Toy) -> None:
     assert sorted(text.split(",")[0] for text in toy.problems()) == [
         "inputs/toy/activity.csv",
         "inputs/toy/prices.csv",
-        "models/base/fuels.csv",
+        "models/toy/fuels.csv",
     ]
 
 
@@ -320,7 +320,7 @@ def test_a_quantity_and_its_range_are_kept_in_the_unit_of_the_activity(toy: Toy)
 def test_a_key_given_twice_is_a_problem_that_names_both_rows(toy: Toy) -> None:
     row = toy.add("fuels", "gas,天然气,natural gas,m3")
     assert toy.problem() == (
-        f"models/base/fuels.csv, row {row}: found the key gas again (first in row 4). Allowed: each key once. "
+        f"models/toy/fuels.csv, row {row}: found the key gas again (first in row 4). Allowed: each key once. "
         "Remove one of the two rows."
     )
 
@@ -336,7 +336,7 @@ def test_a_key_of_three_columns_given_twice_is_a_problem(toy: Toy) -> None:
 def test_a_broken_reference_is_a_problem_with_the_nearest_right_value(toy: Toy) -> None:
     toy.edit("measures", 3, "to_technology", "gas_boiller")
     assert toy.problem() == (
-        "models/base/measures.csv, row 3, column “to_technology”: found “gas_boiller”. Allowed: a key of technologies. "
+        "models/toy/measures.csv, row 3, column “to_technology”: found “gas_boiller”. Allowed: a key of technologies. "
         "Did you mean “gas_boiler”?"
     )
 
@@ -437,7 +437,7 @@ def missing(file: str, key: str, why: str) -> str:
     ],
 )
 def test_a_missing_row_is_never_zero(toy: Toy, table: str, row: int, key: str, why: str) -> None:
-    folder = "models/base" if table == "costs" else "inputs/toy"
+    folder = "models/toy" if table == "costs" else "inputs/toy"
     toy.drop(table, row)
     assert toy.problem() == missing(f"{folder}/{table}.csv", key, why)
 
@@ -445,14 +445,14 @@ def test_a_missing_row_is_never_zero(toy: Toy, table: str, row: int, key: str, w
 def test_a_factor_per_unit_of_a_fuel_needs_the_use_of_that_fuel(toy: Toy) -> None:
     toy.add("emission_factors", "gas_boiler,NOx,coal,,1,kg,toy,assumed")
     assert toy.problem() == missing(
-        "models/base/fuel_use.csv", "gas_boiler coal", "an emission factor is given per unit of this fuel"
+        "models/toy/fuel_use.csv", "gas_boiler coal", "an emission factor is given per unit of this fuel"
     )
 
 
 def test_a_factor_per_content_needs_the_fuel_that_holds_it(toy: Toy) -> None:
     toy.edit("emission_factors", 5, "content", "ash")
     assert (
-        "models/base/emission_factors.csv, row 5, column “fuel”: found an empty cell. Allowed: the fuel that holds "
+        "models/toy/emission_factors.csv, row 5, column “fuel”: found an empty cell. Allowed: the fuel that holds "
         "ash. Name the fuel."
     ) in toy.problems()
 
@@ -503,7 +503,7 @@ def test_every_planning_year_has_a_pace(toy: Toy) -> None:
 
 def test_a_pollutant_in_the_air_has_precursors(toy: Toy) -> None:
     toy.drop("precursors", 2, 3)
-    assert toy.problem() == missing("models/base/precursors.csv", "PM2.5", "what forms the pollutant in the air")
+    assert toy.problem() == missing("models/toy/precursors.csv", "PM2.5", "what forms the pollutant in the air")
 
 
 def test_an_unknown_background_is_a_problem_with_the_nearest_assumption(toy: Toy) -> None:
@@ -552,7 +552,7 @@ def test_a_source_group_that_emitted_nothing_in_the_reference_year_is_a_problem(
 def test_a_measure_stays_within_one_activity(toy: Toy) -> None:
     toy.edit("measures", 5, "to_technology", "gas_boiler")
     assert toy.problem() == (
-        "models/base/measures.csv, row 5, column “to_technology”: found “gas_boiler”. Allowed: a technology of the "
+        "models/toy/measures.csv, row 5, column “to_technology”: found “gas_boiler”. Allowed: a technology of the "
         f"activity roads. {UNCLEAR}"
     )
 
@@ -560,7 +560,7 @@ def test_a_measure_stays_within_one_activity(toy: Toy) -> None:
 def test_wear_stays_within_one_activity(toy: Toy) -> None:
     toy.edit("turnover", 2, "into", "stove")
     assert toy.problem() == (
-        "models/base/turnover.csv, row 2, column “into”: found “stove”. Allowed: a technology of the activity roads. "
+        "models/toy/turnover.csv, row 2, column “into”: found “stove”. Allowed: a technology of the activity roads. "
         f"{UNCLEAR}"
     )
 
@@ -692,7 +692,7 @@ def test_a_task_that_waits_for_itself_is_a_ring(toy: Toy) -> None:
 )
 def test_a_row_that_nothing_uses_is_a_problem(toy: Toy, table: str, cells: str, column: str, found: str) -> None:
     row = toy.add(table, cells)
-    folder = "models/base" if table in ("sources", "technologies", "fuels", "sectors", "pollutants") else "inputs/toy"
+    folder = "models/toy" if table in ("sources", "technologies", "fuels", "sectors", "pollutants") else "inputs/toy"
     assert toy.problem() == (
         f"{folder}/{table}.csv, row {row}, column “{column}”: found “{found}”. Allowed: something that another table "
         "uses. Use it, or remove the row."
@@ -702,7 +702,7 @@ def test_a_row_that_nothing_uses_is_a_problem(toy: Toy, table: str, cells: str, 
 def test_an_activity_without_technologies_is_a_problem(toy: Toy) -> None:
     row = toy.add("activities", "cooking,炊事,cooking,coal,household")
     assert (
-        f"models/base/activities.csv, row {row}, column “activity”: found “cooking”. Allowed: something that another "
+        f"models/toy/activities.csv, row {row}, column “activity”: found “cooking”. Allowed: something that another "
         "table uses. Use it, or remove the row."
     ) in toy.problems()
 

@@ -7,7 +7,7 @@ import pytest
 import scenarios as sc
 from scenarios import air, inventory
 
-TOY = Path(__file__).parent / "toy"
+TOY = Path(__file__).parents[1]
 EXACT = 1e-9
 
 

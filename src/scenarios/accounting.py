@@ -44,7 +44,9 @@ def account(case: Case, decisions: Decisions) -> Accounts:
         .sum()
         .reset_index()
     )
-    yearly = targets.Yearly(by_year, air.concentrations(case, by_year), fuel_by_year(case, states))
+    yearly = targets.Yearly(
+        by_year, air.concentrations(case, by_year), fuel_by_year(case, states), states, decisions.conversions
+    )
     return Accounts(states, emission, yearly, cost(case, decisions, states))
 
 
@@ -217,6 +219,18 @@ def objective(case: Case, cost_rows: pd.DataFrame) -> float:
     """Discounted cost over the horizon above the frozen baseline. [CNY]"""
     counted = cost_rows[cost_rows["item"] != "investment"]
     return float((counted["cny"] * counted["year"].map(costs.discount(case))).sum())
+
+
+def minimised(case: Case, accounts: Accounts) -> float:
+    """What the settings ask to be made small. [CNY, ug/m3, or weighted t a year]"""
+    years = len(case.settings.years)
+    if case.settings.minimise == "concentration":
+        return float(accounts.yearly.concentration["concentration"].sum()) / years
+    if case.settings.minimise == "emission":
+        weight = case["weights"].set_index("pollutant")["weight"]
+        rows = accounts.yearly.emission
+        return float((rows["emission"] * rows["pollutant"].map(weight).fillna(0.0)).sum()) / years
+    return objective(case, accounts.cost)
 
 
 def baseline(case: Case) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from types import MappingProxyType
-from typing import Annotated, Concatenate, ParamSpec, TypeVar, cast
+from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -25,6 +25,7 @@ class Settings(BaseModel):
     city: str = Field(description="identifier of the city, the name of its folder")
     name_zh: str = Field(description="name in Chinese")
     name_en: str = Field(description="name in English")
+    model: str = Field("base", description="folder of models/ that the city is planned with")
     reference_year: int = Field(description="year that relative targets and the apportionment refer to")
     start_year: int = Field(description="the plan starts from the state at the end of this year")
     years: tuple[int, ...] = Field(description="planning years", min_length=1)
@@ -34,6 +35,29 @@ class Settings(BaseModel):
         description="assumption on the regional part of the concentration, a name in background.csv"
     )
     population: Annotated[float, Field(gt=0)] = Field(description="resident population in the start year [person]")
+    commitments: Literal["ignored", "kept", "exact"] = Field(
+        "ignored", description="what becomes of commitments.csv; exact: kept, and nothing beyond them is done"
+    )
+    targets: Literal["kept", "shown"] = Field("kept", description="shown: enforced targets are held against, not kept")
+    budgets: Literal["kept", "shown"] = Field(
+        "kept", description="shown: what payers lay out is held against budgets.csv, not kept below it"
+    )
+    tasks: Literal["needed", "all", "none"] = Field(
+        "needed",
+        description="needed: required tasks and those something waits for; all: every task is done in time; "
+        "none: no task is required",
+    )
+    minimise: Literal["cost", "concentration", "emission"] = Field(
+        "cost",
+        description="what is made small: the cost, the annual means of the planning years, or the emission weighted "
+        "by weights.csv; ties are broken by cost",
+    )
+    money_at_most: Annotated[float, Field(ge=0, allow_inf_nan=False)] | Literal["budgets"] | None = Field(
+        None, description="money all payers together lay out at most [CNY]; budgets: the sum of budgets.csv"
+    )
+    cost_at_most: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
+        None, description="cost over the plan at most: annuities, running and fuel cost, tasks, discounted [CNY]"
+    )
 
     @field_validator("years")
     @classmethod

@@ -31,7 +31,7 @@ class Relaxation:
     @property
     def share(self) -> float:
         """How far the reachable value is from the limit, relative to the limit. [1]"""
-        return (self.reachable - self.limit) / max(abs(self.limit), 1e-9)
+        return (self.reachable - self.limit) / (abs(self.limit) or 1.0)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ def ways_out(written: Arrays, solved: Arrays) -> list[WayOut]:
     """The least relaxation over all negotiable rows, over the targets alone, and over everything but the targets.
 
     ``written`` are the arrays as the equations say them, ``solved`` the ones handed to the solver. The least is the
-    smallest sum of relative slacks: a percent of one target weighs as much as a percent of a supply.
+    smallest sum of relative slacks: a percent of one target weighs as much as a percent of a supply, and as a percent
+    of an activity where a share is asked for.
     """
     asked = {name: _limit(written, place) for place, name in enumerate(written.rows) if name[0] in NEGOTIABLE}
     targets = tuple(name for name in NEGOTIABLE if name.endswith("_target"))
@@ -64,7 +65,7 @@ def _least(
     places = [place for place, (name, _) in enumerate(arrays.rows) if name in equations]
     if not places:
         return None, True
-    weight = np.array([max(abs(asked[arrays.rows[place]]), 1e-9) for place in places])
+    weight = np.array([abs(asked[arrays.rows[place]]) or 1.0 for place in places])
     answer = _solved(elastic(arrays, places, weight))
     if answer.outcome not in ("optimal", "stopped"):
         return None, True

@@ -72,6 +72,12 @@ def payer_shares(case: Case) -> pd.DataFrame:
     return joined.loc[closest, ["subject", "item", "payer", "share"]].reset_index(drop=True)
 
 
+def money_at_most(case: Case) -> float | None:
+    """Money all payers together lay out at most over the plan; None when there is no such limit. [CNY]"""
+    given = case.settings.money_at_most
+    return float(case["budgets"]["amount"].sum()) if given == "budgets" else given
+
+
 def subject_chains(case: Case) -> pd.DataFrame:
     """The names under which a payer row can hold for each subject. Columns: subject, item, named, level (0: itself)."""
     sector_of = case["activities"].set_index("activity")["sector"]

@@ -54,7 +54,10 @@ def decode(path: Path) -> tuple[str, str]:
 
 
 def read_sheet(path: Path, row: type[Row]) -> Sheet:
-    """A CSV file as a frame with one column for each field of the row class, checked cell by cell."""
+    """A CSV file as a frame with one column for each field of the row class, checked cell by cell.
+
+    Lines above the header that begin with ``#`` are comments.
+    """
     empty = framed([], [], row)
     file = shown(path)
     if not path.is_file():
@@ -75,19 +78,34 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
             phrase("Save the file as CSV UTF-8."),
         )
         return Sheet(empty, (problem,))
-    lines = csv.reader(io.StringIO(text, newline=""))
+    body = io.StringIO(text, newline="")
+    above = _pass_comments(body)
+    lines = csv.reader(body)
     header = [name.strip() for name in next(lines, [])]
     problems = _header_problems(file, header, row)
     if problems:
         return Sheet(empty, tuple(problems), digest)
-    return _body(lines, header, row, file, digest)
+    return _body(lines, header, row, file, digest, above)
 
 
-def _body(lines: Iterable[list[str]], header: list[str], row: type[Row], file: str, digest: str) -> Sheet:
+def _pass_comments(text: io.StringIO) -> int:
+    """Pass over the comments above a header; how many lines they take."""
+    count = 0
+    while True:
+        here = text.tell()
+        if not text.readline().startswith("#"):
+            text.seek(here)
+            return count
+        count += 1
+
+
+def _body(
+    lines: Iterable[list[str]], header: list[str], row: type[Row], file: str, digest: str, above: int = 0
+) -> Sheet:
     """The lines below the header, each cell checked; blank lines are passed over."""
     records, numbers = [], []
     problems: list[Problem] = []
-    for number, cells in enumerate(lines, start=2):
+    for number, cells in enumerate(lines, start=above + 2):
         if not any(cell.strip() for cell in cells):
             continue
         given = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}

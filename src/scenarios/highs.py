@@ -24,6 +24,7 @@ SLOW_HEURISTICS = (
     "rens",
     "root_reduced_cost",
 )  #: sub-MIPs that took half of the time of a city and found little
+TIE = 1e-7  #: answers are as good as each other within this part of the objective [1]
 INTEGRAL = 1e-5  #: HiGHS' own tolerance on integers is 1e-6 [1]
 
 
@@ -258,3 +259,18 @@ def with_integers_fixed(arrays: Arrays, values: np.ndarray) -> Arrays:
     at_least, at_most = arrays.at_least.copy(), arrays.at_most.copy()
     at_least[arrays.integer] = at_most[arrays.integer] = values[arrays.integer]
     return replace(arrays, at_least=at_least, at_most=at_most, integer=np.zeros_like(arrays.integer))
+
+
+def cheapest_as_good(arrays: Arrays, best: Answer) -> Arrays:
+    """Among the answers to a program without integers that are as good as the best: the cheapest."""
+    slack = TIE * max(abs(best.objective), 1e-9)
+    return replace(
+        arrays,
+        cost=arrays.tie,
+        constant=0.0,
+        tie=np.zeros(0),
+        matrix=sp.csc_array(sp.vstack([arrays.matrix, sp.csr_array(arrays.cost[None, :])])),
+        lower=np.append(arrays.lower, -np.inf),
+        upper=np.append(arrays.upper, best.objective + slack - arrays.constant),
+        rows=(*arrays.rows, ("as good", ())),
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from scenarios.case import Case, once
+from scenarios.units import factor
 
 EVERY_SECTOR = "all"  #: the scope of a published total that covers every sector
 Stock = pd.Series  # key: area, technology -> activity in the technology [activity unit]
@@ -66,7 +67,8 @@ def stock(case: Case, year: int) -> Stock:
 def emission_factors(case: Case) -> Factors:
     """Emission of one unit of activity in a year, all pathways added. Key: technology, pollutant. [t per unit]
 
-    Pathways: directly per unit; per unit of fuel, times fuel use; per content of the fuel, times fuel use and content.
+    Pathways: directly per unit; per unit of fuel, times fuel use; per content of the fuel, times fuel use and content;
+    the stack limit a technology meets, times its flue gas.
     """
     rows = case["emission_factors"]
     use = case["fuel_use"].set_index(["technology", "fuel"])["use"]
@@ -80,7 +82,21 @@ def emission_factors(case: Case) -> Factors:
         quality.reindex(pd.MultiIndex.from_frame(rows[["fuel", "content"]])).to_numpy(), rows.index
     ).where(per_content, 1.0)
     per_unit = rows.assign(factor=rows["factor"] * used * content)
-    return per_unit.groupby(["technology", "pollutant"])["factor"].sum()
+    both = pd.concat([per_unit[["technology", "pollutant", "factor"]], stack_limits(case)])
+    return both.groupby(["technology", "pollutant"])["factor"].sum()
+
+
+def stack_limits(case: Case) -> pd.DataFrame:
+    """Factors of technologies that meet a stack limit. Columns: technology, pollutant, factor. [t per unit]
+
+    Limit times flue gas times the share of the limit at which they operate, per unit of fuel or of activity.
+    """
+    rows = case["limits"]
+    use = case["fuel_use"].set_index(["technology", "fuel"])["use"]
+    used = pd.Series(use.reindex(pd.MultiIndex.from_frame(rows[["technology", "fuel"]])).to_numpy(), rows.index)
+    amount = rows["volume"] * used.where(rows["fuel"] != "", 1.0)
+    emitted = rows["limit"] * rows["share"] * amount * factor("mg", "t")
+    return rows.assign(factor=emitted)[["technology", "pollutant", "factor"]]
 
 
 def emissions(case: Case, activity: pd.Series) -> Emissions:
@@ -165,11 +181,17 @@ def evidence(case: Case, year: int) -> pd.DataFrame:
     of_content = pd.Series(
         quality.reindex(pd.MultiIndex.from_frame(factors[["fuel", "content"]])).to_numpy(), factors.index
     ).fillna(0)
-    factor_grade = (
-        factors.assign(rank=pd.concat([factors["rank"], through_fuel, of_content], axis=1).max(axis=1))
-        .groupby(["technology", "pollutant"])["rank"]
-        .max()
+    stacks = case["limits"]
+    stack_rank = pd.concat(
+        [stacks["grade"].map(rank), stacks["technology"].map(use_grade).where(stacks["fuel"] != "", 0)], axis=1
+    ).max(axis=1)
+    ranked = pd.concat(
+        [
+            factors.assign(rank=pd.concat([factors["rank"], through_fuel, of_content], axis=1).max(axis=1)),
+            stacks.assign(rank=stack_rank),
+        ]
     )
+    factor_grade = ranked.groupby(["technology", "pollutant"])["rank"].max()
     weakest = pd.concat(
         [
             rows["activity"].map(activity_grade),

@@ -44,16 +44,29 @@ RESULTS: Final[dict[str, dict[str, str]]] = {
     "targets": {
         "target": "target",
         "clause": "clause of the plan",
-        "indicator": "emission, concentration or fuel",
+        "indicator": "as in the city's targets.csv; `reported` ones are not computed",
         "scope": "what is counted",
         "year": "year",
         "operator": "<= or >=",
         "value": "limit [unit]",
         "achieved": "what the plan reaches [unit]",
-        "met": "whether it is met",
+        "met": "whether it is met; blank for `reported`",
+        "goal": "whether the city's file says that it is to be met",
         "enforced": "whether the plan had to meet it",
         "binding": "whether it costs anything",
         "shadow_price": "what one unit more or less is worth [CNY per unit]",
+        "unit": "unit of value and achieved",
+    },
+    "commitments": {
+        "commitment": "commitment",
+        "clause": "clauses of the plan",
+        "kind": "converted or share",
+        "end": "last month",
+        "operator": "<= or >=",
+        "value": "what the plan's text fixes [unit]",
+        "achieved": "what the plan reaches [unit]",
+        "met": "whether it is met",
+        "enforced": "whether the plan had to meet it",
         "unit": "unit of value and achieved",
     },
     "schedule": {
@@ -82,6 +95,14 @@ RESULTS: Final[dict[str, dict[str, str]]] = {
         "reduction": "emission avoided in a year in full service [t/yr]",
         "cost_per_tonne": "annual cost on this pollutant alone [CNY/t]",
     },
+    "effects": {
+        "measure": "measure",
+        "year": "year",
+        "medium": "emission or air",
+        "pollutant": "pollutant emitted, or in the air",
+        "reduction": "what the measure's conversions take away, wear included; all measures add up to the plan",
+        "unit": "t, or ug/m3",
+    },
     "evidence": {
         "quantity": "pollutant, or `cost`",
         "grade": "reported, derived or assumed",
@@ -95,7 +116,9 @@ class Found:
     """How a solution was found: size, times, status, bound and gap."""
 
     status: Status
-    objective: float
+    objective: float  # cost over the horizon [CNY]
+    minimised: str  # cost, concentration or emission
+    value: float  # what was minimised [CNY, ug/m3, weighted t a year]
     bound: float
     gap: float
     size: Mapping[str, int]
@@ -124,7 +147,7 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """Proven distance from the least cost. [1]"""
+        """Proven distance from the best. [1]"""
         return self.found.gap
 
     def __getitem__(self, table: str) -> pd.DataFrame:

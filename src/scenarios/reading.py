@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -63,32 +64,42 @@ def read_case(
     *,
     models: Path | str | None = None,
     inputs: Path | str | None = None,
-    model: str = DEFAULT_MODEL,
+    settings: Mapping[str, object] | None = None,
 ) -> Case:
-    """The Case of a city under a scenario. Raises InputError with every problem of every file."""
+    """The Case of a city under a scenario. Raises InputError with every problem of every file.
+
+    ``settings`` are set after those of the city and the scenario.
+    """
     where = folders(models, inputs)
     _known(city, where)
     chain, problems = _scenario_chain(city, scenario, where)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
-    settings, wrong_settings = (
-        _settings(given, chain, city, shown(where.inputs / city / "city.yaml")) if given else (None, [])
+    asked, wrong_settings = (
+        _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings or {}) if given else (None, [])
     )
     problems += wrong_settings
+    model = str(given.get("model", DEFAULT_MODEL))
+    if not (where.models / model).is_dir():
+        known = {path.name for path in where.models.iterdir() if (path / "technologies.csv").is_file()}
+        place = Place(shown(where.inputs / city / "city.yaml"), None, "model")
+        raise InputError(
+            [*problems, Problem(place, as_text(model), phrase("a folder of models"), nearest(model, known))]
+        )
     tables, wrong_tables, digests = read_tables(where, city, model)
     problems += wrong_tables
-    if problems or settings is None:
+    if problems or asked is None:
         raise InputError(problems)
-    problems += ranges(Case(settings, scenario, tables))
+    problems += ranges(Case(asked, scenario, tables))
     for file, what_if in chain:
         tables, wrong_changes = apply(tables, what_if.changes, file)
         problems += wrong_changes
     case = Case(
-        settings,
+        asked,
         scenario,
         MappingProxyType(dict(tables)),
         MappingProxyType({"zh": chain[-1][1].description_zh, "en": chain[-1][1].description_en}),
-        _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain)]),
+        _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain), repr(settings or {})]),
     )
     problems += check(case)
     if problems:
@@ -129,10 +140,13 @@ def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.Dat
 
 
 def _path(where: Folders, city: str, model: str, row: type[Row]) -> Path:
+    """Where a table stands; a model takes the files it does not have from the one its model.yaml extends."""
     if row.folder == "inputs":
         return where.inputs / city / f"{row.table}.csv"
     own = where.models / model / f"{row.table}.csv"
-    return own if own.is_file() else where.models / DEFAULT_MODEL / f"{row.table}.csv"
+    described = where.models / model / "model.yaml"
+    extends = read_yaml(described)[0].get("extends", "") if described.is_file() else ""
+    return own if own.is_file() or not extends else _path(where, city, str(extends), row)
 
 
 def _scenario_chain(city: str, name: str, where: Folders) -> tuple[list[tuple[str, WhatIf]], list[Problem]]:
@@ -164,7 +178,7 @@ def _scenario_chain(city: str, name: str, where: Folders) -> tuple[list[tuple[st
 
 
 def _settings(
-    given: dict[str, Any], chain: list[tuple[str, WhatIf]], city: str, file: str
+    given: dict[str, Any], chain: list[tuple[str, WhatIf]], city: str, file: str, last: Mapping[str, object]
 ) -> tuple[Settings | None, list[Problem]]:
     """The city's settings with what the scenarios set; problems are told of the file that made them."""
     settings, problems = _parsed(Settings, given, file)
@@ -176,6 +190,8 @@ def _settings(
             break
         given = {**given, **what_if.settings}
         settings, problems = _parsed(Settings, given, scenario)
+    if settings is not None and last and not problems:
+        settings, problems = _parsed(Settings, {**given, **last}, file)
     return settings, problems
 
 

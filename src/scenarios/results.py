@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from scenarios import accounting, costs
+from scenarios import accounting, costs, effects
 from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
-from scenarios.frames import entries, stacked
+from scenarios.commitments import reached
+from scenarios.days import KINDS, mean_for
+from scenarios.frames import entries, records, stacked
 from scenarios.inventory import emission_factors, evidence, quantities
 from scenarios.plan import RESULTS
 from scenarios.schedule import schedule
-from scenarios.targets import achieved, limits
+from scenarios.targets import achieved, distance, limits
+from scenarios.units import MICROGRAM
 
 MET = 1e-6  #: relative distance from the limit within which a target counts as met [1]
 
@@ -34,10 +38,12 @@ def tables(
         "emissions": accounts.emission,
         "concentrations": accounts.yearly.concentration,
         "targets": target_rows(case, accounts, worth),
+        "commitments": commitment_rows(case, accounts, decisions.conversions),
         "schedule": schedule(case, decisions.done),
         "costs": accounts.cost,
         "funding": accounting.funding(case, accounts.cost),
         "measures": measure_rows(case, decisions),
+        "effects": effect_rows(case, decisions.conversions),
         "evidence": pd.concat(
             [evidence(case, case.settings.reference_year), cost_evidence(case, accounts.cost)], ignore_index=True
         ),
@@ -49,29 +55,55 @@ def target_rows(case: Case, accounts: Accounts, worth: Mapping[tuple[str, tuple[
     """Targets with limit, value reached, and the price of each one that had to be met."""
     rows = limits(case).reset_index()
     value = rows["target"].map(achieved(case, accounts.yearly))
-    distance = (rows["limit"] - value) / rows["limit"].abs().where(rows["limit"] != 0, 1.0)
-    inside = distance.where(rows["operator"] == "<=", -distance) >= -MET
-    price = pd.Series(
-        [
-            worth.get((f"{kind}_target", (name,)), 0.0)
-            for kind, name in zip(rows["indicator"], rows["target"], strict=True)
-        ],
-        rows.index,
-    )
+    inside = distance(rows["limit"], value, rows["operator"])
+    price = pd.Series([_price(worth, case, row) for row in records(rows)], rows.index, dtype=float)
     scope = (
         rows["area"]
         + rows["sectors"].map(lambda text: f": {text}" if text else "")
         + rows["excluded"].map(lambda text: f" without {text}" if text else "")
     )
-    binding = rows["enforced"] & ((distance.abs() <= MET) | (price > 0))
+    met = (inside >= -MET).astype(object).where(rows["indicator"] != "reported", None)
     return rows.assign(
         scope=rows["subject"] + ", " + scope,
         value=rows["limit"],
         achieved=value,
-        met=inside,
-        binding=binding,
+        met=met,
+        binding=rows["enforced"] & ((inside.abs() <= MET) | (price > 0)),
         shadow_price=price,
     )
+
+
+def _price(worth: Mapping[tuple[str, tuple[object, ...]], float], case: Case, target: dict[str, Any]) -> float:
+    """What one unit of a target is worth; a day is worth the change of the annual mean it asks for. [CNY per unit]"""
+    name, indicator = target["target"], target["indicator"]
+    if indicator not in KINDS:
+        return worth.get((f"{indicator}_target", (name,)), 0.0)
+    paid = worth.get(("days_target", (name,)), 0.0)
+    if not paid:
+        return 0.0
+    means = [
+        mean_for(case, indicator, target["area"], target["subject"], target["year"], target["limit"] + change)
+        for change in (-0.5, 0.5)
+    ]
+    return paid * abs(means[1] - means[0])
+
+
+def commitment_rows(case: Case, accounts: Accounts, conversions: pd.DataFrame) -> pd.DataFrame:
+    """Commitments, and what the plan reaches of each."""
+    rows = reached(case, accounts.states, conversions)
+    return rows.assign(met=rows["inside"] >= -MET, enforced=case.settings.commitments != "ignored")
+
+
+def effect_rows(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
+    """What each measure takes away in each year: emission, and annual mean summed over sources."""
+    emitted = effects.avoided(case, conversions)
+    air = effects.cleaner(case, emitted).groupby(["measure", "air", "year"])["reduction"].sum().reset_index()
+    both = [
+        emitted.assign(medium="emission", unit="t"),
+        air.rename(columns={"air": "pollutant"}).assign(medium="air", unit=MICROGRAM),
+    ]
+    rows = pd.concat(both, ignore_index=True)
+    return rows[rows["reduction"].abs() > 0]
 
 
 def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:

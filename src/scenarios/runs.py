@@ -20,7 +20,7 @@ from scenarios.program.build import Arrays, collector_paused
 from scenarios.reading import DEFAULT_SCENARIO, read_case
 from scenarios.reports.page import pages
 from scenarios.solving import PROOF, solve
-from scenarios.writing import write_plan
+from scenarios.writing import made_from, read_plan, write_plan
 
 PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 
@@ -43,14 +43,18 @@ def run(
     gap: float = PROOF,
     time_limit: float | None = None,
     progress: Progress | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> Run:
-    """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given."""
+    """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given.
+
+    ``settings`` are set after those of the city and the scenario.
+    """
     with collector_paused():
         begin = time.perf_counter()
-        case = read_case(city, scenario, models=models, inputs=inputs)
+        case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
         read = time.perf_counter() - begin
         plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
-        folder = Path(out) if out else Path("outputs") / city / scenario
+        folder = Path(out) if out else outputs(city) / scenario
         begin = time.perf_counter()
 
         def made() -> dict[str, object]:
@@ -61,6 +65,40 @@ def run(
     return Run(case, plan, folder)
 
 
+def recent(
+    city: str,
+    scenario: str,
+    *,
+    models: Path | str | None = None,
+    inputs: Path | str | None = None,
+    gap: float = PROOF,
+    progress: Progress | None = None,
+) -> Run:
+    """The plan in ``outputs/<city>/<scenario>`` when it was made from these very inputs, else a new run."""
+    case = read_case(city, scenario, models=models, inputs=inputs)
+    plan = stored(case, gap)
+    if plan is not None:
+        return Run(case, plan, outputs(city) / scenario)
+    return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress)
+
+
+def outputs(city: str) -> Path:
+    """Where the results of a city go."""
+    return Path("outputs") / city
+
+
+def stored(case: Case, gap: float = PROOF) -> Plan | None:
+    """The plan written for a case; None when there is none, or when inputs, program or proof asked were others."""
+    folder = outputs(case.settings.city) / case.scenario
+    digest, options = made_from(folder)
+    if (digest, options.get("version"), options.get("gap")) != (case.digest, versions()["scenarios"], gap):
+        return None
+    try:
+        return read_plan(folder)
+    except (OSError, KeyError):
+        return None
+
+
 def record(case: Case, plan: Plan, seconds: Mapping[str, float], options: Mapping[str, object]) -> dict[str, object]:
     """What made a result: run.json."""
     return {
@@ -68,7 +106,9 @@ def record(case: Case, plan: Plan, seconds: Mapping[str, float], options: Mappin
         "scenario": plan.scenario,
         "status": plan.status,
         "objective_cny": plan.objective,
-        "bound_cny": plan.found.bound,
+        "minimised": plan.found.minimised,
+        "value": plan.found.value,
+        "bound": plan.found.bound,
         "gap": plan.gap,
         "largest_violation": plan.largest_violation,
         "seconds": {name: round(value, 3) for name, value in seconds.items()},

@@ -16,7 +16,7 @@ from scenarios.case import Case
 from scenarios.conflict import WayOut, ways_out
 from scenarios.frames import each_row
 from scenarios.plan import Found, Plan, Status
-from scenarios.program.build import Arrays, Program, build, collector_paused
+from scenarios.program.build import DEARNESS, Arrays, Program, build, collector_paused
 from scenarios.program.reduction import reduce
 from scenarios.results import tables
 from scenarios.schedule import tidy
@@ -64,9 +64,9 @@ def _solved(case: Case, options: highs.Options, pooled: bool) -> Plan:
     best, answer = clock("solve", lambda: _search(program.arrays, reduction.arrays, options))
     decisions = tidy(case, decisions_of(case, program, reduction.recover(best.values)))
     accounts = accounting.account(case, decisions)
-    objective = accounting.objective(case, accounts.cost)
-    proven = min(answer.bound, objective)
-    reached = abs(objective - proven) / max(abs(objective), 1.0)
+    cost, value = accounting.objective(case, accounts.cost), accounting.minimised(case, accounts)
+    proven = min(answer.bound, value)
+    reached = abs(value - proven) / max(abs(value), 1.0)
     status: Status = (
         "stopped"
         if answer.outcome == "stopped" and reached > options.gap
@@ -74,8 +74,11 @@ def _solved(case: Case, options: highs.Options, pooled: bool) -> Plan:
         if reached <= 1e-6
         else "within gap"
     )
-    found = Found(status, objective, proven, reached, _size(program.arrays), MappingProxyType(seconds))
-    written = tables(case, accounts, decisions, prices(reduction.arrays, best.duals))
+    found = Found(
+        status, cost, case.settings.minimise, value, proven, reached, _size(program.arrays), MappingProxyType(seconds)
+    )
+    worth = prices(reduction.arrays, best.duals) if case.settings.minimise == DEARNESS else {}
+    written = tables(case, accounts, decisions, worth)
     return verified(case, found, written, clock)
 
 
@@ -102,10 +105,16 @@ def _search(written: Arrays, arrays: Arrays, options: highs.Options) -> tuple[hi
         raise NothingFoundError
     if answer.outcome == "unbounded":
         raise highs.SolverError("the cost has no lower end: a unit cost is missing a bound")
-    if not arrays.integer.any():
+    if not arrays.integer.any() and not len(arrays.tie):
         return answer, answer
-    fixed = highs.solve(highs.with_integers_fixed(arrays, answer.values))
-    return (fixed, answer) if fixed.outcome == "optimal" else (answer, answer)
+    left = highs.with_integers_fixed(arrays, answer.values)
+    fixed = highs.solve(left)
+    if fixed.outcome != "optimal":
+        return answer, answer
+    if len(arrays.tie):
+        cheapest = highs.solve(highs.cheapest_as_good(left, fixed))
+        return (cheapest, answer) if cheapest.outcome == "optimal" else (fixed, answer)
+    return fixed, answer
 
 
 def decisions_of(case: Case, program: Program, values: np.ndarray) -> Decisions:
@@ -149,7 +158,7 @@ def _size(arrays: Arrays) -> Mapping[str, int]:
 
 def verified(case: Case, found: Found, written: Mapping[str, pd.DataFrame], clock: _Clock) -> Plan:
     """The plan with its tables, refused when anything is off by more than 1e-6."""
-    violations = clock("verify", lambda: verify(case, written, found.objective))
+    violations = clock("verify", lambda: verify(case, written, found.objective, found.value))
     worst = violations[0] if violations else None
     if worst is not None and not worst.size <= TOLERANCE:
         raise VerificationError(

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf, nan
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from scenarios.air import observed
 from scenarios.case import Case, once
+from scenarios.days import KINDS, days, length
 from scenarios.frames import records
 from scenarios.inventory import emissions, in_scope, stock
-from scenarios.units import MICROGRAM
+from scenarios.units import MICROGRAM, factor
+
+Target = dict[str, Any]
 
 
 class Yearly(NamedTuple):
-    """Yearly results that targets are read from."""
+    """Results that targets are read from."""
 
     emission: pd.DataFrame  # area, sector, activity, pollutant, year, emission [t]
     concentration: pd.DataFrame  # receptor, air, year, source, concentration [ug/m3]
     fuel: pd.DataFrame  # area, sector, activity, fuel, year, use [fuel unit]
+    states: pd.DataFrame  # index area, technology; columns start and periods [activity unit]
+    conversions: pd.DataFrame  # area, measure, period, quantity [activity unit]
 
 
-Target = dict[str, Any]
+class Base(NamedTuple):
+    """A base year's emission, fuel use, concentration and stock."""
+
+    year: int
+    emission: pd.DataFrame  # area, sector, activity, technology, pollutant, emission [t]
+    fuel: pd.DataFrame  # area, sector, activity, technology, fuel, use [fuel unit]
+    concentration: pd.Series  # key: receptor, air [ug/m3]
+    stock: pd.Series  # key: area, technology [activity unit]
 
 
 def counted(rows: pd.DataFrame, target: Target, city: str) -> pd.DataFrame:
@@ -45,38 +58,60 @@ def fuel_by_activity(case: Case, activity: pd.Series) -> pd.DataFrame:
     return rows[["area", "sector", "activity", "technology", "fuel", "use"]]
 
 
-class Base(NamedTuple):
-    """A base year's emission, fuel use and concentration."""
-
-    emission: pd.DataFrame  # area, sector, activity, technology, pollutant, emission [t]
-    fuel: pd.DataFrame  # area, sector, activity, technology, fuel, use [fuel unit]
-    concentration: pd.Series  # key: receptor, air [ug/m3]
+def span(case: Case, target: Target) -> tuple[str, ...]:
+    """The quarters of the target's year up to the one of its month ``by``."""
+    last = case.calendar.place_of_month(target["by"]) if target["by"] else case.calendar.place_of_month("2100-12")
+    return tuple(period for period in case.calendar.of_year(target["year"]) if case.calendar.position[period] <= last)
 
 
-def _emission_base(base: Base, target: Target, city: str) -> float:
+def standing(case: Case, stock: pd.Series, subject: str, area: str) -> float:
+    """Part of the activities of some technologies that stands in them; nothing to convert counts as all. [1]
+
+    ``stock`` has the key area, technology. [activity unit]
+    """
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    wanted = subject.split()
+    technology = stock.index.get_level_values("technology")
+    inside = technology.map(activity_of.to_dict()).isin(set(activity_of[wanted]))
+    if area != case.settings.city:
+        inside &= stock.index.get_level_values("area") == area
+    whole = float(stock[inside].sum())
+    return float(stock[inside & technology.isin(wanted)].sum()) / whole if whole > 0 else nan
+
+
+def converted(case: Case, conversions: pd.DataFrame, subject: str, area: str, periods: tuple[str, ...]) -> float:
+    """What some measures convert in some quarters. [activity unit]"""
+    chosen = conversions["measure"].isin(subject.split()) & conversions["period"].isin(periods)
+    if area != case.settings.city:
+        chosen &= conversions["area"] == area
+    return float(conversions.loc[chosen, "quantity"].sum())
+
+
+def activity_unit(case: Case, subject: str) -> str:
+    """Unit of the activity that the first measure of a subject leaves."""
+    leaves = dict(zip(case["measures"]["measure"], case["measures"]["from_technology"], strict=True))
+    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+    units = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
+    return str(units[activity_of[leaves[subject.split()[0]]]])
+
+
+def _emission_base(case: Case, base: Base, target: Target) -> float:
     rows = base.emission
-    return float(counted(rows[rows["pollutant"] == target["subject"]], target, city)["emission"].sum())
+    chosen = counted(rows[rows["pollutant"] == target["subject"]], target, case.settings.city)
+    return float(chosen["emission"].sum())
 
 
-def _concentration_base(base: Base, target: Target, city: str) -> float:
+def _emission(case: Case, results: Yearly, target: Target) -> float:
+    rows = results.emission
+    chosen = rows[(rows["pollutant"] == target["subject"]) & (rows["year"] == target["year"])]
+    return float(counted(chosen, target, case.settings.city)["emission"].sum())
+
+
+def _concentration_base(case: Case, base: Base, target: Target) -> float:
     return float(base.concentration[target["area"], target["subject"]])
 
 
-def _fuel_base(base: Base, target: Target, city: str) -> float:
-    rows = base.fuel
-    return float(counted(rows[rows["fuel"] == target["subject"]], target, city)["use"].sum())
-
-
-def _emission(results: Yearly, target: Target, city: str) -> float:
-    rows = results.emission
-    return float(
-        counted(rows[(rows["pollutant"] == target["subject"]) & (rows["year"] == target["year"])], target, city)[
-            "emission"
-        ].sum()
-    )
-
-
-def _concentration(results: Yearly, target: Target, city: str) -> float:
+def _concentration(case: Case, results: Yearly, target: Target) -> float:
     rows = results.concentration
     chosen = (
         (rows["receptor"] == target["area"]) & (rows["air"] == target["subject"]) & (rows["year"] == target["year"])
@@ -84,55 +119,119 @@ def _concentration(results: Yearly, target: Target, city: str) -> float:
     return float(rows.loc[chosen, "concentration"].sum())
 
 
-def _fuel(results: Yearly, target: Target, city: str) -> float:
+def _days_base(case: Case, base: Base, target: Target) -> float:
+    mean = _concentration_base(case, base, target)
+    return days(case, target["indicator"], target["area"], target["subject"], base.year, mean)
+
+
+def _days(case: Case, results: Yearly, target: Target) -> float:
+    mean = _concentration(case, results, target)
+    return days(case, target["indicator"], target["area"], target["subject"], target["year"], mean)
+
+
+def _fuel_base(case: Case, base: Base, target: Target) -> float:
+    rows = base.fuel
+    chosen = counted(rows[rows["fuel"].isin(target["subject"].split())], target, case.settings.city)
+    return float(chosen["use"].sum())
+
+
+def _fuel(case: Case, results: Yearly, target: Target) -> float:
     rows = results.fuel
-    return float(
-        counted(rows[(rows["fuel"] == target["subject"]) & (rows["year"] == target["year"])], target, city)["use"].sum()
-    )
+    chosen = rows[rows["fuel"].isin(target["subject"].split()) & (rows["year"] == target["year"])]
+    return float(counted(chosen, target, case.settings.city)["use"].sum())
+
+
+def _share_base(case: Case, base: Base, target: Target) -> float:
+    return standing(case, base.stock, target["subject"], target["area"])
+
+
+def _share(case: Case, results: Yearly, target: Target) -> float:
+    return standing(case, results.states[span(case, target)[-1]], target["subject"], target["area"])
+
+
+def _converted(case: Case, results: Yearly, target: Target) -> float:
+    return converted(case, results.conversions, target["subject"], target["area"], span(case, target))
+
+
+def _nothing(case: Case, given: Base | Yearly, target: Target) -> float:
+    return nan
 
 
 class Indicator(NamedTuple):
-    """How an indicator's base is found, how a plan's value is read, and its unit (None: the fuel's own)."""
+    """How an indicator's base is found, how a plan's value is read, and the unit it is kept in."""
 
-    base: Callable[[Base, Target, str], float]
-    value: Callable[[Yearly, Target, str], float]
-    unit: str | None
+    base: Callable[[Case, Base, Target], float]
+    value: Callable[[Case, Yearly, Target], float]
+    unit: Callable[[Case, Target], str]
+
+
+def _fuel_unit(case: Case, target: Target) -> str:
+    return str(case["fuels"].set_index("fuel").loc[target["subject"].split()[0], "unit"])
 
 
 INDICATORS: dict[str, Indicator] = {
-    "emission": Indicator(_emission_base, _emission, "t"),
-    "concentration": Indicator(_concentration_base, _concentration, MICROGRAM),
-    "fuel": Indicator(_fuel_base, _fuel, None),
+    "emission": Indicator(_emission_base, _emission, lambda case, target: "t"),
+    "concentration": Indicator(_concentration_base, _concentration, lambda case, target: MICROGRAM),
+    "good_days": Indicator(_days_base, _days, lambda case, target: "d"),
+    "heavy_days": Indicator(_days_base, _days, lambda case, target: "d"),
+    "fuel": Indicator(_fuel_base, _fuel, _fuel_unit),
+    "share": Indicator(_share_base, _share, lambda case, target: "1"),
+    "converted": Indicator(_nothing, _converted, lambda case, target: activity_unit(case, target["subject"])),
+    "reported": Indicator(_nothing, _nothing, lambda case, target: str(target["unit"])),
 }
+
+
+def kept_in(case: Case, target: Target) -> tuple[str, float]:
+    """The unit a target is kept in, and what its value as written is multiplied by. Raises UnitError.
+
+    A share of the days of a year is turned into days.
+    """
+    unit = INDICATORS[target["indicator"]].unit(case, target)
+    written = target["unit"] or unit
+    if target["indicator"] in KINDS and written != unit:
+        return unit, factor(written, "1") * length(target["year"])
+    return unit, factor(written, unit)
 
 
 @once
 def limits(case: Case) -> pd.DataFrame:
-    """Targets with ``limit`` (absolute) and ``unit``. Index: target."""
+    """Targets with ``limit`` (absolute), ``unit``, ``goal`` (the city's row says enforced) and ``enforced`` (it binds).
+
+    Index: target.
+    """
     rows = records(case["targets"])
     bases = {}
     for year in {int(target["base_year"]) for target in rows if target["basis"] == "relative"}:
         state = stock(case, year)
-        bases[year] = Base(emissions(case, state), fuel_by_activity(case, state), observed(case, year))
-    fuel_units = case["fuels"].set_index("fuel")["unit"]
-    limit = [
-        target["value"]
-        if target["basis"] == "absolute"
-        else (1 + target["value"])
-        * INDICATORS[target["indicator"]].base(bases[int(target["base_year"])], target, case.settings.city)
-        for target in rows
-    ]
-    unit = [INDICATORS[target["indicator"]].unit or fuel_units[target["subject"]] for target in rows]
-    return case["targets"].assign(limit=limit, unit=unit).set_index("target")
+        bases[year] = Base(year, emissions(case, state), fuel_by_activity(case, state), observed(case, year), state)
+    units, values = [], []
+    for target in rows:
+        if target["basis"] == "absolute":
+            unit, scale = kept_in(case, target)
+            values.append(target["value"] * scale)
+        else:
+            indicator = INDICATORS[target["indicator"]]
+            unit = indicator.unit(case, target)
+            values.append((1 + target["value"]) * indicator.base(case, bases[int(target["base_year"])], target))
+        units.append(unit)
+    goal = case["targets"]["enforced"]
+    bound = goal & (case.settings.targets == "kept")
+    return case["targets"].assign(limit=values, unit=units, goal=goal, enforced=bound).set_index("target")
 
 
 def achieved(case: Case, results: Yearly) -> pd.Series:
-    """What the results reach. Key: target. [unit of the target]"""
+    """What the results reach; none for what is only reported. Key: target. [unit of the target]"""
     rows = records(case["targets"])
     return pd.Series(
-        {
-            target["target"]: INDICATORS[target["indicator"]].value(results, target, case.settings.city)
-            for target in rows
-        },
-        dtype=float,
+        {target["target"]: INDICATORS[target["indicator"]].value(case, results, target) for target in rows}, dtype=float
     )
+
+
+def distance(limit: pd.Series, value: pd.Series, operator: pd.Series) -> pd.Series:
+    """How far inside its limit a value lies, relative to the limit; negative outside. [1]
+
+    A share of an activity that is not there is inside whatever is asked of it.
+    """
+    size = limit.abs().where(limit != 0, 1.0)
+    inside = ((limit - value) / size).where(operator == "<=", (value - limit) / size)
+    return inside.where(value.notna(), inf).where(limit.notna(), nan)

@@ -18,6 +18,15 @@ def quarters(months: int) -> int:
 
 
 @once
+def required(case: Case) -> dict[str, bool]:
+    """Whether a task is done in every plan, as its row or the scenario says."""
+    rows = case["tasks"]
+    if case.settings.tasks == "needed":
+        return dict(zip(rows["task"], map(bool, rows["required"]), strict=True))
+    return dict.fromkeys(rows["task"], case.settings.tasks == "all")
+
+
+@once
 def graph(case: Case) -> nx.DiGraph:
     """Tasks as nodes (duration, release, deadline, required), orders between tasks as edges (lag). [quarters]"""
     calendar = case.calendar
@@ -29,7 +38,7 @@ def graph(case: Case) -> nx.DiGraph:
             task["task"],
             duration=duration,
             release=release,
-            required=bool(task["required"]),
+            required=required(case)[task["task"]],
             deadline=min(calendar.place_of_month(task["deadline"]), len(calendar.periods) - 1),
         )
     for order in case["order"].to_dict("records"):
@@ -70,6 +79,18 @@ def windows(case: Case) -> pd.DataFrame:
         critical=table["latest"] <= table["earliest"],
         feasible=[earliest[task] <= order.nodes[task]["deadline"] for task in table.index],
     )
+
+
+@once
+def gates(case: Case) -> frozenset[str]:
+    """Tasks that something waits for: a measure, a supply, a ban, or another such task."""
+    measures = set(case["measures"]["measure"])
+    rows = case["order"]
+    direct = set(case["enables"]["task"]) | (set(case["supply"]["task"]) - {""})
+    direct |= set(rows.loc[rows["relation"].isin(BEFORE) & rows["after"].isin(measures), "before"])
+    direct |= set(rows.loc[rows["relation"] == "ban_after", "before"])
+    order = graph(case)
+    return frozenset(direct.union(*(nx.ancestors(order, task) for task in direct if task in order)))
 
 
 def critical_path(case: Case) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Final
 
 #: unit -> (dimension, factor to the unit kept for that dimension)
 UNITS: Final[dict[str, tuple[str, float]]] = {
+    "mg": ("mass", 1e-9),
     "g": ("mass", 1e-6),
     "kg": ("mass", 1e-3),
     "t": ("mass", 1.0),
@@ -30,6 +31,8 @@ UNITS: Final[dict[str, tuple[str, float]]] = {
     "GJ": ("heat", 1.0),
     "MW": ("power", 1.0),
     "t/h": ("steam", 1.0),
+    "1": ("share", 1.0),
+    "%": ("share", 0.01),
     "CNY": ("money", 1.0),
     "yuan": ("money", 1.0),
 }

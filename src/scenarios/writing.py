@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scenarios.plan import RESULTS, Plan
+from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: a text cell that starts so would be run by a spreadsheet
@@ -71,9 +71,58 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
         writer.writerows(zip(*columns, strict=True))
 
 
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Tables beside the results, each whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        staging = folder / f".{name}.csv"
+        write_table(staging, frame)
+        os.replace(staging, folder / f"{name}.csv")
+
+
 def read_table(folder: Path, name: str) -> pd.DataFrame:
     """A result table as it was written."""
     return pd.read_csv(folder / f"{name}.csv", keep_default_na=True)
+
+
+def read_plan(folder: Path) -> Plan:
+    """A plan as it was written. Raises FileNotFoundError when there is none, KeyError when an older version wrote it."""
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    tables = {}
+    for name, columns in RESULTS.items():
+        frame = read_table(folder, name)[list(columns)]
+        texts = {column: frame[column].fillna("") for column in ("area", "clause", "unit") if column in frame}
+        tables[name] = frame.assign(**texts)
+    found = Found(
+        run["status"],
+        run["objective_cny"],
+        run["minimised"],
+        run["value"],
+        run["bound"],
+        run["gap"],
+        run["size"],
+        run["seconds"],
+    )
+    return Plan(run["city"], run["scenario"], found, run["largest_violation"], tables)
+
+
+def made_from(folder: Path) -> tuple[str, Mapping[str, object]]:
+    """The digest of the inputs and the options of the plan in a folder; blank when there is none."""
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return str(run["inputs_sha256"]), {**run["options"], "version": run["versions"]["scenarios"]}
+    except (OSError, ValueError, KeyError):
+        return "", {}
+
+
+def write_page(path: Path, text: str) -> None:
+    """A page beside the results: written whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(name, 0o644)
+    os.replace(name, path)
 
 
 def _read_back(folder: Path, plan: Plan) -> None:

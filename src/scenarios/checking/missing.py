@@ -107,6 +107,14 @@ def _fuels(case: Case) -> Iterator[Problem]:
         zip(case["fuel_use"]["technology"], case["fuel_use"]["fuel"], strict=True),
         "an emission factor is given per unit of this fuel",
     )
+    stacks = case["limits"][case["limits"]["fuel"] != ""]
+    yield from absent(
+        case,
+        "fuel_use",
+        zip(stacks["technology"], stacks["fuel"], strict=True),
+        zip(case["fuel_use"]["technology"], case["fuel_use"]["fuel"], strict=True),
+        "the flue gas of a stack limit is given per unit of this fuel",
+    )
     by_content = factors[factors["content"] != ""]
     of_fuel = by_content[by_content["fuel"] != ""]
     yield from absent(

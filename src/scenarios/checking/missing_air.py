@@ -10,8 +10,11 @@ from scenarios.air import REGIONAL
 from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.checking.places import absent, place
+from scenarios.days import KINDS
 from scenarios.frames import labelled_rows
 from scenarios.problems import Place, Problem, nearest, phrase
+
+IN_AIR = ("concentration", *KINDS)  #: indicators read from an annual mean
 
 
 def missing_air(case: Case) -> Iterator[Problem]:
@@ -66,9 +69,7 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
         "what forms the pollutant in the air",
     )
     yield from _groups(case)
-    relative = (
-        case["targets"].query("indicator == 'concentration' and basis == 'relative'").dropna(subset=["base_year"])
-    )
+    relative = case["targets"].query("indicator in @IN_AIR and basis == 'relative'").dropna(subset=["base_year"])
     observed = case["observations"]
     yield from absent(
         case,
@@ -77,7 +78,7 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
         zip(observed["receptor"], observed["pollutant"], observed["year"], strict=True),
         "a relative target counts from what was observed in its base year",
     )
-    for number, row in labelled_rows(case["targets"].query("indicator == 'concentration'")):
+    for number, row in labelled_rows(case["targets"].query("indicator in @IN_AIR")):
         if (row["area"], row["subject"]) not in pairs:
             yield Problem(
                 place(case, "targets", number, "area"),

@@ -12,7 +12,7 @@ from scenarios.tables import BY_NAME
 
 def place(case: Case, table: str, row: int | None = None, column: str = "") -> Place:
     """A row of a table as a planner finds it."""
-    folder = f"inputs/{case.settings.city}" if BY_NAME[table].folder == "inputs" else "models/base"
+    folder = f"inputs/{case.settings.city}" if BY_NAME[table].folder == "inputs" else f"models/{case.settings.model}"
     return Place(f"{folder}/{table}.csv", row, column)
 
 

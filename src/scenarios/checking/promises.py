@@ -1,10 +1,8 @@
-"""Targets and orders that can be read."""
+"""Comparables and orders that can be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from pandas import isna
 
 from scenarios import tasks
 from scenarios.case import Case
@@ -13,28 +11,6 @@ from scenarios.checking.places import place
 from scenarios.frames import entries, labelled_rows
 from scenarios.inventory import EVERY_SECTOR
 from scenarios.problems import Problem, nearest, phrase
-
-
-def targets(case: Case) -> Iterator[Problem]:
-    """Targets name a base year, a planning year, sectors and activities that are known."""
-    years = (case.settings.reference_year, case.settings.start_year)
-    sectors, activities = set(case["sectors"]["sector"]), set(case["activities"]["activity"])
-    for number, row in labelled_rows(case["targets"]):
-        if row["basis"] == "relative" and row["base_year"] not in years:
-            yield Problem(
-                place(case, "targets", number, "base_year"),
-                phrase("an empty cell") if isna(row["base_year"]) else as_text(f"{row['base_year']:g}"),
-                phrase("one of {years}", years=", ".join(map(str, years))),
-                phrase("Give the base year of a relative target."),
-            )
-        if row["year"] not in case.settings.years:
-            yield Problem(
-                place(case, "targets", number, "year"),
-                as_text(row["year"]),
-                phrase("one of {years}", years=", ".join(map(str, case.settings.years))),
-                phrase("Give a planning year."),
-            )
-    yield from _scopes(case, "targets", "sectors", sectors, activities)
 
 
 def comparables(case: Case) -> Iterator[Problem]:
@@ -49,10 +25,10 @@ def comparables(case: Case) -> Iterator[Problem]:
                 phrase("Give a year of the inventory."),
             )
     sectors = {*case["sectors"]["sector"], EVERY_SECTOR}
-    yield from _scopes(case, "comparables", "scope", sectors, set(case["activities"]["activity"]))
+    yield from scopes(case, "comparables", "scope", sectors, set(case["activities"]["activity"]))
 
 
-def _scopes(case: Case, table: str, column: str, sectors: set[str], activities: set[str]) -> Iterator[Problem]:
+def scopes(case: Case, table: str, column: str, sectors: set[str], activities: set[str]) -> Iterator[Problem]:
     """Names in the columns that say which sectors count and which activities do not."""
     for name_column, names, source in ((column, sectors, "sectors"), ("excluded", activities, "activities")):
         for number, text in entries(case[table][name_column]):
@@ -70,17 +46,34 @@ def order(case: Case) -> Iterator[Problem]:
         "standard_before": (("tasks",), ("tasks", "measures")),
         "share": (("measures",), ("measures",)),
         "ban_after": (("tasks",), ("technologies",)),
+        "capacity": (("tasks",), ("measures",)),
+        "held": ((), ()),
     }
+    opened = set(zip(case["enables"]["task"], case["enables"]["measure"], strict=True))
     for number, row in labelled_rows(case["order"]):
         for column, among in zip(("before", "after"), allowed[row["relation"]], strict=True):
             names = set().union(*(known[table] for table in among))
-            if row[column] not in names:
+            if among and row[column] not in names:
                 yield Problem(
                     place(case, "order", number, column),
                     as_text(row[column]),
                     phrase("for {relation}: a key of {tables}", relation=row["relation"], tables=", ".join(among)),
                     nearest(row[column], names),
                 )
+        if row["relation"] == "capacity" and (row["before"], row["after"]) not in opened:
+            yield Problem(
+                place(case, "order", number, "after"),
+                as_text(f"{row['before']} {row['after']}"),
+                phrase("for {relation}: a pair of enables.csv", relation=row["relation"]),
+                phrase("Add the row to enables.csv, or correct the order."),
+            )
+        if row["relation"] == "held" and not row["note"]:
+            yield Problem(
+                place(case, "order", number, "note"),
+                phrase("an empty cell"),
+                phrase("the reason why it is held"),
+                phrase("Say it in one sentence."),
+            )
     ring = tasks.cycle(case)
     if ring:
         yield Problem(

@@ -15,16 +15,18 @@ from scenarios.tables import TABLES
 def unused(case: Case) -> Iterator[Problem]:
     """Rows and keys that no other table uses."""
     ends = {name for column in ("from_technology", "to_technology") for name in case["measures"][column]}
+    cited = {
+        folder: {
+            value
+            for row in TABLES
+            if "source" in row.model_fields and row.key != ("source",) and row.folder == folder
+            for value in case[row.table]["source"]
+        }
+        for folder in ("models", "inputs")
+    }
     used: dict[str, tuple[str, set[Any]]] = {
-        "sources": (
-            "source",
-            {
-                value
-                for row in TABLES
-                if "source" in row.model_fields and row.table != "sources"
-                for value in case[row.table]["source"]
-            },
-        ),
+        "sources": ("source", cited["models"] | cited["inputs"]),
+        "city_sources": ("source", cited["inputs"]),
         "proxies": ("proxy", set(case["activity"]["proxy"])),
         "technologies": (
             "technology",

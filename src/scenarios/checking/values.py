@@ -67,3 +67,16 @@ def same_activity(case: Case) -> Iterator[Problem]:
                     phrase("a technology of the activity {activity}", activity=activity_of[row[left]]),
                     nearest(row[right], set(activity_of.index[activity_of == activity_of[row[left]]])),
                 )
+
+
+def one_factor(case: Case) -> Iterator[Problem]:
+    """A technology that meets a stack limit for a pollutant has no other factor of it."""
+    given = set(zip(case["emission_factors"]["technology"], case["emission_factors"]["pollutant"], strict=True))
+    for number, row in labelled_rows(case["limits"]):
+        if (row["technology"], row["pollutant"]) in given:
+            yield Problem(
+                place(case, "limits", number, "pollutant"),
+                as_text(f"{row['technology']} {row['pollutant']}"),
+                phrase("either a stack limit or emission factors, not both"),
+                phrase("Remove one of the two rows."),
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,11 +17,12 @@ from pyomo.repn.util import VarRecorder
 
 from scenarios.case import Case
 from scenarios.program.coefficients import coefficients
-from scenarios.program.equations import EQUATIONS, VARIABLES, cost
+from scenarios.program.equations import EQUATIONS, OBJECTIVES, VARIABLES
 from scenarios.program.pooling import Pools, pools
 from scenarios.program.register import indices
 
 DOMAINS = {"reals": pyo.NonNegativeReals, "integers": pyo.NonNegativeIntegers, "binary": pyo.Binary}
+DEARNESS = "cost"  #: the objective in money, which breaks the ties of every other
 Name = tuple[str, tuple[Any, ...]]  #: the variable or equation, and the index
 
 
@@ -29,6 +30,7 @@ Name = tuple[str, tuple[Any, ...]]  #: the variable or equation, and the index
 class Arrays:
     """A mixed-integer linear program: least cost x + constant with lower <= A x <= upper, at_least <= x <= at_most.
 
+    ``tie`` breaks ties among the least: the cost in money where something else is minimised, and empty otherwise.
     ``size`` is the usual size of each column; integer columns have size 1.
     """
 
@@ -43,6 +45,7 @@ class Arrays:
     size: np.ndarray
     columns: tuple[Name, ...]
     rows: tuple[Name, ...]
+    tie: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,9 @@ def write_out(c: SimpleNamespace) -> pyo.ConcreteModel:
                     continue
                 relation = model.nothing >= 1
             rows[key] = relation
-    model.cost = pyo.Objective(expr=cost(v, c))
+    model.objective = pyo.Objective(expr=OBJECTIVES[c.minimise](v, c))
+    if c.minimise != DEARNESS:
+        model.tie = pyo.Expression(expr=OBJECTIVES[DEARNESS](v, c))
     return model
 
 
@@ -109,13 +114,13 @@ def compile_arrays(model: pyo.ConcreteModel, c: SimpleNamespace) -> Arrays:
     place = {id(var): number for number, var in enumerate(variables)}
     visitor = LinearRepnVisitor({}, var_recorder=VarRecorder({}, None))
     matrix, lower, upper, rows = _rows(model, visitor, place)
-    objective_row = visitor.walk_expression(model.cost.expr)
-    cost = np.zeros(len(variables))
-    cost[[place[name] for name in objective_row.linear]] = list(objective_row.linear.values())
+    cost, constant = _vector(model.objective.expr, visitor, place)
+    tie = _vector(model.tie.expr, visitor, place)[0] if model.component("tie") is not None else np.zeros(0)
     names = tuple((var.parent_component().local_name, _index(var.index())) for var in variables)
     return Arrays(
         cost=cost,
-        constant=float(objective_row.constant),
+        tie=tie,
+        constant=constant,
         matrix=matrix,
         lower=lower,
         upper=upper,
@@ -150,6 +155,14 @@ def _rows(
         shape=(len(rows), len(place)),
     )
     return sp.csc_array(matrix), np.array(lower), np.array(upper), tuple(rows)
+
+
+def _vector(expression: Any, visitor: LinearRepnVisitor, place: dict[int, int]) -> tuple[np.ndarray, float]:
+    """The coefficients of a linear expression, and its constant."""
+    linear = visitor.walk_expression(expression)
+    vector = np.zeros(len(place))
+    vector[[place[name] for name in linear.linear]] = list(linear.linear.values())
+    return vector, float(linear.constant)
 
 
 def _index(key: Any) -> tuple[Any, ...]:

@@ -57,6 +57,70 @@ def fuel_target(v: Any, c: Any, i: str) -> Any:
     return c.keeps(i, burnt(v, c, c.target_burners[i], c.target_periods[i]))
 
 
+@equation(over="days_targets", negotiable=True)
+def days_target(v: Any, c: Any, i: str) -> Any:
+    r"""The annual mean is at most the one at which just as many days are good, or heavily polluted, as the target asks.
+
+    .. math:: C_{r_i,y_i} \le D^{-1}(\bar D_i)
+    """
+    return v.concentration[c.target_air[i]] <= c.mean_at_most[i]
+
+
+@equation(over="share_targets", negotiable=True)
+def share_target(v: Any, c: Any, i: str) -> Any:
+    r"""The share of some technologies in their activities keeps the target at the end of a quarter.
+
+    .. math:: \sum_{(a,k) \in i} x_{a,k,t_i} \ge \bar v_i \sum_{(a,k') \in s_i} x_{a,k',t_i}
+    """
+    return c.relation[i](standing(v, c.target_cells[i], c.target_span[i]), 0)
+
+
+@equation(over="converted_targets", negotiable=True)
+def converted_target(v: Any, c: Any, i: str) -> Any:
+    r"""What some measures convert in the year, up to a quarter of it, keeps the target.
+
+    .. math:: \sum_{(a,m) \in i} \sum_{t \in y_i,\, t \le t_i} y_{a,m,t} \ge \bar Y_i
+    """
+    return c.relation[i](moved(v, c.target_moves[i], c.target_span[i]), c.target_limit[i])
+
+
+@equation(over="share_commitments", negotiable=True)
+def share_commitment(v: Any, c: Any, i: str) -> Any:
+    r"""The share of some technologies in their activities is what the plan's text fixes.
+
+    .. math:: \sum_{(a,k) \in i} x_{a,k,t_i} \ge \bar v_i \sum_{(a,k') \in s_i} x_{a,k',t_i}
+    """
+    return c.commitment_relation[i](standing(v, c.commitment_cells[i], c.commitment_span[i]), 0)
+
+
+@equation(over="converted_commitments", negotiable=True)
+def converted_commitment(v: Any, c: Any, i: str) -> Any:
+    r"""Some measures convert what the plan's text fixes, from its first to its last quarter.
+
+    .. math:: \sum_{(a,m) \in i} \sum_{t \in i} y_{a,m,t} \ge \bar Y_i
+    """
+    return c.commitment_relation[i](moved(v, c.commitment_moves[i], c.commitment_span[i]), c.commitment_limit[i])
+
+
+@equation(over="exact_commitments")
+def nothing_beyond(v: Any, c: Any, i: str) -> Any:
+    r"""In a plan that does nothing beyond its commitments, counted measures convert no more than is fixed.
+
+    .. math:: \sum_{(a,m) \in i} \sum_{t \in i} y_{a,m,t} \le \bar Y_i
+    """
+    return moved(v, c.exact_moves[i], c.commitment_span[i]) <= c.exact_limit[i]
+
+
+def standing(v: Any, cells: Any, periods: Any) -> Any:
+    """How far the share of some technologies is above its limit at the end of the last quarter. [1]"""
+    return sum(weight * v.activity[a, k, periods[-1]] for a, k, weight in cells)
+
+
+def moved(v: Any, moves: Any, periods: Any) -> Any:
+    """What some measures convert in some quarters. [activity unit]"""
+    return sum(v.conversion[a, m, t] for a, m in moves for t in periods)
+
+
 def burnt(v: Any, c: Any, burners: Any, periods: Any) -> Any:
     """Fuel used by (area, technology, activity, use of one unit) in some quarters. [fuel unit]"""
     return sum(in_service(v, c, a, k, t, c.season[s, t] * use) for a, k, s, use in burners for t in periods)

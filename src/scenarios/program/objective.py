@@ -31,3 +31,28 @@ def cost(v: Any, c: Any) -> Any:
         if c.task_spent[j, t] or c.task_annuity[j, t]
     )
     return capital + running + tasks - c.baseline
+
+
+def concentration(v: Any, c: Any) -> Any:
+    r"""The annual means at all receptors, averaged over the planning years.
+
+    .. math:: \frac1{|y|} \sum_{r,y} C_{r,y}
+    """
+    return sum(v.concentration[key] for key in c.air_years) / len(c.years)
+
+
+def emission(v: Any, c: Any) -> Any:
+    r"""Emissions weighted by pollutant, averaged over the planning years.
+
+    .. math:: \frac1{|y|} \sum_{a,s,p,t} w_p E_{a,s,p,t}
+    """
+    return sum(
+        c.weight[source[2]] * v.emission[source + (t,)]
+        for source in c.emitted
+        for t in c.periods
+        if c.weight.get(source[2])
+    ) / len(c.years)
+
+
+#: what can be made small, by the name a scenario's settings use
+OBJECTIVES = {"cost": cost, "concentration": concentration, "emission": emission}

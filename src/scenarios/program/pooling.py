@@ -13,6 +13,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import entries
 from scenarios.inventory import in_scope, quantities, shares
+from scenarios.targets import limits
 
 
 @dataclass(frozen=True)
@@ -88,20 +89,31 @@ def _signatures(
             limits.setdefault((area, activity), []).append(
                 (measure, share, tuple(pace_of.get((area, measure), ())), area if lot > 0 and share > 0 else "")
             )
-    activities = case["activities"][["activity", "sector"]]
-    scopes = [
-        target
-        for target in case["targets"].to_dict("records")
-        if target["enforced"] and target["area"] != case.settings.city and target["indicator"] != "concentration"
-    ]
-    counted = {
-        target["target"]: set(activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"])
-        for target in scopes
-    }
+    scopes = _scopes(case)
     result: dict[tuple[str, str], object] = {}
     for area, activity in quantity.index:
-        inside = tuple(
-            target["target"] for target in scopes if target["area"] == area and activity in counted[target["target"]]
-        )
+        inside = tuple(name for name, (where, activities) in scopes.items() if where == area and activity in activities)
         result[area, activity] = (tuple(mix.get((area, activity), [])), tuple(limits.get((area, activity), [])), inside)
     return result
+
+
+def _scopes(case: Case) -> dict[str, tuple[str, set[str]]]:
+    """Targets and commitments that count a single area: the area, and the activities counted."""
+    activities = case["activities"][["activity", "sector"]]
+    activity_of = case["technologies"].set_index("technology")["activity"].to_dict()
+    leaves = case["measures"].set_index("measure")["from_technology"].to_dict()
+
+    def of_subject(subject: str) -> set[str]:
+        return {activity_of[leaves.get(name, name)] for name in subject.split()}
+
+    binding, scopes = limits(case).query("enforced"), {}
+    for target in binding[binding["area"] != case.settings.city].reset_index().to_dict("records"):
+        if target["indicator"] in ("share", "converted"):
+            scopes[target["target"]] = target["area"], of_subject(target["subject"])
+        elif target["indicator"] in ("emission", "fuel"):
+            inside = activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"]
+            scopes[target["target"]] = target["area"], set(inside)
+    if case.settings.commitments != "ignored":
+        for row in case["commitments"].query("area != @case.settings.city").to_dict("records"):
+            scopes[f"commitment {row['commitment']}"] = row["area"], of_subject(row["subject"])
+    return scopes

@@ -49,6 +49,7 @@ def reduce(arrays: Arrays) -> Reduction:
     reduced = replace(
         arrays,
         cost=arrays.cost[free] + slope.T @ arrays.cost[defined],
+        tie=arrays.tie[free] + slope.T @ arrays.tie[defined] if len(arrays.tie) else arrays.tie,
         constant=arrays.constant + float(arrays.cost[defined] @ constant),
         matrix=sp.csc_array(whole),
         lower=np.concatenate([arrays.lower[other] - shift, least]),

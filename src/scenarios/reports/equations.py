@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.program.equations import THEMES, VARIABLES, cost
+from scenarios.program.equations import OBJECTIVES, THEMES, VARIABLES
 from scenarios.program.register import Equation, formula, registered, sentence
 
 
@@ -16,7 +16,9 @@ def equations_page() -> str:
         "|---|---|---|---|---|",
     ]
     lines += [f"| ${v.letter}$ | `{v.name}` | {v.over} | {v.domain} | {v.meaning} |" for v in VARIABLES.values()]
-    lines += ["", "## What is made small", "", sentence(cost), "", f"$${formula(cost)}$$"]
+    lines += ["", "## What is made small", "", "`minimise` in a scenario's settings chooses; ties are broken by cost."]
+    for name, rule in OBJECTIVES.items():
+        lines += ["", f"**`{name}`**: {sentence(rule)}", "", f"$${formula(rule)}$$"]
     for title, module in THEMES.items():
         lines += ["", f"## {title}"]
         for equation in registered(module):
@@ -61,4 +63,6 @@ SYMBOLS = r"""## What is given
 | $\lambda, d, T_j$ | lag, duration, deadline of a task [quarters] |
 | $Q_{j,m}, \bar Q_{m,t}$ | capacity a task opens, reach of the pace so far [activity unit] |
 | $\bar Z$ | cost of the frozen baseline [CNY] |
+| $D, \bar v_i, \bar Y_i$ | days at an annual mean, share, quantity that a target or commitment asks for [d, 1, activity unit] |
+| $w_p, \bar M$ | weight of a pollutant, money of all payers [1/t, CNY] |
 """

@@ -38,6 +38,11 @@ def percent(share: float, digits: int = 1) -> str:
     return f"{share * 100:.{digits}f} %"
 
 
+def amount(value: float, unit: str) -> str:
+    """A quantity with its unit; a share in percent."""
+    return percent(value) if unit == "1" else f"{number(value)} {unit}"
+
+
 def width(text: str) -> int:
     """Columns a text takes on a terminal: Chinese characters take two."""
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.case import Case
+from scenarios.commitments import amounts
 from scenarios.conflict import Relaxation, WayOut
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.format import grid, money, number, percent
+from scenarios.targets import limits
 from scenarios.words import language, name_column, say
 
 PROVEN = 1e-4  #: gaps below are not told apart [1]
 SEEN = 1e-9  #: violations below are rounding and are not told apart [1]
 TOP = 12  #: measures shown on the screen
+BEST = {"cost": "the least cost", "concentration": "the lowest annual means", "emission": "the least weighted emission"}
 STATUS = {
-    "optimal": "proven least cost",
-    "within gap": "proven to {gap} of the least cost",
-    "stopped": "stopped: the best plan so far, within {gap} of the least cost",
+    "optimal": "proven to be {best}",
+    "within gap": "proven to {gap} of {best}",
+    "stopped": "stopped: the best plan so far, within {gap} of {best}",
 }
 
 
@@ -52,8 +55,8 @@ def budget_lines(case: Case, plan: Plan) -> str:
     """The payer and year in which the largest part of a budget is used."""
     rows = plan["funding"]
     laid_out = rows[rows["item"] == "investment"].set_index(["payer", "year"])["cny"]
-    used = laid_out / case["budgets"].set_index(["payer", "year"])["amount"]
-    if used.dropna().empty:
+    used = (laid_out / case["budgets"].set_index(["payer", "year"])["amount"]).dropna()
+    if used.empty:
         return say("No budget is used.")
     most = records(used.rename("share").reset_index().sort_values("share").tail(1))[0]
     share = percent(most["share"], 0)
@@ -72,7 +75,8 @@ def task_lines(plan: Plan) -> str:
 def heading(case: Case, plan: Plan) -> str:
     """City, scenario, proof."""
     name = case.settings.name_zh if language() == "zh" else case.settings.name_en
-    status = say(STATUS[plan.status], gap=percent(max(plan.gap, PROVEN), 2))
+    best = say(BEST[plan.found.minimised])
+    status = say(STATUS[plan.status], gap=percent(max(plan.gap, PROVEN), 2), best=best)
     return say(
         "{city}, {scenario}: {status}; largest violation at most {violation}",
         city=name,
@@ -194,8 +198,21 @@ def relaxation(case: Case, row: Relaxation) -> str:
             name=target[name_column()],
             clause=target["clause"],
             year=target["year"],
-            **values,
+            **(_shares(limits(case).loc[first, "limit"], row) if row.equation.startswith("share") else values),
         )
+    if row.equation.endswith("_commitment"):
+        promise = amounts(case).loc[first]
+        return say(
+            "commitment {name} ({clause}, by {end}): {reachable} instead of {limit} ({share})",
+            name=promise[name_column()],
+            clause=promise["clause"],
+            end=promise["end"],
+            **(_shares(promise["limit"], row) if row.equation.startswith("share") else values),
+        )
+    if row.equation == "cost_in_all":
+        return say("cost of the plan: {reachable} instead of {limit} CNY ({share})", **values)
+    if row.equation == "money_in_all":
+        return say("money of all payers: {reachable} instead of {limit} CNY ({share})", **values)
     if row.equation == "supply":
         fuel = case["fuels"].set_index("fuel").loc[first]
         return say(
@@ -219,3 +236,9 @@ def relaxation(case: Case, row: Relaxation) -> str:
         name=task[name_column()],
         deadline=task["deadline"],
     )
+
+
+def _shares(limit: float, row: Relaxation) -> dict[str, str]:
+    """Limit, what can be reached and the change of a share, whose row says how far it is above its limit."""
+    change = row.reachable - row.limit
+    return {"limit": percent(limit), "reachable": percent(limit + change), "share": f"{change * 100:+.1f} %"}

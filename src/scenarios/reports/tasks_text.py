@@ -7,7 +7,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import labelled_rows
 from scenarios.reports.format import grid
-from scenarios.tasks import critical_path, windows
+from scenarios.tasks import critical_path, required, windows
 from scenarios.words import name_column, say
 
 
@@ -31,7 +31,7 @@ def tasks_text(case: Case) -> str:
             str(task),
             names[task],
             tasks.loc[task, "lead"],
-            say("required") if tasks.loc[task, "required"] else "",
+            say("required") if required(case)[str(task)] else "",
             quarter(int(row["earliest"])),
             quarter(int(row["latest"])),
             str(int(row["slack"])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,13 @@ from scenarios.tables.fields import (
     measured,
     refers_to,
 )
+from scenarios.tables.models import Source
+
+
+class CitySource(Source):
+    """Where numbers of this city come from, beside the sources of the model."""
+
+    table, folder, key, may_be_absent = "city_sources", "inputs", ("source",), True
 
 
 class Area(Named):
@@ -142,6 +149,25 @@ class Background(Evidence):
     assumption: Name = Field(description="name of the assumption, chosen by `background` in city.yaml")
     year: Year = Field(description="planning year")
     change: Number = measured("1", "relative change of the regional part against the reference year")
+
+
+class Days(Evidence):
+    """How many days are good or heavily polluted at an annual mean: a log-normal year of two parameters.
+
+    The share of days above the threshold is the normal distribution of ln(mean / median) / spread.
+    """
+
+    table, folder, key, may_be_absent = "days", "inputs", ("receptor", "pollutant", "kind"), True
+    receptor: Name = refers_to("areas", "city", description="where the air is measured")
+    pollutant: Name = refers_to("pollutants", description="pollutant")
+    kind: Literal["good", "heavy"] = Field(
+        description="good: days not above the limit; heavy: days above heavy pollution"
+    )
+    median: Positive = measured("ug/m3", "annual mean at which half of the days lie above the threshold")
+    spread: Positive = measured("1", "standard deviation of the logarithm of the daily means")
+    other: NotNegative = measured(
+        "d", "days a year that other pollutants take from the good ones, or add to the heavy ones"
+    )
 
 
 class Comparable(Evidence):

@@ -44,7 +44,7 @@ class Evidence(Row):
 
     low: Number | None = Field(None, description="lower end of the plausible range, in the unit of the value")
     high: Number | None = Field(None, description="upper end of the plausible range, in the unit of the value")
-    source: Name = refers_to("sources", description="where the number was seen")
+    source: Name = refers_to("sources", "city_sources", description="where the number was seen")
     grade: Grade = Field(
         description="reported: seen in the source; derived: computed from reported figures; "
         "assumed: a placeholder with a wide range"

@@ -94,6 +94,38 @@ class EmissionFactor(Evidence):
     unit: Literal["g", "kg", "t"] = Field("kg", description="mass in which factor, low and high are written")
 
 
+class Limit(Evidence):
+    """Technologies that meet a stack limit: factor = limit x flue gas x share. It stands for their emission factor.
+
+    A technology and pollutant with a row here has none in emission_factors.
+    """
+
+    table, folder, key, may_be_absent = "limits", "models", ("technology", "pollutant"), True
+    technology: Name = refers_to("technologies", description="technology that meets the standard")
+    pollutant: Name = refers_to("pollutants", description="pollutant")
+    share: NotNegative = measured(
+        "1", "mean operating concentration as a share of the limit; for PM2.5 and PM10 also their part of the dust"
+    )
+    standard: Name = Field(description="the standard, such as `DB13/2169-2018, sintering`")
+    limit: Positive = measured("mg/m3", "limit of the concentration in the flue gas")
+    volume: Positive = measured(
+        "m3 per fuel unit, or per activity unit and year", "dry flue gas at the oxygen content of the standard"
+    )
+    fuel: str = Field(
+        "",
+        description="fuel the volume is given for; blank: for a unit of activity in a year",
+        json_schema_extra={"references": ["fuels"]},
+    )
+
+
+class Weight(Evidence):
+    """Weights of the pollutants in a weighted sum of emissions."""
+
+    table, folder, key, may_be_absent = "weights", "models", ("pollutant",), True
+    pollutant: Name = refers_to("pollutants", description="pollutant")
+    weight: NotNegative = measured("1/t", "weight of a tonne")
+
+
 class FuelUse(Evidence):
     """Fuel used by one unit of activity in a year."""
 

@@ -80,17 +80,52 @@ class Target(Named):
     table, folder, key = "targets", "inputs", ("target",)
     target: Name = Field(description="identifier, such as `SJZ-T-001`")
     clause: Name = Field(description="where the plan says so")
-    indicator: Literal["emission", "concentration", "fuel"] = Field(description="what is limited")
-    subject: Name = refers_to("pollutants", "fuels", description="the pollutant or fuel")
+    indicator: Literal[
+        "emission", "concentration", "good_days", "heavy_days", "fuel", "share", "converted", "reported"
+    ] = Field(
+        description="emission of a pollutant, annual mean of a pollutant, good or heavily polluted days, fuels burnt, "
+        "share of technologies in their activities, what measures convert in the year; "
+        "reported: shown, not computed (the note says why)"
+    )
+    subject: Name = Field(
+        description="the pollutant; the fuels, technologies or measures, separated by spaces; or a name for `reported`"
+    )
     area: Name = refers_to("areas", "city", description="an area, or the city as a whole")
     sectors: str = Field("", description="sectors counted, separated by spaces; blank: all")
     excluded: str = Field("", description="activities not counted, separated by spaces")
     year: Year = Field(description="planning year")
+    by: Month | Literal[""] = Field(
+        "", description="for share and converted: the month by whose end it is reached; blank: December of the year"
+    )
     operator: Literal["<=", ">="] = Field(description="<= or >=")
-    value: Number = measured("t, ug/m3, fuel unit, or 1 if relative", "limit, or relative change such as -0.4")
+    value: Number | None = Field(
+        None,
+        description="limit, or relative change such as -0.4; blank only for `reported`",
+        json_schema_extra={"unit": "unit of the indicator, or 1 if relative"},
+    )
+    unit: str = Field("", description="unit as written; blank: t, ug/m3, d, the fuel's or the activity's unit, 1")
     basis: Literal["absolute", "relative"] = Field(description="absolute, or relative to base_year")
     base_year: Year | None = Field(None, description="year the change is counted from")
     enforced: bool = Field(description="yes: the plan must meet it; no: it is shown only")
+
+
+class Commitment(Named, Evidence):
+    """Quantities that the plan's text fixes; kept in `as-written` and `least-cost-with-plan`."""
+
+    table, folder, key, may_be_absent = "commitments", "inputs", ("commitment",), True
+    commitment: Name = Field(description="identifier, such as `SJZ-07-26`")
+    clause: Name = Field(description="clauses of the plan, separated by spaces")
+    kind: Literal["converted", "share"] = Field(
+        description="converted: what the measures convert from `start` to `end`; "
+        "share: the part of their activities in the technologies at the end of `end`"
+    )
+    subject: Name = Field(description="measures, or technologies, separated by spaces")
+    area: Name = refers_to("areas", "city", description="an area, or the city as a whole")
+    start: Month = Field(description="first month in which conversions count")
+    end: Month = Field(description="last month: reached by its end")
+    operator: Literal["<=", ">="] = Field(description="<= or >=")
+    quantity: NotNegative = measured("activity unit, or 1 for a share", "quantity or share")
+    unit: Name = Field(description="unit as written, such as `10^4 household` or `%`")
 
 
 class Task(Named):
@@ -112,7 +147,7 @@ class Task(Named):
     )
     low: NotNegative | None = Field(None, description="lower end of the cost")
     high: NotNegative | None = Field(None, description="upper end of the cost")
-    source: Name = refers_to("sources", description="where cost and duration come from")
+    source: Name = refers_to("sources", "city_sources", description="where cost and duration come from")
     grade: Grade = Field(description="grade of cost and duration")
 
 
@@ -132,15 +167,12 @@ class Order(Row):
 
     table, folder, key, may_be_absent = "order", "inputs", ("order",), True
     order: Name = Field(description="identifier, such as `SJZ-P-001`")
-    before: Name = refers_to("tasks", "measures", description="a task, or for `share` the leading measure")
-    after: Name = refers_to(
-        "tasks",
-        "measures",
-        "technologies",
-        description="a task or measure; for `ban_after` the technology that must be gone",
+    before: Name = Field(description="a task; for `share` the leading measure; for `held` a clause")
+    after: Name = Field(
+        description="a task or measure; for `ban_after` the technology that must be gone; for `held` a clause"
     )
-    relation: Literal["finish_to_start", "standard_before", "share", "ban_after"] = Field(
-        description="kind of ordering"
+    relation: Literal["finish_to_start", "standard_before", "share", "ban_after", "capacity", "held"] = Field(
+        description="kind of ordering; capacity: enables.csv says how much; held: not expressed, the note says why"
     )
     lag: Annotated[int, Field(ge=0, le=60)] = Field(
         0, description="months between the end of `before` and the start of `after` [months]"

@@ -14,7 +14,8 @@ from scenarios.case import Case
 from scenarios.verification.cost import money
 from scenarios.verification.effects import air, balances, emissions_written, limits
 from scenarios.verification.given import Given, Violation, stocks
-from scenarios.verification.promises import budgets, order, supplies, targets
+from scenarios.verification.goals import commitments, minimised, targets
+from scenarios.verification.promises import budgets, order, supplies
 
 TOLERANCE = 1e-6  #: largest relative violation that is accepted [1]
 
@@ -23,8 +24,13 @@ class VerificationError(RuntimeError):
     """The plan breaks something it claims to keep."""
 
 
-def verify(case: Case, tables: Mapping[str, pd.DataFrame], objective: float) -> list[Violation]:
-    """Every statement checked, the most violated first. A missing or infinite number is an infinite violation."""
+def verify(
+    case: Case, tables: Mapping[str, pd.DataFrame], objective: float, value: float | None = None
+) -> list[Violation]:
+    """Every statement checked, the most violated first. A missing or infinite number is an infinite violation.
+
+    ``objective`` is the cost [CNY], ``value`` what was minimised, where it is not the cost.
+    """
     given = Given(case)
     stock = stocks(given, tables["activity"])
     found = [
@@ -33,6 +39,8 @@ def verify(case: Case, tables: Mapping[str, pd.DataFrame], objective: float) -> 
         *emissions_written(given, stock, tables["emissions"]),
         *air(given, tables),
         *targets(given, stock, tables),
+        *commitments(given, stock, tables),
+        *minimised(given, tables, objective, objective if value is None else value),
         *order(given, stock, tables),
         *money(given, stock, tables, objective),
         *supplies(given, stock, tables),

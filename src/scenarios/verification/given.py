@@ -50,6 +50,9 @@ class Given:
                 * (use[row["technology"], row["fuel"]] if row["fuel"] else 1)
                 * (quality[row["fuel"], row["content"]] if row["content"] else 1)
             )
+        for row in self.rows["limits"]:
+            gas = row["volume"] * (use[row["technology"], row["fuel"]] if row["fuel"] else 1)
+            self.factor[row["technology"], row["pollutant"]] += row["limit"] * row["share"] * gas / 1e9
         self.season = {(row["activity"], row["quarter"]): row["share"] for row in self.rows["season"]}
         self.weights = {
             activity: [self.season.get((activity, int(period[5])), 0.25) for period in self.periods]
@@ -147,3 +150,13 @@ def frozen(given: Given) -> Stock:
         for key, amount in now.items():
             result[key].append(amount)
     return result
+
+
+def served(given: Given, levels: list[float], technology: str, year: int) -> float:
+    """Activity in service over a year, each quarter by its share of the year. [activity unit]"""
+    weights = given.weights[given.activity_of[technology]]
+    return sum(
+        mean * weight
+        for mean, weight, period in zip(means(levels), weights, given.periods, strict=True)
+        if int(period[:4]) == year
+    )

@@ -1,105 +1,29 @@
-"""What was promised: targets, order of tasks, supplies, budgets."""
+"""What was promised: order of tasks, supplies, budgets."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from math import ceil, nan
+from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import Any
 
 import pandas as pd
 
 from scenarios.frames import each_row, entries
-from scenarios.verification.given import Given, Stock, Violation, means, off
+from scenarios.verification.given import Given, Stock, Violation, off, served
 
-Target = dict[str, Any]
 Finish = dict[str, int]  # task -> place of the quarter in which it is done
 NEVER = 10**6  #: place of a quarter that never comes
 
 
-def counts(given: Given, target: Target, area: str, activity: str) -> bool:
-    """Whether a target counts an activity in an area."""
-    sectors = target["sectors"].split()
-    return (
-        (target["area"] in (given.city, area))
-        and (not sectors or given.sector_of[activity] in sectors)
-        and activity not in target["excluded"].split()
-    )
-
-
-def fuel_burnt(given: Given, stock: Stock, fuel: str, year: int, target: Target | None = None) -> float:
-    """Fuel used in a year, all or what a target counts. [fuel unit]"""
+def fuel_burnt(given: Given, stock: Stock, fuel: str, year: int) -> float:
+    """Fuel used in a year. [fuel unit]"""
     use = {row["technology"]: row["use"] for row in given.rows["fuel_use"] if row["fuel"] == fuel}
-    total = 0.0
-    for (area, technology), levels in stock.items():
-        activity = given.activity_of[technology]
-        if technology in use and (target is None or counts(given, target, area, activity)):
-            total += use[technology] * sum(
-                mean * weight
-                for mean, weight, period in zip(means(levels), given.weights[activity], given.periods, strict=True)
-                if int(period[:4]) == year
-            )
-    return total
-
-
-def targets(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
-    """Targets as written are what the tables say, and the enforced ones are kept."""
-    written = tables["targets"].set_index("target").to_dict("index")
-    found = []
-    for target in given.rows["targets"]:
-        name = target["target"]
-        value, base = INDICATORS[target["indicator"]](given, stock, tables, target)
-        limit = target["value"] if target["basis"] == "absolute" else (1 + target["value"]) * base
-        row = written.get(name, {"achieved": nan, "value": nan})
-        found.append(off(("target", name, "as written"), row["achieved"], "==", value))
-        found.append(off(("limit", name, "as written"), row["value"], "==", limit))
-        if target["enforced"]:
-            found.append(off(("target", name), value, target["operator"], limit))
-    return found
-
-
-def _base(given: Given, target: Target, of_unit: Callable[[str], float]) -> float:
-    """What the stock of the base year emits or burns, as far as the target counts it; 0 for an absolute target."""
-    if target["basis"] != "relative":
-        return 0.0
     return sum(
-        amount * of_unit(technology)
-        for (area, technology), amount in given.stock(int(target["base_year"])).items()
-        if counts(given, target, area, given.activity_of[technology])
+        use[technology] * served(given, levels, technology, year)
+        for (_, technology), levels in stock.items()
+        if technology in use
     )
-
-
-def _emission(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], target: Target) -> tuple[float, float]:
-    """Emission in the target's year and in its base year. [t]"""
-    rows, subject = tables["emissions"], target["subject"]
-    chosen = rows[(rows["pollutant"] == subject) & (rows["period"].str[:4].astype(int) == target["year"])]
-    value = sum(
-        amount
-        for (area, activity), amount in entries(chosen.groupby(["area", "activity"])["emission"].sum())
-        if counts(given, target, area, activity)
-    )
-    return value, _base(given, target, lambda technology: dict(given.emits[technology]).get(subject, 0.0))
-
-
-def _concentration(
-    given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], target: Target
-) -> tuple[float, float]:
-    """Annual mean in the target's year and in its base year. [ug/m3]"""
-    level = tables["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
-    observed = {(row["receptor"], row["pollutant"], row["year"]): row["value"] for row in given.rows["observations"]}
-    pair = target["area"], target["subject"]
-    return level.get((*pair, target["year"]), nan), observed.get((*pair, target["base_year"]), nan)
-
-
-def _fuel(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], target: Target) -> tuple[float, float]:
-    """Fuel used in the target's year and in its base year. [fuel unit]"""
-    fuel = target["subject"]
-    use = {row["technology"]: row["use"] for row in given.rows["fuel_use"] if row["fuel"] == fuel}
-    value = fuel_burnt(given, stock, fuel, target["year"], target)
-    return value, _base(given, target, lambda technology: use.get(technology, 0.0))
-
-
-INDICATORS = {"emission": _emission, "concentration": _concentration, "fuel": _fuel}
 
 
 def place_of_month(given: Given, month: str) -> int:
@@ -127,7 +51,8 @@ def _windows(given: Given, finish: Finish) -> Iterator[Violation]:
     """Tasks are done neither too early nor too late."""
     for row in given.rows["tasks"]:
         task, late = row["task"], min(place_of_month(given, row["deadline"]), len(given.periods) - 1)
-        if row["required"] or task in finish:
+        asked = {"needed": row["required"], "all": True, "none": False}[given.case.settings.tasks]
+        if asked or task in finish:
             yield off(("deadline", task), finish.get(task, NEVER), "<=", late, 1)
         if task in finish:
             early = max(0, place_of_month(given, row["earliest"])) + max(ceil(row["duration"] / 3) - 1, 0)
@@ -235,7 +160,13 @@ def budgets(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
         if row["task"] in finish and row["cost"]:
             for payer, part in share[row["task"], "task"].items():
                 spent[payer, int(finish[row["task"]][:4])] += part * row["cost"]
-    return [
+    found = [
         off(("budget", row["payer"], row["year"]), spent[row["payer"], row["year"]], "<=", row["amount"])
         for row in given.rows["budgets"]
+        if given.case.settings.budgets == "kept"
     ]
+    most = given.case.settings.money_at_most
+    if most is not None:
+        whole = sum(row["amount"] for row in given.rows["budgets"]) if most == "budgets" else most
+        found.append(off(("money in all",), sum(spent.values()), "<=", whole))
+    return found

@@ -10,7 +10,7 @@ from scenarios.program.coefficients.measures import measures, pace, projects
 from scenarios.program.coefficients.order import enablers, permits, tasks
 from scenarios.program.coefficients.resources import costs, fuels, money, task_costs
 from scenarios.program.coefficients.stock import calendar, growth, stock, technologies
-from scenarios.program.coefficients.targets import targets
+from scenarios.program.coefficients.targets import commitments, targets
 from scenarios.program.pooling import Pools
 
 __all__ = ["coefficients"]
@@ -26,6 +26,7 @@ PARTS = (
     emissions,
     transfer,
     targets,
+    commitments,
     fuels,
     money,
     tasks,

@@ -7,10 +7,12 @@ from typing import Any
 
 from scenarios import air
 from scenarios.case import QUARTERS, Case
+from scenarios.days import KINDS
 from scenarios.frames import entries, records
 from scenarios.inventory import emission_factors
 from scenarios.program.pooling import Pools
 from scenarios.stocks import season
+from scenarios.targets import limits
 
 
 def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
@@ -18,11 +20,15 @@ def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     factor: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
     for (technology, pollutant), value in entries(emission_factors(case)):
         factor[c.activity_of[technology], pollutant].append((technology, value))
-    enforced = [target for target in records(case["targets"]) if target["enforced"]]
-    in_air = [target for target in enforced if target["indicator"] == "concentration"]
+    enforced = [target for target in records(limits(case)) if target["enforced"]]
+    in_air = [target for target in enforced if target["indicator"] in ("concentration", *KINDS)]
     airs = {(target["area"], target["subject"], target["year"]) for target in in_air}
-    pairs = {(receptor, pollutant) for receptor, pollutant, _ in airs}
     needed = {target["subject"] for target in enforced if target["indicator"] == "emission"}
+    if case.settings.minimise == "concentration":
+        airs |= {(receptor, pollutant, year) for receptor, pollutant, year in air.background(case).index}
+    if case.settings.minimise == "emission":
+        needed |= set(case["weights"].query("weight > 0")["pollutant"])
+    pairs = {(receptor, pollutant) for receptor, pollutant, _ in airs}
     needed |= {key[3] for key in air.transfer(case).index if (key[0], key[1]) in pairs}
     factors = {
         (a, s, p): factor[s, p]
@@ -40,6 +46,7 @@ def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         "usual_emission": usual,
         "factors": factors,
         "air_years": tuple(sorted(airs)),
+        "weight": dict(zip(case["weights"]["pollutant"], case["weights"]["weight"], strict=True)),
         "season": {(s, t): float(shares.loc[s, case.calendar.quarter(t)]) for s in shares.index for t in c.periods},
     }
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from math import floor
 from typing import Any
 
+from scenarios import commitments
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.program.pooling import Pools
@@ -20,8 +21,12 @@ def measures(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     leaving: dict[tuple[str, str], list[str]] = {cell: [] for cell in c.cells}
     areas_of = defaultdict(list)
     shares = pools.potential.to_dict()
+    nothing_else = case.settings.commitments == "exact"
+    taken = commitments.named(case)
     for row in records(case["measures"]):
         m = row["measure"]
+        if nothing_else and m not in taken.free | taken.counted:
+            continue
         for a, s in c.segments:
             share = shares.get((next(iter(pools.members[a, s])), m), 0.0)
             if s != c.activity_of[row["from_technology"]] or not share > 0:
@@ -52,7 +57,7 @@ def pace(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     """What a move can convert in a year and in a quarter. [activity unit]"""
     leaves = dict(zip(case["measures"]["measure"], case["measures"]["from_technology"], strict=True))
     rates = pools.pace.to_dict("index")
-    yearly, quarterly = {}, {}
+    yearly, quarterly, closed = {}, {}, _closed(case)
     for a, m in c.moves:
         segment = a, c.activity_of[leaves[m]]
         area, quantity = next(iter(pools.members[segment])), pools.quantity[segment]
@@ -60,5 +65,20 @@ def pace(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
             given = rates[area, m, year]
             yearly[a, m, year] = given["share"] * quantity
             for t in c.periods_of[year]:
-                quarterly[a, m, t] = given["share"] * given["quarter_share"] * quantity
+                quarterly[a, m, t] = given["share"] * given["quarter_share"] * quantity * ((m, t) not in closed)
     return {"pace": yearly, "quarter_pace": quarterly}
+
+
+def _closed(case: Case) -> set[tuple[str, str]]:
+    """Measures and quarters in which a plan that does nothing beyond its commitments does nothing."""
+    if case.settings.commitments != "exact":
+        return set()
+    taken = commitments.named(case)
+    opened = {
+        (m, t)
+        for row in records(case["commitments"])
+        if row["kind"] == "converted"
+        for m in row["subject"].split()
+        for t in commitments.periods(case, row)
+    }
+    return {(m, t) for m in taken.counted - taken.free for t in case.calendar.periods if (m, t) not in opened}

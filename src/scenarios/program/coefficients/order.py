@@ -9,13 +9,14 @@ from scenarios.case import Case
 from scenarios.frames import each_row, records
 from scenarios.program.pooling import Pools
 from scenarios.tasks import BEFORE, quarters, reduced, windows
+from scenarios.tasks import required as required_tasks
 
 
 def tasks(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     """Windows, deadlines and waits of tasks. [quarters]"""
     table = windows(case)
     tasks = tuple(case["tasks"]["task"])
-    required = dict(zip(tasks, case["tasks"]["required"], strict=True))
+    required = required_tasks(case)
     last = len(c.periods) - 1
     deadlines = [min(max(case.calendar.place_of_month(month), 0), last) for month in case["tasks"]["deadline"]]
     durations = {task: quarters(months) for task, months in zip(tasks, case["tasks"]["duration"], strict=True)}

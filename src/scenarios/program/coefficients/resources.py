@@ -39,7 +39,19 @@ def money(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         elif row.item == "task" and amount[row.subject]:
             tasks[row.payer].append((row.subject, row.share * amount[row.subject]))
     budget = {(row.payer, row.year): row.amount for row in each_row(case["budgets"])}
-    return {"capital_paid": measures, "task_paid": tasks, "budget": budget, "payer_years": tuple(budget)}
+    at_most = unit_costs.money_at_most(case)
+    return {
+        "capital_paid": measures,
+        "task_paid": tasks,
+        "budget": budget,
+        "payer_years": tuple(budget) if case.settings.budgets == "kept" else (),
+        "capital": capital,
+        "task_cost": amount,
+        "money_at_most": at_most,
+        "purses": () if at_most is None else ("all",),
+        "cost_at_most": case.settings.cost_at_most,
+        "ceilings": () if case.settings.cost_at_most is None else ("all",),
+    }
 
 
 def costs(case: Case, pools: Pools, c: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ def calendar(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         return periods[place] if place >= 0 else None
 
     return {
+        "minimise": case.settings.minimise,
         "periods": periods,
         "years": case.settings.years,
         "later_periods": periods[1:],

@@ -1,0 +1,127 @@
+"""Commands that look: check, inventory, tasks, clauses, list, doctor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from scenarios.cli.options import A_PLAN, BAD_INPUT, DEFAULT, chosen, folders, main, spoken
+from scenarios.words import say
+
+
+@main.command()
+@click.argument("city")
+@folders
+@spoken
+def check(city: str, models: str | None, inputs: str | None) -> None:
+    """Check every file and every scenario of CITY and list all problems at once."""
+    from scenarios.problems import InputError, Problem
+    from scenarios.reading import folders as places
+    from scenarios.reading import read_case, scenario_files
+
+    problems: dict[str, Problem] = {}
+    rows = 0
+    for name in scenario_files(city, places(models, inputs)) or [DEFAULT]:
+        try:
+            case = read_case(city, name, models=models, inputs=inputs)
+            rows = max(rows, sum(len(frame) for frame in case.tables.values()))
+        except InputError as error:
+            problems |= {str(problem): problem for problem in error.problems}
+    if problems:
+        raise InputError(problems.values())
+    click.echo(say("{city}: {rows} rows, no problem found in any file or scenario.", city=city, rows=rows))
+    click.echo(say("Next: scenarios run {city}", city=city))
+
+
+@main.command()
+@click.argument("city")
+@chosen
+@spoken
+def inventory(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
+    """Print emissions of CITY beside every comparable total."""
+    from scenarios.reading import read_case
+    from scenarios.reports.inventory_text import inventory_text
+
+    click.echo(inventory_text(read_case(city, scenario, models=models, inputs=inputs)))
+
+
+@main.command()
+@click.argument("city")
+@chosen
+@click.option("--dot", type=click.Path(dir_okay=False, path_type=Path), help="Write the task graph for Graphviz.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the task graph as a page.")
+@spoken
+def tasks(
+    city: str, scenario: str, models: str | None, inputs: str | None, dot: Path | None, html: Path | None
+) -> None:
+    """Print the tasks of CITY with their time windows, the critical path and deadlines that cannot be kept."""
+    from scenarios.reading import read_case
+    from scenarios.reports.graph import dot_text, graph_page
+    from scenarios.reports.tasks_text import tasks_text
+    from scenarios.writing import write_page
+
+    case = read_case(city, scenario, models=models, inputs=inputs)
+    click.echo(tasks_text(case))
+    for path, made in ((dot, dot_text), (html, graph_page)):
+        if path:
+            write_page(path, made(case))
+            click.echo(say("Written: {files}", files=path))
+
+
+@main.command()
+@click.argument("city")
+@chosen
+@click.option("--task", "work", type=int, help="One numbered work, from its text to rows to results.")
+@spoken
+def clauses(city: str, scenario: str, models: str | None, inputs: str | None, work: int | None) -> None:
+    """Print how much of the plan's text of CITY the model holds, by work, sector and kind."""
+    from scenarios import runs
+    from scenarios.reading import read_case
+    from scenarios.reports.clauses_text import clauses_text
+    from scenarios.reports.sheets import known_work, sheet
+
+    case = read_case(city, scenario, models=models, inputs=inputs)
+    if work is None:
+        click.echo(clauses_text(case))
+        return
+    plan = runs.stored(case)
+    click.echo(sheet(case, plan, known_work(case, work)))
+    if plan is None:
+        click.echo("\n" + say("Results follow once the plan is made: scenarios run {city}", city=city))
+
+
+@main.command(name="list")
+@click.option("--models", type=click.Path(file_okay=False, exists=True))
+@click.option("--inputs", type=click.Path(file_okay=False, exists=True))
+@spoken
+def list_all(models: str | None, inputs: str | None) -> None:
+    """List cities and their scenarios."""
+    from scenarios.files import read_yaml
+    from scenarios.reading import cities, scenario_files
+    from scenarios.reading import folders as places
+    from scenarios.words import language
+
+    where = places(models, inputs)
+    for city in cities(where.inputs):
+        click.echo(city)
+        for name, path in scenario_files(city, where).items():
+            click.echo(f"  {name:<16} {read_yaml(path)[0].get(f'description_{language()}', '')}")
+    click.echo(say("Next: scenarios run CITY --scenario NAME"))
+
+
+@main.command()
+@spoken
+def doctor() -> None:
+    """Say which versions are installed and whether the solver works."""
+    from scenarios import runs
+    from scenarios.reading import folders as places
+
+    for package, number in runs.versions().items():
+        click.echo(f"  {package:<10} {number}")
+    where = places()
+    click.echo(say("models: {models}  inputs: {inputs}", models=where.models, inputs=where.inputs))
+    works = runs.solver_works()
+    click.echo(say("The solver works.") if works else say("The solver gives wrong answers; install highspy again."))
+    sys.exit(A_PLAN if works else BAD_INPUT)

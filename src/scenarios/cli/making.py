@@ -1,0 +1,74 @@
+"""Commands that write files for people to edit or read: new, import-excel, equations, dictionary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scenarios.cli.options import folders, main, spoken
+from scenarios.words import say
+
+
+@main.command()
+@click.option("--models", type=click.Path(file_okay=False), help="Folder of models; its README.md is written.")
+@spoken
+def equations(models: str | None) -> None:
+    """Write every equation with its LaTeX into models/README.md."""
+    from scenarios.reading import folders as places
+    from scenarios.reports.equations import equations_page
+
+    target = places(models).models / "README.md"
+    target.write_text(equations_page(), encoding="utf-8")
+    click.echo(say("Written: {files}", files=target))
+
+
+@main.command()
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    default=Path(),
+    help="Folder that holds inputs and outputs.",
+)
+@spoken
+def dictionary(root: Path) -> None:
+    """Write the data dictionaries inputs/README.md and outputs/README.md."""
+    from scenarios.reports.dictionary import inputs_page, outputs_page
+
+    targets = {root / "inputs" / "README.md": inputs_page(), root / "outputs" / "README.md": outputs_page()}
+    for target, text in targets.items():
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    click.echo(say("Written: {files}", files=", ".join(map(str, targets))))
+
+
+@main.command()
+@click.argument("city")
+@click.option("--from", "source", default="toy", show_default=True, help="City whose folder is copied.")
+@folders
+@spoken
+def new(city: str, source: str, models: str | None, inputs: str | None) -> None:
+    """Write the folder of a new CITY: commented tables, scenarios, and a workbook for `import-excel`."""
+    from scenarios.newcity import new_city
+    from scenarios.reading import folders as places
+
+    where = places(models, inputs)
+    folder = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"))
+    click.echo(say("Written to {folder}: tables, city.yaml and {book}.", folder=folder, book=f"{city}.xlsx"))
+    click.echo(say("Next: edit them (inputs/README.md says what each column holds), then"))
+    click.echo(f"  scenarios check {city}\n  scenarios run {city}")
+
+
+@main.command(name="import-excel")
+@click.argument("book", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.argument("city")
+@folders
+@spoken
+def import_excel(book: Path, city: str, models: str | None, inputs: str | None) -> None:
+    """Turn the workbook BOOK back into the tables of CITY; nothing is written when a cell is wrong."""
+    from scenarios.newcity import import_workbook
+    from scenarios.reading import folders as places
+
+    written = import_workbook(book, city, places(models, inputs))
+    click.echo(say("Written: {files}", files=", ".join(f"{name}.csv" for name in written)))
+    click.echo(say("Next: scenarios check {city}", city=city))

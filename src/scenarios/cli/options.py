@@ -1,0 +1,69 @@
+"""What all commands share: the group, options, exit codes, and problems printed instead of a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import click
+
+from scenarios.words import LANGUAGES, speak
+
+A_PLAN, BAD_INPUT, INFEASIBLE, STOPPED, REFUSED = 0, 2, 3, 4, 5
+DEFAULT = "least-cost"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def folders(command: Command) -> Command:
+    """Where the model and the city are read from."""
+    models = click.option(
+        "--models",
+        type=click.Path(file_okay=False, exists=True),
+        help="Folder of models instead of ./models or the example library.",
+    )
+    inputs = click.option(
+        "--inputs",
+        type=click.Path(file_okay=False, exists=True),
+        help="Folder of cities instead of ./inputs or the example library.",
+    )
+    return models(inputs(command))
+
+
+def chosen(command: Command) -> Command:
+    """The folders, and the scenario to read."""
+    scenario = click.option(
+        "--scenario", default=DEFAULT, show_default=True, help="A preset, or a file in the city's scenarios folder."
+    )
+    return folders(scenario(command))
+
+
+def spoken(command: Command) -> Command:
+    """The language option, and problems printed instead of a traceback."""
+
+    @wraps(command)
+    def guarded(*args: Any, lang: str, **options: Any) -> Any:
+        speak(lang)
+        from scenarios.problems import InputError
+
+        try:
+            return command(*args, **options)
+        except InputError as error:
+            click.echo(str(error), err=True)
+            sys.exit(BAD_INPUT)
+
+    option = click.option(
+        "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of what is printed."
+    )
+    return cast("Command", option(guarded))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="scenarios")
+def main() -> None:
+    """Least-cost plans for city air programmes.
+
+    Exit codes: 0 a plan; 2 bad input or usage; 3 no plan can exist (it says why); 4 stopped, with the best plan
+    so far or with none (it says which); 5 the plan found failed verification.
+    """

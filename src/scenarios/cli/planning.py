@@ -1,0 +1,192 @@
+"""Commands that plan: run, compare, report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scenarios.cli.options import A_PLAN, INFEASIBLE, REFUSED, STOPPED, chosen, folders, main, spoken
+from scenarios.words import say
+
+if TYPE_CHECKING:
+    from scenarios.highs import Moment
+
+
+@main.command()
+@click.argument("city")
+@chosen
+@click.option(
+    "--out", type=click.Path(file_okay=False), help="Folder for the results instead of outputs/CITY/SCENARIO."
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds to search; the best plan so far is kept. Ctrl-C does the same.",
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(min=0),
+    default=1e-3,
+    show_default=True,
+    help="Proof asked for: distance from the least cost.",
+)
+@click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
+@click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
+@spoken
+def run(
+    city: str,
+    scenario: str,
+    models: str | None,
+    inputs: str | None,
+    out: str | None,
+    time_limit: float | None,
+    gap: float,
+    money: float | None,
+    cost: float | None,
+) -> None:
+    """Plan CITY at least cost and write the results."""
+    from scenarios import runs
+    from scenarios.highs import SolverError
+    from scenarios.reading import read_case
+    from scenarios.reports.summary import conflict, summary
+    from scenarios.solving import InfeasibleError, NothingFoundError
+    from scenarios.verification import VerificationError
+    from scenarios.writing import ReadBackError
+
+    settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
+    try:
+        done = runs.run(
+            city,
+            scenario,
+            out=out,
+            gap=gap,
+            time_limit=time_limit,
+            progress=_shown(),
+            settings=settings,
+            models=models,
+            inputs=inputs,
+        )
+    except InfeasibleError as error:
+        click.echo(
+            conflict(read_case(city, scenario, settings=settings, models=models, inputs=inputs), error.ways), err=True
+        )
+        sys.exit(INFEASIBLE)
+    except NothingFoundError:
+        click.echo(say("Stopped before any plan was found; give it more time."), err=True)
+        sys.exit(STOPPED)
+    except (VerificationError, SolverError, ReadBackError) as error:
+        click.echo(say("The plan was refused: {error}", error=error), err=True)
+        sys.exit(REFUSED)
+    click.echo(summary(done.case, done.plan))
+    click.echo(
+        "\n"
+        + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / _page_name())
+    )
+    sys.exit(STOPPED if done.plan.status == "stopped" else A_PLAN)
+
+
+def _page_name() -> str:
+    from scenarios.words import language
+
+    return "report.html" if language() == "en" else f"report.{language()}.html"
+
+
+def _shown() -> Any:
+    return _progress if sys.stderr.isatty() else None
+
+
+def _progress(moment: Moment) -> None:
+    """One line on the terminal that is written over."""
+    value = {
+        name: "–" if number is None else f"{number / 1e6:,.1f}"
+        for name, number in (("incumbent", moment.incumbent), ("bound", moment.bound))
+    }
+    gap = "–" if moment.gap is None else f"{moment.gap * 100:.2f} %"
+    line = say(
+        "{seconds} s  best {incumbent}  bound {bound} million CNY  gap {gap}",
+        seconds=f"{moment.seconds:.1f}",
+        gap=gap,
+        **value,
+    )
+    click.echo(f"\r{line:<90}", nl=False, err=True)
+
+
+@main.command()
+@click.argument("city")
+@click.argument("names", nargs=-1, metavar="SCENARIO...")
+@folders
+@click.option("--out", type=click.Path(file_okay=False), help="Folder for the tables instead of outputs/CITY/compare.")
+@spoken
+def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str | None, out: str | None) -> None:
+    """Put scenarios of CITY side by side; differences are counted from the first.
+
+    Without names: as-written, least-cost and least-cost-with-plan. Plans made before from the same inputs are read,
+    others are made first.
+    """
+    from scenarios import runs
+    from scenarios.reports.comparison import comparison_text, tables
+    from scenarios.writing import write_tables
+
+    asked = list(dict.fromkeys(names)) or ["as-written", "least-cost", "least-cost-with-plan"]
+    made = [_recent(city, name, models, inputs) for name in asked]
+    pairs = [(run.case, run.plan) for run in made]
+    click.echo(comparison_text(pairs))
+    folder = Path(out) if out else runs.outputs(city) / "compare"
+    write_tables(folder, tables(pairs))
+    click.echo("\n" + say("Tables written to {folder}.", folder=folder))
+
+
+def _recent(city: str, scenario: str, models: str | None, inputs: str | None) -> Any:
+    """The plan of a scenario; a refusal ends the command in the words of ``run``."""
+    from scenarios import runs
+    from scenarios.reading import read_case
+    from scenarios.reports.summary import conflict
+    from scenarios.solving import InfeasibleError
+
+    try:
+        return runs.recent(city, scenario, models=models, inputs=inputs, progress=_shown())
+    except InfeasibleError as error:
+        case = read_case(city, scenario, models=models, inputs=inputs)
+        click.echo(f"{scenario}: {conflict(case, error.ways)}", err=True)
+        sys.exit(INFEASIBLE)
+
+
+@main.command()
+@click.argument("city")
+@chosen
+@click.option("--by", type=click.Choice(["department", "county", "task", "sector"]), default="department")
+@click.option("--task", "work", type=int, help="The sheet of one numbered work of the plan instead.")
+@click.option("--sheets", is_flag=True, help="The sheets of all numbered works instead.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write it to a file: .csv or .txt.")
+@spoken
+def report(
+    city: str,
+    scenario: str,
+    models: str | None,
+    inputs: str | None,
+    by: str,
+    work: int | None,
+    sheets: bool,
+    out: Path | None,
+) -> None:
+    """Read the plan of CITY by lead department, county, numbered work or sector, or as task sheets."""
+    from scenarios.reports.administration import administration_text, table
+    from scenarios.reports.sheets import known_work, sheet
+    from scenarios.writing import write_page, write_table
+
+    run = _recent(city, scenario, models, inputs)
+    if work is not None or sheets:
+        numbers = [known_work(run.case, work)] if work is not None else list(run.case["works"]["number"])
+        text = "\n\n".join(sheet(run.case, run.plan, number) for number in numbers)
+    else:
+        text = administration_text(run.case, run.plan, by)
+    click.echo(text)
+    if out and out.suffix == ".csv" and work is None and not sheets:
+        write_table(out, table(run.case, run.plan, by))
+    elif out:
+        write_page(out, text + "\n")
+    if out:
+        click.echo("\n" + say("Written: {files}", files=out))

@@ -1,0 +1,96 @@
+"""What each measure of a plan did: emission and concentration it took away, exactly, summing to the whole.
+
+Stocks are linear in conversions, wear included, and so are emission and concentration. The effect of a measure is
+therefore what its conversions alone change against doing nothing, whatever else is done; the effects of all measures
+add up to the difference between the plan and the frozen city.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scenarios import air
+from scenarios.case import Case, once
+from scenarios.frames import entries, stacked
+from scenarios.inventory import emission_factors
+from scenarios.stocks import quarterly_wear, season
+
+
+@once
+def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
+    """Emission avoided in each year by a unit converted in each quarter. [t per activity unit]
+
+    Shape: measures, quarters of conversion, years, pollutants; with the place of each measure, and the pollutants.
+    """
+    technologies = list(case["technologies"]["technology"])
+    place = {name: number for number, name in enumerate(technologies)}
+    factors = emission_factors(case).unstack(fill_value=0).reindex(technologies, fill_value=0.0)
+    wear = np.eye(len(technologies))
+    for (worn, into), rate in entries(quarterly_wear(case)):
+        wear[place[worn], place[worn]] -= rate
+        wear[place[worn], place[into]] += rate
+    measures = case["measures"]
+    moved = np.zeros((len(measures), len(technologies)))
+    for number, (leaves, enters) in enumerate(zip(measures["from_technology"], measures["to_technology"], strict=True)):
+        moved[number, place[leaves]] -= 1.0
+        if enters:
+            moved[number, place[enters]] += 1.0
+    count = len(case.calendar.periods)
+    emitted = np.empty((count, len(measures), factors.shape[1]))
+    for age in range(count):
+        emitted[age] = moved @ factors.to_numpy()
+        moved = moved @ wear
+    activity = measures["from_technology"].map(case["technologies"].set_index("technology")["activity"])
+    weights = season(case).reindex(activity)[[case.calendar.quarter(t) for t in case.calendar.periods]].to_numpy()
+    avoided = np.zeros((len(measures), count, len(case.settings.years), factors.shape[1]))
+    for start in range(count):
+        for later in range(start, count):
+            age = later - start
+            serving = emitted[age] + (emitted[age - 1] if age else 0.0)
+            year = case.settings.years.index(case.calendar.year(case.calendar.periods[later]))
+            avoided[:, start, year] -= weights[:, later, None] * serving / 2
+    return avoided, {name: number for number, name in enumerate(measures["measure"])}, list(factors.columns)
+
+
+def avoided(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measure",)) -> pd.DataFrame:
+    """Emission avoided, by measure (and area). Columns: those of ``by``, pollutant, year, reduction. [t]
+
+    ``conversions`` has columns area, measure, period, quantity.
+    """
+    table, place, pollutants = responses(case)
+    keys = list(by)
+    if conversions.empty:
+        kinds = {**dict.fromkeys([*keys, "pollutant"], "object"), "year": "int64", "reduction": "float64"}
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    start = conversions["period"].map(case.calendar.position).to_numpy()
+    rows = (
+        conversions["quantity"].to_numpy()[:, None, None] * table[conversions["measure"].map(place).to_numpy(), start]
+    )
+    columns = pd.MultiIndex.from_product([case.settings.years, pollutants], names=["", "pollutant"])
+    wide = pd.DataFrame(rows.reshape(len(rows), -1), columns=columns)
+    summed = wide.groupby([conversions[key].to_numpy() for key in keys]).sum().rename_axis(keys)
+    parts = [stacked(summed[year], "reduction").reset_index().assign(year=year) for year in case.settings.years]
+    flat = pd.concat(parts, ignore_index=True)
+    return flat[[*keys, "pollutant", "year", "reduction"]]
+
+
+def cleaner(case: Case, reductions: pd.DataFrame, by: tuple[str, ...] = ("measure",)) -> pd.DataFrame:
+    """Annual mean taken away. Columns: those of ``by``, receptor, air, year, reduction. [ug/m3]
+
+    ``reductions`` comes from ``avoided`` and names the measure.
+    """
+    keys = list(by)
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    sector_of = case["activities"].set_index("activity")["sector"]
+    sector = case["measures"].set_index("measure")["from_technology"].map(activity_of).map(sector_of)
+    coefficients = air.transfer(case).rename("coefficient").reset_index()
+    rows = reductions.assign(sector=reductions["measure"].map(sector)).merge(
+        coefficients, on=["sector", "pollutant"], validate="many_to_many"
+    )
+    return (
+        rows.assign(reduction=rows["reduction"] * rows["coefficient"])
+        .groupby([*keys, "receptor", "air", "year"])["reduction"]
+        .sum()
+        .reset_index()
+    )

@@ -1,0 +1,150 @@
+"""A folder for a new city, copied from one that exists, and a workbook that turns back into its tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from scenarios.cells import as_text
+from scenarios.files import decode, read_sheet
+from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.reading import Folders, cities, library, read_case
+from scenarios.tables import BY_NAME, Row, columns
+from scenarios.workbook import Lines, city_tables, described, read_workbook, write_workbook
+
+NAME = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+def new_city(city: str, source: str, where: Folders, target: Path) -> Path:
+    """A folder ``target/city`` with commented tables, city.yaml, scenarios and a workbook, all copied from a city.
+
+    Raises InputError when the name is no identifier, the folder exists or the source does not.
+    """
+    folder = target / city
+    problem = _wrong_name(city, source, where, folder)
+    if problem:
+        raise InputError([problem])
+    home = _home(source, where)
+    case, old = read_case(source, models=home.models, inputs=home.inputs), home.inputs / source
+    tables = {row.table: _renamed(_lines(old / f"{row.table}.csv", row), row, source, city) for row in city_tables()}
+    known = {row.table: list(map(str, case[row.table].iloc[:, 0])) for row in BY_NAME.values()}
+    known["city"] = [city]
+    target.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{city}-", dir=target))
+    try:
+        for row in city_tables():
+            _write(staging / f"{row.table}.csv", tables[row.table], row)
+        text = re.sub(r"(?m)^city:.*$", f"city: {city}", decode(old / "city.yaml")[0])
+        (staging / "city.yaml").write_text(text, encoding="utf-8")
+        if (old / "scenarios").is_dir():
+            shutil.copytree(old / "scenarios", staging / "scenarios")
+        write_workbook(staging / f"{city}.xlsx", tables, known)
+        staging.chmod(0o755)
+        staging.rename(folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return folder
+
+
+def _home(source: str, where: Folders) -> Folders:
+    """Where the source stands: among the cities at hand, or in the example library."""
+    if source in cities(where.inputs) or source not in cities(library() / "inputs"):
+        return where
+    return Folders(library() / "models", library() / "inputs")
+
+
+def _wrong_name(city: str, source: str, where: Folders, folder: Path) -> Problem | None:
+    if not NAME.fullmatch(city):
+        allowed = phrase("a name of small letters, digits, - and _, beginning with a letter")
+        return Problem(Place("CITY"), as_text(city), allowed, phrase("Choose another name."))
+    if folder.exists():
+        place = Place(str(folder))
+        return Problem(
+            place, phrase("a folder with other files"), phrase("a new folder"), phrase("Choose another name.")
+        )
+    known = sorted({*cities(where.inputs), *cities(library() / "inputs")})
+    if source not in known:
+        place = Place(str(where.inputs))
+        return Problem(place, as_text(source), phrase("one of {names}", names=", ".join(known)), nearest(source, known))
+    return None
+
+
+def _lines(path: Path, row: type[Row]) -> Lines:
+    """A table as it stands, with every column of its declaration; only the header when the file is absent."""
+    names = columns(row)
+    if not path.is_file():
+        return [names]
+    rows = [cells for cells in csv.reader(io.StringIO(decode(path)[0], newline="")) if cells]
+    while rows and rows[0][0].startswith("#"):
+        rows.pop(0)
+    place = {name.strip(): number for number, name in enumerate(rows[0])}
+    return [names, *[[cells[place[name]] if name in place else "" for name in names] for cells in rows[1:]]]
+
+
+def _renamed(lines: Lines, row: type[Row], source: str, city: str) -> Lines:
+    """The lines with the old city's name replaced where a column may hold the city."""
+    places = [columns(row).index(name) for name in columns(row) if "city" in _may_hold(row, name)]
+    return [
+        lines[0],
+        *[
+            [city if number in places and cell == source else cell for number, cell in enumerate(cells)]
+            for cells in lines[1:]
+        ],
+    ]
+
+
+def _may_hold(row: type[Row], name: str) -> tuple[str, ...]:
+    extra = row.model_fields[name].json_schema_extra
+    return tuple(extra.get("references", ())) if isinstance(extra, dict) else ()  # type: ignore[arg-type]
+
+
+def _write(path: Path, lines: Lines, row: type[Row]) -> None:
+    """A table with a line of comment for each column above its header."""
+    text = io.StringIO()
+    text.write(f"# {' '.join((row.__doc__ or '').split())}\n")
+    for name in columns(row):
+        text.write(f"# {name}: {described(row, name)}\n")
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    path.write_text(text.getvalue(), encoding="utf-8")
+
+
+def import_workbook(book: Path, city: str, where: Folders) -> list[str]:
+    """Turn a workbook back into the CSV files of a city; every cell is checked first, then all are replaced.
+
+    Sheets that are absent leave their files alone. Returns the names of the tables written. Raises InputError.
+    """
+    folder = where.inputs / city
+    if not (folder / "city.yaml").is_file():
+        known = cities(where.inputs)
+        place = Place(str(where.inputs))
+        raise InputError([Problem(place, as_text(city), phrase("a folder with a city.yaml"), nearest(city, known))])
+    sheets = read_workbook(book)
+    staging = Path(tempfile.mkdtemp(prefix=f".{city}-", dir=where.inputs))
+    try:
+        _check(sheets, staging, book)
+        for name, lines in sheets.items():
+            _write(staging / f"{name}.csv", lines, BY_NAME[name])
+        for name in sheets:
+            (staging / f"{name}.csv").replace(folder / f"{name}.csv")
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return list(sheets)
+
+
+def _check(sheets: Mapping[str, Lines], staging: Path, book: Path) -> None:
+    """Raises InputError with every wrong cell of every sheet."""
+    problems: list[Problem] = []
+    for name, lines in sheets.items():
+        path = staging / f"{name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(lines)
+        for problem in read_sheet(path, BY_NAME[name]).problems:
+            place = Place(f"{book.name}/{name}", problem.where.row, problem.where.column)
+            problems.append(Problem(place, problem.found, problem.allowed, problem.remedy))
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,155 @@
+"""Results as the plan is administered: by lead department, by county, by numbered work, by sector, and as task sheets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from scenarios.accounting import TURNOVER
+from scenarios.case import Case
+from scenarios.effects import avoided, cleaner
+from scenarios.frames import entries, records
+from scenarios.plan import Plan
+from scenarios.reports.format import grid, money, number
+from scenarios.words import language, name_column, say
+
+BY = ("department", "county", "task", "sector")
+NOBODY = "(no work of the plan)"
+
+
+def table(case: Case, plan: Plan, by: str) -> pd.DataFrame:
+    """One row a department, county, numbered work or sector; the columns add up to the whole plan.
+
+    Columns: name, investment and cost over the plan [CNY], tonnes avoided in the last year for each pollutant with a
+    target, annual mean taken away in the last year [ug/m3], measures, tasks done, tasks, commitments met, commitments.
+    """
+    groups = _groups(case, by)
+    parts = [_money(case, plan, groups, by), _effects(case, plan, groups, by), _counts(case, plan, groups, by)]
+    whole = pd.concat(parts, axis=1).fillna(0.0)
+    order = [name for name in dict.fromkeys(groups.names.values()) if name in whole.index]
+    rest = [name for name in whole.index if name not in order]
+    return whole.reindex([*order, *rest]).rename_axis(by).reset_index()
+
+
+class _Groups:
+    """The group of each measure, task and commitment, and the names of all groups in order."""
+
+    def __init__(self, measure: dict[str, str], task: dict[str, str], clause: dict[str, str], names: dict[Any, str]):
+        self.measure, self.task, self.clause, self.names = measure, task, clause, names
+
+
+def _groups(case: Case, by: str) -> _Groups:
+    nobody = say(NOBODY)
+    if by == "county":
+        return _Groups({}, {}, {}, case.names("areas", language()))
+    if by == "sector":
+        names = case.names("sectors", language())
+        activity_of = case["technologies"].set_index("technology")["activity"]
+        sector = case["measures"].set_index("measure")["from_technology"].map(activity_of)
+        sector = sector.map(case["activities"].set_index("activity")["sector"]).map(names)
+        return _Groups(dict(entries(sector)), {}, {}, names)
+    works = case["works"].set_index("number")
+    label = works["lead"].replace("", nobody)
+    if by == "task":
+        label = works.index.astype(str) + " " + works[name_column()]
+    names = dict(zip(works.index, label, strict=True))
+    measure = {row["measure"]: names[row["number"]] for row in records(case["duties"])}
+    task = {row["task"]: names.get(row["number"], nobody) for row in records(case["tasks"])}
+    if by == "department":
+        task = {row["task"]: row["lead"] for row in records(case["tasks"])}
+    clause = {row["clause"]: names[row["number"]] for row in records(case["clauses"])}
+    return _Groups(measure, task, clause, names)
+
+
+def _money(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
+    rows = plan.costs[plan.costs["measure"] != TURNOVER]
+    if by == "county":
+        key = rows["area"].map(groups.names).fillna(say("whole city"))
+    else:
+        key = rows["measure"].map(groups.measure).fillna(rows["measure"].map(groups.task)).fillna(say(NOBODY))
+    laid_out = rows["item"] == "investment"
+    return pd.DataFrame(
+        {
+            "investment": rows["cny"].where(laid_out, 0.0).groupby(key).sum(),
+            "cost": rows["cny"].where(~laid_out, 0.0).groupby(key).sum(),
+        }
+    )
+
+
+def pollutants(case: Case) -> list[str]:
+    """Pollutants with a target on their emission, and those measured in the air."""
+    aimed = case["targets"].query("indicator == 'emission'")["subject"]
+    return list(dict.fromkeys([*aimed, *case["apportionment"]["pollutant"]]))
+
+
+def _effects(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
+    """Tonnes avoided and annual mean taken away in the last year. [t, ug/m3]"""
+    last, keys = case.settings.years[-1], ("area", "measure")
+    emitted = avoided(case, plan.conversions, keys)
+    air = cleaner(case, emitted, keys)
+    emitted, air = emitted[emitted["year"] == last], air[air["year"] == last]
+
+    def key(rows: pd.DataFrame) -> pd.Series:
+        if by == "county":
+            return rows["area"].map(groups.names)
+        return rows["measure"].map(groups.measure).fillna(say(NOBODY))
+
+    wide = emitted.groupby([key(emitted), "pollutant"])["reduction"].sum().unstack(fill_value=0)
+    return wide.reindex(columns=pollutants(case), fill_value=0.0).assign(
+        concentration=air.groupby(key(air))["reduction"].sum()
+    )
+
+
+def _counts(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
+    used = plan.conversions[["area", "measure"]].drop_duplicates()
+    of_area = used["area"].map(groups.names)
+    of_measure = used["measure"].map(groups.measure).fillna(say(NOBODY))
+    counts: dict[str, pd.Series] = {
+        "measures": used.groupby(of_area if by == "county" else of_measure)["measure"].nunique()
+    }
+    if groups.task:
+        of_task = plan.schedule["task"].map(groups.task)
+        counts["tasks done"] = plan.schedule["finish"].notna().groupby(of_task).sum()
+        counts["tasks"] = plan.schedule.groupby(of_task).size()
+    if groups.clause and len(plan["commitments"]):
+        first = plan["commitments"]["clause"].str.split(" ").str[0].map(groups.clause).fillna(say(NOBODY))
+        counts["commitments met"] = plan["commitments"]["met"].astype(bool).groupby(first).sum()
+        counts["commitments"] = plan["commitments"].groupby(first).size()
+    return pd.DataFrame(counts)
+
+
+def administration_text(case: Case, plan: Plan, by: str) -> str:
+    """The table as text, dearest first."""
+    rows = table(case, plan, by)
+    shown = pollutants(case)
+    has = {name: name in rows for name in ("tasks", "commitments")}
+    head = [
+        say(by),
+        "money laid out",
+        "cost over the plan",
+        *[say("{pollutant} t/yr", pollutant=p) for p in shown],
+        "ug/m3",
+        "measures",
+        *(["tasks done"] if has["tasks"] else []),
+        *(["commitments met"] if has["commitments"] else []),
+    ]
+
+    def cells(row: dict[str, Any]) -> list[str]:
+        return [
+            str(row[by]),
+            money(row["investment"]),
+            money(row["cost"]),
+            *[number(row[p]) for p in shown],
+            number(row["concentration"]),
+            f"{row['measures']:.0f}",
+            *([f"{row['tasks done']:.0f} / {row['tasks']:.0f}"] if has["tasks"] else []),
+            *([f"{row['commitments met']:.0f} / {row['commitments']:.0f}"] if has["commitments"] else []),
+        ]
+
+    total = {**dict(rows.drop(columns=by).sum()), by: say("all")}
+    body = [cells(row) for row in [*records(rows.sort_values("investment", ascending=False)), total]]
+    note = say(
+        "Tonnes and ug/m3 taken away in {year}, cost undiscounted and without turnover.", year=case.settings.years[-1]
+    )
+    return grid(head, body) + "\n  " + note

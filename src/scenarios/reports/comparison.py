@@ -1,0 +1,194 @@
+"""Plans side by side: cost, emissions, concentrations, targets, measures and schedule, and where differences come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from scenarios.accounting import TURNOVER
+from scenarios.case import Case
+from scenarios.frames import records
+from scenarios.plan import Plan
+from scenarios.reports.administration import pollutants
+from scenarios.reports.format import amount, grid, money, number
+from scenarios.units import factor
+from scenarios.words import language, say
+
+TOP = 12  #: measures shown on the screen for each pair
+KILOTONNE = factor("kt", "t")
+Pair = tuple[Case, Plan]
+
+
+def tables(runs: Sequence[Pair]) -> dict[str, pd.DataFrame]:
+    """Everything compared, one row a thing and one column a scenario. Names are file names."""
+    plans = {plan.scenario: plan for _, plan in runs}
+    return {
+        "totals": _totals(plans),
+        "emissions": _columns(plans, _emissions, ["sector", "pollutant", "year"]),
+        "concentrations": _columns(plans, _concentrations, ["receptor", "air", "year"]),
+        "targets": _columns(plans, lambda plan: plan.targets.set_index("target")["achieved"], ["target"]),
+        "commitments": _columns(
+            plans, lambda plan: plan["commitments"].set_index("commitment")["achieved"], ["commitment"]
+        ),
+        "quantities": _columns(plans, _quantities, ["measure", "area", "year"]).fillna(0.0),
+        "schedule": _columns(plans, lambda plan: plan.schedule.set_index("task")["finish"], ["task"]),
+        "causes": causes(plans),
+    }
+
+
+def _columns(plans: Mapping[str, Plan], read: Callable[[Plan], pd.Series], keys: list[str]) -> pd.DataFrame:
+    made = {name: read(plan) for name, plan in plans.items()}
+    return pd.DataFrame(made).rename_axis(keys).reset_index()
+
+
+def _emissions(plan: Plan) -> pd.Series:
+    rows = plan.emissions
+    return rows.groupby(["sector", "pollutant", rows["period"].str[:4].astype(int)])["emission"].sum()
+
+
+def _concentrations(plan: Plan) -> pd.Series:
+    return plan.concentrations.groupby(["receptor", "air", "year"])["concentration"].sum()
+
+
+def _quantities(plan: Plan) -> pd.Series:
+    rows = plan.conversions
+    return rows.groupby(["measure", "area", rows["period"].str[:4].astype(int)])["quantity"].sum()
+
+
+def _totals(plans: Mapping[str, Plan]) -> pd.DataFrame:
+    """Cost, money, targets met, measures and tasks of each plan."""
+    rows: dict[str, dict[str, float]] = {}
+    for name, plan in plans.items():
+        judged = plan.targets[plan.targets["met"].notna()]
+        aimed = judged[judged["goal"]]
+        rows[name] = {
+            "cost_cny": plan.objective,
+            "investment_cny": float(plan.costs.loc[plan.costs["item"] == "investment", "cny"].sum()),
+            "goals_met": float(aimed["met"].astype(bool).sum()),
+            "goals": float(len(aimed)),
+            "targets_met": float(judged["met"].astype(bool).sum()),
+            "targets": float(len(judged)),
+            "commitments_met": float(plan["commitments"]["met"].astype(bool).sum()),
+            "commitments": float(len(plan["commitments"])),
+            "measures": float(plan["measures"]["measure"].nunique()),
+            "tasks_done": float(plan.schedule["finish"].notna().sum()),
+        }
+    return pd.DataFrame(rows).rename_axis("quantity").reset_index()
+
+
+def causes(plans: Mapping[str, Plan]) -> pd.DataFrame:
+    """Where plans differ from the first: measure by measure, cost over the plan [CNY] and the last year's effects.
+
+    Columns: scenario, measure, cny, and the difference of the reduction of each pollutant [t] and annual mean [ug/m3].
+    """
+    names = list(plans)
+    made = {name: _by_measure(plan) for name, plan in plans.items()}
+    parts = []
+    for name in names[1:]:
+        first, other = made[names[0]].align(made[name], fill_value=0.0)
+        parts.append((other - first).rename_axis("measure").reset_index().assign(scenario=name))
+    if not parts:
+        return pd.DataFrame({"scenario": [], "measure": [], "cny": []})
+    whole = pd.concat(parts, ignore_index=True).fillna(0.0)
+    values = [column for column in whole if column not in ("scenario", "measure")]
+    return whole.loc[(whole[values].abs() > 0).any(axis=1), ["scenario", "measure", *values]]
+
+
+def _by_measure(plan: Plan) -> pd.DataFrame:
+    cost = plan.costs[plan.costs["item"] != "investment"].groupby("measure")["cny"].sum()
+    rows = plan["effects"]
+    rows = rows[rows["year"] == rows["year"].max()]
+    label = rows["pollutant"].where(rows["medium"] == "emission", rows["pollutant"] + " ug/m3")
+    taken = rows.groupby([rows["measure"], label])["reduction"].sum().unstack(fill_value=0.0)
+    both: pd.DataFrame = pd.concat([cost, taken], axis=1).fillna(0.0)
+    return both
+
+
+def comparison_text(runs: Sequence[Pair]) -> str:
+    """The comparison on one screen."""
+    case, made = runs[0][0], tables(runs)
+    names = [plan.scenario for _, plan in runs]
+    parts = [_side_by_side(case, made, names), "", _missed(runs)]
+    for name in names[1:]:
+        parts += ["", _difference(case, made["causes"], names[0], name)]
+    return "\n".join(parts)
+
+
+def _side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) -> str:
+    """Cost, counts, annual means and the last year's emissions by sector, a column a scenario."""
+    totals = {row["quantity"]: row for row in records(made["totals"])}
+    last = case.settings.years[-1]
+    rows = [
+        [say("cost over the plan"), *[money(totals["cost_cny"][name]) for name in names]],
+        [say("money laid out"), *[money(totals["investment_cny"][name]) for name in names]],
+    ]
+    for title, kind in (("goals met", "goals"), ("targets met", "targets"), ("commitments met", "commitments")):
+        met, whole = totals[f"{kind}_met"], totals[kind]
+        rows.append([say(title), *[f"{met[name]:.0f} / {whole[name]:.0f}" for name in names]])
+    for title, kind in (("measures used", "measures"), ("tasks done", "tasks_done")):
+        rows.append([say(title), *[f"{totals[kind][name]:.0f}" for name in names]])
+    for row in records(made["concentrations"]):
+        rows.append([f"{row['air']} {row['year']} [ug/m3]", *[number(row[name]) for name in names]])
+    sectors = case.names("sectors", language())
+    for pollutant in pollutants(case):
+        emitted = made["emissions"].query("pollutant == @pollutant and year == @last")
+        whole = emitted[names].sum()
+        rows.append([f"{pollutant} {last} [kt]", *[number(float(whole[name]) / KILOTONNE) for name in names]])
+        for row in records(emitted):
+            cells = [number(row[name] / KILOTONNE) for name in names]
+            rows.append([f"    {sectors[row['sector']]}", *cells])
+    return grid(["", *names], rows)
+
+
+def _missed(runs: Sequence[Pair]) -> str:
+    """The goals each plan misses, and by how much."""
+    case = runs[0][0]
+    names, lines = case.names("targets", language()), []
+    for _, plan in runs:
+        goals = plan.targets[plan.targets["goal"] & plan.targets["met"].notna()]
+        for row in records(goals[~goals["met"].astype(bool)]):
+            reached, asked = amount(row["achieved"], row["unit"]), amount(row["value"], row["unit"])
+            lines.append(
+                "  "
+                + say(
+                    "{scenario} misses {target} ({year}): {reached} against {operator} {asked}",
+                    scenario=plan.scenario,
+                    target=names[row["target"]],
+                    year=row["year"],
+                    reached=reached,
+                    operator=row["operator"],
+                    asked=asked,
+                )
+            )
+    return "\n".join(lines) or "  " + say("Every goal is met by every one of them.")
+
+
+def _difference(case: Case, rows: pd.DataFrame, first: str, other: str) -> str:
+    """The measures that make the largest part of the difference."""
+    rows = rows[rows["scenario"] == other]
+    shown = [p for p in pollutants(case) if p in rows]
+    airs = [f"{air} ug/m3" for air in dict.fromkeys(case["apportionment"]["pollutant"]) if f"{air} ug/m3" in rows]
+    names = case.names("measures", language()) | case.names("tasks", language()) | {TURNOVER: say(TURNOVER)}
+    largest = rows.reindex(rows["cny"].abs().sort_values(ascending=False).index)
+    top, rest = records(largest.head(TOP)), largest.iloc[TOP:]
+    values = ["cny", *shown, *airs]
+
+    def cells(label: str, row: dict[str, Any]) -> list[str]:
+        return [label, money(row["cny"]), *[number(row[name]) for name in [*shown, *airs]]]
+
+    body = [cells(names.get(row["measure"], row["measure"]), row) for row in top]
+    if len(rest):
+        body.append(cells(say("{count} others", count=len(rest)), dict(rest[values].sum())))
+    body.append(cells(say("all"), dict(rows[values].sum())))
+    title = say(
+        "{other} against {first}: cost over the plan, and what more is taken away in the last year",
+        other=other,
+        first=first,
+    )
+    return (
+        title
+        + "\n"
+        + grid(["measure or task", "cost", *[say("{pollutant} t/yr", pollutant=p) for p in shown], *airs], body)
+    )

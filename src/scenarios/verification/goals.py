@@ -1,0 +1,218 @@
+"""What was aimed at: targets and commitments as written, and what was minimised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import log, nan
+from statistics import NormalDist
+from typing import Any
+
+import pandas as pd
+
+from scenarios.frames import each_row, entries
+from scenarios.verification.given import Given, Stock, Violation, off, served
+
+Target = dict[str, Any]
+Tables = Mapping[str, pd.DataFrame]
+SIZES = {"%": 0.01, "10^4": 1e4, "10^8": 1e8, "kt": 1e3}  #: multiples a target or commitment may be written in
+
+
+def counts(given: Given, target: Target, area: str, activity: str) -> bool:
+    """Whether a target counts an activity in an area."""
+    sectors = target["sectors"].split()
+    return (
+        (target["area"] in (given.city, area))
+        and (not sectors or given.sector_of[activity] in sectors)
+        and activity not in target["excluded"].split()
+    )
+
+
+def targets(given: Given, stock: Stock, tables: Tables) -> list[Violation]:
+    """Targets as written are what the tables say, and the enforced ones are kept."""
+    written = tables["targets"].set_index("target").to_dict("index")
+    found = []
+    for target in given.rows["targets"]:
+        if target["indicator"] == "reported":
+            continue
+        name = target["target"]
+        value, base = INDICATORS[target["indicator"]](given, stock, tables, target)
+        limit = target["value"] * multiple(target) if target["basis"] == "absolute" else (1 + target["value"]) * base
+        row = written.get(name, {"achieved": nan, "value": nan})
+        if value is None:  # a share of nothing
+            continue
+        found.append(off(("target", name, "as written"), row["achieved"], "==", value))
+        found.append(off(("limit", name, "as written"), row["value"], "==", limit))
+        if target["enforced"] and given.case.settings.targets == "kept":
+            found.append(off(("target", name), value, target["operator"], limit, allowance(target)))
+    return found
+
+
+def allowance(target: Target) -> float:
+    """Size that the distance from a target is held against: the days of a year for days, else the limit's own."""
+    return 365.0 if target["indicator"].endswith("_days") else 0.0
+
+
+def multiple(target: Target) -> float:
+    """What a value as written is multiplied by: a share of days becomes days, other multiples are spelt out. [1]"""
+    unit = target["unit"]
+    if unit == "%" and target["indicator"].endswith("_days"):
+        return year_length(target["year"]) / 100
+    return SIZES.get(unit) or SIZES.get(unit.split(" ")[0], 1.0)
+
+
+def year_length(year: int) -> int:
+    """Days of a year. [d]"""
+    return 366 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 365
+
+
+def _base(given: Given, target: Target, of_unit: Callable[[str], float]) -> float:
+    """What the stock of the base year emits or burns, as far as the target counts it; 0 for an absolute target."""
+    if target["basis"] != "relative":
+        return 0.0
+    return sum(
+        amount * of_unit(technology)
+        for (area, technology), amount in given.stock(int(target["base_year"])).items()
+        if counts(given, target, area, given.activity_of[technology])
+    )
+
+
+def _emission(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+    """Emission in the target's year and in its base year. [t]"""
+    rows, subject = tables["emissions"], target["subject"]
+    chosen = rows[(rows["pollutant"] == subject) & (rows["period"].str[:4].astype(int) == target["year"])]
+    value = sum(
+        amount
+        for (area, activity), amount in entries(chosen.groupby(["area", "activity"])["emission"].sum())
+        if counts(given, target, area, activity)
+    )
+    return value, _base(given, target, lambda technology: dict(given.emits[technology]).get(subject, 0.0))
+
+
+def _concentration(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+    """Annual mean in the target's year and in its base year. [ug/m3]"""
+    level = tables["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
+    observed = {(row["receptor"], row["pollutant"], row["year"]): row["value"] for row in given.rows["observations"]}
+    pair = target["area"], target["subject"]
+    return level.get((*pair, target["year"]), nan), observed.get((*pair, target["base_year"]), nan)
+
+
+def _days(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+    """Good or heavily polluted days in the target's year and in its base year. [d]"""
+    now, before = _concentration(given, stock, tables, target)
+    kind = target["indicator"].removesuffix("_days")
+    row = next(
+        row
+        for row in given.rows["days"]
+        if (row["receptor"], row["pollutant"], row["kind"]) == (target["area"], target["subject"], kind)
+    )
+
+    def number(mean: float, year: int) -> float:
+        below = year_length(year) * (1 - NormalDist(log(row["median"]), row["spread"]).cdf(log(mean)))
+        return below - row["other"] if kind == "good" else year_length(year) - below + row["other"]
+
+    relative = target["basis"] == "relative"
+    return number(now, target["year"]), number(before, int(target["base_year"])) if relative else 0.0
+
+
+def _fuel(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+    """Fuel used in the target's year and in its base year. [fuel unit]"""
+    use: dict[str, float] = {}
+    for row in given.rows["fuel_use"]:
+        if row["fuel"] in target["subject"].split():
+            use[row["technology"]] = use.get(row["technology"], 0.0) + row["use"]
+    value = sum(
+        use[technology] * served(given, levels, technology, target["year"])
+        for (area, technology), levels in stock.items()
+        if technology in use and counts(given, target, area, given.activity_of[technology])
+    )
+    return value, _base(given, target, lambda technology: use.get(technology, 0.0))
+
+
+def _share(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float | None, float]:
+    """Share of technologies at the end of the target's month and in its base year; None of nothing. [1]"""
+    ends = target["by"] or f"{target['year']}-12"
+    now = {key: levels[last_quarter(given, ends) + 1] for key, levels in stock.items()}
+    relative = target["basis"] == "relative"
+    base = _part(given, given.stock(int(target["base_year"])), target) if relative else 0.0
+    return _part(given, now, target), base or 0.0
+
+
+def _part(given: Given, amounts: Mapping[tuple[str, str], float], target: Target) -> float | None:
+    wanted = set(target["subject"].split())
+    activities = {given.activity_of[technology] for technology in wanted}
+    whole = inside = 0.0
+    for (area, technology), amount in amounts.items():
+        if given.activity_of[technology] in activities and target["area"] in (given.city, area):
+            whole += amount
+            inside += amount if technology in wanted else 0.0
+    return inside / whole if whole > 0 else None
+
+
+def last_quarter(given: Given, month: str) -> int:
+    """Place of the quarter a month lies in."""
+    return given.periods.index(f"{month[:4]}Q{(int(month[5:]) + 2) // 3}")
+
+
+def _converted(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+    """What measures convert in the target's year, up to its month. [activity unit]"""
+    ends = target["by"] or f"{target['year']}-12"
+    return _moved(given, tables, target, f"{target['year']}-01", ends), 0.0
+
+
+def _moved(given: Given, tables: Tables, row: dict[str, Any], start: str, end: str) -> float:
+    periods = given.periods[last_quarter(given, start) : last_quarter(given, end) + 1]
+    wanted = row["subject"].split()
+    return sum(
+        done.quantity
+        for done in each_row(tables["conversions"])
+        if done.measure in wanted and done.period in periods and row["area"] in (given.city, done.area)
+    )
+
+
+INDICATORS: dict[str, Callable[..., tuple[float | None, float]]] = {
+    "emission": _emission,
+    "concentration": _concentration,
+    "good_days": _days,
+    "heavy_days": _days,
+    "fuel": _fuel,
+    "share": _share,
+    "converted": _converted,
+}
+
+
+def commitments(given: Given, stock: Stock, tables: Tables) -> list[Violation]:
+    """Commitments as written are what the tables say, and kept where they must be."""
+    written = tables["commitments"].set_index("commitment").to_dict("index")
+    kept, found = given.case.settings.commitments != "ignored", []
+    for row in given.rows["commitments"]:
+        name, limit = row["commitment"], row["quantity"] * multiple({**row, "indicator": row["kind"]})
+        if row["kind"] == "share":
+            now = {key: levels[last_quarter(given, row["end"]) + 1] for key, levels in stock.items()}
+            value = _part(given, now, row)
+        else:
+            value = _moved(given, tables, row, row["start"], row["end"])
+        if value is None:
+            continue
+        stands = written.get(name, {"achieved": nan, "value": nan})
+        found.append(off(("commitment", name, "as written"), stands["achieved"], "==", value))
+        found.append(off(("commitment limit", name, "as written"), stands["value"], "==", limit))
+        if kept:
+            found.append(off(("commitment", name), value, row["operator"], limit, 1.0 if row["kind"] == "share" else 0))
+    return found
+
+
+def minimised(given: Given, tables: Tables, objective: float, value: float) -> list[Violation]:
+    """What was minimised is what the tables say."""
+    settings = given.case.settings
+    if settings.minimise == "cost":
+        expected = objective
+    elif settings.minimise == "concentration":
+        expected = float(tables["concentrations"]["concentration"].sum()) / len(settings.years)
+    else:
+        weight = {row["pollutant"]: row["weight"] for row in given.rows["weights"]}
+        emitted = tables["emissions"].groupby("pollutant")["emission"].sum()
+        expected = sum(weight.get(name, 0.0) * amount for name, amount in entries(emitted)) / len(settings.years)
+    found = [off(("minimised", settings.minimise), value, "==", expected)]
+    if settings.cost_at_most is not None:
+        found.append(off(("cost in all",), objective, "<=", settings.cost_at_most, 1.0))
+    return found

@@ -1,0 +1,168 @@
+"""A city's tables as an Excel workbook to fill in: a sheet a table, what columns hold as comments, choices as lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+from zipfile import BadZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.tables import TABLES, Row, columns, references, unit_of
+
+LISTS = "lists"  #: the hidden sheet that drop-downs read
+ROWS = 5000  #: rows of a sheet that have drop-downs
+HEAD = PatternFill("solid", start_color="DCE6F1")
+NEEDED = PatternFill("solid", start_color="FCE4D6")
+Lines = list[list[str]]  #: a table as it stands in a file: the header first
+
+
+def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, Iterable[str]]) -> None:
+    """A workbook with a sheet for each table of a city; ``known`` are the keys that references may hold, by table."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    lists = _Lists(book, known)
+    for row in city_tables():
+        sheet = book.create_sheet(row.table)
+        _header(sheet, row)
+        for cells in tables.get(row.table, [])[1:]:
+            sheet.append([_typed(cell) for cell in cells])
+        for place, name in enumerate(columns(row), 1):
+            _choices(sheet, lists, row, name, place)
+    lists.finish()
+    book.save(path)
+
+
+def city_tables() -> list[type[Row]]:
+    """The tables of a city's folder."""
+    return [row for row in TABLES if row.folder == "inputs"]
+
+
+def described(row: type[Row], name: str) -> str:
+    """What a column holds, with its unit."""
+    unit = unit_of(row, name)
+    text = row.model_fields[name].description or ""
+    return f"{text} [{unit}]" if unit and f"[{unit}]" not in text else text
+
+
+def _header(sheet: Worksheet, row: type[Row]) -> None:
+    names = columns(row)
+    sheet.append(names)
+    for place, name in enumerate(names, 1):
+        cell = sheet.cell(1, place)
+        cell.font, cell.fill = Font(bold=True), NEEDED if row.model_fields[name].is_required() else HEAD
+        cell.comment = Comment(described(row, name), "scenarios", width=320, height=120)
+        sheet.column_dimensions[get_column_letter(place)].width = max(12, min(28, len(name) + 4))
+    sheet.freeze_panes = "A2"
+
+
+def _typed(cell: str) -> str | float | None:
+    """A cell as Excel keeps it: a number where the text reads back as written."""
+    try:
+        value = float(cell)
+    except ValueError:
+        return cell or None
+    return value if cell in (repr(value), f"{value:g}", str(int(value)) if value.is_integer() else "") else cell
+
+
+class _Lists:
+    """The hidden sheet: one column a list of choices."""
+
+    def __init__(self, book: Workbook, known: Mapping[str, Iterable[str]]):
+        self.sheet: Worksheet = book.create_sheet(LISTS)
+        self.known, self.place = {name: list(keys) for name, keys in known.items()}, dict[tuple[str, ...], str]()
+
+    def of(self, tables: tuple[str, ...]) -> str:
+        """The cells that hold the keys of some tables; blank when there are none."""
+        if tables not in self.place:
+            keys = list(dict.fromkeys(key for table in tables for key in self.known.get(table, [])))
+            column = len(self.place) + 1
+            letter = get_column_letter(column)
+            for number, key in enumerate([" ".join(tables), *keys], 1):
+                self.sheet.cell(number, column, key)
+            end = len(keys) + 1
+            self.place[tables] = f"{quote_sheetname(LISTS)}!${letter}$2:${letter}${end}" if keys else ""
+        return self.place[tables]
+
+    def finish(self) -> None:
+        """Out of sight, behind the tables."""
+        self.sheet.sheet_state = "hidden"
+
+
+def _choices(sheet: Worksheet, lists: _Lists, row: type[Row], name: str, place: int) -> None:
+    """A drop-down for a column with a few allowed values; references only warn, they may name what is added later."""
+    field, among = row.model_fields[name], references(row).get(name, ())
+    options = [value for value in get_args(field.annotation) if isinstance(value, str)]
+    options = ["yes", "no"] if field.annotation is bool else options
+    source = lists.of(among) if among else f'"{",".join(filter(None, options))}"' if options else ""
+    if not source:
+        return
+    choice = DataValidation(
+        type="list", formula1=source, allow_blank=not field.is_required(), showErrorMessage=True, errorStyle="warning"
+    )
+    letter = get_column_letter(place)
+    choice.add(f"{letter}2:{letter}{ROWS}")
+    sheet.add_data_validation(choice)
+
+
+def read_workbook(path: Path) -> dict[str, Lines]:
+    """The sheets of a workbook as they would stand in CSV files. Raises InputError.
+
+    Formulas count with the value Excel last saved for them.
+    """
+    try:
+        book = load_workbook(path, data_only=True, read_only=True)
+    except (OSError, BadZipFile, InvalidFileException, KeyError) as error:
+        raise InputError(
+            [
+                Problem(
+                    Place(path.name),
+                    phrase("{message}", message=error),
+                    phrase("an Excel workbook (.xlsx)"),
+                    phrase("Save it again as .xlsx."),
+                )
+            ]
+        ) from error
+    known = {row.table for row in city_tables()}
+    problems = [
+        Problem(
+            Place(f"{path.name}/{name}"),
+            phrase("“{value}”", value=name),
+            phrase("the name of a table"),
+            nearest(name, known),
+        )
+        for name in book.sheetnames
+        if name not in known and name != LISTS
+    ]
+    if problems:
+        raise InputError(problems)
+    read = {}
+    for name in book.sheetnames:
+        if name == LISTS:
+            continue
+        lines = [[_text(cell) for cell in cells] for cells in book[name].iter_rows(values_only=True)]
+        width = max((number + 1 for number, cell in enumerate(lines[0]) if cell), default=0) if lines else 0
+        if width:
+            read[name] = [cells[:width] + [""] * (width - len(cells)) for cells in lines]
+    return read
+
+
+def _text(cell: Any) -> str:
+    """A cell as it would stand in a CSV file."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if hasattr(cell, "strftime"):  # Excel took a month for a date
+        return str(cell.strftime("%Y-%m"))
+    return str(cell).strip()

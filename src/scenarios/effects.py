@@ -67,10 +67,11 @@ def avoided(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measu
     rows = (
         conversions["quantity"].to_numpy()[:, None, None] * table[conversions["measure"].map(place).to_numpy(), start]
     )
-    columns = pd.MultiIndex.from_product([case.settings.years, pollutants], names=["", "pollutant"])
-    wide = pd.DataFrame(rows.reshape(len(rows), -1), columns=columns)
-    summed = wide.groupby([conversions[key].to_numpy() for key in keys]).sum().rename_axis(keys)
-    parts = [stacked(summed[year], "reduction").reset_index().assign(year=year) for year in case.settings.years]
+    parts = []
+    for number, year in enumerate(case.settings.years):
+        wide = pd.DataFrame(rows[:, number], columns=pd.Index(pollutants, name="pollutant"))
+        summed = wide.groupby([conversions[key].to_numpy() for key in keys]).sum().rename_axis(keys)
+        parts.append(stacked(summed, "reduction").reset_index().assign(year=year))
     flat = pd.concat(parts, ignore_index=True)
     return flat[[*keys, "pollutant", "year", "reduction"]]
 

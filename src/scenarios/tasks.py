@@ -93,6 +93,27 @@ def gates(case: Case) -> frozenset[str]:
     return frozenset(direct.union(*(nx.ancestors(order, task) for task in direct if task in order)))
 
 
+def late(case: Case) -> dict[str, list[str]]:
+    """Tasks whose own deadline cannot be met, each with the chain of tasks that makes it late, first to last."""
+    order, table = graph(case), windows(case)
+    chains = {}
+    for task in table.index[~table["feasible"]]:
+        chain = [task]
+        while True:
+            first = chain[0]
+            pushing = [
+                before
+                for before in order.predecessors(first)
+                if table.loc[before, "earliest"] + order.edges[before, first]["lag"] + order.nodes[first]["duration"]
+                == table.loc[first, "earliest"]
+            ]
+            if not pushing or table.loc[first, "earliest"] == order.nodes[first]["release"]:
+                break
+            chain.insert(0, pushing[0])
+        chains[task] = chain
+    return chains
+
+
 def critical_path(case: Case) -> list[str]:
     """The chain of tasks that takes longest, in order."""
     order = graph(case)

@@ -86,7 +86,7 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def read_plan(folder: Path) -> Plan:
-    """A plan as it was written. Raises FileNotFoundError when there is none, KeyError when an older version wrote it."""
+    """A plan as it was written. Raises OSError when there is none, KeyError when an older version wrote it."""
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     tables = {}
     for name, columns in RESULTS.items():

@@ -1,4 +1,4 @@
-"""Results as the plan is administered: by lead department, by county, by numbered work, by sector, and as task sheets."""
+"""Results as the plan is administered: by lead department, by county, by numbered work, by sector."""
 
 from __future__ import annotations
 

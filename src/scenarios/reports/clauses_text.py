@@ -67,8 +67,8 @@ def _open(case: Case, rows: pd.DataFrame) -> str:
     if left.empty:
         return say("Every quantified clause of an emitting sector has an effect.")
     reason = "reason_zh" if name_column() == "name_zh" else "reason_en"
-    lines = [
-        f"  {row['clause']} {row[name_column()]}: {row[reason] or say('represented, but only shown: {what}', what=row['represented'])}"
-        for row in records(left)
-    ]
+    lines = []
+    for row in records(left):
+        why = row[reason] or say("represented, but only shown: {what}", what=row["represented"])
+        lines.append(f"  {row['clause']} {row[name_column()]}: {why}")
     return "\n".join([say("Quantified clauses of emitting sectors without effect:"), *lines])

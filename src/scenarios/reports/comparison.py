@@ -1,4 +1,4 @@
-"""Plans side by side: cost, emissions, concentrations, targets, measures and schedule, and where differences come from."""
+"""Plans side by side: cost, emissions, concentrations, targets, measures, schedule, and where differences come from."""
 
 from __future__ import annotations
 
@@ -87,7 +87,8 @@ def causes(plans: Mapping[str, Plan]) -> pd.DataFrame:
     made = {name: _by_measure(plan) for name, plan in plans.items()}
     parts = []
     for name in names[1:]:
-        first, other = made[names[0]].align(made[name], fill_value=0.0)
+        first, other = made[names[0]].align(made[name])
+        first, other = first.fillna(0.0), other.fillna(0.0)
         parts.append((other - first).rename_axis("measure").reset_index().assign(scenario=name))
     if not parts:
         return pd.DataFrame({"scenario": [], "measure": [], "cny": []})
@@ -101,8 +102,8 @@ def _by_measure(plan: Plan) -> pd.DataFrame:
     rows = plan["effects"]
     rows = rows[rows["year"] == rows["year"].max()]
     label = rows["pollutant"].where(rows["medium"] == "emission", rows["pollutant"] + " ug/m3")
-    taken = rows.groupby([rows["measure"], label])["reduction"].sum().unstack(fill_value=0.0)
-    both: pd.DataFrame = pd.concat([cost, taken], axis=1).fillna(0.0)
+    taken = rows.groupby([rows["measure"], label])["reduction"].sum().unstack(fill_value=0) if len(rows) else None
+    both: pd.DataFrame = pd.concat([cost.to_frame(), taken], axis=1).fillna(0.0)
     return both
 
 
@@ -134,8 +135,7 @@ def _side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) -
     sectors = case.names("sectors", language())
     for pollutant in pollutants(case):
         emitted = made["emissions"].query("pollutant == @pollutant and year == @last")
-        whole = emitted[names].sum()
-        rows.append([f"{pollutant} {last} [kt]", *[number(float(whole[name]) / KILOTONNE) for name in names]])
+        rows.append([f"{pollutant} {last} [kt]", *[number(float(emitted[name].sum()) / KILOTONNE) for name in names]])
         for row in records(emitted):
             cells = [number(row[name] / KILOTONNE) for name in names]
             rows.append([f"    {sectors[row['sector']]}", *cells])

@@ -63,6 +63,6 @@ SYMBOLS = r"""## What is given
 | $\lambda, d, T_j$ | lag, duration, deadline of a task [quarters] |
 | $Q_{j,m}, \bar Q_{m,t}$ | capacity a task opens, reach of the pace so far [activity unit] |
 | $\bar Z$ | cost of the frozen baseline [CNY] |
-| $D, \bar v_i, \bar Y_i$ | days at an annual mean, share, quantity that a target or commitment asks for [d, 1, activity unit] |
+| $D, \bar v_i, \bar Y_i$ | days at an annual mean, share, quantity a target or commitment asks [d, 1, activity unit] |
 | $w_p, \bar M$ | weight of a pollutant, money of all payers [1/t, CNY] |
 """

@@ -19,9 +19,9 @@ def dot_text(case: Case) -> str:
     """The graph in the language of Graphviz: one cluster a numbered work, the critical path in red."""
     names, path = case.names("tasks", language()), set(critical_path(case))
     lines = ["digraph tasks {", '  rankdir=LR; node [shape=box, fontname="sans-serif"];']
-    for number, rows in case["tasks"].groupby("number"):
+    for number in dict.fromkeys(case["tasks"]["number"]):
         lines.append(f'  subgraph "cluster_{number}" {{ label="{_quoted(_title(case, int(number)))}";')
-        for task in rows["task"]:
+        for task in case["tasks"].loc[case["tasks"]["number"] == number, "task"]:
             colour = ", color=red" if task in path else ""
             lines.append(f'    "{_quoted(task)}" [label="{_quoted(f"{task} {names[task]}")}"{colour}];')
         lines.append("  }")
@@ -48,12 +48,11 @@ def graph_page(case: Case) -> str:
     size = LEFT + COLUMN * len(periods) + 20, LINE * (len(rows) + 2)
     parts = [_heads(periods, size[1]), *[_line(row, number) for number, row in enumerate(rows)]]
     parts += [_arrow(rows, place[before], place[after]) for before, after, _ in reduced(case)]
-    picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" role="img">{"".join(parts)}</svg>'
+    frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" role="img">'
+    picture = f"{frame}{''.join(parts)}</svg>"
     title = escape(say("Tasks of {city}", city=case.settings.name_zh if language() == "zh" else case.settings.name_en))
     note = escape(
-        say(
-            "Pale: from the earliest start to the latest finish; dark: the work at its earliest; red: no slack; arrows: waits for."
-        )
+        say("Pale: earliest start to latest finish; dark: the work at its earliest; red: no slack; arrows: waits for.")
     )
     return PAGE.format(language="zh-CN" if language() == "zh" else "en", title=title, note=note, picture=picture)
 
@@ -62,9 +61,10 @@ def _lines(case: Case) -> list[dict[str, Any]]:
     """Headings and tasks in the order of the picture."""
     order, table, names = graph(case), windows(case), case.names("tasks", language())
     lines: list[dict[str, Any]] = []
-    for number, rows in case["tasks"].sort_values(["number", "task"]).groupby("number"):
+    tasks = records(case["tasks"].sort_values(["number", "task"]))
+    for number in dict.fromkeys(row["number"] for row in tasks):
         lines.append({"task": "", "name": _title(case, int(number))})
-        for row in records(rows):
+        for row in (row for row in tasks if row["number"] == number):
             window, work = table.loc[row["task"]], max(order.nodes[row["task"]]["duration"], 1)
             lines.append(
                 {
@@ -125,12 +125,15 @@ def _cut(text: str) -> str:
 
 PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>{title}</title><style>
-body {{ font: 13px "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif; margin: 20px; color: #1d2733; }}
-text {{ font-size: 12.5px; fill: #1d2733; }} .head {{ text-anchor: middle; fill: #5d6b7a; }} .work {{ font-weight: 600; }}
+body {{ margin: 20px; color: #1d2733;
+  font: 13px "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif; }}
+text {{ font-size: 12.5px; fill: #1d2733; }}
+.head {{ text-anchor: middle; fill: #5d6b7a; }} .work {{ font-weight: 600; }}
 .grid {{ stroke: #e7ecf1; }} .window {{ fill: #dfe7ef; }} .task {{ fill: #1f5fa8; }} .critical {{ fill: #b3261e; }}
 .arrow {{ fill: none; stroke: #7a8794; stroke-width: 1; opacity: .65; }}
 </style></head><body><h1>{title}</h1><p>{note}</p>
-<svg width="0" height="0"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+<svg width="0" height="0"><defs>
+<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
 <path d="M0,0 L8,4 L0,8 z" fill="#7a8794"/></marker></defs></svg>
 {picture}
 </body></html>

@@ -15,7 +15,9 @@ from scenarios.frames import labelled_rows, records
 from scenarios.inventory import emissions, stock
 from scenarios.plan import Plan
 from scenarios.reports import format as form
+from scenarios.reports.administration import pollutants as aimed_at
 from scenarios.reports.picture import picture
+from scenarios.reports.promised import commitments, departments, targets
 from scenarios.reports.summary import PROVEN, cost_lines, heading, measure_table
 from scenarios.units import factor
 from scenarios.words import LANGUAGES, language, name_column, say, speaking
@@ -64,13 +66,18 @@ def _template() -> Template:
 
 
 def _page(case: Case, plan: Plan, states: dict[int, pd.DataFrame], yearly: pd.DataFrame) -> str:
+    goals = targets(case, plan)
     return _template().render(
         lang=language(),
         title=heading(case, plan),
         description=case.description.get(language(), ""),
         cost=cost_lines(plan),
         facts=_facts(plan),
-        targets=_targets(case, plan),
+        targets=[row for row in goals if row["goal"] or row["enforced"]],
+        others=[row for row in goals if not (row["goal"] or row["enforced"]) and row["met"] is not None],
+        reported=[row for row in goals if row["met"] is None],
+        commitments=commitments(case, plan),
+        departments=departments(case, plan),
         air=_air(case, plan),
         sectors=_sectors(case, yearly, states),
         measures=_measures(case, plan),
@@ -80,6 +87,7 @@ def _page(case: Case, plan: Plan, states: dict[int, pd.DataFrame], yearly: pd.Da
         money_rows=_money(case, plan),
         evidence=_evidence(plan),
         pollutants=_shown(case),
+        aimed=aimed_at(case),
         assumption=case.settings.background,
     )
 
@@ -95,11 +103,6 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
         (say("measures used"), str(plan["measures"]["measure"].nunique())),
         (say("tasks done"), f"{int(plan.schedule['finish'].notna().sum())} / {len(plan.schedule)}"),
     ]
-
-
-def _targets(case: Case, plan: Plan) -> list[dict[str, Any]]:
-    names = case.names("targets", language())
-    return [{**row, "name": names[row["target"]]} for row in records(plan.targets)]
 
 
 def _air(case: Case, plan: Plan) -> list[dict[str, Any]]:
@@ -189,11 +192,7 @@ def _measures(case: Case, plan: Plan) -> list[dict[str, Any]]:
 
 def _areas(case: Case, plan: Plan, yearly: pd.DataFrame, start: pd.DataFrame) -> dict[str, Any]:
     """Money laid out and change of each target pollutant by area, between the state at the start and the last year."""
-    subjects = list(
-        dict.fromkeys(
-            [*case["targets"].query("indicator == 'emission'")["subject"], *case["apportionment"]["pollutant"]]
-        )
-    )
+    subjects = aimed_at(case)
     last = (
         yearly[yearly["year"] == case.settings.years[-1]]
         .groupby(["area", "pollutant"])["emission"]

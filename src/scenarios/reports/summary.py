@@ -7,6 +7,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.commitments import amounts
 from scenarios.conflict import Relaxation, WayOut
+from scenarios.days import days
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.format import grid, money, number, percent
@@ -34,6 +35,8 @@ def summary(case: Case, plan: Plan) -> str:
         "",
         say("Targets"),
         target_lines(case, plan),
+        other_targets(plan),
+        *commitment_lines(plan),
         "",
         *measure_part(case, plan),
         budget_lines(case, plan),
@@ -101,7 +104,7 @@ def target_lines(case: Case, plan: Plan) -> str:
     """One line for each target."""
     names = case.names("targets", language())
     rows = []
-    for target in plan.targets.to_dict("records"):
+    for target in records(plan.targets[plan.targets["goal"] | plan.targets["enforced"]]):
         mark = say("met") if target["met"] else say("missed")
         kind = "" if target["enforced"] else say("(shown only)")
         rows.append(
@@ -109,9 +112,7 @@ def target_lines(case: Case, plan: Plan) -> str:
                 f"{names[target['target']]} {kind}".strip(),
                 str(target["year"]),
                 target["operator"],
-                f"{number(target['value'])}",
-                f"{number(target['achieved'])}",
-                target["unit"],
+                *sized(target["value"], target["achieved"], target["unit"]),
                 mark,
                 say("{price} per {unit}", price=money(target["shadow_price"]), unit=target["unit"])
                 if target["shadow_price"] > 0
@@ -119,6 +120,36 @@ def target_lines(case: Case, plan: Plan) -> str:
             ]
         )
     return grid(["target", "year", "", "limit", "reached", "unit", "", "worth of the last unit"], rows)
+
+
+def sized(limit: float, reached: float, unit: str) -> list[str]:
+    """Limit, what is reached and the unit; shares in percent."""
+    if unit == "1":
+        return [number(limit * 100), number(reached * 100), "%"]
+    return [number(limit), number(reached), unit]
+
+
+def other_targets(plan: Plan) -> str:
+    """How many of the plan's other targets are met, missed, or only reported."""
+    rows = plan.targets[~(plan.targets["goal"] | plan.targets["enforced"])]
+    computed = rows[rows["met"].notna()]
+    met = int(computed["met"].astype(bool).sum())
+    return say(
+        "  Other targets, held against: {met} met, {missed} missed; {reported} are not computed (targets.csv)",
+        met=met,
+        missed=len(computed) - met,
+        reported=len(rows) - len(computed),
+    )
+
+
+def commitment_lines(plan: Plan) -> list[str]:
+    """How much of what the plan's text fixes is kept."""
+    rows = plan["commitments"]
+    if rows.empty:
+        return []
+    met = int(rows["met"].astype(bool).sum())
+    text = "  Commitments of the plan's text: {met} of {all} kept (commitments.csv)"
+    return [say(text, met=met, all=len(rows))]
 
 
 def measure_lines(case: Case, plan: Plan) -> str:
@@ -174,7 +205,7 @@ def conflict(case: Case, ways: list[WayOut]) -> str:
         lines += ["", say(titles[way.kind])]
         if way.relaxations is None:
             lines.append(
-                "  " + say("that alone is not enough: the potentials and the pace of the measures stand in the way")
+                "  " + say("that alone is not enough: potentials, pace and whatever else must be kept stand in the way")
             )
         else:
             lines += ["  " + relaxation(case, row) for row in way.relaxations]
@@ -198,7 +229,7 @@ def relaxation(case: Case, row: Relaxation) -> str:
             name=target[name_column()],
             clause=target["clause"],
             year=target["year"],
-            **(_shares(limits(case).loc[first, "limit"], row) if row.equation.startswith("share") else values),
+            **(_target_values(case, row) or values),
         )
     if row.equation.endswith("_commitment"):
         promise = amounts(case).loc[first]
@@ -236,6 +267,22 @@ def relaxation(case: Case, row: Relaxation) -> str:
         name=task[name_column()],
         deadline=task["deadline"],
     )
+
+
+def _target_values(case: Case, row: Relaxation) -> dict[str, str]:
+    """Limit and what can be reached of a share or of days, which the program counts otherwise; else nothing."""
+    target = limits(case).loc[row.index[0]]
+    if row.equation == "share_target":
+        return _shares(target["limit"], row)
+    if row.equation != "days_target":
+        return {}
+    reached = days(case, target["indicator"], target["area"], target["subject"], target["year"], row.reachable)
+    limit = target["limit"]
+    return {
+        "limit": number(limit, 4),
+        "reachable": number(reached, 4),
+        "share": f"{(reached / limit - 1) * 100:+.1f} %",
+    }
 
 
 def _shares(limit: float, row: Relaxation) -> dict[str, str]:

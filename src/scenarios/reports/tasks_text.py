@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from scenarios.case import Case
-from scenarios.frames import labelled_rows
+from scenarios.frames import labelled_rows, records
 from scenarios.reports.format import grid
-from scenarios.tasks import critical_path, required, windows
+from scenarios.tasks import critical_path, graph, late, required, windows
 from scenarios.words import name_column, say
 
 
@@ -45,15 +43,42 @@ def tasks_text(case: Case) -> str:
         rows,
         left=4,
     )
-    return "\n".join([shown, "", _verdict(table), say("Longest chain: {path}", path=path)])
+    return "\n".join([shown, "", _verdict(case), say("Longest chain: {path}", path=path)])
 
 
-def _verdict(table: pd.DataFrame) -> str:
-    late = table[table["slack"] < 0]
-    if late.empty:
+def _verdict(case: Case) -> str:
+    """The deadlines that cannot be kept, each with the chain of tasks, their clauses and what each needs."""
+    chains = late(case)
+    if not chains:
         return say("Every deadline can be kept.")
-    return say(
-        "{count} tasks cannot meet their own or a later deadline: {tasks}.",
-        count=len(late),
-        tasks=", ".join(map(str, late.index)),
-    )
+    tasks, order, periods = case["tasks"].set_index("task"), graph(case), case.calendar.periods
+    finish = windows(case)["earliest"].to_dict()
+    clauses = {(row["before"], row["after"]): row["clause"] for row in records(case["order"])}
+    lines = []
+    for task, chain in chains.items():
+        earliest = finish[task]
+        when = periods[earliest] if earliest < len(periods) else say("after the plan")
+        lines.append(
+            say(
+                "{task} {name} is due {deadline} but cannot be done before the end of {when}:",
+                task=task,
+                name=tasks.loc[task, name_column()],
+                deadline=tasks.loc[task, "deadline"],
+                when=when,
+            )
+        )
+        for number, step in enumerate(chain):
+            line = say(
+                "{task} {name}: from {earliest}, {duration} months",
+                task=step,
+                name=tasks.loc[step, name_column()],
+                earliest=tasks.loc[step, "earliest"],
+                duration=tasks.loc[step, "duration"],
+            )
+            if number:
+                before = chain[number - 1]
+                lag = order.edges[before, step]["lag"]
+                waits = say("waits for {task} (clauses {clauses})", task=before, clauses=clauses[before, step])
+                line += "; " + waits + (f" +{lag}" if lag else "")
+            lines.append("    " + line)
+    return "\n".join(lines)

@@ -24,7 +24,8 @@ from scenarios.tables.models import Source
 class CitySource(Source):
     """Where numbers of this city come from, beside the sources of the model."""
 
-    table, folder, key, may_be_absent = "city_sources", "inputs", ("source",), True
+    table, key, may_be_absent = "city_sources", ("source",), True
+    folder = "inputs"
 
 
 class Area(Named):

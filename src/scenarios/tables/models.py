@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -23,7 +23,8 @@ from scenarios.tables.fields import (
 class Source(Row):
     """Where numbers come from."""
 
-    table, folder, key = "sources", "models", ("source",)
+    table, key = "sources", ("source",)
+    folder: ClassVar[Literal["models", "inputs"]] = "models"
     source: Name = Field(description="short key, such as `vein_ef_china`")
     title: Name = Field(description="author, year, title")
     address: str = Field("", description="where it was seen: DOI, journal, repository, document number")

@@ -107,8 +107,8 @@ def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> li
                 expected[area, activity, pollutant, period] += amount * factor
     written = dict(
         zip(
-            zip(emissions["area"], emissions["activity"], emissions["pollutant"], emissions["period"], strict=True),
-            emissions["emission"],
+            zip(*(emissions[name].tolist() for name in ("area", "activity", "pollutant", "period")), strict=True),
+            emissions["emission"].tolist(),
             strict=True,
         )
     )

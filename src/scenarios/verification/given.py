@@ -108,7 +108,7 @@ def stocks(given: Given, activity: pd.DataFrame) -> Stock:
     place = {period: number for number, period in enumerate(["start", *given.periods])}
     result: Stock = {}
     for area, technology, period, quantity in zip(
-        activity["area"], activity["technology"], activity["period"], activity["quantity"], strict=True
+        *(activity[name].tolist() for name in ("area", "technology", "period", "quantity")), strict=True
     ):
         if (area, technology) not in result:
             result[area, technology] = [nan] * len(place)
@@ -154,9 +154,8 @@ def frozen(given: Given) -> Stock:
 
 def served(given: Given, levels: list[float], technology: str, year: int) -> float:
     """Activity in service over a year, each quarter by its share of the year. [activity unit]"""
-    weights = given.weights[given.activity_of[technology]]
-    return sum(
-        mean * weight
-        for mean, weight, period in zip(means(levels), weights, given.periods, strict=True)
-        if int(period[:4]) == year
-    )
+    weights: list[float] = given.weights[given.activity_of[technology]]
+    total = 0.0
+    for mean, weight, period in zip(means(levels), weights, given.periods, strict=True):
+        total += mean * weight * (int(period[:4]) == year)
+    return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from math import log, nan
 from statistics import NormalDist
@@ -17,6 +18,23 @@ Tables = Mapping[str, pd.DataFrame]
 SIZES = {"%": 0.01, "10^4": 1e4, "10^8": 1e8, "kt": 1e3}  #: multiples a target or commitment may be written in
 
 
+class Outcome:
+    """What is read again and again: the tables, stocks by technology, conversions by measure."""
+
+    def __init__(self, stock: Stock, tables: Tables):
+        self.tables = tables
+        self.levels: dict[str, list[tuple[str, list[float]]]] = defaultdict(list)
+        for (area, technology), levels in stock.items():
+            self.levels[technology].append((area, levels))
+        self.converted: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
+        for row in each_row(tables["conversions"]):
+            self.converted[row.measure].append((row.area, row.period, row.quantity))
+        rows = tables["emissions"]
+        year = rows["period"].str[:4].astype(int)
+        self.emission = rows.groupby(["pollutant", year, "area", "activity"])["emission"].sum()
+        self.level = tables["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
+
+
 def counts(given: Given, target: Target, area: str, activity: str) -> bool:
     """Whether a target counts an activity in an area."""
     sectors = target["sectors"].split()
@@ -30,12 +48,12 @@ def counts(given: Given, target: Target, area: str, activity: str) -> bool:
 def targets(given: Given, stock: Stock, tables: Tables) -> list[Violation]:
     """Targets as written are what the tables say, and the enforced ones are kept."""
     written = tables["targets"].set_index("target").to_dict("index")
-    found = []
+    outcome, found = Outcome(stock, tables), []
     for target in given.rows["targets"]:
         if target["indicator"] == "reported":
             continue
         name = target["target"]
-        value, base = INDICATORS[target["indicator"]](given, stock, tables, target)
+        value, base = INDICATORS[target["indicator"]](given, outcome, target)
         limit = target["value"] * multiple(target) if target["basis"] == "absolute" else (1 + target["value"]) * base
         row = written.get(name, {"achieved": nan, "value": nan})
         if value is None:  # a share of nothing
@@ -76,29 +94,29 @@ def _base(given: Given, target: Target, of_unit: Callable[[str], float]) -> floa
     )
 
 
-def _emission(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+def _emission(given: Given, outcome: Outcome, target: Target) -> tuple[float, float]:
     """Emission in the target's year and in its base year. [t]"""
-    rows, subject = tables["emissions"], target["subject"]
-    chosen = rows[(rows["pollutant"] == subject) & (rows["period"].str[:4].astype(int) == target["year"])]
+    subject = target["subject"]
+    key = subject, target["year"]
+    known = outcome.emission.index.get_level_values("pollutant") == subject
     value = sum(
         amount
-        for (area, activity), amount in entries(chosen.groupby(["area", "activity"])["emission"].sum())
-        if counts(given, target, area, activity)
+        for (pollutant, year, area, activity), amount in entries(outcome.emission[known])
+        if (pollutant, year) == key and counts(given, target, area, activity)
     )
     return value, _base(given, target, lambda technology: dict(given.emits[technology]).get(subject, 0.0))
 
 
-def _concentration(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+def _concentration(given: Given, outcome: Outcome, target: Target) -> tuple[float, float]:
     """Annual mean in the target's year and in its base year. [ug/m3]"""
-    level = tables["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
     observed = {(row["receptor"], row["pollutant"], row["year"]): row["value"] for row in given.rows["observations"]}
     pair = target["area"], target["subject"]
-    return level.get((*pair, target["year"]), nan), observed.get((*pair, target["base_year"]), nan)
+    return outcome.level.get((*pair, target["year"]), nan), observed.get((*pair, target["base_year"]), nan)
 
 
-def _days(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+def _days(given: Given, outcome: Outcome, target: Target) -> tuple[float, float]:
     """Good or heavily polluted days in the target's year and in its base year. [d]"""
-    now, before = _concentration(given, stock, tables, target)
+    now, before = _concentration(given, outcome, target)
     kind = target["indicator"].removesuffix("_days")
     row = next(
         row
@@ -108,41 +126,49 @@ def _days(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[f
 
     def number(mean: float, year: int) -> float:
         below = year_length(year) * (1 - NormalDist(log(row["median"]), row["spread"]).cdf(log(mean)))
-        return below - row["other"] if kind == "good" else year_length(year) - below + row["other"]
+        other = float(row["other"])
+        return below - other if kind == "good" else year_length(year) - below + other
 
     relative = target["basis"] == "relative"
     return number(now, target["year"]), number(before, int(target["base_year"])) if relative else 0.0
 
 
-def _fuel(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+def _fuel(given: Given, outcome: Outcome, target: Target) -> tuple[float, float]:
     """Fuel used in the target's year and in its base year. [fuel unit]"""
     use: dict[str, float] = {}
     for row in given.rows["fuel_use"]:
         if row["fuel"] in target["subject"].split():
             use[row["technology"]] = use.get(row["technology"], 0.0) + row["use"]
     value = sum(
-        use[technology] * served(given, levels, technology, target["year"])
-        for (area, technology), levels in stock.items()
-        if technology in use and counts(given, target, area, given.activity_of[technology])
+        unit * served(given, levels, technology, target["year"])
+        for technology, unit in use.items()
+        for area, levels in outcome.levels[technology]
+        if counts(given, target, area, given.activity_of[technology])
     )
     return value, _base(given, target, lambda technology: use.get(technology, 0.0))
 
 
-def _share(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float | None, float]:
+def _share(given: Given, outcome: Outcome, target: Target) -> tuple[float | None, float]:
     """Share of technologies at the end of the target's month and in its base year; None of nothing. [1]"""
-    ends = target["by"] or f"{target['year']}-12"
-    now = {key: levels[last_quarter(given, ends) + 1] for key, levels in stock.items()}
-    relative = target["basis"] == "relative"
-    base = _part(given, given.stock(int(target["base_year"])), target) if relative else 0.0
-    return _part(given, now, target), base or 0.0
+    place = last_quarter(given, target["by"] or f"{target['year']}-12") + 1
+    base = None
+    if target["basis"] == "relative":
+        before = given.stock(int(target["base_year"]))
+        base = _part(given, target, lambda k: [(area, x) for (area, other), x in before.items() if other == k])
+    return _standing(given, outcome, target, place), base or 0.0
 
 
-def _part(given: Given, amounts: Mapping[tuple[str, str], float], target: Target) -> float | None:
-    wanted = set(target["subject"].split())
+def _standing(given: Given, outcome: Outcome, row: dict[str, Any], place: int) -> float | None:
+    return _part(given, row, lambda k: [(area, levels[place]) for area, levels in outcome.levels[k]])
+
+
+def _part(given: Given, row: dict[str, Any], amounts: Callable[[str], list[tuple[str, float]]]) -> float | None:
+    wanted = set(row["subject"].split())
     activities = {given.activity_of[technology] for technology in wanted}
     whole = inside = 0.0
-    for (area, technology), amount in amounts.items():
-        if given.activity_of[technology] in activities and target["area"] in (given.city, area):
+    for technology, activity in given.activity_of.items():
+        if activity in activities:
+            amount = sum(x for area, x in amounts(technology) if row["area"] in (given.city, area))
             whole += amount
             inside += amount if technology in wanted else 0.0
     return inside / whole if whole > 0 else None
@@ -153,19 +179,19 @@ def last_quarter(given: Given, month: str) -> int:
     return given.periods.index(f"{month[:4]}Q{(int(month[5:]) + 2) // 3}")
 
 
-def _converted(given: Given, stock: Stock, tables: Tables, target: Target) -> tuple[float, float]:
+def _converted(given: Given, outcome: Outcome, target: Target) -> tuple[float, float]:
     """What measures convert in the target's year, up to its month. [activity unit]"""
     ends = target["by"] or f"{target['year']}-12"
-    return _moved(given, tables, target, f"{target['year']}-01", ends), 0.0
+    return _moved(given, outcome, target, f"{target['year']}-01", ends), 0.0
 
 
-def _moved(given: Given, tables: Tables, row: dict[str, Any], start: str, end: str) -> float:
-    periods = given.periods[last_quarter(given, start) : last_quarter(given, end) + 1]
-    wanted = row["subject"].split()
+def _moved(given: Given, outcome: Outcome, row: dict[str, Any], start: str, end: str) -> float:
+    periods = set(given.periods[last_quarter(given, start) : last_quarter(given, end) + 1])
     return sum(
-        done.quantity
-        for done in each_row(tables["conversions"])
-        if done.measure in wanted and done.period in periods and row["area"] in (given.city, done.area)
+        float(quantity)
+        for measure in row["subject"].split()
+        for area, period, quantity in outcome.converted[measure]
+        if period in periods and row["area"] in (given.city, area)
     )
 
 
@@ -183,14 +209,14 @@ INDICATORS: dict[str, Callable[..., tuple[float | None, float]]] = {
 def commitments(given: Given, stock: Stock, tables: Tables) -> list[Violation]:
     """Commitments as written are what the tables say, and kept where they must be."""
     written = tables["commitments"].set_index("commitment").to_dict("index")
-    kept, found = given.case.settings.commitments != "ignored", []
+    kept, found = given.case.settings.commitments != "ignored", list[Violation]()
+    outcome = Outcome(stock, tables)
     for row in given.rows["commitments"]:
         name, limit = row["commitment"], row["quantity"] * multiple({**row, "indicator": row["kind"]})
         if row["kind"] == "share":
-            now = {key: levels[last_quarter(given, row["end"]) + 1] for key, levels in stock.items()}
-            value = _part(given, now, row)
+            value = _standing(given, outcome, row, last_quarter(given, row["end"]) + 1)
         else:
-            value = _moved(given, tables, row, row["start"], row["end"])
+            value = _moved(given, outcome, row, row["start"], row["end"])
         if value is None:
             continue
         stands = written.get(name, {"achieved": nan, "value": nan})

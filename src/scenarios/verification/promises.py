@@ -18,7 +18,7 @@ NEVER = 10**6  #: place of a quarter that never comes
 
 def fuel_burnt(given: Given, stock: Stock, fuel: str, year: int) -> float:
     """Fuel used in a year. [fuel unit]"""
-    use = {row["technology"]: row["use"] for row in given.rows["fuel_use"] if row["fuel"] == fuel}
+    use: dict[str, float] = {row["technology"]: row["use"] for row in given.rows["fuel_use"] if row["fuel"] == fuel}
     return sum(
         use[technology] * served(given, levels, technology, year)
         for (_, technology), levels in stock.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -14,11 +15,14 @@ import scipy.sparse as sp
 
 from scenarios import highs, solving
 from scenarios.case import Case
+from scenarios.checking import check
 from scenarios.plan import Plan
 from scenarios.program.build import Arrays
+from scenarios.reading import read_case
 from scenarios.verification import TOLERANCE, VerificationError, verify
 
 INF = np.inf
+HOUSE = Path(__file__).parents[1]
 
 
 def program(
@@ -517,3 +521,154 @@ def test_no_plan_is_handed_over_when_its_tables_are_wrong(toy_case: Case, monkey
     monkeypatch.setattr(solving, "tables", wrong)
     with pytest.raises(VerificationError, match="emission"):
         solving.solve(toy_case)
+
+
+# ---------------------------------------------------------------- verification of goals
+
+
+@pytest.fixture(scope="module")
+def promised() -> Case:
+    """The toy with a commitment, a target of each kind and a ceiling of money and cost."""
+    case = read_case("toy", models=HOUSE / "models", inputs=HOUSE / "inputs")
+    last = {"low": np.nan, "high": np.nan, "source": "toy", "grade": "assumed", "note": ""}
+    names = {"name_zh": "试", "name_en": "trial", "area": "toy", "clause": "1"}
+    kinds = [("C1", "converted", "gas", ">=", 0.18, "10^4 household"), ("C2", "share", "stove", "<=", 50.0, "%")]
+    commitments = [
+        dict(zip(("commitment", "kind", "subject", "operator", "quantity", "unit"), kind, strict=True))
+        | names
+        | {"start": "2018-01", "end": "2018-12"}
+        | last
+        for kind in kinds
+    ]
+    fresh = dict.fromkeys(("sectors", "excluded", "by", "unit", "note"), "")
+    targets = [
+        fresh
+        | names
+        | {"target": name, "indicator": indicator, "subject": subject, "operator": operator, "value": value}
+        | {"year": 2018, "basis": "absolute", "base_year": np.nan, "enforced": True}
+        for name, indicator, subject, operator, value in (
+            ("S1", "share", "stove", "<=", 0.5),
+            ("S2", "converted", "gas", ">=", 1000.0),
+            ("S3", "fuel", "coal briquette", "<=", 7000.0),
+            ("S4", "good_days", "PM2.5", ">=", 100.0),
+            ("S5", "heavy_days", "PM2.5", "<=", 250.0),
+        )
+    ]
+    days = [
+        {"receptor": "toy", "pollutant": "PM2.5", "kind": kind, "median": 80.0, "spread": 0.5, "other": 10.0} | last
+        for kind in ("good", "heavy")
+    ]
+    case = case.with_table("commitments", pd.DataFrame(commitments)[case["commitments"].columns])
+    case = case.with_table("days", pd.DataFrame(days)[case["days"].columns])
+    both = pd.concat([case["targets"], pd.DataFrame(targets)[case["targets"].columns]], ignore_index=True)
+    asked = {"commitments": "kept", "money_at_most": 2e7, "cost_at_most": 650_000.0}
+    settled = replace(case.with_table("targets", both), settings=case.settings.model_copy(update=asked))
+    assert [str(problem) for problem in check(settled)] == []
+    return settled
+
+
+@pytest.fixture(scope="module")
+def promised_plan(promised: Case) -> Plan:
+    """1,800 gas in Q4, 1,400 briquettes in Q3 and 600 in Q4, the pipe from Q3: 612,875 CNY."""
+    plan = solving.solve(promised, gap=0)
+    assert plan.objective == pytest.approx(612_875, rel=1e-9)
+    return plan
+
+
+def found_out(case: Case, plan: Plan, tables: Tables) -> set[str]:
+    """The kinds of statement that are broken."""
+    found = verify(case, tables, plan.objective, plan.found.value)
+    return {str(violation.statement[0]) for violation in found if not violation.size <= TOLERANCE}
+
+
+def test_a_sound_plan_with_promises_breaks_nothing(promised: Case, promised_plan: Plan) -> None:
+    assert found_out(promised, promised_plan, dict(promised_plan.tables)) == set()
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "column", "value", "statement"),
+    [
+        ("commitments", {"commitment": "C1"}, "achieved", 1801.0, "commitment"),
+        ("commitments", {"commitment": "C1"}, "achieved", np.nan, "commitment"),
+        ("commitments", {"commitment": "C1"}, "value", 1799.0, "commitment limit"),
+        ("commitments", {"commitment": "C2"}, "achieved", 0.0, "commitment"),
+        ("commitments", {"commitment": "C2"}, "value", 0.4, "commitment limit"),
+        *(("targets", {"target": f"S{number}"}, "achieved", 99.0, "target") for number in range(1, 6)),
+        *(("targets", {"target": f"S{number}"}, "value", 99.0, "limit") for number in range(1, 6)),
+    ],
+)
+def test_a_doctored_promise_is_found_out(
+    promised: Case, promised_plan: Plan, table: str, where: dict[str, object], column: str, value: float, statement: str
+) -> None:
+    assert statement in found_out(promised, promised_plan, doctored(promised_plan, table, where, column, value))
+
+
+@pytest.mark.parametrize("table", ["commitments", "targets"])
+def test_a_promise_left_out_is_found_out(promised: Case, promised_plan: Plan, table: str) -> None:
+    for row in promised_plan[table].index:
+        left = {**promised_plan.tables, table: promised_plan[table].drop(index=row)}
+        assert found_out(promised, promised_plan, left)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "where", "value", "statement"),
+    [
+        ("commitments", "quantity", {"commitment": "C1"}, 0.19, ("commitment", "C1")),
+        ("commitments", "quantity", {"commitment": "C2"}, 4.0, ("commitment", "C2")),
+        ("commitments", "area", {"commitment": "C1"}, "west", ("commitment", "C1")),
+        ("commitments", "end", {"commitment": "C1"}, "2018-06", ("commitment", "C1")),
+        ("targets", "value", {"target": "S1"}, 0.04, ("target", "S1")),
+        ("targets", "by", {"target": "S2"}, "2018-09", ("target", "S2")),
+        ("targets", "value", {"target": "S3"}, 5000.0, ("target", "S3")),
+        ("targets", "value", {"target": "S4"}, 200.0, ("target", "S4")),
+        ("targets", "value", {"target": "S5"}, 100.0, ("target", "S5")),
+    ],
+)
+def test_a_goal_that_is_not_kept_is_named(
+    promised: Case,
+    promised_plan: Plan,
+    table: str,
+    column: str,
+    where: dict[str, object],
+    value: object,
+    statement: tuple[str, str],
+) -> None:
+    found = verify(without(promised, table, column, where, value), promised_plan.tables, promised_plan.objective)
+    assert statement in {violation.statement for violation in found if violation.size > TOLERANCE}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "statement"),
+    [
+        ("money_at_most", 6_000_000.0, "money in all"),  # 800,000 + 5,400,000 + 50,000 + 10,000 are laid out
+        ("cost_at_most", 612_000.0, "cost in all"),
+        ("minimise", "concentration", "minimised"),
+        ("minimise", "emission", "minimised"),
+    ],
+)
+def test_a_setting_that_is_not_kept_is_named(
+    promised: Case, promised_plan: Plan, setting: str, value: object, statement: str
+) -> None:
+    other = replace(promised, settings=promised.settings.model_copy(update={setting: value}))
+    assert statement in found_out(other, promised_plan, dict(promised_plan.tables))
+
+
+def test_money_of_budgets_is_verified_as_their_sum(promised: Case, promised_plan: Plan) -> None:
+    poor = without(promised, "budgets", "amount", {"payer": "city"}, 6_000_000.0)
+    poor = replace(poor, settings=poor.settings.model_copy(update={"money_at_most": "budgets"}))
+    assert "money in all" in found_out(poor, promised_plan, dict(promised_plan.tables))
+
+
+def test_goals_that_are_shown_need_not_be_kept(promised: Case, promised_plan: Plan) -> None:
+    """Whatever the targets, commitments and budgets ask, the tables only have to say how far they are met."""
+    asked = {"targets": "shown", "commitments": "ignored", "budgets": "shown"}
+    shown = replace(promised, settings=promised.settings.model_copy(update=asked))
+    shown = without(shown, "budgets", "amount", {"payer": "city"}, 1.0)
+    shown = without(shown, "targets", "value", {"target": "S3"}, 5000.0)
+    tables = doctored(promised_plan, "targets", {"target": "S3"}, "value", 5000.0)
+    assert found_out(shown, promised_plan, tables) == set()
+
+
+def test_a_value_that_was_not_reached_is_found_out(promised: Case, promised_plan: Plan) -> None:
+    found = verify(promised, promised_plan.tables, promised_plan.objective, promised_plan.objective - 1)
+    assert "minimised" in {violation.statement[0] for violation in found if violation.size > TOLERANCE}

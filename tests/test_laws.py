@@ -1,5 +1,6 @@
 """Laws that hold in every city, tried on random ones made from the toy city."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import scenarios as sc
+from scenarios.files import framed
 from scenarios.inventory import emissions, stock
 from scenarios.solving import InfeasibleError
+from scenarios.tables import BY_NAME, columns
 
 TOY = Path(__file__).parents[1]
 PLAIN = sc.read_case("toy", models=TOY / "models", inputs=TOY / "inputs")
@@ -152,3 +155,103 @@ def test_the_optimum_is_the_best_over_all_subsets_of_measures(case):
     assert (plan is None) == (best is None)
     if plan is not None:
         assert plan.objective == pytest.approx(best, rel=1e-7, abs=CENT)
+
+
+# ---------------------------------------------------------------- commitments and shares
+
+few = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@st.composite
+def promises(draw):
+    """Commitments of the city or an area, few enough to be kept: conversions of a measure, and a share of stoves."""
+    places = st.sampled_from(["toy", "east", "west"])
+    size = {"toy": 4000, "east": 3000, "west": 1000}
+    rows = []
+    for number, measure in enumerate(
+        draw(st.sets(st.sampled_from(["gas", "briquettes", "boiler_closed"]), min_size=1))
+    ):
+        area = "toy" if measure == "boiler_closed" else draw(places)
+        amount = draw(st.integers(1, 19)) if measure == "boiler_closed" else size[area] * draw(st.integers(1, 15)) / 100
+        rows.append((f"C{number}", "converted", measure, area, ">=", float(amount)))
+    if draw(st.booleans()):
+        rows.append(("S", "share", "stove", draw(places), "<=", 1 - draw(st.integers(1, 30)) / 100))
+    names = ("commitment", "kind", "subject", "area", "operator", "quantity")
+    common = {"name_zh": "试", "name_en": "trial", "clause": "1", "start": "2018-01", "end": "2018-12"}
+    unit = {"share": "1", "boiler_closed": "t/h"}
+    made = [dict(zip(names, row, strict=True)) | common for row in rows]
+    made = [row | {"unit": unit.get(row["kind"]) or unit.get(row["subject"], "household")} for row in made]
+    blank = dict.fromkeys(columns(BY_NAME["commitments"]), "") | {"low": np.nan, "high": np.nan}
+    return framed([blank | row for row in made], list(range(2, len(made) + 2)), BY_NAME["commitments"])
+
+
+def with_plan(case, commitments, kept="kept", **changes):
+    promised = case.with_table("commitments", commitments)
+    return replace(promised, settings=case.settings.model_copy(update={"commitments": kept, **changes}))
+
+
+@few
+@given(cities(), promises())
+def test_keeping_the_plans_text_never_costs_less_than_the_least(case, commitments):
+    least, kept = plan_or_none(case), plan_or_none(with_plan(case, commitments))
+    if kept is not None:
+        assert least is not None
+        assert kept.objective >= least.objective - CENT * abs(least.objective) - CENT
+        assert kept["commitments"]["met"].all()
+
+
+@few
+@given(cities(), promises())
+def test_nothing_beyond_the_commitments_is_done(case, commitments):
+    """Counted measures by what is fixed, in whole boilers; others only where a share of stoves asks for them."""
+    plan = plan_or_none(with_plan(case, commitments, "exact", targets="shown"))
+    if plan is None:
+        return
+    done = plan.conversions.groupby("measure")["quantity"].sum()
+    fixed = commitments[commitments["kind"] == "converted"].set_index("subject")["quantity"]
+    shared = (commitments["kind"] == "share").any()
+    for measure, quantity in done.items():
+        if shared and measure in ("gas", "briquettes"):
+            continue
+        lot = 10 if measure == "boiler_closed" else 0
+        most = np.ceil(fixed[measure] / lot) * lot if lot else fixed[measure]
+        assert quantity <= most * (1 + 1e-7) + CENT
+    assert plan["commitments"]["met"].all()
+
+
+@few
+@given(cities(), promises())
+def test_doing_only_the_commitments_costs_no_less_than_keeping_them(case, commitments):
+    """Without targets, every plan that does just the commitments is one that keeps them."""
+    only = plan_or_none(with_plan(case, commitments, "exact", targets="shown"))
+    kept = plan_or_none(with_plan(case, commitments, "kept", targets="shown"))
+    assert only is None or kept is not None
+    if only is not None:
+        assert only.objective >= kept.objective - CENT * abs(kept.objective) - CENT
+
+
+@few
+@given(cities(), promises(), st.sampled_from(["kept", "exact"]))
+def test_pooled_and_unpooled_cost_the_same_with_commitments_of_areas(case, commitments, kept):
+    asked = with_plan(case, commitments, kept, targets="kept" if kept == "kept" else "shown")
+    pooled, alone = plan_or_none(asked), plan_or_none(asked, pooled=False)
+    assert (pooled is None) == (alone is None)
+    if pooled is not None:
+        assert pooled.objective == pytest.approx(alone.objective, rel=1e-7, abs=CENT)
+
+
+@few
+@given(cities(), st.integers(0, 90), st.integers(1, 10), st.sampled_from(["toy", "west"]))
+def test_a_tighter_share_never_costs_less(case, percent, more, area):
+    def plan(asked):
+        row = dict.fromkeys(case["targets"].columns, "") | {
+            "target": "S", "indicator": "share", "subject": "gas_boiler briquette_stove", "area": area, "year": 2018,
+            "operator": ">=", "value": asked / 100, "basis": "absolute", "base_year": np.nan, "enforced": True,
+        }  # fmt: skip
+        both = pd.concat([case["targets"], pd.DataFrame([row])], ignore_index=True)
+        return plan_or_none(case.with_table("targets", both))
+
+    loose, tight = plan(percent), plan(percent + more)
+    if tight is not None:
+        assert loose is not None
+        assert tight.objective >= loose.objective - CENT * abs(loose.objective) - CENT

@@ -14,6 +14,7 @@ from scenarios.words import speak
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNCLEAR = "Correct the value, or add the row it refers to."
+PRESETS = "as-written, frozen, least-cost, least-cost-with-plan, maximum-reduction"
 
 
 # ---------------------------------------------------------------- the words of a problem
@@ -360,7 +361,8 @@ def test_an_area_is_an_area_or_the_city(toy: Toy) -> None:
 def test_a_reference_with_nothing_near_asks_for_the_row(toy: Toy) -> None:
     toy.edit("prices", 2, "source", "hearsay")
     assert toy.problem() == (
-        f"inputs/toy/prices.csv, row 2, column “source”: found “hearsay”. Allowed: a key of sources. {UNCLEAR}"
+        f"inputs/toy/prices.csv, row 2, column “source”: found “hearsay”. Allowed: a key of sources, "
+        f"city_sources. {UNCLEAR}"
     )
 
 
@@ -738,7 +740,7 @@ def test_a_published_total_held_against_a_year_without_inventory_is_a_problem(to
 def test_a_key_given_twice_in_a_yaml_file_is_a_problem_with_its_line(toy: Toy) -> None:
     toy.city.write_text(toy.city.read_text(encoding="utf-8") + "name_en: Again\n", encoding="utf-8")
     text = toy.problems()[0]
-    assert text.startswith("inputs/toy/city.yaml, row 11: found ")
+    assert text.startswith("inputs/toy/city.yaml, row 12: found ")
     assert "duplicate key" in text
     assert "name_en" in text
     assert text.endswith("Allowed: YAML 1.2 with each key once. Mend the line.")
@@ -821,14 +823,14 @@ def test_an_unknown_city_is_a_problem_with_the_nearest_one(toy: Toy) -> None:
 
 def test_an_unknown_scenario_is_a_problem_with_the_nearest_one(toy: Toy) -> None:
     assert toy.problem("least-cots") == (
-        "inputs/toy/scenarios: found “least-cots”. Allowed: one of frozen, least-cost. Did you mean “least-cost”?"
+        f"inputs/toy/scenarios: found “least-cots”. Allowed: one of {PRESETS}. Did you mean “least-cost”?"
     )
 
 
 def test_a_scenario_that_extends_an_unknown_one_is_a_problem_of_its_own_file(toy: Toy) -> None:
     toy.scenario("trial", "extends: frozzen")
     assert toy.problem("trial") == (
-        "inputs/toy/scenarios/trial.yaml: found “frozzen”. Allowed: one of frozen, least-cost. Did you mean “frozen”?"
+        f"inputs/toy/scenarios/trial.yaml: found “frozzen”. Allowed: one of {PRESETS}. Did you mean “frozen”?"
     )
 
 
@@ -967,7 +969,7 @@ def test_a_change_to_a_list_is_a_problem(toy: Toy) -> None:
 
 def test_a_change_that_breaks_a_reference_is_a_problem(toy: Toy) -> None:
     text = what_if(toy, "{table: targets, where: {target: T2}, column: subject, set: NOX}")
-    assert text.endswith("found “NOX”. Allowed: a key of pollutants, fuels. Did you mean “NOx”?")
+    assert text.endswith("found “NOX”. Allowed: a key of pollutants. Did you mean “NOx”?")
 
 
 BOTH = "give a column with `set` or `scale`, or `remove: true`"
@@ -1108,3 +1110,408 @@ def test_in_chinese_what_a_column_holds_is_not_said_in_english(toy: Toy) -> None
     write_no_number(toy)
     speak("zh")
     assert "quantity of the activity" not in toy.problem()
+
+
+# ---------------------------------------------------------------- models, and comments above a header
+
+
+def test_a_model_that_is_not_there_is_a_problem_with_the_nearest_one(toy: Toy) -> None:
+    toy.replace(toy.city, "model: toy", "model: toyy")
+    assert toy.problem() == (
+        "inputs/toy/city.yaml, column “model”: found “toyy”. Allowed: a folder of models. Did you mean “toy”?"
+    )
+
+
+def test_a_model_takes_the_files_it_does_not_have_from_the_one_it_extends(toy: Toy) -> None:
+    own = toy.models / "mine"
+    own.mkdir()
+    (own / "model.yaml").write_text("extends: toy\n", encoding="utf-8")
+    text = toy.path("fuels").read_text(encoding="utf-8").replace("natural gas", "town gas")
+    (own / "fuels.csv").write_text(text, encoding="utf-8")
+    toy.replace(toy.city, "model: toy", "model: mine")
+    case = toy.read()
+    assert case.names("fuels", "en")["gas"] == "town gas"
+    assert len(case["technologies"]) == 6
+
+
+def test_rows_are_counted_with_the_comments_above_the_header(toy: Toy) -> None:
+    path = toy.path("prices")
+    text = path.read_text(encoding="utf-8").replace("coal,household,500", "coal,household,much")
+    path.write_text("# prices of 2017\n# without subsidy\n" + text, encoding="utf-8")
+    assert toy.problem().startswith("inputs/toy/prices.csv, row 4, column “price”: found “much”. Allowed: a number.")
+
+
+def test_a_column_that_is_missing_below_comments_is_a_problem(toy: Toy) -> None:
+    path = toy.path("areas")
+    toy.drop_column("areas", "kind")
+    path.write_text("# counties\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "column “kind”: found no such column. Allowed: a column “kind”." in toy.problem()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_comments_above_the_header_change_nothing(toy: Toy, encoding: str) -> None:
+    path = toy.path("areas")
+    path.write_text("# 区县\n#\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    toy.encode(path, encoding)
+    assert toy.read()["areas"]["name_zh"].to_list() == ["东区", "西县"]
+
+
+# ---------------------------------------------------------------- targets and commitments of every kind
+
+MEND = "Mend the entry."
+MULTIPLE = "Write the quantity in {0}, or in a multiple such as “10^4 {0}”."
+TARGET = ("indicator", "subject", "area", "year", "by", "operator", "value", "unit", "basis", "base_year", "enforced")
+
+
+def add_target(toy: Toy, line: str) -> int:
+    """A target that is only shown: indicator, subject, area, year, by, operator, value, unit, basis, base_year."""
+    toy.edit("targets", 1, "by", "by")
+    toy.edit("targets", 1, "unit", "unit")
+    names = toy.lines("targets")[0]
+    given = dict(zip(TARGET, line.split(","), strict=True))
+    cells = {"target": "T9", "name_zh": "试", "name_en": "trial", "clause": "9"} | given
+    return toy.add("targets", ",".join(cells.get(name, "") for name in names))
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "found", "allowed", "remedy"),
+    [
+        # subjects of each kind
+        ("emission,SO22,toy,2018,,<=,1,,absolute,,no", "subject", "SO22", "a key of pollutants", "Did you mean “SO2”?"),
+        ("emission,SO2 NOx,toy,2018,,<=,1,,absolute,,no", "subject", "SO2 NOx", "a key of pollutants", ""),
+        ("fuel,coal gass,toy,2018,,<=,1,,absolute,,no", "subject", "gass", "a key of fuels", "Did you mean “gas”?"),
+        ("share,stove gaz_boiler,toy,2018,,<=,1,,absolute,,no", "subject", "gaz_boiler", "a key of technologies", ""),
+        ("converted,briquette,toy,2018,,>=,1,,absolute,,no", "subject", "briquette", "a key of measures", ""),
+        # months
+        ("share,stove,toy,2018,2019-06,<=,1,,absolute,,no", "by", "2019-06", "a month of 2018", MEND),
+        # units
+        ("share,stove,toy,2018,,<=,1,km,absolute,,no", "unit", "km", "a unit that can be turned into 1", ""),
+        (
+            "converted,gas,toy,2018,,>=,1,10^4 t,absolute,,no",
+            "unit",
+            "10^4 t",
+            "a unit that can be turned into household",
+            MULTIPLE.format("household"),
+        ),
+        (
+            "emission,SO2,toy,2018,,<=,1,%,absolute,,no",
+            "unit",
+            "%",
+            "a unit that can be turned into t",
+            MULTIPLE.format("t"),
+        ),
+        (
+            "fuel,gas,toy,2018,,<=,1,t,absolute,,no",
+            "unit",
+            "t",
+            "a unit that can be turned into m3",
+            MULTIPLE.format("m3"),
+        ),
+        # what is only reported
+        (
+            "reported,trees,toy,2018,,>=,1,mu,absolute,,yes",
+            "enforced",
+            "yes",
+            "no, for a target that is only reported",
+            "Choose an indicator that is computed, or write no.",
+        ),
+    ],
+)
+def test_a_target_that_cannot_be_read_is_a_problem(
+    toy: Toy, line: str, column: str, found: str, allowed: str, remedy: str
+) -> None:
+    row = add_target(toy, line)
+    text = toy.problem()
+    assert text.startswith(
+        f"inputs/toy/targets.csv, row {row}, column “{column}”: found “{found}”. Allowed: {allowed}. "
+    )
+    assert text.endswith(remedy)
+
+
+def test_only_a_reported_target_may_lack_its_value(toy: Toy) -> None:
+    row = add_target(toy, "emission,SO2,toy,2018,,<=,,,absolute,,no")
+    assert toy.problem() == (
+        f"inputs/toy/targets.csv, row {row}, column “value”: found an empty cell. Allowed: a number. "
+        "Give the limit, or make the target a `reported` one."
+    )
+
+
+def test_a_target_on_days_needs_the_parameters_of_its_days(toy: Toy) -> None:
+    add_target(toy, "good_days,PM2.5,toy,2018,,>=,200,,absolute,,no")
+    assert toy.problem() == (
+        "inputs/toy/days.csv: found no row for toy PM2.5 good. Allowed: a row: a target on days needs the parameters "
+        "of its days. Add the row; write 0 if it is zero."
+    )
+
+
+def test_a_target_on_days_needs_an_apportionment(toy: Toy) -> None:
+    toy.path("days").write_text(
+        "receptor,pollutant,kind,median,spread,other,source,grade\nwest,PM2.5,good,80,0.5,10,toy,assumed\n",
+        encoding="utf-8",
+    )
+    row = add_target(toy, "good_days,PM2.5,west,2018,,>=,200,,absolute,,no")
+    assert toy.problem() == (
+        f"inputs/toy/targets.csv, row {row}, column “area”: found “west PM2.5”. Allowed: a receptor and pollutant of "
+        "apportionment.csv. Add the apportionment, or correct the target."
+    )
+
+
+# what is accepted or passed by today, and must be refused: see each line
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("converted,gas,toy,2018,,>=,-0.1,,relative,2015,no", "basis"),  # there is no base year of conversions
+        ("emission,SO2,toy,2018,,<=,-21.875,%,relative,2015,no", "unit"),  # would be 20 times less than nothing
+        ("fuel,coal gas,toy,2018,,<=,9000,,absolute,,no", "subject"),  # t and m3
+        ("converted,gas boiler_closed,toy,2018,,>=,1000,,absolute,,no", "subject"),  # households and t/h
+        ("share,gas_boiler swept,toy,2018,,>=,0.1,,absolute,,no", "subject"),  # households and km
+        ("converted,gas gas,toy,2018,,>=,1000,,absolute,,no", "subject"),  # counted twice
+        ("good_days,PM2.5,toy,2018,,<=,100,,absolute,,no", "operator"),  # fewer good days is no goal
+        ("heavy_days,PM2.5,toy,2018,,>=,100,,absolute,,no", "operator"),
+    ],
+)
+def test_a_target_that_means_nothing_is_a_problem(toy: Toy, line: str, column: str) -> None:
+    toy.path("days").write_text(
+        "receptor,pollutant,kind,median,spread,other,source,grade\n"
+        "toy,PM2.5,good,80,0.5,10,toy,assumed\ntoy,PM2.5,heavy,80,0.5,10,toy,assumed\n",
+        encoding="utf-8",
+    )
+    row = add_target(toy, line)
+    assert toy.problem().startswith(f"inputs/toy/targets.csv, row {row}, column “{column}”: ")
+
+
+COMMITMENTS = "commitment,name_zh,name_en,clause,kind,subject,area,start,end,operator,quantity,unit,source,grade\n"
+
+
+def promise(toy: Toy, line: str) -> None:
+    toy.path("commitments").write_text(f"{COMMITMENTS}C1,试,trial,7,{line},toy,assumed\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "converted,gaz,toy,2018-01,2018-12,>=,1,household",
+            "column “subject”: found “gaz”. Allowed: a key of measures. Did you mean “gas”?",
+        ),
+        (
+            "share,stove gas_boiller,toy,2018-01,2018-12,>=,1,1",
+            "column “subject”: found “gas_boiller”. Allowed: a key of technologies. Did you mean “gas_boiler”?",
+        ),
+        (
+            "converted,gas,toy,2018-10,2018-06,>=,1,household",
+            "column “end”: found “2018-10 2018-06”. Allowed: months of 2018, the first not after the last. "
+            "Mend the entry.",
+        ),
+        (
+            "converted,gas,toy,2019-01,2019-06,>=,1,household",
+            "column “end”: found “2019-01 2019-06”. Allowed: months of 2018, the first not after the last. "
+            "Mend the entry.",
+        ),
+        (
+            "converted,gas,toy,2018-01,2018-12,>=,10,%",
+            "column “unit”: found “%”. Allowed: a unit that can be turned into household. "
+            "Write the quantity in household, or in a multiple such as “10^4 household”.",
+        ),
+        (
+            "share,stove,toy,2018-01,2018-12,<=,1,household",
+            "column “unit”: found “household”. Allowed: a unit that can be turned into 1. "
+            "Write the quantity in 1, or in a multiple such as “10^4 1”.",
+        ),
+        (
+            "converted,gas,north,2018-01,2018-12,>=,1,household",
+            f"column “area”: found “north”. Allowed: a key of areas, city. {UNCLEAR}",
+        ),
+    ],
+)
+def test_a_commitment_that_cannot_be_read_is_a_problem(toy: Toy, line: str, said: str) -> None:
+    promise(toy, line)
+    assert toy.problem() == f"inputs/toy/commitments.csv, row 2, {said}"
+
+
+# ---------------------------------------------------------------- orders that are held or opened elsewhere
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "said"),
+    [
+        (
+            "O3,survey,gas,capacity,,1,yes,,why",
+            "after",
+            "found “survey gas”. Allowed: for capacity: a pair of enables.csv. "
+            "Add the row to enables.csv, or correct the order.",
+        ),
+        ("O3,gas,gas,capacity,,1,yes,,why", "before", f"found “gas”. Allowed: for capacity: a key of tasks. {UNCLEAR}"),
+        (
+            "O3,4.1,4.2,held,,1,yes,,why",
+            "note",
+            "found an empty cell. Allowed: the reason why it is held. Say it in one sentence.",
+        ),
+    ],
+)
+def test_an_order_that_is_not_expressed_elsewhere_is_a_problem(toy: Toy, line: str, column: str, said: str) -> None:
+    row = toy.add("order", line)
+    assert f"inputs/toy/order.csv, row {row}, column “{column}”: {said}" in toy.problems()
+
+
+def test_orders_that_are_held_or_opened_by_capacity_are_sound(toy: Toy) -> None:
+    toy.edit("order", 1, "note", "note")
+    toy.add("order", "O3,pipe,gas,capacity,,1,yes,,why,")
+    toy.add("order", "O4,4.1,4.2,held,,1,yes,,why,no quarter tells them apart")
+    assert len(toy.read()["order"]) == 4
+
+
+# ---------------------------------------------------------------- stack limits
+
+LIMITS = "technology,pollutant,share,standard,limit,volume,fuel,source,grade\n"
+
+
+def test_a_stack_limit_beside_an_emission_factor_is_a_problem(toy: Toy) -> None:
+    toy.path("limits").write_text(f"{LIMITS}coal_boiler,NOx,0.8,plan,100,1000,,toy,assumed\n", encoding="utf-8")
+    assert toy.problem() == (
+        "models/toy/limits.csv, row 2, column “pollutant”: found “coal_boiler NOx”. Allowed: either a stack limit or "
+        "emission factors, not both. Remove one of the two rows."
+    )
+
+
+def test_the_flue_gas_of_a_stack_limit_needs_a_fuel_use(toy: Toy) -> None:
+    toy.path("limits").write_text(f"{LIMITS}swept,NOx,0.8,plan,100,1000,gas,toy,assumed\n", encoding="utf-8")
+    assert toy.problem() == (
+        "models/toy/fuel_use.csv: found no row for swept gas. Allowed: a row: the flue gas of a stack limit is given "
+        "per unit of this fuel. Add the row; write 0 if it is zero."
+    )
+
+
+def test_a_pollutant_that_only_a_stack_limit_emits_is_used(toy: Toy) -> None:
+    """The boilers' ton of NOx per t/h as 100 mg/m3 in ten million m3."""
+    toy.drop("emission_factors", 6)
+    toy.path("limits").write_text(f"{LIMITS}coal_boiler,NOx,1,plan,100,10000000,,toy,assumed\n", encoding="utf-8")
+    assert len(toy.read()["limits"]) == 1
+
+
+def test_a_source_group_that_emits_by_stack_limits_only_emits(toy: Toy) -> None:
+    toy.drop("emission_factors", 7, 8)
+    rows = "unswept,PM2.5,1,plan,100,2000000,,toy,assumed\nswept,PM2.5,1,plan,100,1000000,,toy,assumed\n"
+    toy.path("limits").write_text(LIMITS + rows, encoding="utf-8")
+    assert len(toy.read()["limits"]) == 2
+
+
+# ---------------------------------------------------------------- settings of a scenario
+
+
+@pytest.mark.parametrize(
+    ("setting", "column", "allowed"),
+    [
+        ("commitments: keep", "commitments", "one of ignored, kept, exact"),
+        ("targets: hidden", "targets", "one of kept, shown"),
+        ("tasks: some", "tasks", "one of needed, all, none"),
+        ("minimise: price", "minimise", "one of cost, concentration, emission"),
+        ("cost_at_most: cheap", "cost_at_most", "a number"),
+    ],
+)
+def test_a_setting_that_is_not_known_is_a_problem(toy: Toy, setting: str, column: str, allowed: str) -> None:
+    toy.scenario("trial", f"settings: {{{setting}}}")
+    value = setting.split(": ")[1]
+    assert toy.problem("trial") == (
+        f"inputs/toy/scenarios/trial.yaml, column “{column}”: found “{value}”. Allowed: {allowed}. {MEND}"
+    )
+
+
+@pytest.mark.parametrize("value", ["lots", "-1"])
+def test_a_sum_of_money_that_is_none_is_one_problem(toy: Toy, value: str) -> None:
+    toy.scenario("trial", f"settings: {{money_at_most: {value}}}")
+    assert toy.problem("trial").startswith("inputs/toy/scenarios/trial.yaml, column “money_at_most")
+
+
+def test_emission_cannot_be_weighed_without_weights(toy: Toy) -> None:
+    toy.scenario("trial", "settings: {minimise: emission}")
+    assert "weights" in toy.problem("trial")
+
+
+# ---------------------------------------------------------------- the plan's own text
+
+CLAUSES = "clause,name_zh,name_en,number,sector,kind,represented,reason_zh,reason_en\n"
+STANDARDS = "standard,name_zh,name_en,clause,role,represents,note\n"
+
+
+def write_text(toy: Toy, clause: str = "", standard: str = "") -> None:
+    works = "number,name_zh,name_en,section\n1,工作,work,1\n"
+    toy.path("works").write_text(works, encoding="utf-8")
+    if clause:
+        toy.path("clauses").write_text(f"{CLAUSES}{clause}\n", encoding="utf-8")
+    if standard:
+        toy.path("standards").write_text(f"{STANDARDS}{standard}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("clause", "column", "said"),
+    [
+        (
+            "K1,试,trial,1,coal,ban,tasks:pipe,,",
+            "represented",
+            "found “tasks:pipe”. Allowed: one of commitment:, measure:, task:, target:, standard:, order:, emergency:. "
+            "Did you mean “task”?",
+        ),
+        (
+            "K1,试,trial,1,coal,ban,task:pipe measure:gaz,,",
+            "represented",
+            "found “measure:gaz”. Allowed: a key of measures. Did you mean “gas”?",
+        ),
+        ("K1,试,trial,1,coal,ban,order:O9,,", "represented", f"found “order:O9”. Allowed: a key of order. {UNCLEAR}"),
+        (
+            "K1,试,trial,1,coal,ban,,无,",
+            "reason_en",
+            "found an empty cell. Allowed: the reason why it is held. Say it in one sentence.",
+        ),
+        (
+            "K1,试,trial,1,coal,ban,,,no model",
+            "reason_zh",
+            "found an empty cell. Allowed: the reason why it is held. Say it in one sentence.",
+        ),
+        ("K1,试,trial,7,coal,ban,task:pipe,,", "number", f"found “7”. Allowed: a key of works. {UNCLEAR}"),
+    ],
+)
+def test_a_clause_that_stands_for_nothing_is_a_problem(toy: Toy, clause: str, column: str, said: str) -> None:
+    write_text(toy, clause)
+    assert toy.problem() == f"inputs/toy/clauses.csv, row 2, column “{column}”: {said}"
+
+
+@pytest.mark.parametrize(
+    ("standard", "column", "said"),
+    [
+        (
+            "S1,试,trial,1,limit,gas_boiller,",
+            "represents",
+            "found “gas_boiller”. Allowed: a key of technologies. Did you mean “gas_boiler”?",
+        ),
+        ("S1,试,trial,1,ban,pipe,", "represents", f"found “pipe”. Allowed: a key of order. {UNCLEAR}"),
+        (
+            "S1,试,trial,1,share,T22,",
+            "represents",
+            "found “T22”. Allowed: a key of targets, commitments. Did you mean “T2”?",
+        ),
+        (
+            "S1,试,trial,1,task,,",
+            "represents",
+            "found an empty cell. Allowed: a key of tasks. Name what embodies it, or make its role `held` and say why.",
+        ),
+        (
+            "S1,试,trial,1,held,,",
+            "note",
+            "found an empty cell. Allowed: the reason why it is held. Say it in one sentence.",
+        ),
+    ],
+)
+def test_a_standard_that_nothing_embodies_is_a_problem(toy: Toy, standard: str, column: str, said: str) -> None:
+    write_text(toy, standard=standard)
+    assert toy.problem() == f"inputs/toy/standards.csv, row 2, column “{column}”: {said}"
+
+
+def test_a_text_that_is_represented_or_held_is_sound(toy: Toy) -> None:
+    write_text(
+        toy,
+        "K1,试,trial,1,coal,ban,task:pipe measure:gas target:T1 order:O1,,\nK2,试,trial,1,coal,ban,,无,no model",
+        "S1,试,trial,1,limit,gas_boiler,\nS2,试,trial,1,held,,nobody counts it",
+    )
+    case = toy.read()
+    assert (len(case["clauses"]), len(case["standards"])) == (2, 2)

@@ -1,4 +1,4 @@
-"""The toy city of tests/toy/README.md, solved by hand: the plan equals it to the last digit."""
+"""The toy city of inputs/toy/README.md, solved by hand: the plan equals it to the last digit."""
 
 from pathlib import Path
 
@@ -125,3 +125,59 @@ def test_frozen_does_nothing_and_costs_nothing(case):
 def test_every_number_here_is_assumed_and_the_evidence_says_so(plan):
     assert set(plan.evidence["grade"]) == {"assumed"}
     assert plan.evidence.groupby("quantity")["share"].sum().to_list() == pytest.approx([1] * 4)
+
+
+# ---------------------------------------------------------------- presets
+
+COMMITMENT = """commitment,name_zh,name_en,clause,kind,subject,area,start,end,operator,quantity,unit,source,grade
+C1,燃气,gas,7,converted,gas,toy,2018-01,2018-12,>=,0.18,10^4 household,toy,assumed
+"""
+
+
+def promised(toy, preset):
+    """The plan of a preset when the plan's text fixes 1,800 households on gas."""
+    toy.path("commitments").write_text(COMMITMENT, encoding="utf-8")
+    return sc.solve(toy.read(preset), gap=0)
+
+
+def test_as_written_does_the_commitments_and_every_task_and_nothing_else(toy):
+    """1,800 gas boilers in Q4 at 187.5; they burn 360,000 m3, so that the pipe is there from Q3: 2 x 1,250."""
+    plan = promised(toy, "as-written")
+    assert plan.objective == pytest.approx(340_000, rel=EXACT)
+    assert set(plan.conversions["measure"]) == {"gas"}
+    assert plan.schedule["finish"].notna().all()
+    assert plan.targets["met"].to_list() == [False, False, False, False]
+    assert not plan.targets["enforced"].any()
+    assert plan["commitments"]["met"].to_list() == [True]
+
+
+def test_least_cost_with_plan_keeps_targets_and_commitments(toy):
+    """6.8 t are left to 1,400 briquette stoves in Q3 and 600 in Q4: 227,500 + 45,000 beside the 340,000 + 375."""
+    plan = promised(toy, "least-cost-with-plan")
+    assert plan.objective == pytest.approx(612_875, rel=EXACT)
+    assert plan.targets["met"].to_list() == [True, True, True, False]
+    assert plan["commitments"]["met"].to_list() == [True]
+
+
+def test_least_cost_shows_the_commitments_only(toy):
+    plan = promised(toy, "least-cost")
+    assert plan.objective == pytest.approx(607_875, rel=EXACT)
+    assert plan["commitments"]["met"].to_list() == [False]
+
+
+def test_maximum_reduction_takes_all_the_budget_can_buy(toy):
+    """98 - 15 - 15 - 4.375: briquettes in Q1, gas in Q3 with the pipe from Q2, sweeping in Q1.
+
+    6,800,000 for heating, 50,000 for the pipe and 5,000,000 for sweepers, of 20,000,000 CNY.
+    """
+    plan = promised(toy, "maximum-reduction")
+    assert plan.found.value == pytest.approx(63.625, rel=2e-7)
+    assert plan.objective == pytest.approx(550_000 + 825_000 + 3_750 + 656_250, rel=1e-5)
+    assert total(plan["funding"], "cny", item="investment") == pytest.approx(11_850_000, rel=1e-5)
+
+
+def test_frozen_does_no_task(toy):
+    plan = promised(toy, "frozen")
+    assert plan.objective == pytest.approx(0, abs=1e-6)
+    assert plan.schedule["finish"].isna().all()
+    assert plan.conversions.empty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,15 +16,28 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 import scenarios
+from scenarios.checking.text import KINDS
 from scenarios.reports.format import grid
 from scenarios.tables import BY_NAME
-from scenarios.words import language, say, speak
+from scenarios.units import MICROGRAM, UNITS
+from scenarios.words import language, say, speak, term
 
 SOURCE = Path(scenarios.__file__).parent
 CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
-DICTS = ("STATUS", "_ALLOWED", "titles")  #: dicts whose values are said later
+DICTS = ("STATUS", "BEST", "HEADS", "_ALLOWED", "titles")  #: dicts whose values are said later
 ITEMS = ("investment", "annuity", "task", "running", "fuel")  #: the items of money in the results
-SAID_OF_DATA = {"cost", *ITEMS}
+SAID_OF_DATA = {"cost", *ITEMS, *KINDS}
+ROOT = Path(__file__).parents[1]
+SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", MICROGRAM}  #: units written alike in every language
+#: kind of term -> the columns of tables that hold it
+TERMS = {
+    "unit": (("activities", "unit"), ("fuels", "unit"), ("targets", "unit"), ("clauses", "unit")),
+    "sector": (("sectors", "sector"), ("clauses", "sector")),
+    "kind": (("clauses", "kind"),),
+    "region": (("comparables", "region"),),
+    "assumption": (("background", "assumption"),),
+    "note": (("targets", "note"),),
+}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -63,11 +77,52 @@ def said_on_pages() -> set[str]:
 
 def headings() -> set[str]:
     """Columns of the tables on the screen; what is already said inside a heading is no heading."""
+    heads: list[ast.AST] = [call.args[0] for call in _calls("grid")]
+    assert all(isinstance(head, ast.List) or ast.unparse(head) == "head" for head in heads)
+    for tree in _trees():
+        heads += [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            and ast.unparse(node.targets[0]) == "head"
+            and isinstance(node.value, ast.List)
+        ]
+    return {text for head in heads for text in _cells(head)} - {"", MICROGRAM}
+
+
+def _cells(node: ast.AST) -> Iterator[str]:
+    """The words written out in a list, also where they stand in it only under a condition."""
+    if isinstance(node, ast.List):
+        for cell in node.elts:
+            yield from _cells(cell)
+    elif isinstance(node, ast.Starred):
+        yield from _cells(node.value)
+    elif isinstance(node, ast.IfExp):
+        yield from [*_cells(node.body), *_cells(node.orelse)]
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def constants() -> set[str]:
+    """What is said of a constant with a name."""
+    named = {call.args[0].id for call in _calls("say", "phrase") if isinstance(call.args[0], ast.Name)}
+    return {
+        node.value.value
+        for tree in _trees()
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and ast.unparse(node.targets[0]) in named
+    }
+
+
+def terms(kind: str) -> set[str]:
+    """The terms of a kind in all tables of the repository."""
     found: set[str] = set()
-    for call in _calls("grid"):
-        head = call.args[0]
-        assert isinstance(head, ast.List), ast.unparse(head)
-        found |= {cell.value for cell in head.elts if isinstance(cell, ast.Constant)}
+    for table, column in TERMS[kind]:
+        for path in [*ROOT.glob(f"models/*/{table}.csv"), *ROOT.glob(f"inputs/*/{table}.csv")]:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                found |= {(row.get(column) or "").lstrip("%").lstrip(" _") for row in csv.DictReader(file)}
     return found - {""}
 
 
@@ -103,7 +158,9 @@ def grades() -> set[str]:
 
 
 def everything() -> set[str]:
-    said = said_in_python() | said_on_pages() | headings() | reasons() | payers() | grades() | SAID_OF_DATA
+    said = (
+        said_in_python() | said_on_pages() | headings() | reasons() | constants() | payers() | grades() | SAID_OF_DATA
+    )
     return said.union(*(kept_in(name) for name in DICTS))
 
 
@@ -156,9 +213,9 @@ def test_what_is_kept_in_a_dict_is_translated(name: str, catalogue: Catalog) -> 
     assert not untranslated(kept_in(name), catalogue)
 
 
-@pytest.mark.parametrize("words", [headings, reasons, payers, grades])
+@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades])
 def test_what_is_said_indirectly_is_translated(words, catalogue: Catalog) -> None:
-    assert len(words()) >= 3
+    assert len(words()) >= 2
     assert not untranslated(words(), catalogue)
 
 
@@ -166,15 +223,34 @@ def test_items_and_cost_are_translated(catalogue: Catalog) -> None:
     assert not untranslated(SAID_OF_DATA, catalogue)
 
 
+@pytest.mark.parametrize("kind", ["unit", "sector", "kind", "region", "assumption"])
+def test_terms_of_the_tables_are_translated(kind: str, catalogue: Catalog) -> None:
+    assert len(terms(kind)) >= 3
+    assert [word for word in sorted(terms(kind) - SYMBOLS) if catalogue.get(word, kind) is None] == []
+
+
 def test_the_catalogue_holds_nothing_that_is_never_said(catalogue: Catalog) -> None:
-    assert {str(message.id) for message in catalogue if message.id} - everything() == set()
+    said = {(None, text) for text in everything()} | {(kind, text) for kind in TERMS for text in terms(kind)}
+    assert {(message.context, str(message.id)) for message in catalogue if message.id} - said == set()
+
+
+def _context(read: str | bytes | None) -> str | None:
+    """The context of a compiled message, which babel leaves in bytes."""
+    return read.decode() if isinstance(read, bytes) else read
 
 
 def test_the_catalogue_is_compiled(catalogue: Catalog) -> None:
     with CATALOGUE.with_suffix(".mo").open("rb") as file:
         compiled = read_mo(file)
-    written = {message.id: message.string for message in catalogue if message.id}
-    assert {message.id: message.string for message in compiled if message.id} == written
+    kept = {(_context(message.context), message.id): message.string for message in compiled if message.id}
+    written = {(message.context, message.id): message.string for message in catalogue if message.id}
+    assert kept == written
+
+
+def test_a_payer_and_a_unit_of_one_name_are_told_apart(chinese: None) -> None:
+    assert (say("household"), term("unit", "household")) == ("居民", "户")
+    assert term("unit", "MW") == "MW"
+    assert term("unit", "") == ""
 
 
 def test_places_are_filled_in_chinese(chinese: None) -> None:

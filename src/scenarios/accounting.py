@@ -45,7 +45,11 @@ def account(case: Case, decisions: Decisions) -> Accounts:
         .reset_index()
     )
     yearly = targets.Yearly(
-        by_year, air.concentrations(case, by_year), fuel_by_year(case, states), states, decisions.conversions
+        by_year,
+        air.concentrations(case, by_year),
+        fuel_by_year(case, states),
+        targets.ends(states),
+        decisions.conversions,
     )
     return Accounts(states, emission, yearly, cost(case, decisions, states))
 

@@ -15,6 +15,7 @@ from scenarios.problems import phrase
 
 QUARTERS = (1, 2, 3, 4)
 MONTHS_PER_QUARTER = 3
+SUM = phrase("a sum of money, or budgets").text
 IN_A_ROW = phrase("planning years in a row, each once").text
 
 
@@ -52,12 +53,22 @@ class Settings(BaseModel):
         description="what is made small: the cost, the annual means of the planning years, or the emission weighted "
         "by weights.csv; ties are broken by cost",
     )
-    money_at_most: Annotated[float, Field(ge=0, allow_inf_nan=False)] | Literal["budgets"] | None = Field(
+    money_at_most: float | Literal["budgets"] | None = Field(
         None, description="money all payers together lay out at most [CNY]; budgets: the sum of budgets.csv"
     )
     cost_at_most: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
         None, description="cost over the plan at most: annuities, running and fuel cost, tasks, discounted [CNY]"
     )
+
+    @field_validator("money_at_most", mode="plain")
+    @classmethod
+    def a_sum_or_the_budgets(cls, given: object) -> float | Literal["budgets"] | None:
+        """A sum of money is a number; one error says so, whatever was written."""
+        if given is None or given == "budgets":
+            return given
+        if not isinstance(given, int | float) or isinstance(given, bool) or not 0 <= given < float("inf"):
+            raise ValueError(SUM)
+        return float(given)
 
     @field_validator("years")
     @classmethod

@@ -55,14 +55,17 @@ def named(case: Case) -> Named:
     return Named(frozenset(free), frozenset(counted))
 
 
-def reached(case: Case, states: pd.DataFrame, conversions: pd.DataFrame) -> pd.DataFrame:
-    """What a plan reaches of each commitment. Columns: commitment, clause, operator, value, achieved, met, unit."""
+def reached(case: Case, ends: dict[str, pd.DataFrame], conversions: pd.DataFrame) -> pd.DataFrame:
+    """What a plan reaches of each commitment: ``value``, ``achieved`` and ``inside`` beside its columns.
+
+    ``ends`` as in ``targets.Yearly``; ``inside`` is the distance from the limit, negative outside. [1]
+    """
     table = amounts(case).reset_index()
     value = []
     for row in records(table):
         within = periods(case, row)
         value.append(
-            standing(case, states[within[-1]], row["subject"], row["area"])
+            standing(case, ends[within[-1]], row["subject"], row["area"])
             if row["kind"] == "share"
             else converted(case, conversions, row["subject"], row["area"], within)
         )

@@ -112,4 +112,6 @@ def elastic(arrays: Arrays, places: list[int], weight: np.ndarray) -> Arrays:
 
 
 def _limit(arrays: Arrays, place: int) -> float:
-    return float(arrays.upper[place] if np.isfinite(arrays.upper[place]) else arrays.lower[place])
+    """The limit of a row as its equation says it."""
+    limit = arrays.upper[place] if np.isfinite(arrays.upper[place]) else arrays.lower[place]
+    return float(limit + arrays.shift[place])

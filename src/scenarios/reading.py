@@ -75,9 +75,9 @@ def read_case(
     chain, problems = _scenario_chain(city, scenario, where)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
-    asked, wrong_settings = (
-        _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings or {}) if given else (None, [])
-    )
+    if not given:
+        raise InputError(problems)
+    asked, wrong_settings = _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings or {})
     problems += wrong_settings
     model = str(given.get("model", DEFAULT_MODEL))
     if not (where.models / model).is_dir():

@@ -90,7 +90,7 @@ def _price(worth: Mapping[tuple[str, tuple[object, ...]], float], case: Case, ta
 
 def commitment_rows(case: Case, accounts: Accounts, conversions: pd.DataFrame) -> pd.DataFrame:
     """Commitments, and what the plan reaches of each."""
-    rows = reached(case, accounts.states, conversions)
+    rows = reached(case, accounts.yearly.ends, conversions)
     return rows.assign(met=rows["inside"] >= -MET, enforced=case.settings.commitments != "ignored")
 
 

@@ -24,7 +24,7 @@ class Yearly(NamedTuple):
     emission: pd.DataFrame  # area, sector, activity, pollutant, year, emission [t]
     concentration: pd.DataFrame  # receptor, air, year, source, concentration [ug/m3]
     fuel: pd.DataFrame  # area, sector, activity, fuel, year, use [fuel unit]
-    states: pd.DataFrame  # index area, technology; columns start and periods [activity unit]
+    ends: dict[str, pd.DataFrame]  # quarter -> technologies x areas [activity unit]
     conversions: pd.DataFrame  # area, measure, period, quantity [activity unit]
 
 
@@ -64,19 +64,36 @@ def span(case: Case, target: Target) -> tuple[str, ...]:
     return tuple(period for period in case.calendar.of_year(target["year"]) if case.calendar.position[period] <= last)
 
 
-def standing(case: Case, stock: pd.Series, subject: str, area: str) -> float:
-    """Part of the activities of some technologies that stands in them; nothing to convert counts as all. [1]
+@once
+def siblings(case: Case) -> dict[str, frozenset[str]]:
+    """Technology -> the technologies of its activity."""
+    rows = case["technologies"]
+    of_activity = {name: frozenset(group["technology"]) for name, group in rows.groupby("activity")}
+    return {row["technology"]: of_activity[row["activity"]] for row in records(rows)}
 
-    ``stock`` has the key area, technology. [activity unit]
+
+def standing(case: Case, stock: pd.DataFrame, subject: str, area: str) -> float:
+    """Part of the activities of some technologies that stands in them; blank where there is none of these. [1]
+
+    ``stock`` has technologies as index and areas as columns. [activity unit]
     """
-    activity_of = case["technologies"].set_index("technology")["activity"]
     wanted = subject.split()
-    technology = stock.index.get_level_values("technology")
-    inside = technology.map(activity_of.to_dict()).isin(set(activity_of[wanted]))
-    if area != case.settings.city:
-        inside &= stock.index.get_level_values("area") == area
-    whole = float(stock[inside].sum())
-    return float(stock[inside & technology.isin(wanted)].sum()) / whole if whole > 0 else nan
+    every = set().union(*(siblings(case)[technology] for technology in wanted))
+    columns = stock if area == case.settings.city else stock[[area] if area in stock else []]
+    present = columns.index.intersection(list(every))
+    whole = float(columns.loc[present].to_numpy().sum())
+    inside = float(columns.loc[present.intersection(wanted)].to_numpy().sum())
+    return inside / whole if whole > 0 else nan
+
+
+def by_area(stock: pd.Series) -> pd.DataFrame:
+    """A stock (key: area, technology) with technologies as index and areas as columns. [activity unit]"""
+    return stock.unstack("area", fill_value=0)
+
+
+def ends(states: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The stock at the start and at the end of each quarter, as ``by_area`` lays it out. Key: start or quarter."""
+    return {period: by_area(states[period]) for period in states.columns}
 
 
 def converted(case: Case, conversions: pd.DataFrame, subject: str, area: str, periods: tuple[str, ...]) -> float:
@@ -142,11 +159,11 @@ def _fuel(case: Case, results: Yearly, target: Target) -> float:
 
 
 def _share_base(case: Case, base: Base, target: Target) -> float:
-    return standing(case, base.stock, target["subject"], target["area"])
+    return standing(case, by_area(base.stock), target["subject"], target["area"])
 
 
 def _share(case: Case, results: Yearly, target: Target) -> float:
-    return standing(case, results.states[span(case, target)[-1]], target["subject"], target["area"])
+    return standing(case, results.ends[span(case, target)[-1]], target["subject"], target["area"])
 
 
 def _converted(case: Case, results: Yearly, target: Target) -> float:
@@ -201,18 +218,23 @@ def limits(case: Case) -> pd.DataFrame:
     """
     rows = records(case["targets"])
     bases = {}
-    for year in {int(target["base_year"]) for target in rows if target["basis"] == "relative"}:
+    relative = [row for row in rows if row["basis"] == "relative" and row["indicator"] != "reported"]
+    for year in {int(target["base_year"]) for target in relative}:
         state = stock(case, year)
         bases[year] = Base(year, emissions(case, state), fuel_by_activity(case, state), observed(case, year), state)
     units, values = [], []
     for target in rows:
-        if target["basis"] == "absolute":
+        if target["indicator"] == "reported":
+            unit = target["unit"]
+            values.append(target["value"])
+        elif target["basis"] == "absolute":
             unit, scale = kept_in(case, target)
             values.append(target["value"] * scale)
         else:
             indicator = INDICATORS[target["indicator"]]
             unit = indicator.unit(case, target)
-            values.append((1 + target["value"]) * indicator.base(case, bases[int(target["base_year"])], target))
+            change = target["value"] * (factor(target["unit"], "1") if target["unit"] else 1.0)
+            values.append((1 + change) * indicator.base(case, bases[int(target["base_year"])], target))
         units.append(unit)
     goal = case["targets"]["enforced"]
     bound = goal & (case.settings.targets == "kept")

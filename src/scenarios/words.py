@@ -44,6 +44,11 @@ def say(text: str, **values: object) -> str:
     return spoken.format(**values) if values else spoken
 
 
+def term(kind: str, name: str) -> str:
+    """What a name in the tables (a ``unit``, a ``sector``, a ``kind`` of clause) is called in the language in use."""
+    return _catalogue(language()).pgettext(kind, name) if name else ""
+
+
 def name_column() -> str:
     """The column of a table that holds names in the language in use."""
     return f"name_{language()}"

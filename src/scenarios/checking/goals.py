@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from pandas import Series, isna
@@ -31,44 +31,14 @@ SUBJECTS: dict[str, tuple[str, bool]] = {
 
 
 def targets(case: Case) -> Iterator[Problem]:
-    """Targets name a base year, a planning year, subjects, sectors and activities that are known."""
-    bases = (case.settings.reference_year, case.settings.start_year)
+    """Targets name years, subjects, sectors and activities that are known, and values their indicator can have."""
     for number, row in labelled_rows(case["targets"]):
         wrong = list(_subjects(case, "targets", number, row, row["indicator"]))
         yield from wrong
-        if row["basis"] == "relative" and row["base_year"] not in bases:
-            found = phrase("an empty cell") if isna(row["base_year"]) else as_text(f"{row['base_year']:g}")
-            allowed = phrase("one of {years}", years=", ".join(map(str, bases)))
-            yield Problem(
-                place(case, "targets", number, "base_year"),
-                found,
-                allowed,
-                phrase("Give the base year of a relative target."),
-            )
-        if row["year"] not in case.settings.years:
-            allowed = phrase("one of {years}", years=", ".join(map(str, case.settings.years)))
-            yield Problem(
-                place(case, "targets", number, "year"), as_text(row["year"]), allowed, phrase("Give a planning year.")
-            )
-        if row["by"] and row["by"][:4] != str(row["year"]):
-            allowed = phrase("a month of {year}", year=row["year"])
-            yield Problem(place(case, "targets", number, "by"), as_text(row["by"]), allowed, phrase("Mend the entry."))
-        if isna(row["value"]) and row["indicator"] != "reported":
-            yield Problem(
-                place(case, "targets", number, "value"),
-                phrase("an empty cell"),
-                phrase("a number"),
-                phrase("Give the limit, or make the target a `reported` one."),
-            )
-        if row["enforced"] and row["indicator"] == "reported":
-            yield Problem(
-                place(case, "targets", number, "enforced"),
-                as_text("yes"),
-                phrase("no, for a target that is only reported"),
-                phrase("Choose an indicator that is computed, or write no."),
-            )
-        if not wrong and row["basis"] == "absolute" and row["indicator"] != "reported":
-            yield from _unit(case, "targets", number, row, lambda row=row: goals.kept_in(case, dict(row)))
+        yield from _years(case, number, row)
+        yield from _value(case, number, row)
+        if not wrong and row["indicator"] != "reported":
+            yield from _unit(case, "targets", number, row, lambda row=row: _as_kept(case, dict(row)))
     yield from scopes(case, "targets", "sectors", set(case["sectors"]["sector"]), set(case["activities"]["activity"]))
     counted = case["targets"][case["targets"]["indicator"].isin(KINDS)]
     yield from absent(
@@ -78,6 +48,71 @@ def targets(case: Case) -> Iterator[Problem]:
         zip(case["days"]["receptor"], case["days"]["pollutant"], case["days"]["kind"], strict=True),
         "a target on days needs the parameters of its days",
     )
+    if case.settings.minimise == "emission" and case["weights"].empty:
+        yield Problem(
+            place(case, "weights"),
+            phrase("no weight"),
+            phrase("weights of pollutants, as `minimise: emission` asks for"),
+            phrase("Add them, or minimise something else."),
+        )
+
+
+def _years(case: Case, number: Any, row: Series) -> Iterator[Problem]:
+    """Base year, planning year and month fit the city's settings."""
+    bases = (case.settings.reference_year, case.settings.start_year)
+    if row["basis"] == "relative" and row["indicator"] != "reported" and row["base_year"] not in bases:
+        found = phrase("an empty cell") if isna(row["base_year"]) else as_text(f"{row['base_year']:g}")
+        allowed = phrase("one of {years}", years=", ".join(map(str, bases)))
+        remedy = phrase("Give the base year of a relative target.")
+        yield Problem(place(case, "targets", number, "base_year"), found, allowed, remedy)
+    if row["year"] not in case.settings.years:
+        allowed = phrase("one of {years}", years=", ".join(map(str, case.settings.years)))
+        remedy = phrase("Give a planning year.")
+        yield Problem(place(case, "targets", number, "year"), as_text(row["year"]), allowed, remedy)
+    if row["by"] and row["by"][:4] != str(row["year"]):
+        allowed = phrase("a month of {year}", year=row["year"])
+        yield Problem(place(case, "targets", number, "by"), as_text(row["by"]), allowed, phrase("Mend the entry."))
+
+
+def _value(case: Case, number: Any, row: Series) -> Iterator[Problem]:
+    """Value, basis, operator and enforcement are such as the indicator can have."""
+    indicator = row["indicator"]
+    if isna(row["value"]) and indicator != "reported":
+        yield Problem(
+            place(case, "targets", number, "value"),
+            phrase("an empty cell"),
+            phrase("a number"),
+            phrase("Give the limit, or make the target a `reported` one."),
+        )
+    if row["enforced"] and indicator == "reported":
+        yield Problem(
+            place(case, "targets", number, "enforced"),
+            as_text("yes"),
+            phrase("no, for a target that is only reported"),
+            phrase("Choose an indicator that is computed, or write no."),
+        )
+    if indicator == "converted" and row["basis"] == "relative":
+        yield Problem(
+            place(case, "targets", number, "basis"),
+            as_text("relative"),
+            phrase("absolute, for what is converted in a year"),
+            phrase("Give the quantity."),
+        )
+    if indicator in KINDS and row["operator"] != (">=" if KINDS[indicator] == "good" else "<="):
+        yield Problem(
+            place(case, "targets", number, "operator"),
+            as_text(row["operator"]),
+            phrase(">= for good days, <= for heavily polluted ones"),
+            phrase("Mend the entry."),
+        )
+
+
+def _as_kept(case: Case, target: dict[str, Any]) -> None:
+    """Raises UnitError when the value's unit cannot be turned into the one kept; a relative one is a share."""
+    if target["basis"] == "relative":
+        factor(target["unit"] or "1", "1")
+    else:
+        goals.kept_in(case, target)
 
 
 def commitments(case: Case) -> Iterator[Problem]:
@@ -99,15 +134,41 @@ def commitments(case: Case) -> Iterator[Problem]:
 
 
 def _subjects(case: Case, table: str, number: Any, row: Series, kind: str) -> Iterator[Problem]:
+    """Subjects are known, each named once, and of one unit where they are added up."""
     if kind not in SUBJECTS:
         return
     among, several = SUBJECTS[kind]
     known = set(case[among].iloc[:, 0])
-    names: Iterable[str] = row["subject"].split() if several else [row["subject"]]
-    for name in names:
-        if name not in known:
-            allowed = phrase("a key of {tables}", tables=among)
-            yield Problem(place(case, table, number, "subject"), as_text(name), allowed, nearest(name, known))
+    names: list[str] = row["subject"].split() if several else [row["subject"]]
+    where = place(case, table, number, "subject")
+    unknown = [name for name in dict.fromkeys(names) if name not in known]
+    for name in unknown:
+        yield Problem(where, as_text(name), phrase("a key of {tables}", tables=among), nearest(name, known))
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield Problem(
+            where, phrase("“{value}” twice", value=name), phrase("each name once"), phrase("Remove one of the two.")
+        )
+    units = [] if unknown else list(dict.fromkeys(_unit_of(case, among, name) for name in names))
+    if len(units) > 1:
+        yield Problem(
+            where,
+            phrase("subjects in {units}", units=", ".join(units)),
+            phrase("subjects of one unit, as they are added up"),
+            phrase("Make a row for each unit."),
+        )
+
+
+def _unit_of(case: Case, table: str, name: str) -> str:
+    """Unit in which a fuel, or the activity of a technology or measure, is counted; one for all else."""
+    if table == "fuels":
+        return str(dict(zip(case["fuels"]["fuel"], case["fuels"]["unit"], strict=True))[name])
+    if table == "measures":
+        return goals.activity_unit(case, name)
+    if table == "technologies":
+        activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+        units = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
+        return str(units[activity_of[name]])
+    return ""
 
 
 def _unit(case: Case, table: str, number: Any, row: Series, convert: Any) -> Iterator[Problem]:

@@ -43,5 +43,5 @@ def unknown(case: Case) -> Iterator[Problem]:
                         place(case, row.table, number, column),
                         as_text(value),
                         phrase("a key of {tables}", tables=", ".join(among)),
-                        nearest(str(value), allowed),
+                        nearest(str(value), map(str, allowed)),
                     )

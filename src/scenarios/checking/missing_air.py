@@ -99,7 +99,8 @@ def _groups(case: Case) -> Iterator[Problem]:
     forming = case["precursors"].query("ratio > 0").groupby("pollutant")["precursor"].agg(set)
     sector_of = case["activities"].set_index("activity")["sector"].map(case["sectors"].set_index("sector")["group"])
     group_of = case["technologies"].set_index("technology")["activity"].map(sector_of)
-    factors = case["emission_factors"].query("factor > 0")
+    both = [case["emission_factors"].query("factor > 0"), case["limits"].query("share > 0")]
+    factors = pd.concat([rows[["technology", "pollutant"]] for rows in both])
     emitted = factors[factors["technology"].isin(case["mix"]["technology"])]
     made = set(zip(emitted["technology"].map(group_of), emitted["pollutant"], strict=True))
     for number, row in labelled_rows(rows[rows["group"].isin(known)]):

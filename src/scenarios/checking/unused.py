@@ -35,7 +35,7 @@ def unused(case: Case) -> Iterator[Problem]:
         "fuels": ("fuel", set(case["fuel_use"]["fuel"])),
         "activities": ("activity", set(case["technologies"]["activity"])),
         "sectors": ("sector", set(case["activities"]["sector"])),
-        "pollutants": ("pollutant", set(case["emission_factors"]["pollutant"])),
+        "pollutants": ("pollutant", set(case["emission_factors"]["pollutant"]) | set(case["limits"]["pollutant"])),
     }
     for table, (column, names) in used.items():
         for value in dict.fromkeys(case[table][column]):

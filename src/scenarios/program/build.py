@@ -21,7 +21,12 @@ from scenarios.program.equations import EQUATIONS, OBJECTIVES, VARIABLES
 from scenarios.program.pooling import Pools, pools
 from scenarios.program.register import indices
 
-DOMAINS = {"reals": pyo.NonNegativeReals, "integers": pyo.NonNegativeIntegers, "binary": pyo.Binary}
+DOMAINS = {
+    "reals": pyo.NonNegativeReals,
+    "integers": pyo.NonNegativeIntegers,
+    "binary": pyo.Binary,
+    "any sign": pyo.Reals,
+}
 DEARNESS = "cost"  #: the objective in money, which breaks the ties of every other
 Name = tuple[str, tuple[Any, ...]]  #: the variable or equation, and the index
 
@@ -31,7 +36,8 @@ class Arrays:
     """A mixed-integer linear program: least cost x + constant with lower <= A x <= upper, at_least <= x <= at_most.
 
     ``tie`` breaks ties among the least: the cost in money where something else is minimised, and empty otherwise.
-    ``size`` is the usual size of each column; integer columns have size 1.
+    ``size`` is the usual size of each column; integer columns have size 1. ``shift`` is the constant of each row: its
+    limits as the equation says them are lower + shift and upper + shift.
     """
 
     cost: np.ndarray
@@ -46,6 +52,7 @@ class Arrays:
     columns: tuple[Name, ...]
     rows: tuple[Name, ...]
     tie: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    shift: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -113,13 +120,14 @@ def compile_arrays(model: pyo.ConcreteModel, c: SimpleNamespace) -> Arrays:
     variables = [var for component in model.component_objects(pyo.Var) for var in component.values()]
     place = {id(var): number for number, var in enumerate(variables)}
     visitor = LinearRepnVisitor({}, var_recorder=VarRecorder({}, None))
-    matrix, lower, upper, rows = _rows(model, visitor, place)
+    matrix, lower, upper, shift, rows = _rows(model, visitor, place)
     cost, constant = _vector(model.objective.expr, visitor, place)
     tie = _vector(model.tie.expr, visitor, place)[0] if model.component("tie") is not None else np.zeros(0)
     names = tuple((var.parent_component().local_name, _index(var.index())) for var in variables)
     return Arrays(
         cost=cost,
         tie=tie,
+        shift=shift,
         constant=constant,
         matrix=matrix,
         lower=lower,
@@ -135,11 +143,11 @@ def compile_arrays(model: pyo.ConcreteModel, c: SimpleNamespace) -> Arrays:
 
 def _rows(
     model: pyo.ConcreteModel, visitor: LinearRepnVisitor, place: dict[int, int]
-) -> tuple[sp.csc_array, np.ndarray, np.ndarray, tuple[Name, ...]]:
-    """The coefficients, lower and upper limits and names of the rows."""
+) -> tuple[sp.csc_array, np.ndarray, np.ndarray, np.ndarray, tuple[Name, ...]]:
+    """The coefficients, lower and upper limits, constants and names of the rows."""
     columns: list[int] = []
     values: list[float] = []
-    starts, lower, upper, rows = [0], [], [], []
+    starts, lower, upper, shift, rows = [0], [], [], [], []
     for component in model.component_objects(pyo.Constraint):
         for key, row in component.items():
             low, body, high = row.to_bounded_expression()
@@ -149,12 +157,13 @@ def _rows(
             starts.append(len(columns))
             lower.append(-np.inf if low is None else low - linear.constant)
             upper.append(np.inf if high is None else high - linear.constant)
+            shift.append(linear.constant)
             rows.append((component.local_name, _index(key)))
     matrix = sp.csr_array(
         (np.array(values), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int32)),
         shape=(len(rows), len(place)),
     )
-    return sp.csc_array(matrix), np.array(lower), np.array(upper), tuple(rows)
+    return sp.csc_array(matrix), np.array(lower), np.array(upper), np.array(shift, dtype=float), tuple(rows)
 
 
 def _vector(expression: Any, visitor: LinearRepnVisitor, place: dict[int, int]) -> tuple[np.ndarray, float]:

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 Index = tuple[Any, ...]
-Domain = Literal["reals", "integers", "binary"]
+Domain = Literal["reals", "integers", "binary", "any sign"]
 
 
 @dataclass(frozen=True)

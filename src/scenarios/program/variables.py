@@ -50,4 +50,11 @@ variable(
     size=lambda c, r, p, y: c.background[r, p, y],
 )
 variable("fuel_use", "fuel_years", "F", "fuel used in a year [fuel unit]", size=lambda c, f, y: c.supply[f, y])
-variable("spending", "payer_years", "S", "money a payer lays out in a year [CNY]", size=lambda c, f, y: c.budget[f, y])
+variable(
+    "spending",
+    "payer_years",
+    "S",
+    "money a payer lays out in a year [CNY]",
+    "any sign",
+    size=lambda c, f, y: c.budget[f, y],
+)

@@ -15,6 +15,7 @@ from scenarios.reports.format import grid, money, number
 from scenarios.words import language, name_column, say
 
 BY = ("department", "county", "task", "sector")
+HEADS = {"department": "department", "county": "area", "task": "work", "sector": "sector"}
 NOBODY = "(no work of the plan)"
 
 
@@ -125,7 +126,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
     shown = pollutants(case)
     has = {name: name in rows for name in ("tasks", "commitments")}
     head = [
-        say(by),
+        say(HEADS[by]),
         "money laid out",
         "cost over the plan",
         *[say("{pollutant} t/yr", pollutant=p) for p in shown],

@@ -8,7 +8,7 @@ from scenarios.case import Case
 from scenarios.coverage import coverage
 from scenarios.frames import records
 from scenarios.reports.format import grid, percent
-from scenarios.words import name_column, say
+from scenarios.words import name_column, say, term
 
 
 def clauses_text(case: Case) -> str:
@@ -21,9 +21,9 @@ def clauses_text(case: Case) -> str:
     works = case["works"].set_index("number")[name_column()]
     parts = [_summary(rows)]
     for title, key in (
-        ("work", rows["number"].map(lambda number: f"{number} {works[number]}")),
-        ("sector", rows["sector"]),
-        ("kind", rows["kind"].map(say)),
+        (say("work"), rows["number"].map(lambda number: f"{number} {works[number]}")),
+        (say("sector"), rows["sector"].map(lambda sector: term("sector", sector))),
+        (say("kind"), rows["kind"].map(lambda kind: term("kind", kind))),
     ):
         parts += ["", _table(rows, key, title)]
     parts += ["", _open(case, rows)]

@@ -125,11 +125,15 @@ def _side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) -
         [say("cost over the plan"), *[money(totals["cost_cny"][name]) for name in names]],
         [say("money laid out"), *[money(totals["investment_cny"][name]) for name in names]],
     ]
-    for title, kind in (("goals met", "goals"), ("targets met", "targets"), ("commitments met", "commitments")):
+    for title, kind in (
+        (say("goals met"), "goals"),
+        (say("targets met"), "targets"),
+        (say("commitments met"), "commitments"),
+    ):
         met, whole = totals[f"{kind}_met"], totals[kind]
-        rows.append([say(title), *[f"{met[name]:.0f} / {whole[name]:.0f}" for name in names]])
-    for title, kind in (("measures used", "measures"), ("tasks done", "tasks_done")):
-        rows.append([say(title), *[f"{totals[kind][name]:.0f}" for name in names]])
+        rows.append([title, *[f"{met[name]:.0f} / {whole[name]:.0f}" for name in names]])
+    for title, kind in ((say("measures used"), "measures"), (say("tasks done"), "tasks_done")):
+        rows.append([title, *[f"{totals[kind][name]:.0f}" for name in names]])
     for row in records(made["concentrations"]):
         rows.append([f"{row['air']} {row['year']} [ug/m3]", *[number(row[name]) for name in names]])
     sectors = case.names("sectors", language())

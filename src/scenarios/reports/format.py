@@ -7,8 +7,9 @@ from math import isnan
 from unicodedata import east_asian_width
 
 from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND
-from scenarios.words import language, say
+from scenarios.words import language, say, term
 
+NOTHING = 1e-9  #: below this a number is rounding
 MILLION, BILLION = 1e6, 1e9  #: [CNY]
 
 
@@ -26,7 +27,7 @@ def number(value: float, digits: int = 3) -> str:
     """A number with some significant digits, thousands apart; blank when there is none."""
     if value is None or isnan(value):
         return ""
-    if value == 0:
+    if abs(value) < NOTHING:
         return "0"
     size = abs(value)
     decimals = max(0, digits - 1 - int(f"{size:e}".split("e")[1]))
@@ -35,12 +36,19 @@ def number(value: float, digits: int = 3) -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     """A share in percent."""
-    return f"{share * 100:.{digits}f} %"
+    return f"{0.0 if abs(share) < NOTHING else share * 100:.{digits}f} %"
 
 
 def amount(value: float, unit: str) -> str:
     """A quantity with its unit; a share in percent."""
-    return percent(value) if unit == "1" else f"{number(value)} {unit}"
+    return percent(value) if unit == "1" else f"{number(value)} {unit_name(unit)}"
+
+
+def unit_name(unit: str) -> str:
+    """A unit as it is called on the screen and on the page; the tables keep it as it is."""
+    if unit.startswith("%"):
+        return f"% {term('unit', unit[1:].strip(' _'))}".strip()
+    return term("unit", unit)
 
 
 def width(text: str) -> int:

@@ -12,7 +12,7 @@ from scenarios.frames import entries, records
 from scenarios.inventory import EVERY_SECTOR, comparison, emissions, evidence, stock, totals
 from scenarios.reports.format import grid, number, percent
 from scenarios.units import factor
-from scenarios.words import name_column, say
+from scenarios.words import name_column, say, term
 
 KILOTONNE = factor("kt", "t")
 KILOGRAMS = factor("kt", "kg")
@@ -97,7 +97,7 @@ def _compared(case: Case, row: dict[str, Any]) -> list[str]:
     low, high, inside = row["low"], row["high"], row["inside"]
     has_band = pd.notna(low) and pd.notna(high)
     return [
-        row["region"],
+        term("region", row["region"]),
         _scope(case, row["scope"], row["excluded"]),
         row["pollutant"],
         f"{row['year']}/{row['against']}",
@@ -117,8 +117,12 @@ def _scope(case: Case, scope: str, excluded: str) -> str:
     if not left:
         return say("all sectors") + mark
     if len(left) < len(given):
-        return say("all but {sectors}", sectors=" ".join(left)) + mark
-    return scope + mark
+        return say("all but {sectors}", sectors=_sectors(left)) + mark
+    return _sectors(scope.split()) + mark
+
+
+def _sectors(sectors: list[str]) -> str:
+    return " ".join(term("sector", sector) for sector in sectors)
 
 
 def grade_lines(case: Case) -> str:

@@ -20,7 +20,7 @@ from scenarios.reports.picture import picture
 from scenarios.reports.promised import commitments, departments, targets
 from scenarios.reports.summary import PROVEN, cost_lines, heading, measure_table
 from scenarios.units import factor
-from scenarios.words import LANGUAGES, language, name_column, say, speaking
+from scenarios.words import LANGUAGES, language, name_column, say, speaking, term
 
 KILOTONNE = factor("kt", "t")
 
@@ -61,7 +61,13 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"say": say, "number": form.number, "money": form.money, "percent": form.percent}
+    environment.globals |= {
+        "say": say,
+        "number": form.number,
+        "money": form.money,
+        "percent": form.percent,
+        "unit_name": form.unit_name,
+    }
     return environment.get_template("page.html.j2")
 
 
@@ -88,17 +94,17 @@ def _page(case: Case, plan: Plan, states: dict[int, pd.DataFrame], yearly: pd.Da
         evidence=_evidence(plan),
         pollutants=_shown(case),
         aimed=aimed_at(case),
-        assumption=case.settings.background,
+        assumption=term("assumption", case.settings.background),
     )
 
 
 def _facts(plan: Plan) -> list[tuple[str, str]]:
     laid_out = float(plan.costs.loc[plan.costs["item"] == "investment", "cny"].sum())
-    enforced = plan.targets[plan.targets["enforced"]]
+    goals = plan.targets[plan.targets["goal"] & plan.targets["met"].notna()]
     return [
         (say("cost over the plan"), form.money(plan.objective)),
         (say("money laid out"), form.money(laid_out)),
-        (say("enforced targets met"), f"{int(enforced['met'].sum())} / {len(enforced)}"),
+        (say("goals met"), f"{int(goals['met'].astype(bool).sum())} / {len(goals)}"),
         (say("proof"), say("within {gap}", gap=form.percent(max(plan.gap, PROVEN), 2))),
         (say("measures used"), str(plan["measures"]["measure"].nunique())),
         (say("tasks done"), f"{int(plan.schedule['finish'].notna().sum())} / {len(plan.schedule)}"),

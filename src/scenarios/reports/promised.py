@@ -9,7 +9,7 @@ from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports import format as form
 from scenarios.reports.administration import table
-from scenarios.words import language
+from scenarios.words import language, term
 
 
 def targets(case: Case, plan: Plan) -> list[dict[str, Any]]:
@@ -22,7 +22,7 @@ def targets(case: Case, plan: Plan) -> list[dict[str, Any]]:
         {
             **row,
             "name": names[row["target"]],
-            "note": notes[row["target"]],
+            "note": term("note", notes[row["target"]]),
             "met": None if row["met"] != row["met"] or row["met"] is None else bool(row["met"]),
             "limit": form.amount(row["value"], row["unit"]),
             "reached": form.amount(row["achieved"], row["unit"]),

@@ -12,7 +12,7 @@ from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, money, number
+from scenarios.reports.format import amount, grid, money, number, unit_name
 from scenarios.words import name_column, say
 
 NAMED = {
@@ -59,7 +59,7 @@ def clause_lines(case: Case, plan: Plan | None, clauses: pd.DataFrame) -> str:
     lines = []
     for row in records(clauses):
         size = (
-            f"{row['operator']} {number(row['quantity'])} {row['unit']}".strip()
+            f"{row['operator']} {number(row['quantity'])} {unit_name(row['unit'])}".strip()
             if row["quantity"] == row["quantity"]
             else ""
         )
@@ -101,7 +101,7 @@ def _states(case: Case, plan: Plan | None) -> dict[tuple[str, str], str]:
     for measure in case["measures"]["measure"]:
         states["measure", measure] = say("not used")
     for row in records(used):
-        states["measure", row["measure"]] = f"{number(row['quantity'])} {row['unit']}"
+        states["measure", row["measure"]] = f"{number(row['quantity'])} {unit_name(row['unit'])}"
     return states
 
 
@@ -129,7 +129,7 @@ def _measures(case: Case, plan: Plan, work: int) -> list[str]:
         [
             names[measure],
             *[number(float(wide.loc[measure].get(year, 0.0))) for year in years],
-            units[measure],
+            unit_name(units[measure]),
             money(float(spent.get(measure, 0.0))),
             *[number(taken(measure, "emission", p)) for p in shown],
             *[number(taken(measure, "air", p)) for p in airs],

@@ -10,7 +10,7 @@ from scenarios.conflict import Relaxation, WayOut
 from scenarios.days import days
 from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, money, number, percent
+from scenarios.reports.format import grid, money, number, percent, unit_name
 from scenarios.targets import limits
 from scenarios.words import language, name_column, say
 
@@ -114,7 +114,7 @@ def target_lines(case: Case, plan: Plan) -> str:
                 target["operator"],
                 *sized(target["value"], target["achieved"], target["unit"]),
                 mark,
-                say("{price} per {unit}", price=money(target["shadow_price"]), unit=target["unit"])
+                say("{price} per {unit}", price=money(target["shadow_price"]), unit=unit_name(target["unit"]))
                 if target["shadow_price"] > 0
                 else "",
             ]
@@ -126,7 +126,7 @@ def sized(limit: float, reached: float, unit: str) -> list[str]:
     """Limit, what is reached and the unit; shares in percent."""
     if unit == "1":
         return [number(limit * 100), number(reached * 100), "%"]
-    return [number(limit), number(reached), unit]
+    return [number(limit), number(reached), unit_name(unit)]
 
 
 def other_targets(plan: Plan) -> str:
@@ -148,8 +148,7 @@ def commitment_lines(plan: Plan) -> list[str]:
     if rows.empty:
         return []
     met = int(rows["met"].astype(bool).sum())
-    text = "  Commitments of the plan's text: {met} of {all} kept (commitments.csv)"
-    return [say(text, met=met, all=len(rows))]
+    return [say("  Commitments of the plan's text: {met} of {all} kept (commitments.csv)", met=met, all=len(rows))]
 
 
 def measure_lines(case: Case, plan: Plan) -> str:
@@ -161,7 +160,7 @@ def measure_lines(case: Case, plan: Plan) -> str:
         [
             row["name"],
             f"{number(row['quantity'])}",
-            row["unit"],
+            unit_name(row["unit"]),
             money(row["annual_cost"]),
             *[number(row.get(p, 0.0)) for p in shown],
         ]
@@ -250,7 +249,7 @@ def relaxation(case: Case, row: Relaxation) -> str:
             "supply of {name} in {year}: {reachable} instead of {limit} {unit} ({share})",
             name=fuel[name_column()],
             year=row.index[1],
-            unit=fuel["unit"],
+            unit=unit_name(fuel["unit"]),
             **values,
         )
     if row.equation == "budget":

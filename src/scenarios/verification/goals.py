@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from scenarios.frames import each_row, entries
+from scenarios.units import factor
 from scenarios.verification.given import Given, Stock, Violation, off, served
 
 Target = dict[str, Any]
 Tables = Mapping[str, pd.DataFrame]
-SIZES = {"%": 0.01, "10^4": 1e4, "10^8": 1e8, "kt": 1e3}  #: multiples a target or commitment may be written in
 
 
 class Outcome:
@@ -54,8 +54,10 @@ def targets(given: Given, stock: Stock, tables: Tables) -> list[Violation]:
             continue
         name = target["target"]
         value, base = INDICATORS[target["indicator"]](given, outcome, target)
-        limit = target["value"] * multiple(target) if target["basis"] == "absolute" else (1 + target["value"]) * base
-        row = written.get(name, {"achieved": nan, "value": nan})
+        row = written.get(name, {"achieved": nan, "value": nan, "unit": ""})
+        relative = target["basis"] == "relative"
+        size = target["value"] * multiple(target, "1" if relative else row["unit"])
+        limit = (1 + size) * base if relative else size
         if value is None:  # a share of nothing
             continue
         found.append(off(("target", name, "as written"), row["achieved"], "==", value))
@@ -70,12 +72,12 @@ def allowance(target: Target) -> float:
     return 365.0 if target["indicator"].endswith("_days") else 0.0
 
 
-def multiple(target: Target) -> float:
-    """What a value as written is multiplied by: a share of days becomes days, other multiples are spelt out. [1]"""
+def multiple(target: Target, to: str) -> float:
+    """What a value as written is multiplied by to stand in a unit; a share of days becomes days. [1]"""
     unit = target["unit"]
-    if unit == "%" and target["indicator"].endswith("_days"):
+    if unit == "%" and to != "1" and target.get("indicator", "").endswith("_days"):
         return year_length(target["year"]) / 100
-    return SIZES.get(unit) or SIZES.get(unit.split(" ")[0], 1.0)
+    return factor(unit, to) if unit and to else 1.0
 
 
 def year_length(year: int) -> int:
@@ -175,8 +177,9 @@ def _part(given: Given, row: dict[str, Any], amounts: Callable[[str], list[tuple
 
 
 def last_quarter(given: Given, month: str) -> int:
-    """Place of the quarter a month lies in."""
-    return given.periods.index(f"{month[:4]}Q{(int(month[5:]) + 2) // 3}")
+    """Place of the quarter a month lies in, at most the last one of the plan; negative before the plan."""
+    place = (int(month[:4]) - given.case.settings.years[0]) * 4 + (int(month[5:]) - 1) // 3
+    return min(place, len(given.periods) - 1)
 
 
 def _converted(given: Given, outcome: Outcome, target: Target) -> tuple[float, float]:
@@ -186,7 +189,7 @@ def _converted(given: Given, outcome: Outcome, target: Target) -> tuple[float, f
 
 
 def _moved(given: Given, outcome: Outcome, row: dict[str, Any], start: str, end: str) -> float:
-    periods = set(given.periods[last_quarter(given, start) : last_quarter(given, end) + 1])
+    periods = set(given.periods[max(last_quarter(given, start), 0) : last_quarter(given, end) + 1])
     return sum(
         float(quantity)
         for measure in row["subject"].split()
@@ -212,14 +215,15 @@ def commitments(given: Given, stock: Stock, tables: Tables) -> list[Violation]:
     kept, found = given.case.settings.commitments != "ignored", list[Violation]()
     outcome = Outcome(stock, tables)
     for row in given.rows["commitments"]:
-        name, limit = row["commitment"], row["quantity"] * multiple({**row, "indicator": row["kind"]})
+        name = row["commitment"]
+        stands = written.get(name, {"achieved": nan, "value": nan, "unit": ""})
+        limit = row["quantity"] * multiple(row, stands["unit"])
         if row["kind"] == "share":
             value = _standing(given, outcome, row, last_quarter(given, row["end"]) + 1)
         else:
             value = _moved(given, outcome, row, row["start"], row["end"])
         if value is None:
             continue
-        stands = written.get(name, {"achieved": nan, "value": nan})
         found.append(off(("commitment", name, "as written"), stands["achieved"], "==", value))
         found.append(off(("commitment limit", name, "as written"), stands["value"], "==", limit))
         if kept:

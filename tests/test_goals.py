@@ -319,6 +319,7 @@ def test_too_many_good_days_say_how_many_can_be_had(toy_case: Case) -> None:
         ("fuel,coal briquette,toy,2018,,<=,-0.1,,relative,2015,no", 7200, 6500, "t"),
         ("fuel,coal briquette,east,2018,,<=,-0.1,,relative,2015,no", 5400, 4875, "t"),
         ("fuel,gas,toy,2018,,<=,20,10^4 m3,absolute,,no", 200_000, 300_000, "m3"),
+        ("emission,SO2,toy,2018,,<=,-20,%,relative,2015,no", 51.2, 50, "t"),
         # emission in an area: a quarter of all
         ("emission,SO2,west,2018,,<=,0.013,kt,absolute,,no", 13, 12.5, "t"),
         ("emission,SO2,west,2018,,<=,-0.2,,relative,2015,no", 12.8, 12.5, "t"),

@@ -1261,7 +1261,7 @@ def test_a_target_on_days_needs_an_apportionment(toy: Toy) -> None:
     ("line", "column"),
     [
         ("converted,gas,toy,2018,,>=,-0.1,,relative,2015,no", "basis"),  # there is no base year of conversions
-        ("emission,SO2,toy,2018,,<=,-21.875,%,relative,2015,no", "unit"),  # would be 20 times less than nothing
+        ("emission,SO2,toy,2018,,<=,-21.875,t,relative,2015,no", "unit"),  # a change is a share, not tonnes
         ("fuel,coal gas,toy,2018,,<=,9000,,absolute,,no", "subject"),  # t and m3
         ("converted,gas boiler_closed,toy,2018,,>=,1000,,absolute,,no", "subject"),  # households and t/h
         ("share,gas_boiler swept,toy,2018,,>=,0.1,,absolute,,no", "subject"),  # households and km

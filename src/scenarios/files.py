@@ -8,9 +8,11 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -58,7 +60,7 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
 
     Lines above the header that begin with ``#`` are comments.
     """
-    empty = framed([], [], row)
+    empty = empty_frame(row)
     file = shown(path)
     if not path.is_file():
         problem = Problem(
@@ -93,7 +95,7 @@ def _pass_comments(text: io.StringIO) -> int:
     count = 0
     while True:
         here = text.tell()
-        if not text.readline().startswith("#"):
+        if not text.readline().startswith(("#", '"#')):
             text.seek(here)
             return count
         count += 1
@@ -124,14 +126,25 @@ def _body(
         if record is not None:
             records.append(record)
             numbers.append(number)
-    return Sheet(framed(records, numbers, row), tuple(problems), digest)
+    return Sheet(framed(records, numbers, row) if records else empty_frame(row), tuple(problems), digest)
 
 
 def framed(records: list[dict[str, Any]], numbers: list[int], row: type[Row]) -> pd.DataFrame:
     """Records as a frame with the types of the row class, also when there are none."""
-    frame = pd.DataFrame.from_records(records, columns=columns(row))
-    frame.index = pd.Index(numbers, name="row", dtype="int64")
-    return frame.astype({name: kind_of(row, name) for name in columns(row)})
+    values = {name: np.array([record[name] for record in records], dtype=kind) for name, kind in kinds(row).items()}
+    return pd.DataFrame(values, index=pd.Index(numbers, name="row", dtype="int64"))
+
+
+@cache
+def empty_frame(row: type[Row]) -> pd.DataFrame:
+    """The frame of a table without rows."""
+    return framed([], [], row)
+
+
+@cache
+def kinds(row: type[Row]) -> dict[str, str]:
+    """Column -> type, in the order of the files."""
+    return {name: kind_of(row, name) for name in columns(row)}
 
 
 def kind_of(row: type[Row], column: str) -> str:

@@ -42,7 +42,10 @@ def new_city(city: str, source: str, where: Folders, target: Path) -> Path:
         text = re.sub(r"(?m)^city:.*$", f"city: {city}", decode(old / "city.yaml")[0])
         (staging / "city.yaml").write_text(text, encoding="utf-8")
         if (old / "scenarios").is_dir():
-            shutil.copytree(old / "scenarios", staging / "scenarios")
+            (staging / "scenarios").mkdir()
+            for path in sorted((old / "scenarios").glob("*.yaml")):
+                named = re.sub(rf"\b{re.escape(source)}\b", city, decode(path)[0])
+                (staging / "scenarios" / path.name).write_text(named, encoding="utf-8")
         write_workbook(staging / f"{city}.xlsx", tables, known)
         staging.chmod(0o755)
         staging.rename(folder)

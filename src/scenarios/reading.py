@@ -143,10 +143,27 @@ def _path(where: Folders, city: str, model: str, row: type[Row]) -> Path:
     """Where a table stands; a model takes the files it does not have from the one its model.yaml extends."""
     if row.folder == "inputs":
         return where.inputs / city / f"{row.table}.csv"
-    own = where.models / model / f"{row.table}.csv"
-    described = where.models / model / "model.yaml"
-    extends = read_yaml(described)[0].get("extends", "") if described.is_file() else ""
-    return own if own.is_file() or not extends else _path(where, city, str(extends), row)
+    chain = _models(where, model)
+    having = [name for name in chain if (where.models / name / f"{row.table}.csv").is_file()]
+    return where.models / (having or chain)[0] / f"{row.table}.csv"
+
+
+def _models(where: Folders, model: str) -> list[str]:
+    """A model and those it extends, nearest first. Raises InputError for a model that is not there, or a ring."""
+    chain: list[str] = []
+    while model:
+        if model in chain or not (where.models / model).is_dir():
+            place = Place(shown(where.models / (chain or [model])[-1] / "model.yaml"), None, "extends")
+            raise InputError(
+                [Problem(place, as_text(model), phrase("another folder of models"), phrase("Mend the entry."))]
+            )
+        chain.append(model)
+        described = where.models / model / "model.yaml"
+        given, problems, _ = read_yaml(described) if described.is_file() else ({}, (), "")
+        if problems:
+            raise InputError(problems)
+        model = str(given.get("extends", ""))
+    return chain
 
 
 def _scenario_chain(city: str, name: str, where: Folders) -> tuple[list[tuple[str, WhatIf]], list[Problem]]:

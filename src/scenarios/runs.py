@@ -95,7 +95,7 @@ def stored(case: Case, gap: float = PROOF) -> Plan | None:
         return None
     try:
         return read_plan(folder)
-    except (OSError, KeyError):
+    except (OSError, KeyError, ValueError):
         return None
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.case import QUARTERS, Case, once
-from scenarios.frames import entries
+from scenarios.frames import each_row, entries
 from scenarios.inventory import quantities, stock
 
 START = "start"  #: the state before the first quarter
@@ -38,45 +38,40 @@ def evolve(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     ``conversions`` has columns area, measure, period, quantity.
     """
     areas, technologies = list(case["areas"]["area"]), list(case["technologies"]["technology"])
+    row = {name: number for number, name in enumerate(areas)}
     place = {name: number for number, name in enumerate(technologies)}
     wear = np.zeros((len(technologies), len(technologies)))
     for (worn, into), rate in entries(quarterly_wear(case)):
         wear[place[worn], place[worn]] -= rate
         wear[place[worn], place[into]] += rate
-    added = growth(case).pivot_table(
-        index=["year", "area"], columns="technology", values="growth", aggfunc="sum", fill_value=0.0
-    )
-    moved = _moves(case, conversions)
-    now = (
-        stock(case, case.settings.start_year)
-        .unstack(fill_value=0)
-        .reindex(index=areas, columns=technologies, fill_value=0.0)
-        .to_numpy()
-    )
+    change = _moves(case, conversions, row, place)
+    for grown in each_row(growth(case)):
+        for period in case.calendar.of_year(grown.year) if grown.year in case.settings.years else ():
+            change[case.calendar.position[period], row[grown.area], place[grown.technology]] += grown.growth
+    now = np.zeros((len(areas), len(technologies)))
+    for (area, technology), amount in entries(stock(case, case.settings.start_year)):
+        now[row[area], place[technology]] = amount
     states = [now]
-    for period in case.calendar.periods:
-        grown = added[added.index.get_level_values("year") == case.calendar.year(period)].droplevel("year")
-        change = moved[moved.index.get_level_values("period") == period].droplevel("period")
-        now = now + now @ wear + _square(grown, areas, technologies) + _square(change, areas, technologies)
+    for step in change:
+        now = now + now @ wear + step
         states.append(now)
     index = pd.MultiIndex.from_product([areas, technologies], names=["area", "technology"])
     return pd.DataFrame(np.stack([state.ravel() for state in states], axis=1), index, [START, *case.calendar.periods])
 
 
-def _moves(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
-    """Net arrival in each technology. Index: period, area; columns: technologies. [activity unit]"""
-    ends = case["measures"][["measure", "from_technology", "to_technology"]]
-    rows = conversions.merge(ends, on="measure", validate="many_to_one")
-    leaving = rows.assign(technology=rows["from_technology"], quantity=-rows["quantity"])
-    arriving = rows[rows["to_technology"] != ""].assign(technology=lambda frame: frame["to_technology"])
-    both = pd.concat([leaving, arriving])
-    return both.pivot_table(
-        index=["period", "area"], columns="technology", values="quantity", aggfunc="sum", fill_value=0.0
-    )
-
-
-def _square(table: pd.DataFrame, areas: list[str], technologies: list[str]) -> np.ndarray:
-    return table.reindex(index=areas, columns=technologies, fill_value=0.0).to_numpy(dtype=float)
+def _moves(case: Case, conversions: pd.DataFrame, row: dict[str, int], place: dict[str, int]) -> np.ndarray:
+    """Net arrival in each technology. Shape: quarters, areas, technologies. [activity unit]"""
+    moved = np.zeros((len(case.calendar.periods), len(row), len(place)))
+    ends = case["measures"].set_index("measure")
+    leaves, enters = ends["from_technology"].to_dict(), ends["to_technology"].to_dict()
+    for area, measure, period, quantity in zip(
+        *(conversions[name].tolist() for name in ("area", "measure", "period", "quantity")), strict=True
+    ):
+        quarter = moved[case.calendar.position[period], row[area]]
+        quarter[place[leaves[measure]]] -= quantity
+        if enters[measure]:
+            quarter[place[enters[measure]]] += quantity
+    return moved
 
 
 def in_service(states: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any, get_args
 from zipfile import BadZipFile
@@ -33,8 +34,10 @@ def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, 
     for row in city_tables():
         sheet = book.create_sheet(row.table)
         _header(sheet, row)
-        for cells in tables.get(row.table, [])[1:]:
-            sheet.append([_typed(cell) for cell in cells])
+        numeric = [_is_number(row, name) for name in columns(row)]
+        for number, cells in enumerate(tables.get(row.table, [])[1:], 2):
+            for place, (cell, is_number) in enumerate(zip(cells, numeric, strict=True), 1):
+                _write(sheet, number, place, cell, is_number)
         for place, name in enumerate(columns(row), 1):
             _choices(sheet, lists, row, name, place)
     lists.finish()
@@ -64,13 +67,33 @@ def _header(sheet: Worksheet, row: type[Row]) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _typed(cell: str) -> str | float | None:
-    """A cell as Excel keeps it: a number where the text reads back as written."""
+def _is_number(row: type[Row], name: str) -> bool:
+    """Whether a column holds numbers."""
+    return bool({int, float} & set(_kinds(row.model_fields[name].annotation)))
+
+
+def _kinds(annotation: Any) -> list[Any]:
+    inner = get_args(annotation)
+    return [kind for part in inner for kind in _kinds(part)] if inner else [annotation]
+
+
+def _write(sheet: Worksheet, number: int, place: int, text: str, is_number: bool) -> None:
+    """A cell that reads back as written: a number where Excel keeps all of its digits, else text, never a formula."""
+    if text == "":
+        return
+    cell = sheet.cell(number, place)
+    if is_number and _kept(text):
+        cell.value = float(text)
+    else:
+        cell.value, cell.data_type = text, "s"
+
+
+def _kept(text: str) -> bool:
     try:
-        value = float(cell)
+        value = float(text)
     except ValueError:
-        return cell or None
-    return value if cell in (repr(value), f"{value:g}", str(int(value)) if value.is_integer() else "") else cell
+        return False
+    return isfinite(value) and float(f"{value:.15g}") == value
 
 
 class _Lists:
@@ -150,8 +173,21 @@ def read_workbook(path: Path) -> dict[str, Lines]:
             continue
         lines = [[_text(cell) for cell in cells] for cells in book[name].iter_rows(values_only=True)]
         width = max((number + 1 for number, cell in enumerate(lines[0]) if cell), default=0) if lines else 0
+        problems += [
+            Problem(
+                Place(f"{path.name}/{name}", number),
+                phrase("“{value}”", value=cell),
+                phrase("cells below a heading"),
+                phrase("Give the column its heading, or clear the cell."),
+            )
+            for number, cells in enumerate(lines, 1)
+            for cell in cells[width:]
+            if cell
+        ]
         if width:
             read[name] = [cells[:width] + [""] * (width - len(cells)) for cells in lines]
+    if problems:
+        raise InputError(problems)
     return read
 
 

@@ -7,8 +7,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 
@@ -57,7 +59,7 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """A table as CSV: floats in the shortest form that reads back exactly, blanks for what is missing.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe.
+    Text that a spreadsheet would take for a formula gets an apostrophe. The file is written whole or not at all.
     """
     columns = [frame[name].astype(object).where(frame[name].notna(), "").tolist() for name in frame]
     for place, values in enumerate(columns):
@@ -65,19 +67,31 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
             columns[place] = [
                 f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in values
             ]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with _whole(path) as file:
         writer = csv.writer(file)
         writer.writerow(frame.columns)
         writer.writerows(zip(*columns, strict=True))
 
 
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    """A text file that takes the place of the old one when it is complete, and leaves nothing behind when it is not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Tables beside the results, each whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        staging = folder / f".{name}.csv"
-        write_table(staging, frame)
-        os.replace(staging, folder / f"{name}.csv")
+        write_table(folder / f"{name}.csv", frame)
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
@@ -117,12 +131,8 @@ def made_from(folder: Path) -> tuple[str, Mapping[str, object]]:
 
 def write_page(path: Path, text: str) -> None:
     """A page beside the results: written whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with _whole(path) as file:
         file.write(text)
-    os.chmod(name, 0o644)
-    os.replace(name, path)
 
 
 def _read_back(folder: Path, plan: Plan) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,30 +51,34 @@ def run(
 ) -> None:
     """Plan CITY at least cost and write the results."""
     from scenarios import runs
+    from scenarios.reports.summary import summary
+
+    settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
+    where: dict[str, Any] = {"models": models, "inputs": inputs, "settings": settings}
+    with _refusals(city, scenario, where):
+        done = runs.run(city, scenario, out=out, gap=gap, time_limit=time_limit, progress=_shown(), **where)
+    click.echo(summary(done.case, done.plan))
+    click.echo(
+        "\n"
+        + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / _page_name())
+    )
+    sys.exit(STOPPED if done.plan.status == "stopped" else A_PLAN)
+
+
+@contextmanager
+def _refusals(city: str, scenario: str, where: dict[str, Any]) -> Iterator[None]:
+    """What keeps a plan from being made is said, and ends the command with its exit code."""
     from scenarios.highs import SolverError
     from scenarios.reading import read_case
-    from scenarios.reports.summary import conflict, summary
+    from scenarios.reports.summary import conflict
     from scenarios.solving import InfeasibleError, NothingFoundError
     from scenarios.verification import VerificationError
     from scenarios.writing import ReadBackError
 
-    settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
     try:
-        done = runs.run(
-            city,
-            scenario,
-            out=out,
-            gap=gap,
-            time_limit=time_limit,
-            progress=_shown(),
-            settings=settings,
-            models=models,
-            inputs=inputs,
-        )
+        yield
     except InfeasibleError as error:
-        click.echo(
-            conflict(read_case(city, scenario, settings=settings, models=models, inputs=inputs), error.ways), err=True
-        )
+        click.echo(f"{scenario}: {conflict(read_case(city, scenario, **where), error.ways)}", err=True)
         sys.exit(INFEASIBLE)
     except NothingFoundError:
         click.echo(say("Stopped before any plan was found; give it more time."), err=True)
@@ -80,12 +86,6 @@ def run(
     except (VerificationError, SolverError, ReadBackError) as error:
         click.echo(say("The plan was refused: {error}", error=error), err=True)
         sys.exit(REFUSED)
-    click.echo(summary(done.case, done.plan))
-    click.echo(
-        "\n"
-        + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / _page_name())
-    )
-    sys.exit(STOPPED if done.plan.status == "stopped" else A_PLAN)
 
 
 def _page_name() -> str:
@@ -140,18 +140,11 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
 
 
 def _recent(city: str, scenario: str, models: str | None, inputs: str | None) -> Any:
-    """The plan of a scenario; a refusal ends the command in the words of ``run``."""
+    """The plan of a scenario, read or made."""
     from scenarios import runs
-    from scenarios.reading import read_case
-    from scenarios.reports.summary import conflict
-    from scenarios.solving import InfeasibleError
 
-    try:
+    with _refusals(city, scenario, {"models": models, "inputs": inputs}):
         return runs.recent(city, scenario, models=models, inputs=inputs, progress=_shown())
-    except InfeasibleError as error:
-        case = read_case(city, scenario, models=models, inputs=inputs)
-        click.echo(f"{scenario}: {conflict(case, error.ways)}", err=True)
-        sys.exit(INFEASIBLE)
 
 
 @main.command()
@@ -173,13 +166,16 @@ def report(
     out: Path | None,
 ) -> None:
     """Read the plan of CITY by lead department, county, numbered work or sector, or as task sheets."""
+    from scenarios.reading import read_case
     from scenarios.reports.administration import administration_text, table
     from scenarios.reports.sheets import known_work, sheet
     from scenarios.writing import write_page, write_table
 
+    if work is not None:
+        known_work(read_case(city, scenario, models=models, inputs=inputs), work)
     run = _recent(city, scenario, models, inputs)
     if work is not None or sheets:
-        numbers = [known_work(run.case, work)] if work is not None else list(run.case["works"]["number"])
+        numbers = [work] if work is not None else list(run.case["works"]["number"])
         text = "\n\n".join(sheet(run.case, run.plan, number) for number in numbers)
     else:
         text = administration_text(run.case, run.plan, by)

@@ -17,6 +17,8 @@ from scenarios.words import language, name_column, say
 BY = ("department", "county", "task", "sector")
 HEADS = {"department": "department", "county": "area", "task": "work", "sector": "sector"}
 NOBODY = "(no work of the plan)"
+WHOLE = "whole city"
+TASKS = "tasks"
 
 
 def table(case: Case, plan: Plan, by: str) -> pd.DataFrame:
@@ -63,12 +65,21 @@ def _groups(case: Case, by: str) -> _Groups:
     return _Groups(measure, task, clause, names)
 
 
+def _named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> pd.Series:
+    """The group of each key, from the first of some mappings that knows it."""
+
+    def group(key: Any) -> str:
+        return next((known[key] for known in groups if key in known), say(otherwise))
+
+    return pd.Series([group(key) for key in keys], keys.index, dtype=object)
+
+
 def _money(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
     rows = plan.costs[plan.costs["measure"] != TURNOVER]
     if by == "county":
-        key = rows["area"].map(groups.names).fillna(say("whole city"))
+        key = _named(rows["area"], groups.names, otherwise=WHOLE)
     else:
-        key = rows["measure"].map(groups.measure).fillna(rows["measure"].map(groups.task)).fillna(say(NOBODY))
+        key = _named(rows["measure"], groups.measure, groups.task, otherwise=NOBODY if groups.task else TASKS)
     laid_out = rows["item"] == "investment"
     return pd.DataFrame(
         {
@@ -92,9 +103,7 @@ def _effects(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
     emitted, air = emitted[emitted["year"] == last], air[air["year"] == last]
 
     def key(rows: pd.DataFrame) -> pd.Series:
-        if by == "county":
-            return rows["area"].map(groups.names)
-        return rows["measure"].map(groups.measure).fillna(say(NOBODY))
+        return _named(rows["area"], groups.names) if by == "county" else _named(rows["measure"], groups.measure)
 
     wide = emitted.groupby([key(emitted), "pollutant"])["reduction"].sum().unstack(fill_value=0)
     return wide.reindex(columns=pollutants(case), fill_value=0.0).assign(
@@ -104,17 +113,14 @@ def _effects(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
 
 def _counts(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
     used = plan.conversions[["area", "measure"]].drop_duplicates()
-    of_area = used["area"].map(groups.names)
-    of_measure = used["measure"].map(groups.measure).fillna(say(NOBODY))
-    counts: dict[str, pd.Series] = {
-        "measures": used.groupby(of_area if by == "county" else of_measure)["measure"].nunique()
-    }
+    of = _named(used["area"], groups.names) if by == "county" else _named(used["measure"], groups.measure)
+    counts: dict[str, pd.Series] = {"measures": used.groupby(of)["measure"].nunique()}
     if groups.task:
-        of_task = plan.schedule["task"].map(groups.task)
+        of_task = _named(plan.schedule["task"], groups.task)
         counts["tasks done"] = plan.schedule["finish"].notna().groupby(of_task).sum()
         counts["tasks"] = plan.schedule.groupby(of_task).size()
     if groups.clause and len(plan["commitments"]):
-        first = plan["commitments"]["clause"].str.split(" ").str[0].map(groups.clause).fillna(say(NOBODY))
+        first = _named(plan["commitments"]["clause"].str.split(" ").str[0], groups.clause)
         counts["commitments met"] = plan["commitments"]["met"].astype(bool).groupby(first).sum()
         counts["commitments"] = plan["commitments"].groupby(first).size()
     return pd.DataFrame(counts)
@@ -148,7 +154,8 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
             *([f"{row['commitments met']:.0f} / {row['commitments']:.0f}"] if has["commitments"] else []),
         ]
 
-    total = {**dict(rows.drop(columns=by).sum()), by: say("all")}
+    used = plan.conversions["measure"].nunique()
+    total = {**dict(rows.drop(columns=by).sum()), by: say("all"), "measures": used}
     body = [cells(row) for row in [*records(rows.sort_values("investment", ascending=False)), total]]
     note = say(
         "Tonnes and ug/m3 taken away in {year}, cost undiscounted and without turnover.", year=case.settings.years[-1]

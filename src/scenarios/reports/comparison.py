@@ -9,6 +9,7 @@ import pandas as pd
 
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
+from scenarios.costs import discount
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
@@ -16,6 +17,7 @@ from scenarios.reports.format import amount, grid, money, number
 from scenarios.units import factor
 from scenarios.words import language, say
 
+SEEN = 1e-6  #: differences below are rounding [CNY, t, ug/m3]
 TOP = 12  #: measures shown on the screen for each pair
 KILOTONNE = factor("kt", "t")
 Pair = tuple[Case, Plan]
@@ -34,7 +36,7 @@ def tables(runs: Sequence[Pair]) -> dict[str, pd.DataFrame]:
         ),
         "quantities": _columns(plans, _quantities, ["measure", "area", "year"]).fillna(0.0),
         "schedule": _columns(plans, lambda plan: plan.schedule.set_index("task")["finish"], ["task"]),
-        "causes": causes(plans),
+        "causes": causes(runs[0][0], plans),
     }
 
 
@@ -78,13 +80,13 @@ def _totals(plans: Mapping[str, Plan]) -> pd.DataFrame:
     return pd.DataFrame(rows).rename_axis("quantity").reset_index()
 
 
-def causes(plans: Mapping[str, Plan]) -> pd.DataFrame:
-    """Where plans differ from the first: measure by measure, cost over the plan [CNY] and the last year's effects.
+def causes(case: Case, plans: Mapping[str, Plan]) -> pd.DataFrame:
+    """Where plans differ from the first: measure by measure, cost over the plan, discounted [CNY], last year's effects.
 
     Columns: scenario, measure, cny, and the difference of the reduction of each pollutant [t] and annual mean [ug/m3].
     """
     names = list(plans)
-    made = {name: _by_measure(plan) for name, plan in plans.items()}
+    made = {name: _by_measure(case, plan) for name, plan in plans.items()}
     parts = []
     for name in names[1:]:
         first, other = made[names[0]].align(made[name])
@@ -94,11 +96,13 @@ def causes(plans: Mapping[str, Plan]) -> pd.DataFrame:
         return pd.DataFrame({"scenario": [], "measure": [], "cny": []})
     whole = pd.concat(parts, ignore_index=True).fillna(0.0)
     values = [column for column in whole if column not in ("scenario", "measure")]
-    return whole.loc[(whole[values].abs() > 0).any(axis=1), ["scenario", "measure", *values]]
+    return whole.loc[(whole[values].abs() > SEEN).any(axis=1), ["scenario", "measure", *values]]
 
 
-def _by_measure(plan: Plan) -> pd.DataFrame:
-    cost = plan.costs[plan.costs["item"] != "investment"].groupby("measure")["cny"].sum()
+def _by_measure(case: Case, plan: Plan) -> pd.DataFrame:
+    rows = plan.costs[plan.costs["item"] != "investment"]
+    worth = rows["cny"] * rows["year"].map(discount(case))
+    cost = worth.rename("cny").groupby(rows["measure"]).sum()
     rows = plan["effects"]
     rows = rows[rows["year"] == rows["year"].max()]
     label = rows["pollutant"].where(rows["medium"] == "emission", rows["pollutant"] + " ug/m3")

@@ -41,6 +41,8 @@ def percent(share: float, digits: int = 1) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A quantity with its unit; a share in percent."""
+    if value is None or isnan(value):
+        return ""
     return percent(value) if unit == "1" else f"{number(value)} {unit_name(unit)}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from scenarios.case import Case
 from scenarios.frames import labelled_rows, records
 from scenarios.reports.format import grid
@@ -57,16 +59,17 @@ def _verdict(case: Case) -> str:
     lines = []
     for task, chain in chains.items():
         earliest = finish[task]
-        when = periods[earliest] if earliest < len(periods) else say("after the plan")
-        lines.append(
+        within = earliest < len(periods)
+        text = (
             say(
                 "{task} {name} is due {deadline} but cannot be done before the end of {when}:",
-                task=task,
-                name=tasks.loc[task, name_column()],
-                deadline=tasks.loc[task, "deadline"],
-                when=when,
+                **_due(tasks, task),
+                when=periods[earliest],
             )
+            if within
+            else say("{task} {name} is due {deadline} but cannot be done within the plan:", **_due(tasks, task))
         )
+        lines.append(text)
         for number, step in enumerate(chain):
             line = say(
                 "{task} {name}: from {earliest}, {duration} months",
@@ -82,3 +85,7 @@ def _verdict(case: Case) -> str:
                 line += "; " + waits + (f" +{lag}" if lag else "")
             lines.append("    " + line)
     return "\n".join(lines)
+
+
+def _due(tasks: pd.DataFrame, task: str) -> dict[str, object]:
+    return {"task": task, "name": tasks.loc[task, name_column()], "deadline": tasks.loc[task, "deadline"]}

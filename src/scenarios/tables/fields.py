@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -75,6 +76,7 @@ def unit_of(row: type[Row], column: str) -> str:
     return str(extra["unit"]) if isinstance(extra, dict) and "unit" in extra else ""
 
 
+@cache
 def columns(row: type[Row]) -> list[str]:
     """Columns in the order of the files: the key first, evidence and the note last."""
     last = [
@@ -84,6 +86,7 @@ def columns(row: type[Row]) -> list[str]:
     return [*row.key, *middle, *last]
 
 
+@cache
 def value_column(row: type[Row]) -> str | None:
     """The column that low and high belong to: the first measured one."""
     return next((name for name in columns(row) if unit_of(row, name)), None)

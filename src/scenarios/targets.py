@@ -77,12 +77,11 @@ def standing(case: Case, stock: pd.DataFrame, subject: str, area: str) -> float:
 
     ``stock`` has technologies as index and areas as columns. [activity unit]
     """
-    wanted = subject.split()
-    every = set().union(*(siblings(case)[technology] for technology in wanted))
+    wanted = set(subject.split())
+    every = frozenset().union(*(siblings(case)[technology] for technology in wanted))
     columns = stock if area == case.settings.city else stock[[area] if area in stock else []]
-    present = columns.index.intersection(list(every))
-    whole = float(columns.loc[present].to_numpy().sum())
-    inside = float(columns.loc[present.intersection(wanted)].to_numpy().sum())
+    whole = float(columns[columns.index.isin(every)].to_numpy().sum())
+    inside = float(columns[columns.index.isin(wanted)].to_numpy().sum())
     return inside / whole if whole > 0 else nan
 
 

@@ -113,7 +113,7 @@ def _cells(case: Case, pools: Pools, c: Any, goal: Target) -> list[tuple[str, st
         for a, k in c.cells
         if c.activity_of[k] in activities and _within(case, pools, (a, c.activity_of[k]), goal["area"])
     ]
-    whole = sum(c.quantity[segment] for segment in {(a, c.activity_of[k]) for a, k in cells})
+    whole = sum(c.quantity[segment] for segment in dict.fromkeys((a, c.activity_of[k]) for a, k in cells))
     return [(a, k, ((k in wanted) - goal["limit"]) / whole) for a, k in cells]
 
 

@@ -130,7 +130,12 @@ def test_the_pictures_show_the_real_plan(case, plan, language, name):
 
 def test_every_enforced_target_is_met(plan):
     enforced = plan.targets[plan.targets["enforced"]]
-    emission, air, days, coal = ("001", "002"), ("006", "010", "014"), ("007", "009", "011", "013", "015", "017"), ("040",)
+    emission, air, days, coal = (
+        ("001", "002"),
+        ("006", "010", "014"),
+        ("007", "009", "011", "013", "015", "017"),
+        ("040",),
+    )
     assert set(enforced["target"]) == {f"SJZ-T-{number}" for number in (*emission, *air, *days, *coal)}
     assert enforced["met"].all()
 

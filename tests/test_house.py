@@ -86,7 +86,20 @@ def test_generated_pages_are_current(page, made):
 def test_the_readme_names_every_command_a_planner_needs():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     result = CliRunner().invoke(main, ["--help"])
-    commands = ["run", "compare", "report", "check", "inventory", "tasks", "clauses", "equations", "list", "doctor", "new", "import-excel"]
+    commands = [
+        "run",
+        "compare",
+        "report",
+        "check",
+        "inventory",
+        "tasks",
+        "clauses",
+        "equations",
+        "list",
+        "doctor",
+        "new",
+        "import-excel",
+    ]
     for command in commands:
         assert command in result.output
         assert f"scenarios {command}" in text

@@ -110,7 +110,7 @@ def test_the_outcome_goals_are_enforced_as_printed(target, expected):
 @pytest.mark.parametrize(
     ("commitment", "expected"),
     [
-        ("BD-11-09", 1443),  # scattered small firms closed or moved in 2018
+        ("BD-11-09", 1443)  # scattered small firms closed or moved in 2018
     ],
 )
 def test_commitments_carry_the_printed_quantity(commitment, expected):
@@ -238,5 +238,3 @@ def readme_lines(text):
     lines = text.splitlines()
     end = next(number for number, line in enumerate(lines) if "[kt]" in line)
     return lines[:end], [line for line in lines if " misses " in line]
-
-

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from math import isfinite, nan
-from typing import Any
+from math import inf, isfinite, nan
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -13,8 +12,7 @@ from scenarios.case import Case
 from scenarios.frames import records
 
 
-@dataclass(frozen=True)
-class Violation:
+class Violation(NamedTuple):
     """How far a statement is off, relative to the size of its terms. [1]"""
 
     statement: tuple[object, ...]
@@ -23,9 +21,11 @@ class Violation:
 
 def off(statement: tuple[object, ...], left: float, relation: str, right: float, size: float = 0.0) -> Violation:
     """How far ``left relation right`` is off, in parts of the larger side or of ``size``."""
-    gap = {"==": abs(left - right), "<=": left - right, ">=": right - left}[relation]
-    amount = max(gap, 0.0) / max(abs(left), abs(right), size, 1e-9)
-    return Violation(statement, amount if isfinite(left) and isfinite(right) else float("inf"))
+    gap = left - right if relation == "<=" else right - left if relation == ">=" else abs(left - right)
+    if -inf < gap <= 0:
+        return Violation(statement, 0.0)
+    amount = gap / max(abs(left), abs(right), size, 1e-9)
+    return Violation(statement, amount if isfinite(left) and isfinite(right) else inf)
 
 
 class Given:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import hashlib
+import os
 import re
 import shutil
 from datetime import datetime
@@ -141,7 +142,7 @@ def test_a_table_of_a_new_city_says_what_each_column_holds(written: tuple[Path, 
 
 def test_the_settings_of_a_new_city_are_the_old_but_for_the_name(written: tuple[Path, Result]) -> None:
     old, new = (read_yaml(written[0] / "inputs" / city / "city.yaml")[0] for city in ("toy", "third"))
-    assert new == {**old, "city": "third"}
+    assert new == {**old, "city": "third", "name_zh": "third", "name_en": "third"}
 
 
 def test_a_new_city_plans_as_the_old(third: City) -> None:
@@ -464,7 +465,7 @@ def test_the_workbook_turns_back_into_the_same_files(third: City) -> None:
 def test_the_import_says_what_was_written_and_what_comes_next(third: City) -> None:
     result = import_it(third)
     assert "targets.csv" in result.output
-    assert "Next: scenarios check third" in result.output
+    assert "No problem found. Next: scenarios run third" in result.output
 
 
 def test_a_large_citys_workbook_turns_back_into_the_same_tables(large: Path, tmp_path: Path) -> None:
@@ -478,7 +479,9 @@ def test_a_row_typed_into_the_workbook_arrives(third: City) -> None:
     made = load_workbook(third.book)
     made["areas"].append(["north", "北县", "North", 3, "county"])
     made.save(third.book)
-    assert import_it(third).exit_code == 0
+    result = import_it(third)  # written, and the check that follows says that nothing goes on there yet
+    assert result.exit_code == 2
+    assert "found “north”. Allowed: something that another table uses." in result.stderr
     assert table(third.home, "areas")[-1] == {
         "area": "north",
         "name_zh": "北县",
@@ -560,8 +563,39 @@ def test_blank_rows_are_passed_over(third: City) -> None:
     put(third, "areas", 6, "area", "north")
     for column, value in (("name_zh", "北县"), ("name_en", "North"), ("code", 3), ("kind", "county")):
         put(third, "areas", 6, column, value)
-    assert import_it(third).exit_code == 0
+    assert "found “north”. Allowed: something that another table uses." in import_it(third).stderr
     assert [row["area"] for row in table(third.home, "areas")] == ["east", "west", "north"]
+
+
+def test_tables_saved_after_the_workbook_are_not_lost(third: City) -> None:
+    path = third.home / "targets.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("<=,17,", "<=,18,"), encoding="utf-8")
+    later = third.book.stat().st_mtime + 10
+    os.utime(path, (later, later))
+    before = contents(third.home)
+    result = import_it(third)
+    assert result.exit_code == 2
+    assert "third.xlsx: found tables that were saved after it: targets.csv." in result.stderr
+    assert contents(third.home) == before
+    assert import_it(third, "--overwrite").exit_code == 0
+    assert "<=,17," in path.read_text(encoding="utf-8")
+
+
+def test_the_workbook_is_written_anew_from_the_tables(third: City) -> None:
+    path = third.home / "targets.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("<=,17,", "<=,18,"), encoding="utf-8")
+    assert call("export-excel", "third").exit_code == 0
+    before = contents(third.home)
+    assert import_it(third).exit_code == 0
+    assert contents(third.home) == before
+
+
+def test_a_county_where_nothing_goes_on_is_a_problem(third: City) -> None:
+    path = third.home / "areas.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "north,北县,North,3,county,\n", encoding="utf-8")
+    result = call("check", "third")
+    assert result.exit_code == 2
+    assert "found “north”. Allowed: something that another table uses." in result.stderr
 
 
 def test_an_unknown_column_is_told(third: City) -> None:

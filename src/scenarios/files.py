@@ -117,7 +117,9 @@ def _body(
                     Place(file, number),
                     phrase("{found} cells", found=len(cells)),
                     phrase("{allowed} cells", allowed=len(header)),
-                    phrase("Put text that holds a comma in double quotes."),
+                    phrase("Put text that holds a comma in double quotes.")
+                    if len(cells) > len(header)
+                    else phrase("Give every column its cell, a blank one too."),
                 )
             )
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import shutil
 import tempfile
@@ -39,7 +40,9 @@ def new_city(city: str, source: str, where: Folders, target: Path) -> Path:
     try:
         for row in city_tables():
             _write(staging / f"{row.table}.csv", tables[row.table], row)
-        text = re.sub(r"(?m)^city:.*$", f"city: {city}", decode(old / "city.yaml")[0])
+        text = decode(old / "city.yaml")[0]
+        for key in ("city", "name_zh", "name_en"):
+            text = re.sub(rf"(?m)^{key}:.*$", f"{key}: {city}", text)
         (staging / "city.yaml").write_text(text, encoding="utf-8")
         if (old / "scenarios").is_dir():
             (staging / "scenarios").mkdir()
@@ -116,10 +119,20 @@ def _write(path: Path, lines: Lines, row: type[Row]) -> None:
     path.write_text(text.getvalue(), encoding="utf-8")
 
 
-def import_workbook(book: Path, city: str, where: Folders) -> list[str]:
+def export_workbook(city: str, where: Folders) -> Path:
+    """The workbook of a city, written anew from its tables. Raises InputError when they cannot be read."""
+    case, folder = read_case(city, models=where.models, inputs=where.inputs), where.inputs / city
+    tables = {row.table: _lines(folder / f"{row.table}.csv", row) for row in city_tables()}
+    known = {row.table: list(map(str, case[row.table].iloc[:, 0])) for row in BY_NAME.values()} | {"city": [city]}
+    write_workbook(folder / f"{city}.xlsx", tables, known)
+    return folder / f"{city}.xlsx"
+
+
+def import_workbook(book: Path, city: str, where: Folders, overwrite: bool = False) -> list[str]:
     """Turn a workbook back into the CSV files of a city; every cell is checked first, then all are replaced.
 
-    Sheets that are absent leave their files alone. Returns the names of the tables written. Raises InputError.
+    Sheets that are absent leave their files alone, and tables saved after the workbook are not replaced unless
+    ``overwrite`` says so. Returns the names of the tables written. Raises InputError.
     """
     folder = where.inputs / city
     if not (folder / "city.yaml").is_file():
@@ -127,6 +140,17 @@ def import_workbook(book: Path, city: str, where: Folders) -> list[str]:
         place = Place(str(where.inputs))
         raise InputError([Problem(place, as_text(city), phrase("a folder with a city.yaml"), nearest(city, known))])
     sheets = read_workbook(book)
+    saved = book.stat().st_mtime
+    newer = [
+        name
+        for name in sheets
+        if (folder / f"{name}.csv").is_file() and (folder / f"{name}.csv").stat().st_mtime > saved
+    ]
+    if newer and not overwrite:
+        names = ", ".join(f"{name}.csv" for name in newer)
+        remedy = phrase("Write the workbook anew with export-excel, or say --overwrite.")
+        found = phrase("tables that were saved after it: {names}", names=names)
+        raise InputError([Problem(Place(book.name), found, phrase("a workbook that is newer than the tables"), remedy)])
     staging = Path(tempfile.mkdtemp(prefix=f".{city}-", dir=where.inputs))
     try:
         _check(sheets, staging, book)
@@ -134,6 +158,7 @@ def import_workbook(book: Path, city: str, where: Folders) -> list[str]:
             _write(staging / f"{name}.csv", lines, BY_NAME[name])
         for name in sheets:
             (staging / f"{name}.csv").replace(folder / f"{name}.csv")
+        os.utime(book)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return list(sheets)

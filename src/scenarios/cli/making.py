@@ -1,4 +1,4 @@
-"""Commands that write files for people to edit or read: new, import-excel, equations, dictionary."""
+"""Commands that write files for people to edit or read: new, import-excel, export-excel, equations, dictionary."""
 
 from __future__ import annotations
 
@@ -62,13 +62,32 @@ def new(city: str, source: str, models: str | None, inputs: str | None) -> None:
 @main.command(name="import-excel")
 @click.argument("book", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.argument("city")
+@click.option("--overwrite", is_flag=True, help="Replace tables that were saved after the workbook too.")
 @folders
 @spoken
-def import_excel(book: Path, city: str, models: str | None, inputs: str | None) -> None:
-    """Turn the workbook BOOK back into the tables of CITY; nothing is written when a cell is wrong."""
+def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inputs: str | None) -> None:
+    """Turn the workbook BOOK back into the tables of CITY, then check the city.
+
+    Nothing is written when a cell cannot be read, or when a table was saved after the workbook.
+    """
     from scenarios.newcity import import_workbook
     from scenarios.reading import folders as places
+    from scenarios.reading import read_case
 
-    written = import_workbook(book, city, places(models, inputs))
+    where = places(models, inputs)
+    written = import_workbook(book, city, where, overwrite)
     click.echo(say("Written: {files}", files=", ".join(f"{name}.csv" for name in written)))
-    click.echo(say("Next: scenarios check {city}", city=city))
+    read_case(city, models=where.models, inputs=where.inputs)
+    click.echo(say("No problem found. Next: scenarios run {city}", city=city))
+
+
+@main.command(name="export-excel")
+@click.argument("city")
+@folders
+@spoken
+def export_excel(city: str, models: str | None, inputs: str | None) -> None:
+    """Write the workbook of CITY anew from its tables."""
+    from scenarios.newcity import export_workbook
+    from scenarios.reading import folders as places
+
+    click.echo(say("Written: {files}", files=export_workbook(city, places(models, inputs))))

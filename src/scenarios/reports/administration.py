@@ -8,6 +8,7 @@ import pandas as pd
 
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
+from scenarios.costs import discount
 from scenarios.effects import avoided, cleaner
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
@@ -75,16 +76,17 @@ def _named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) ->
 
 
 def _money(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
-    rows = plan.costs[plan.costs["measure"] != TURNOVER]
+    rows = plan.costs
     if by == "county":
         key = _named(rows["area"], groups.names, otherwise=WHOLE)
     else:
-        key = _named(rows["measure"], groups.measure, groups.task, otherwise=NOBODY if groups.task else TASKS)
+        wear = {TURNOVER: say(TURNOVER)}
+        key = _named(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
     laid_out = rows["item"] == "investment"
     return pd.DataFrame(
         {
             "investment": rows["cny"].where(laid_out, 0.0).groupby(key).sum(),
-            "cost": rows["cny"].where(~laid_out, 0.0).groupby(key).sum(),
+            "cost": (rows["cny"] * rows["year"].map(discount(case))).where(~laid_out, 0.0).groupby(key).sum(),
         }
     )
 
@@ -157,7 +159,5 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
     used = plan.conversions["measure"].nunique()
     total = {**dict(rows.drop(columns=by).sum()), by: say("all"), "measures": used}
     body = [cells(row) for row in [*records(rows.sort_values("investment", ascending=False)), total]]
-    note = say(
-        "Tonnes and ug/m3 taken away in {year}, cost undiscounted and without turnover.", year=case.settings.years[-1]
-    )
+    note = say("Tonnes and ug/m3 taken away in {year}; cost discounted, as the plan's.", year=case.settings.years[-1])
     return grid(head, body) + "\n  " + note

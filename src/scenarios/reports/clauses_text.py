@@ -19,7 +19,11 @@ def clauses_text(case: Case) -> str:
             "{city} has no clauses.csv: nothing of its plan's text is tied to the model.", city=case.settings.city
         )
     works = case["works"].set_index("number")[name_column()]
-    parts = [_summary(rows)]
+    effect = say(
+        "With effect: a measure, commitment, computed target or standard, or a task or order that measures wait for. "
+        "The rest is held, or represented by what is only carried along (offices, monitoring, targets that are shown)."
+    )
+    parts = [_summary(rows), effect]
     for title, key in (
         (say("work"), rows["number"].map(lambda number: f"{number} {works[number]}")),
         (say("sector"), rows["sector"].map(lambda sector: term("sector", sector))),

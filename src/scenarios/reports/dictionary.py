@@ -14,7 +14,7 @@ def inputs_page() -> str:
     lines = [HEAD, "## city.yaml", "", "| key | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {field.description} |" for name, field in Settings.model_fields.items()]
     for row in TABLES:
-        folder = "models/base" if row.folder == "models" else "inputs/<city>"
+        folder = "models/<model>" if row.folder == "models" else "inputs/<city>"
         absent = " The file may be absent." if row.may_be_absent else ""
         lines += [
             "",
@@ -36,6 +36,8 @@ def inputs_page() -> str:
 
 def _allowed(row: type[Row], column: str) -> str:
     field = row.model_fields[column]
+    if "pattern" in str(field):
+        return "month such as `2019-05`" + ("" if field.is_required() else ", or blank")
     if column in references(row):
         return (
             "key of "
@@ -73,8 +75,9 @@ HEAD = """# The data dictionary
 *This page is written by `scenarios dictionary`; a test keeps it current.*
 
 One question decides where a row belongs: would it change if we moved to another city? Yes: `inputs/<city>/`. Only if
-the literature changed: `models/base/`. Files are CSV in UTF-8 (with or without BOM) or GB18030, one fact a row, keys
-first. Every number carries a `source` (a key of sources.csv), a `grade` (reported, derived, assumed) and, where known,
+the literature changed: `models/<model>/`, which is `base` unless `model` in city.yaml names another. Files are CSV in
+UTF-8 (with or without BOM) or GB18030, one fact a row, keys first. Every number carries a `source` (a key of
+sources.csv or city_sources.csv), a `grade` (reported, derived, assumed) and, where known,
 `low` and `high`. A missing row is never zero, and a row that nothing uses is an error. Booleans are `yes` and `no`.
 
 What-ifs are YAML files in `inputs/<city>/scenarios/` (and presets for every city in `models/presets/`): a sentence

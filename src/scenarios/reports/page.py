@@ -117,7 +117,7 @@ def _air(case: Case, plan: Plan) -> list[dict[str, Any]]:
     subjects = case["targets"].set_index("target")["subject"]
     limits = {
         (subjects[row["target"]], row["year"]): row["value"]
-        for row in plan.targets.query("indicator == 'concentration' and enforced").to_dict("records")
+        for row in plan.targets.query("indicator == 'concentration' and goal").to_dict("records")
     }
     result = []
     for (receptor, air), rows in plan.concentrations.groupby(["receptor", "air"]):

@@ -39,7 +39,7 @@ Chart = tuple[str, pd.DataFrame, dict[int, float]]  # title, value by year (rows
 
 def _limits(case: Case, plan: Plan, indicator: str, subject: str) -> dict[int, float]:
     given = case["targets"].set_index("target")
-    rows = plan.targets[plan.targets["enforced"] & (plan.targets["indicator"] == indicator)]
+    rows = plan.targets[plan.targets["goal"] & (plan.targets["indicator"] == indicator)]
     whole = rows[rows["target"].map(given["subject"]) == subject]
     return dict(zip(whole["year"].astype(int), whole["value"].astype(float), strict=True))
 

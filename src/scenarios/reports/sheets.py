@@ -94,6 +94,8 @@ def _states(case: Case, plan: Plan | None) -> dict[tuple[str, str], str]:
                 mark = say("met") if row["met"] else say("missed")
                 reached, asked = amount(row["achieved"], row["unit"]), amount(row["value"], row["unit"])
                 states[kind, row[kind]] = f"{reached} ({row['operator']} {asked}) {mark}"
+            else:
+                states[kind, row[kind]] = say("not computed")
     for row in records(plan.schedule):
         done = isinstance(row["finish"], str)
         states["task", row["task"]] = f"{row['start']}–{row['finish']}" if done else say("left out")

@@ -173,12 +173,12 @@ def test_frozen_leaves_the_targets_unmet_and_costs_nothing():
     assert not table["SJZ-T-014"]
 
 
-def test_ctrl_c_keeps_the_best_plan_so_far(case):
+def test_ctrl_c_keeps_the_best_plan_so_far():
     def interrupt(moment):
         if moment.incumbent is not None:
             os.kill(os.getpid(), signal.SIGINT)
 
-    plan = sc.solve(case, gap=0, progress=interrupt)
+    plan = sc.solve(read("least-cost-with-plan"), gap=0, progress=interrupt)
     assert plan.status == "stopped"
     assert plan.largest_violation <= 1e-6
     assert plan.targets[plan.targets["enforced"]]["met"].all()

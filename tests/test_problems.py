@@ -138,7 +138,7 @@ def test_a_row_with_too_few_cells_is_a_problem(toy: Toy) -> None:
     row = toy.add("areas", "north,北区")
     assert toy.problem() == (
         f"inputs/toy/areas.csv, row {row}: found 2 cells. Allowed: 5 cells. "
-        "Put text that holds a comma in double quotes."
+        "Give every column its cell, a blank one too."
     )
 
 

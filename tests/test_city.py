@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import networkx as nx
@@ -173,12 +174,17 @@ def test_frozen_leaves_the_targets_unmet_and_costs_nothing():
     assert not table["SJZ-T-014"]
 
 
-def test_ctrl_c_keeps_the_best_plan_so_far():
-    def interrupt(moment):
-        if moment.incumbent is not None:
-            os.kill(os.getpid(), signal.SIGINT)
+def test_ctrl_c_keeps_the_best_plan_so_far(case):
+    pressed = []
 
-    plan = sc.solve(read("least-cost-with-plan"), gap=0, progress=interrupt)
+    def interrupt(moment):
+        if moment.incumbent is not None and not pressed:
+            pressed.append(moment.gap)
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(3)  # the search waits here until the signal has been heard
+
+    plan = sc.solve(case, gap=0, progress=interrupt)
+    assert pressed
     assert plan.status == "stopped"
     assert plan.largest_violation <= 1e-6
     assert plan.targets[plan.targets["enforced"]]["met"].all()

@@ -51,6 +51,12 @@ def test_nothing_of_the_plan_is_missing(city):
     assert {f"{number:03}" for number in range(1, held["order"] + 1)} <= seed_numbers(case, "order")
 
 
+@pytest.mark.parametrize(("city", "quantified", "whole"), [("shijiazhuang", 202, 571), ("baoding", 125, 461)])
+def test_the_quantities_of_the_plan_are_all_there(city, quantified, whole):
+    rows = read(city)["clauses"]
+    assert (int(rows["quantity"].notna().sum()), len(rows)) == (quantified, whole)
+
+
 @pytest.mark.parametrize("city", CITIES)
 def test_most_quantified_clauses_of_emitting_sectors_have_an_effect(city):
     rows = coverage(read(city))

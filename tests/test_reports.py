@@ -15,6 +15,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -388,11 +389,11 @@ def test_an_interrupted_report_leaves_the_last_table(
     whole = csv.writer
 
     class Breaking:
-        def __init__(self, *given: object, **named: object) -> None:
-            self.inner = whole(*given, **named)  # type: ignore[arg-type]
+        def __init__(self, file: TextIO) -> None:
+            self.inner = whole(file)
 
-        def writerow(self, row: object) -> None:
-            self.inner.writerow(row)  # type: ignore[arg-type]
+        def writerow(self, row: list[str]) -> None:
+            self.inner.writerow(row)
 
         def writerows(self, _: object) -> None:
             fail()

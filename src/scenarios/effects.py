@@ -12,9 +12,9 @@ import pandas as pd
 
 from scenarios import air
 from scenarios.case import Case, once
-from scenarios.frames import entries, stacked
+from scenarios.frames import stacked
 from scenarios.inventory import emission_factors
-from scenarios.stocks import quarterly_wear, season
+from scenarios.stocks import replacement, season
 
 
 @once
@@ -26,10 +26,7 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     technologies = list(case["technologies"]["technology"])
     place = {name: number for number, name in enumerate(technologies)}
     factors = emission_factors(case).unstack(fill_value=0).reindex(technologies, fill_value=0.0)
-    wear = np.eye(len(technologies))
-    for (worn, into), rate in entries(quarterly_wear(case)):
-        wear[place[worn], place[worn]] -= rate
-        wear[place[worn], place[into]] += rate
+    kept = np.eye(len(technologies)) + replacement(case)
     measures = case["measures"]
     moved = np.zeros((len(measures), len(technologies)))
     for number, (leaves, enters) in enumerate(zip(measures["from_technology"], measures["to_technology"], strict=True)):
@@ -40,7 +37,7 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     emitted = np.empty((count, len(measures), factors.shape[1]))
     for age in range(count):
         emitted[age] = moved @ factors.to_numpy()
-        moved = moved @ wear
+        moved = moved @ kept
     activity = measures["from_technology"].map(case["technologies"].set_index("technology")["activity"])
     weights = season(case).reindex(activity)[[case.calendar.quarter(t) for t in case.calendar.periods]].to_numpy()
     avoided = np.zeros((len(measures), count, len(case.settings.years), factors.shape[1]))

@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.files import decode, read_sheet
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
 from scenarios.reading import Folders, cities, library, read_case
-from scenarios.tables import BY_NAME, Row, columns
+from scenarios.tables import BY_NAME, Row, columns, references
 from scenarios.workbook import Lines, city_tables, described, read_workbook, write_workbook
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
@@ -33,8 +34,7 @@ def new_city(city: str, source: str, where: Folders, target: Path) -> Path:
     home = _home(source, where)
     case, old = read_case(source, models=home.models, inputs=home.inputs), home.inputs / source
     tables = {row.table: _renamed(_lines(old / f"{row.table}.csv", row), row, source, city) for row in city_tables()}
-    known = {row.table: list(map(str, case[row.table].iloc[:, 0])) for row in BY_NAME.values()}
-    known["city"] = [city]
+    known = _keys(case, city)
     target.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{city}-", dir=target))
     try:
@@ -55,6 +55,11 @@ def new_city(city: str, source: str, where: Folders, target: Path) -> Path:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return folder
+
+
+def _keys(case: Case, city: str) -> dict[str, list[str]]:
+    """The keys that columns of a workbook may hold, by table."""
+    return {name: list(map(str, case[name].iloc[:, 0])) for name in BY_NAME} | {"city": [city]}
 
 
 def _home(source: str, where: Folders) -> Folders:
@@ -94,7 +99,7 @@ def _lines(path: Path, row: type[Row]) -> Lines:
 
 def _renamed(lines: Lines, row: type[Row], source: str, city: str) -> Lines:
     """The lines with the old city's name replaced where a column may hold the city."""
-    places = [columns(row).index(name) for name in columns(row) if "city" in _may_hold(row, name)]
+    places = [columns(row).index(name) for name, tables in references(row).items() if "city" in tables]
     return [
         lines[0],
         *[
@@ -102,11 +107,6 @@ def _renamed(lines: Lines, row: type[Row], source: str, city: str) -> Lines:
             for cells in lines[1:]
         ],
     ]
-
-
-def _may_hold(row: type[Row], name: str) -> tuple[str, ...]:
-    extra = row.model_fields[name].json_schema_extra
-    return tuple(extra.get("references", ())) if isinstance(extra, dict) else ()  # type: ignore[arg-type]
 
 
 def _write(path: Path, lines: Lines, row: type[Row]) -> None:
@@ -123,8 +123,7 @@ def export_workbook(city: str, where: Folders) -> Path:
     """The workbook of a city, written anew from its tables. Raises InputError when they cannot be read."""
     case, folder = read_case(city, models=where.models, inputs=where.inputs), where.inputs / city
     tables = {row.table: _lines(folder / f"{row.table}.csv", row) for row in city_tables()}
-    known = {row.table: list(map(str, case[row.table].iloc[:, 0])) for row in BY_NAME.values()} | {"city": [city]}
-    write_workbook(folder / f"{city}.xlsx", tables, known)
+    write_workbook(folder / f"{city}.xlsx", tables, _keys(case, city))
     return folder / f"{city}.xlsx"
 
 

@@ -20,6 +20,17 @@ def quarterly_wear(case: Case) -> pd.Series:
     return (quarterly * rates / yearly.where(yearly > 0, 1)).rename("wear")
 
 
+@once
+def replacement(case: Case) -> np.ndarray:
+    """Change of each stock in a quarter by wear, a row for what wears out. Shape: technologies twice. [1/quarter]"""
+    place = {name: number for number, name in enumerate(case["technologies"]["technology"])}
+    change = np.zeros((len(place), len(place)))
+    for (worn, into), rate in entries(quarterly_wear(case)):
+        change[place[worn], place[worn]] -= rate
+        change[place[worn], place[into]] += rate
+    return change
+
+
 def growth(case: Case) -> pd.DataFrame:
     """What grows without any measure. Columns: area, technology, year, growth. [activity unit per quarter]"""
     activity_of = case["technologies"].set_index("technology")["activity"]
@@ -40,10 +51,7 @@ def evolve(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     areas, technologies = list(case["areas"]["area"]), list(case["technologies"]["technology"])
     row = {name: number for number, name in enumerate(areas)}
     place = {name: number for number, name in enumerate(technologies)}
-    wear = np.zeros((len(technologies), len(technologies)))
-    for (worn, into), rate in entries(quarterly_wear(case)):
-        wear[place[worn], place[worn]] -= rate
-        wear[place[worn], place[into]] += rate
+    wear = replacement(case)
     change = _moves(case, conversions, row, place)
     for grown in each_row(growth(case)):
         for period in case.calendar.of_year(grown.year) if grown.year in case.settings.years else ():

@@ -100,16 +100,15 @@ def _shown() -> Any:
 
 def _progress(moment: Moment) -> None:
     """One line on the terminal that is written over."""
+    from scenarios.reports.format import number
+
     value = {
-        name: "–" if number is None else f"{number / 1e6:,.1f}"
-        for name, number in (("incumbent", moment.incumbent), ("bound", moment.bound))
+        name: "–" if reached is None else number(reached, 5)
+        for name, reached in (("incumbent", moment.incumbent), ("bound", moment.bound))
     }
     gap = "–" if moment.gap is None else f"{moment.gap * 100:.2f} %"
     line = say(
-        "{seconds} s  best {incumbent}  bound {bound} million CNY  gap {gap}",
-        seconds=f"{moment.seconds:.1f}",
-        gap=gap,
-        **value,
+        "{seconds} s  best {incumbent}  bound {bound}  gap {gap}", seconds=f"{moment.seconds:.1f}", gap=gap, **value
     )
     click.echo(f"\r{line:<90}", nl=False, err=True)
 

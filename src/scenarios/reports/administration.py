@@ -15,7 +15,7 @@ from scenarios.plan import Plan
 from scenarios.reports.format import grid, money, number
 from scenarios.words import language, name_column, say
 
-BY = ("department", "county", "task", "sector")
+#: what results can be read by, and the heading of its column
 HEADS = {"department": "department", "county": "area", "task": "work", "sector": "sector"}
 NOBODY = "(no work of the plan)"
 WHOLE = "whole city"

@@ -34,7 +34,7 @@ def imported(path):
     ("package", "rooms"),
     [
         ("pyomo", {"program/build.py"}),
-        ("highspy", {"highs.py"}),
+        ("highspy", {"highs.py", "session.py"}),
         ("networkx", {"tasks.py", "schedule.py"}),
         ("jinja2", {"reports/page.py"}),
         ("click", {"cli/options.py", "cli/looking.py", "cli/making.py", "cli/planning.py"}),

@@ -84,8 +84,7 @@ def scale(arrays: Arrays) -> Scaled:
     matrix = sp.csc_array(arrays.matrix @ sp.diags_array(column))
     largest = abs(matrix).max(axis=1).toarray().ravel() if matrix.nnz else np.ones(matrix.shape[0])
     row = np.exp2(-np.round(np.log2(np.where(largest > 0, largest, 1.0))))
-    most = np.abs(arrays.cost * column).max(initial=0.0)
-    money = float(np.exp2(np.round(np.log2(most / LARGEST_COST)))) if most > 0 else 1.0
+    money = money_scale(arrays.cost * column)
     scaled = sp.csc_array(sp.diags_array(row) @ matrix)
     return Scaled(
         replace(
@@ -102,6 +101,12 @@ def scale(arrays: Arrays) -> Scaled:
         column,
         money,
     )
+
+
+def money_scale(cost: np.ndarray) -> float:
+    """The power of two by which costs are divided."""
+    most = np.abs(cost).max(initial=0.0)
+    return float(np.exp2(np.round(np.log2(most / LARGEST_COST)))) if most > 0 else 1.0
 
 
 def check_finite(arrays: Arrays) -> None:
@@ -133,25 +138,33 @@ def solve(arrays: Arrays, options: Options = Options()) -> Answer:
     """
     check_finite(arrays)
     scaled = scale(arrays)
-    answer = _solve_scaled(scaled, options)
-    if answer.outcome == "infeasible" and options.presolve:
+    found = _solve_scaled(scaled, options)
+    if found.outcome == "infeasible" and options.presolve:
         return _second_opinion(scaled, replace(options, presolve=False))
-    return answer
+    return found
 
 
 def _second_opinion(scaled: Scaled, options: Options) -> Answer:
     """The answer without presolve; what is infeasible without integers needs no search."""
     if scaled.arrays.integer.any():
-        relaxed = replace(scaled.arrays, integer=np.zeros_like(scaled.arrays.integer))
-        answer = _solve_scaled(replace(scaled, arrays=relaxed), options)
-        if answer.outcome == "infeasible":
-            return answer
+        found = _solve_scaled(replace(scaled, arrays=relaxed(scaled.arrays)), options)
+        if found.outcome == "infeasible":
+            return found
     return _solve_scaled(scaled, options)
 
 
 def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
+    solver = opened(scaled, options)
+    _listen(solver, options.progress)
+    solver.HandleKeyboardInterrupt = True
+    accept(solver.solve(), "solve", warning=True)
+    return answer(solver, scaled)
+
+
+def opened(scaled: Scaled, options: Options) -> highspy.Highs:
+    """A solver that holds a program, ready to run."""
     solver = highspy.Highs()
-    _accept(solver.setOptionValue("output_flag", False), "output_flag")
+    accept(solver.setOptionValue("output_flag", False), "output_flag")
     for name, value in (
         ("presolve", "on" if options.presolve else "off"),
         ("mip_rel_gap", options.gap),
@@ -160,17 +173,15 @@ def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
         ("primal_feasibility_tolerance", 1e-9),
         ("dual_feasibility_tolerance", 1e-9),
     ):
-        _accept(solver.setOptionValue(name, value), name)
+        accept(solver.setOptionValue(name, value), name)
     if options.time_limit is not None:
-        _accept(solver.setOptionValue("time_limit", float(options.time_limit)), "time_limit")
-    _accept(solver.passModel(_model(scaled.arrays)), "passModel")
-    _listen(solver, options.progress)
-    solver.HandleKeyboardInterrupt = True
-    _accept(solver.solve(), "solve", warning=True)
-    return _answer(solver, scaled)
+        accept(solver.setOptionValue("time_limit", float(options.time_limit)), "time_limit")
+    accept(solver.passModel(_model(scaled.arrays)), "passModel")
+    return solver
 
 
-def _accept(status: highspy.HighsStatus, call: str, warning: bool = False) -> None:
+def accept(status: highspy.HighsStatus, call: str, warning: bool = False) -> None:
+    """Raises SolverError when HiGHS refused a call."""
     good = (highspy.HighsStatus.kOk, highspy.HighsStatus.kWarning) if warning else (highspy.HighsStatus.kOk,)
     if status not in good:
         raise SolverError(f"HiGHS answered {status} to {call}")
@@ -218,7 +229,8 @@ def _listen(solver: highspy.Highs, progress: Progress | None) -> None:
     solver.cbMipInterrupt += tell
 
 
-def _answer(solver: highspy.Highs, scaled: Scaled) -> Answer:
+def answer(solver: highspy.Highs, scaled: Scaled) -> Answer:
+    """What a solver ended with, in the units of the arrays. Raises SolverError for an ending that is no answer."""
     kind, info, status = scaled.arrays.integer.any(), solver.getInfo(), solver.getModelStatus()
     outcomes = highspy.HighsModelStatus
     stopped = (outcomes.kTimeLimit, outcomes.kInterrupt, outcomes.kSolutionLimit)
@@ -252,6 +264,11 @@ def _answer(solver: highspy.Highs, scaled: Scaled) -> Answer:
         gap,
         int(info.mip_node_count) if kind else 0,
     )
+
+
+def relaxed(arrays: Arrays) -> Arrays:
+    """The linear program in which integers may take any value between their bounds."""
+    return replace(arrays, integer=np.zeros_like(arrays.integer))
 
 
 def with_integers_fixed(arrays: Arrays, values: np.ndarray) -> Arrays:

@@ -1,27 +1,33 @@
-"""What-ifs: a Case's tables with some rows set, scaled or removed. A change that changes nothing is a problem."""
+"""What-ifs: a Case's tables with rows set, scaled, removed or added. A change that changes nothing is a problem."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.cells import as_text, parse
+from scenarios.files import framed, in_kept_units
 from scenarios.frames import entries
 from scenarios.problems import Place, Problem, nearest, phrase
-from scenarios.tables import BY_NAME, columns
+from scenarios.tables import BY_NAME, Row, columns, value_column
 
 Tables = Mapping[str, pd.DataFrame]
 
 
-ONE_THING = phrase("give a column with `set` or `scale`, or `remove: true`")
+ONE_THING = phrase("give a column with `set` or `scale`, or `remove: true`, or `add` with rows")
+SETTINGS = "settings"  #: what stands in city.yaml, beside the tables
+SHORT = re.compile(
+    r"(?P<minus>-)?(?P<table>\w+)(?:\.(?P<key>[^=:]*?))?(?::(?P<column>\w+))?\s*(?:(?P<sign>\*?=)(?P<value>.*))?"
+)
 
 
 class Change(BaseModel):
-    """Rows of one table, chosen by patterns, and what becomes of one column of them."""
+    """Rows of one table, chosen by patterns, and what becomes of one column of them; or rows that are added."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     table: str
@@ -30,12 +36,13 @@ class Change(BaseModel):
     set: Any = None
     scale: Annotated[float, Field(ge=0)] | None = None
     remove: bool = False
+    add: tuple[dict[str, Any], ...] = ()
 
     @model_validator(mode="after")
     def says_one_thing(self) -> Change:
-        """Exactly one of set, scale and remove is given, with the column where one is needed."""
-        given = [self.set is not None, self.scale is not None, self.remove]
-        if sum(given) != 1 or (not self.remove and not self.column):
+        """Exactly one of set, scale, remove and add is given, with the column where one is needed."""
+        given = [self.set is not None, self.scale is not None, self.remove, bool(self.add)]
+        if sum(given) != 1 or (not self.remove and not self.add and not self.column) or (self.add and self.where):
             raise ValueError(ONE_THING.text)
         return self
 
@@ -51,14 +58,77 @@ class WhatIf(BaseModel):
     changes: tuple[Change, ...] = ()
 
 
-def apply(tables: Tables, changes: tuple[Change, ...], file: str) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """The tables after every change, and what is wrong with the changes."""
+class Short(NamedTuple):
+    """A change in one word: of a table, or of the settings."""
+
+    change: Change | None
+    settings: Mapping[str, Any]
+
+
+def short(text: str) -> tuple[Short, list[Problem]]:
+    """``TABLE.KEY=VALUE`` sets, ``TABLE.KEY*=VALUE`` scales, ``-TABLE.KEY`` removes; ``settings.NAME=VALUE`` sets.
+
+    KEY holds patterns for the key columns in their order, with / between them; ``KEY:COLUMN`` names another column than
+    the one the table is about.
+    """
+    place, parts = Place(text), SHORT.fullmatch(text.strip())
+    if parts is None or bool(parts["minus"]) == bool(parts["sign"]):
+        allowed = phrase("TABLE.KEY=VALUE, TABLE.KEY*=FACTOR, -TABLE.KEY or settings.NAME=VALUE")
+        example = phrase("Such as supply.natural_gas/2019*=0.7 or targets.*:enforced=no.")
+        return Short(None, {}), [Problem(place, as_text(text), allowed, example)]
+    value = _plain((parts["value"] or "").strip())
+    if parts["table"] == SETTINGS and parts["sign"] == "=":
+        return Short(None, {parts["key"] or "": value}), []
+    if parts["table"] not in BY_NAME:
+        names = nearest(parts["table"], [*BY_NAME, SETTINGS])
+        return Short(None, {}), [Problem(place, as_text(parts["table"]), phrase("the name of a table"), names)]
+    row = BY_NAME[parts["table"]]
+    where, wrong = _keyed(row, parts["key"] or "*", place)
+    column = "" if parts["minus"] else parts["column"] or value_column(row) or ""
+    if not parts["minus"] and not column:
+        allowed = phrase("TABLE.KEY:COLUMN=VALUE, with one of the columns {names}", names=", ".join(columns(row)))
+        wrong.append(Problem(place, as_text(text), allowed, phrase("This table needs the column named.")))
+    if parts["sign"] == "*=" and not (isinstance(value, int | float) and value >= 0):
+        wrong.append(Problem(place, as_text(value), phrase("a number"), phrase("Give the factor to scale by.")))
+    if wrong:
+        return Short(None, {}), wrong
+    done: dict[str, Any] = {"remove": True} if parts["minus"] else {"scale" if parts["sign"] == "*=" else "set": value}
+    return Short(Change(table=row.table, where=where, column=column, **done), {}), []
+
+
+def _keyed(row: type[Row], text: str, place: Place) -> tuple[dict[str, Any], list[Problem]]:
+    """Key column -> pattern, in the order of the key."""
+    patterns = [part.strip() for part in text.split("/")]
+    if len(patterns) > len(row.key):
+        allowed = phrase("at most {count} parts: {names}", count=len(row.key), names="/".join(row.key))
+        return {}, [Problem(place, as_text(text), allowed, phrase("Leave the rest away."))]
+    return {name: pattern for name, pattern in zip(row.key, patterns, strict=False) if pattern != "*"}, []
+
+
+def _plain(text: str) -> Any:
+    """A value typed on the command line: a number, nothing, or a text."""
+    if text in ("none", "null"):
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+
+def apply(
+    tables: Tables, changes: Sequence[Change], file: str, idle: bool = False
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """The tables after every change, and what is wrong with the changes; ``idle`` ones may change nothing."""
     result, problems = dict(tables), []
     for number, change in enumerate(changes, 1):
-        place = Place(f"{file}, change {number}")
+        place = Place(file if len(changes) == 1 else f"{file}, change {number}")
         wrong = _misspelt(change, place)
         if not wrong:
-            result[change.table], wrong = _changed(result[change.table], change, place)
+            step = _added(result, change, place) if change.add else _changed(result[change.table], change, place, idle)
+            result[change.table], wrong = step
         problems += wrong
     return result, problems
 
@@ -67,12 +137,51 @@ def _misspelt(change: Change, place: Place) -> list[Problem]:
     if change.table not in BY_NAME:
         return [Problem(place, as_text(change.table), phrase("the name of a table"), nearest(change.table, BY_NAME))]
     known = columns(BY_NAME[change.table])
-    named = [*change.where, *([change.column] if change.column else [])]
+    named = [*change.where, *([change.column] if change.column else []), *(name for row in change.add for name in row)]
     return [
         Problem(place, as_text(name), phrase("a column of {table}", table=change.table), nearest(name, known))
-        for name in named
+        for name in dict.fromkeys(named)
         if name not in known
     ]
+
+
+def _added(tables: Tables, change: Change, place: Place) -> tuple[pd.DataFrame, list[Problem]]:
+    """The table with further rows, in the units kept."""
+    row, frame = BY_NAME[change.table], tables[change.table]
+    kept, problems = [], []
+    taken = set(map(tuple, frame[list(row.key)].astype(str).to_numpy()))
+    for given in change.add:
+        record, wrong = parse({name: _cell(value) for name, value in given.items()}, row, place.file, None)
+        problems += wrong
+        if record is None:
+            continue
+        key = tuple(str(record[name]) for name in row.key)
+        if key in taken:
+            again = phrase("the key “{key}” again", key=", ".join(key))
+            problems.append(Problem(place, again, phrase("each key once"), phrase("Use `set` to change a row.")))
+        taken.add(key)
+        kept.append(record)
+    if problems:
+        return frame, problems
+    first = int(frame.index.max()) + 1 if len(frame) else 0
+    rows = framed(kept, list(range(first, first + len(kept))), row)
+    wanted = kept_units(tables, row, rows)
+    if wanted is not None:
+        rows, problems = in_kept_units(rows, row, wanted, place.file)
+    return pd.concat([frame, rows]) if len(frame) else rows, problems
+
+
+def kept_units(tables: Tables, row: type[Row], frame: pd.DataFrame) -> pd.Series | str | None:
+    """The unit the written quantities of a table are kept in, row by row where another table says so."""
+    if row.converted is None or isinstance(row.converted[1], str):
+        return row.converted and str(row.converted[1])
+    table, column = row.converted[1]
+    return frame[column].map(tables[table].drop_duplicates(column).set_index(column)["unit"])
+
+
+def _cell(value: Any) -> Any:
+    """A value of a YAML file as a cell of a table holds it."""
+    return _written(value) if isinstance(value, bool) else value
 
 
 def _written(value: Any) -> str:
@@ -90,13 +199,14 @@ def _chosen(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
     return chosen
 
 
-def _changed(frame: pd.DataFrame, change: Change, place: Place) -> tuple[pd.DataFrame, list[Problem]]:
+def _changed(frame: pd.DataFrame, change: Change, place: Place, idle: bool) -> tuple[pd.DataFrame, list[Problem]]:
     chosen = _chosen(frame, change.where)
     if not chosen.any():
         found = phrase("no row of {table} where {where}", table=change.table, where=dict(change.where))
         return frame, [Problem(place, found, phrase("a choice that finds rows"), _nearest_row(frame, change.where))]
     if change.remove:
         return frame[~chosen], []
+    before = frame.loc[chosen, change.column]
     values: dict[Any, Any] = {}
     for number in frame.index[chosen]:
         given = {name: value for name, value in frame.loc[number].items() if not pd.isna(value) and value != ""}
@@ -107,6 +217,10 @@ def _changed(frame: pd.DataFrame, change: Change, place: Place) -> tuple[pd.Data
         if record is None:
             return frame, [Problem(place, wrong[0].found, wrong[0].allowed, wrong[0].remedy)]
         values[number] = record[change.column]
+    same = (value == values[number] or (pd.isna(value) and values[number] is None) for number, value in before.items())
+    if not idle and all(same):
+        found = phrase("a change that changes nothing")
+        return frame, [Problem(place, found, phrase("a new value"), phrase("The rows hold this value already."))]
     after = [values.get(number, value) for number, value in entries(frame[change.column])]
     return frame.assign(**{change.column: pd.Series(after, frame.index, dtype=frame[change.column].dtype)}), []
 

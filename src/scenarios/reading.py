@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -13,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from scenarios.case import Case, Settings
 from scenarios.cells import allowed_by, as_text
-from scenarios.changes import Change, WhatIf, apply
+from scenarios.changes import Change, WhatIf, apply, kept_units, short
 from scenarios.checking import check, ranges
 from scenarios.files import in_kept_units, read_sheet, read_yaml, shown
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
@@ -22,6 +24,7 @@ from scenarios.tables import TABLES, Row
 Model = TypeVar("Model", Settings, WhatIf)
 DEFAULT_MODEL = "base"
 DEFAULT_SCENARIO = "least-cost"
+LONGEST_NAME = 60  #: characters of a what-if's name taken from its changes
 
 
 class Folders(NamedTuple):
@@ -68,11 +71,12 @@ def read_case(
 ) -> Case:
     """The Case of a city under a scenario. Raises InputError with every problem of every file.
 
-    ``settings`` are set after those of the city and the scenario.
+    ``scenario`` is a name, or the path of a YAML file; ``settings`` are set after those of the city and the scenario.
     """
     where = folders(models, inputs)
     _known(city, where)
-    chain, problems = _scenario_chain(city, scenario, where)
+    scenario, files = named(city, scenario, where)
+    chain, problems = _scenario_chain(city, scenario, where, files)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
     if not given:
@@ -107,6 +111,49 @@ def read_case(
     return case
 
 
+def altered(case: Case, changes: Sequence[str], name: str = "", *, swept: bool = False) -> Case:
+    """Another case: a what-if typed in short, such as ``supply.natural_gas/2019*=0.7``. Raises InputError.
+
+    It is called ``name``, or after the scenario and its changes. A ``swept`` change may change nothing, and only the
+    changes themselves are checked.
+    """
+    tables, settings, problems = dict(case.tables), case.settings.model_dump(), []
+    for text in changes:
+        asked, wrong = short(text)
+        problems += wrong
+        for key, value in asked.settings.items():
+            if key in settings and settings[key] == value and not swept:
+                found, remedy = phrase("a change that changes nothing"), phrase("The rows hold this value already.")
+                problems.append(Problem(Place(text), found, phrase("a new value"), remedy))
+            settings[key] = value
+        if asked.change is not None:
+            tables, wrong = apply(tables, [asked.change], text, swept)
+            problems += wrong
+    kept, wrong = _parsed(Settings, settings, " ".join(changes))
+    problems += wrong
+    if problems or kept is None:
+        raise InputError(problems)
+    said = {language: f"{text} ({', '.join(changes)})" for language, text in case.description.items()}
+    other = replace(
+        case,
+        settings=kept,
+        scenario=name or f"{case.scenario}+{slug(changes)}",
+        tables=MappingProxyType(tables),
+        description=MappingProxyType(said),
+        digest=_digest([case.digest, *changes]),
+    )
+    problems = [] if swept else check(other)
+    if problems:
+        raise InputError(problems)
+    return other
+
+
+def slug(changes: Sequence[str]) -> str:
+    """Changes as the name of a folder; what is long ends in a digest."""
+    text = "+".join(re.sub(r"[^\w.*-]+", "-", change.replace("*=", " x").replace("*", "")) for change in changes)
+    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}-{_digest(list(changes))[:6]}"
+
+
 def _known(city: str, where: Folders) -> None:
     """Raises InputError for a city without a folder."""
     known = cities(where.inputs)
@@ -126,12 +173,8 @@ def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.Dat
         problems += sheet.problems
         digests.append(f"{row.table}:{sheet.digest}")
     for row in TABLES:
-        if row.converted:
-            kept = row.converted[1]
-            wanted: Any = kept
-            if isinstance(kept, tuple):
-                other = tables[kept[0]]
-                wanted = tables[row.table][kept[1]].map(other.drop_duplicates(kept[1]).set_index(kept[1])["unit"])
+        wanted = kept_units(tables, row, tables[row.table])
+        if wanted is not None:
             tables[row.table], wrong = in_kept_units(
                 tables[row.table], row, wanted, shown(_path(where, city, model, row))
             )
@@ -166,9 +209,30 @@ def _models(where: Folders, model: str) -> list[str]:
     return chain
 
 
-def _scenario_chain(city: str, name: str, where: Folders) -> tuple[list[tuple[str, WhatIf]], list[Problem]]:
-    """A scenario and all it extends, the first ancestor first."""
+def named(city: str, scenario: str, where: Folders) -> tuple[str, dict[str, Path]]:
+    """The name of a scenario that may be given as the path of a file, and all scenarios with their files."""
     files = scenario_files(city, where)
+    if scenario.endswith((".yaml", ".yml")):
+        path = Path(scenario)
+        return path.stem, files | {path.stem: path}
+    return scenario, files
+
+
+def extended(city: str, scenario: str, *, models: Path | str | None = None, inputs: Path | str | None = None) -> str:
+    """The scenario that a scenario extends; blank when it stands by itself."""
+    where = folders(models, inputs)
+    _known(city, where)
+    name, files = named(city, scenario, where)
+    chain, problems = _scenario_chain(city, name, where, files)
+    if problems:
+        raise InputError(problems)
+    return chain[-1][1].extends
+
+
+def _scenario_chain(
+    city: str, name: str, where: Folders, files: Mapping[str, Path]
+) -> tuple[list[tuple[str, WhatIf]], list[Problem]]:
+    """A scenario and all it extends, the first ancestor first."""
     chain: list[tuple[str, WhatIf]] = []
     seen: list[str] = []
     while name:

@@ -215,29 +215,41 @@ def limits(case: Case) -> pd.DataFrame:
 
     Index: target.
     """
+    return limits_by(case, terms(case))
+
+
+@once
+def terms(case: Case) -> pd.DataFrame:
+    """What turns a target's value into its limit, ``start + slope * value``, and the limit's unit. Index: target."""
     rows = records(case["targets"])
     bases = {}
     relative = [row for row in rows if row["basis"] == "relative" and row["indicator"] != "reported"]
     for year in {int(target["base_year"]) for target in relative}:
         state = stock(case, year)
         bases[year] = Base(year, emissions(case, state), fuel_by_activity(case, state), observed(case, year), state)
-    units, values = [], []
+    found = []
     for target in rows:
         if target["indicator"] == "reported":
-            unit = target["unit"]
-            values.append(target["value"])
+            found.append((0.0, 1.0, target["unit"]))
         elif target["basis"] == "absolute":
             unit, scale = kept_in(case, target)
-            values.append(target["value"] * scale)
+            found.append((0.0, scale, unit))
         else:
             indicator = INDICATORS[target["indicator"]]
-            unit = indicator.unit(case, target)
-            change = target["value"] * (factor(target["unit"], "1") if target["unit"] else 1.0)
-            values.append((1 + change) * indicator.base(case, bases[int(target["base_year"])], target))
-        units.append(unit)
-    goal = case["targets"]["enforced"]
-    bound = goal & (case.settings.targets == "kept")
-    return case["targets"].assign(limit=values, unit=units, goal=goal, enforced=bound).set_index("target")
+            base = indicator.base(case, bases[int(target["base_year"])], target)
+            part = factor(target["unit"], "1") if target["unit"] else 1.0
+            found.append((base, part * base, indicator.unit(case, target)))
+    return pd.DataFrame(found, columns=["start", "slope", "unit"], index=case["targets"]["target"].to_list())
+
+
+def limits_by(case: Case, term: pd.DataFrame) -> pd.DataFrame:
+    """As ``limits``, with the terms of a case that differs from this one in the values of targets at most."""
+    rows = case["targets"]
+    limit = term["start"].to_numpy() + term["slope"].to_numpy() * rows["value"].to_numpy()
+    bound = rows["enforced"] & (case.settings.targets == "kept")
+    return rows.assign(limit=limit, unit=term["unit"].to_numpy(), goal=rows["enforced"], enforced=bound).set_index(
+        "target"
+    )
 
 
 def achieved(case: Case, results: Yearly) -> pd.Series:

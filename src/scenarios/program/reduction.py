@@ -41,7 +41,7 @@ def reduce(arrays: Arrays) -> Reduction:
     through = sp.csr_array(matrix[other][:, defined])
     kept = sp.csr_array(matrix[other][:, free] + through @ slope)
     shift = through @ constant
-    bounds, least, most = _bounds(arrays, defined, free, constant, slope)
+    bounds, least, most, moved = _bounds(arrays, defined, free, constant, slope)
     whole = _clean(sp.csr_array(sp.vstack([kept, bounds])))
     names = tuple(arrays.rows[place] for place in other) + tuple(
         ("bound", (place,)) for place in range(bounds.shape[0])
@@ -54,6 +54,7 @@ def reduce(arrays: Arrays) -> Reduction:
         matrix=sp.csc_array(whole),
         lower=np.concatenate([arrays.lower[other] - shift, least]),
         upper=np.concatenate([arrays.upper[other] - shift, most]),
+        shift=np.concatenate([arrays.shift[other] + shift, moved]),
         at_least=arrays.at_least[free],
         at_most=arrays.at_most[free],
         integer=arrays.integer[free],
@@ -119,8 +120,8 @@ def _levels(inner: sp.csr_array) -> np.ndarray:
 
 def _bounds(
     arrays: Arrays, defined: np.ndarray, free: np.ndarray, constant: np.ndarray, slope: sp.csr_array
-) -> tuple[sp.csr_array, np.ndarray, np.ndarray]:
-    """Rows for the bounds of defined variables that the bounds of the free ones do not already imply."""
+) -> tuple[sp.csr_array, np.ndarray, np.ndarray, np.ndarray]:
+    """Rows, limits and constants for the bounds of defined variables that those of the free ones do not imply."""
     up, down = sp.csr_array(slope.maximum(0)), sp.csr_array(slope.minimum(0))
     at_most = np.where(np.isfinite(arrays.at_most[free]), arrays.at_most[free], 1e30)
     lowest = constant + down @ at_most + up @ arrays.at_least[free]
@@ -131,6 +132,7 @@ def _bounds(
         sp.csr_array(slope[needed]),
         arrays.at_least[defined][needed] - constant[needed],
         arrays.at_most[defined][needed] - constant[needed],
+        constant[needed],
     )
 
 

@@ -1,0 +1,1 @@
+"""Studies: questions asked of a city again and again, each a loop over Case -> Case and Case -> Plan."""

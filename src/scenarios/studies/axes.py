@@ -1,0 +1,143 @@
+"""Axes: what a study holds against cost. Each is a sum that the program can limit or make small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.cells import as_text
+from scenarios.days import KINDS
+from scenarios.files import framed
+from scenarios.frames import records
+from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.program.build import Name
+from scenarios.tables import BY_NAME
+from scenarios.units import MICROGRAM
+
+COST, MONEY, WEIGHTED = "cost", "money", "weighted"
+KIND_OF = {"emission": "emission", "air": "concentration", "fuel": "fuel"}  #: prefix of an axis -> indicator
+PROBE = "axis"  #: what the rows that measure an axis are called
+OUT_OF_REACH = {"emission": 1e9, "concentration": 1e6, "fuel": 1e12}  #: limits that never bind [t, ug/m3, fuel unit]
+ALL_MONEY = 1e13  #: more money than there is [CNY]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A sum held against others: ``weights`` says of what, pollutants or fuels, in a year; cost and money have none."""
+
+    name: str
+    kind: str  # cost, money, emission, concentration or fuel
+    weights: Mapping[str, float]
+    year: int
+    area: str  # the city, or the receptor
+    unit: str
+
+    @property
+    def targets(self) -> dict[str, str]:
+        """Subject -> name of the target that measures it and asks nothing."""
+        return {subject: f"{PROBE} {self.kind} {subject} {self.year}" for subject in self.weights}
+
+    def probes(self) -> dict[Name, float]:
+        """The rows of the program that measure the axis, and the weight of each."""
+        return {(f"{self.kind}_target", (self.targets[subject],)): weight for subject, weight in self.weights.items()}
+
+
+def axis(case: Case, text: str) -> Axis:
+    """The axis called ``text``, such as ``cost``, ``money``, ``NOx``, ``PM2.5``, ``emission:PM2.5@2019``, ``weighted``.
+
+    A pollutant with an apportionment is meant in the air, unless ``emission:`` stands before it; the year is the last
+    one unless ``@`` gives another. Raises InputError.
+    """
+    name, _, year_text = text.partition("@")
+    year, city = case.settings.years[-1], case.settings.city
+    if year_text:
+        known = {str(number): number for number in case.settings.years}
+        if year_text not in known:
+            raise _unknown(text, year_text, known)
+        year = known[year_text]
+    if name in (COST, MONEY):
+        return Axis(text, name, {}, year, city, "CNY")
+    if name == WEIGHTED:
+        rows = case["weights"].query("weight > 0")
+        weights = dict(zip(rows["pollutant"], rows["weight"], strict=True))
+        return Axis(text, "emission", weights, year, city, "t")
+    pollutants, fuels = set(case["pollutants"]["pollutant"]), set(case["fuels"]["fuel"])
+    receptors = {row["pollutant"]: row["receptor"] for row in records(case["apportionment"])}
+    prefix, _, subject = name.rpartition(":")
+    kind = KIND_OF.get(prefix, "") or ("concentration" if subject in receptors else "emission")
+    members = {"emission": pollutants, "concentration": set(receptors), "fuel": fuels}[kind]
+    if subject not in members or (prefix and prefix not in KIND_OF):
+        raise _unknown(
+            text, name, [COST, MONEY, WEIGHTED, *receptors, *pollutants, *(f"fuel:{fuel}" for fuel in fuels)]
+        )
+    unit = {"emission": "t", "concentration": MICROGRAM}.get(kind) or str(
+        case["fuels"].set_index("fuel").loc[subject, "unit"]
+    )
+    return Axis(text, kind, {subject: 1.0}, year, receptors[subject] if kind == "concentration" else city, unit)
+
+
+def _unknown(text: str, found: str, known: Iterable[str]) -> InputError:
+    names = sorted(known)
+    allowed = phrase("one of {names}", names=", ".join(names))
+    return InputError([Problem(Place(text), as_text(found), allowed, nearest(found, names))])
+
+
+def measured(case: Case, axes: Sequence[Axis], alone: bool = False) -> Case:
+    """The case with a row that measures each axis, and without the targets that stand on an axis.
+
+    ``alone`` lifts every target.
+    """
+    rows = case["targets"]
+    if alone or case.settings.targets == "shown":
+        rows = rows.assign(enforced=False)
+    for on in axes:
+        rows = rows.assign(enforced=rows["enforced"] & ~rows["target"].isin(lifted(case, on)))
+    probes = [probe for on in axes if on.weights for probe in _probes(on)]
+    if probes:
+        first = int(rows.index.max()) + 1 if len(rows) else 0
+        extra = framed(probes, list(range(first, first + len(probes))), BY_NAME["targets"])
+        rows = pd.concat([rows, extra.drop_duplicates("target")])
+    settings = case.settings.model_copy(
+        update={"targets": "kept", "minimise": "cost"}
+        | ({"money_at_most": ALL_MONEY} if any(on.kind == MONEY for on in axes) else {})
+        | ({"cost_at_most": None} if any(on.kind == COST for on in axes) else {})
+    )
+    return replace(case.with_table("targets", rows), settings=settings)
+
+
+def lifted(case: Case, on: Axis) -> list[str]:
+    """The enforced targets that ask the same as an axis: its subject and year, in the whole city."""
+    found = []
+    for row in records(case["targets"]):
+        same = row["indicator"] == on.kind or (on.kind == "concentration" and row["indicator"] in KINDS)
+        inside = set(row["subject"].split()) & set(on.weights)
+        if row["enforced"] and same and inside and row["year"] == on.year and row["area"] == on.area:
+            found.append(row["target"])
+    return found
+
+
+def _probes(on: Axis) -> list[dict[str, object]]:
+    """Rows of targets.csv that ask nothing and measure the parts of an axis."""
+    row = BY_NAME["targets"]
+    blank = {name: field.get_default() for name, field in row.model_fields.items() if not field.is_required()}
+    return [
+        {
+            **blank,
+            "target": name,
+            "clause": "",
+            "name_zh": on.name,
+            "name_en": on.name,
+            "indicator": on.kind,
+            "subject": subject,
+            "area": on.area,
+            "year": on.year,
+            "operator": "<=",
+            "value": OUT_OF_REACH[on.kind],
+            "basis": "absolute",
+            "enforced": True,
+        }
+        for subject, name in on.targets.items()
+    ]

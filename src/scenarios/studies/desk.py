@@ -1,0 +1,274 @@
+"""Desk: a case made ready for many questions, each answered in a fraction of a second and with a proven gap.
+
+The program without integers is held hot and bounds every answer. The plan comes from there too: tasks are done where
+the relaxed answer does them by more than a threshold, projects are rounded to whole ones, and the rest is optimised
+again. Where that is not close enough to the bound, HiGHS searches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from scenarios import highs
+from scenarios.accounting import Decisions
+from scenarios.case import Case
+from scenarios.program.build import Arrays, Name, collector_paused
+from scenarios.program.limits import limits, same_but_limits
+from scenarios.schedule import tidy
+from scenarios.session import Limits, Question, Session, changed
+from scenarios.solving import decisions_of, keeping, prepare
+from scenarios.studies.axes import COST, MONEY, PROBE, Axis, measured
+
+How = Literal["relaxed", "kept", "rounded", "searched"]
+NEAR = 1.5e-2  #: gap to which the points of a study are proven unless asked otherwise [1]
+THRESHOLDS = (0.1, 0.3)  #: parts of a task from which a rounded plan does it whole; the best of them is taken [1]
+WHOLE = 1e-6  #: distance from a whole number that counts as none [1]
+BROKEN = 1e-6  #: residual, relative to the largest term of a row, above which an answer is refused [1]
+SEARCH_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sum over the columns: ``vector @ values + constant``."""
+
+    vector: np.ndarray
+    constant: float
+
+    def at(self, values: np.ndarray) -> float:
+        """The sum at some values. [unit of the line]"""
+        return float(self.vector @ values) + self.constant
+
+
+@dataclass(frozen=True)
+class Point:
+    """An answer: columns, what was minimised and its proven bound, prices of the rows, and how it was found."""
+
+    values: np.ndarray
+    objective: float
+    bound: float
+    duals: np.ndarray
+    how: How
+
+    @property
+    def gap(self) -> float:
+        """Proven distance from the best. [1]"""
+        return max(self.objective - self.bound, 0.0) / max(abs(self.objective), 1e-9)
+
+
+class Desk:
+    """A case and its axes, ready for questions. Targets on an axis do not bind; all other targets do."""
+
+    def __init__(
+        self,
+        case: Case,
+        axes: Sequence[Axis] = (),
+        *,
+        alone: bool = False,
+        schedule: Mapping[str, str] | None = None,
+        pooled: bool = True,
+    ):
+        self.axes, self.given = tuple(axes), case
+        self.case = measured(case, self.axes, alone) if self.axes else case
+        with collector_paused():
+            self.prepared = prepare(self.case, pooled)
+        self._schedule = schedule
+        place = {name: number for number, name in enumerate(self.prepared.arrays.rows)}
+        self.lines = {on.name: _line(self.prepared.arrays, place, on) for on in self.axes}
+        self.arrays = _with_axes(self.prepared.arrays, list(self.lines), list(self.lines.values()))
+        self.places: dict[Name, int] = {name: number for number, name in enumerate(self.arrays.rows)}
+        self._tasks = np.array([name == "done" for name, _ in self.arrays.columns], dtype=bool)
+
+    @property
+    def lifted(self) -> tuple[str, ...]:
+        """The targets that bind in the case and not here, because they stand on an axis or all are lifted."""
+        before, now = self.given["targets"], self.case["targets"]
+        bound = set(before.loc[before["enforced"], "target"]) if self.given.settings.targets == "kept" else set()
+        return tuple(name for name in before["target"] if name in bound - set(now.loc[now["enforced"], "target"]))
+
+    @cached_property
+    def relaxed(self) -> Session:
+        """The program without integers."""
+        return Session(highs.relaxed(self.arrays))
+
+    def at_most(self, name: str, value: float) -> Limits:
+        """The limit that holds an axis at a value. [unit of the axis]"""
+        return {self.places[PROBE, (name,)]: (-np.inf, value - self.lines[name].constant)}
+
+    def least(
+        self,
+        rows: Limits | None = None,
+        cost: np.ndarray | None = None,
+        gap: float = NEAR,
+        seconds: float = SEARCH_SECONDS,
+    ) -> Point | None:
+        """The least cost (or the least of another vector) under some limits, proven to ``gap``; None when none fits.
+
+        The answer does not depend on what was asked before. A search that is out of time gives the best so far.
+        """
+        question = Question(rows=rows or {}, cost=cost)
+        free = self.relaxed.ask(question)
+        if not len(free.values):
+            return None
+        if self._integral(free.values):
+            return self._point(question, free, free.objective, "relaxed")
+        best = None
+        for how, fixed in self._schedules(free.values):
+            point = self._rounded(replace(question, columns=fixed), free, how)
+            if point is not None and (best is None or point.objective < best.objective):
+                best = point
+        if best is not None and best.gap <= gap:
+            return best
+        arrays = changed(self.arrays, question)
+        found = highs.solve(arrays, highs.Options(gap=gap, time_limit=seconds))
+        if len(found.values):
+            searched = self._fixed(question, found.values, max(found.bound, free.objective), "searched")
+            if searched is not None and (best is None or searched.objective < best.objective):
+                return searched
+            best = best and replace(best, bound=max(best.bound, found.bound))
+        return best
+
+    def shifted(self, case: Case) -> Limits | None:
+        """The limits that turn the program into that of another case; None when more than limits differs."""
+        if not same_but_limits(self.case, case):
+            return None
+        before, after = self._limits, limits(case, self.case)
+        moved = {name: value for name, value in after.items() if value != before[name]}
+        rows = {self.places[name]: value - self.arrays.shift[self.places[name]] for name, value in moved.items()}
+        above = {row: bool(np.isfinite(self.arrays.upper[row])) for row in rows}
+        return {row: (-np.inf, value) if above[row] else (value, np.inf) for row, value in rows.items()}
+
+    @cached_property
+    def _limits(self) -> dict[Name, float]:
+        return limits(self.case, self.case)
+
+    @cached_property
+    def base(self) -> Point | None:
+        """The answer to the case as it stands; where a schedule is given, the one that keeps it."""
+        return self.least(gap=NEAR)
+
+    def quick(self, rows: Limits, gap: float = NEAR) -> Point | None:
+        """As ``least``, but with the integers of the base where that is within the gap."""
+        if self.base is not None:
+            free = self.relaxed.ask(Question(rows=rows))
+            if not len(free.values):
+                return None
+            kept = self._fixed(Question(rows=rows), self.base.values, free.objective, "kept")
+            if kept is not None and kept.gap <= gap:
+                return kept
+        return self.least(rows, gap=gap)
+
+    def decisions(self, point: Point) -> Decisions:
+        """What a point converts where and when, and when its tasks are done."""
+        values = self.prepared.reduction.recover(point.values)
+        return tidy(self.case, decisions_of(self.case, self.prepared.program, values))
+
+    def quantities(self, point: Point) -> pd.Series:
+        """What each measure converts over the horizon. Key: measure. [activity unit]"""
+        sums: dict[str, float] = {}
+        full = self.prepared.reduction.recover(point.values)
+        for (name, index), value in zip(self.prepared.program.arrays.columns, full, strict=True):
+            if name == "conversion" and value > 0:
+                sums[index[1]] = sums.get(index[1], 0.0) + float(value)
+        return pd.Series(sums, dtype=float).rename_axis("measure").rename("quantity")
+
+    def _integral(self, values: np.ndarray) -> bool:
+        whole = values[self.arrays.integer]
+        return bool(np.abs(whole - np.round(whole)).max(initial=0.0) <= WHOLE)
+
+    def _schedules(self, free: np.ndarray) -> Iterator[tuple[How, Limits]]:
+        """Bounds that fix the tasks: as the schedule given says, then as the relaxed answer does them."""
+        places = np.flatnonzero(self._tasks)
+        if self._schedule is not None:
+            kept = keeping(self.prepared, self._schedule)
+            if kept is not None:
+                yield "kept", {int(place): (kept.at_least[place], kept.at_least[place]) for place in places}
+        seen: set[bytes] = set()
+        for threshold in THRESHOLDS:
+            done = (free[places] > threshold).astype(float)
+            if done.tobytes() not in seen:
+                seen.add(done.tobytes())
+                yield "rounded", {int(place): (value, value) for place, value in zip(places, done, strict=True)}
+
+    def _rounded(self, question: Question, free: highs.Answer, how: How) -> Point | None:
+        """The best plan with the tasks fixed: whole projects by rounding, or by a small search where that fails."""
+        answer = self.relaxed.ask(question)
+        if answer.outcome != "optimal":
+            return None
+        for step in (np.ceil, np.floor):
+            values = np.where(self.arrays.integer, step(np.round(answer.values, 6)), answer.values)
+            point = self._fixed(replace(question, columns={}), values, free.objective, how)
+            if point is not None and point.objective - answer.objective <= abs(answer.objective) * WHOLE * 100:
+                return point
+        found = highs.solve(changed(self.arrays, question), highs.Options(gap=1e-4, time_limit=SEARCH_SECONDS))
+        if not len(found.values):
+            return None
+        return self._fixed(replace(question, columns={}), found.values, free.objective, how)
+
+    def _fixed(self, question: Question, values: np.ndarray, bound: float, how: How) -> Point | None:
+        """The best plan with every integer as in ``values``."""
+        places = np.flatnonzero(self.arrays.integer)
+        whole = np.round(values[places])
+        if ((whole < self.arrays.at_least[places]) | (whole > self.arrays.at_most[places])).any():
+            return None
+        fixed = {int(place): (float(value), float(value)) for place, value in zip(places, whole, strict=True)}
+        answer = self.relaxed.ask(replace(question, columns=fixed))
+        if answer.outcome != "optimal":
+            return None
+        return self._point(question, answer, bound, how)
+
+    def _point(self, question: Question, answer: highs.Answer, bound: float, how: How) -> Point:
+        values = answer.values.copy()
+        values[self.arrays.integer] = np.round(values[self.arrays.integer])
+        check(changed(self.arrays, question), values)
+        return Point(values, answer.objective, min(bound, answer.objective), answer.duals, how)
+
+
+def check(arrays: Arrays, values: np.ndarray) -> None:
+    """Raises SolverError when an answer breaks a row or a bound, by arithmetic of our own."""
+    terms = arrays.matrix @ sp.diags_array(values)
+    size = np.maximum(abs(terms).max(axis=1).toarray().ravel(), 1.0)
+    made = np.asarray(terms.sum(axis=1)).ravel()
+    off = np.maximum(arrays.lower - made, made - arrays.upper) / size
+    beyond = np.maximum(arrays.at_least - values, values - arrays.at_most) / arrays.size
+    for what, excess, names in (("row", off, arrays.rows), ("bound", beyond, arrays.columns)):
+        if excess.max(initial=0.0) > BROKEN:
+            raise highs.SolverError(f"the answer breaks the {what} {names[int(excess.argmax())]} by {excess.max():.2g}")
+
+
+def _line(arrays: Arrays, place: Mapping[Name, int], on: Axis) -> Line:
+    """An axis as a sum over the columns; what nothing in the city adds to is 0."""
+    if on.kind == COST:
+        return Line(arrays.cost, arrays.constant)
+    rows = {("money_in_all", ("all",)): 1.0} if on.kind == MONEY else on.probes()
+    vector, constant = np.zeros(len(arrays.columns)), 0.0
+    for name, weight in rows.items():
+        row = place.get(name)
+        if row is not None:
+            unit = np.zeros(len(arrays.rows))
+            unit[row] = weight
+            vector, constant = vector + arrays.matrix.T @ unit, constant + weight * float(arrays.shift[row])
+    return Line(vector, constant)
+
+
+def _with_axes(arrays: Arrays, names: Sequence[str], lines: Sequence[Line]) -> Arrays:
+    """The program with a row for each axis that limits nothing yet; the probes that measured them limit nothing."""
+    if not names:
+        return arrays
+    probe = [name[0] == "money_in_all" or str(name[1][0]).startswith(f"{PROBE} ") for name in arrays.rows]
+    more = sp.csr_array(np.stack([line.vector for line in lines]))
+    free = np.full(len(names), np.inf)
+    return replace(
+        arrays,
+        matrix=sp.csc_array(sp.vstack([arrays.matrix, more])),
+        lower=np.concatenate([arrays.lower, -free]),
+        upper=np.concatenate([np.where(probe, np.inf, arrays.upper), free]),
+        shift=np.concatenate([arrays.shift, np.zeros(len(names))]),
+        rows=(*arrays.rows, *((PROBE, (name,)) for name in names)),
+    )

@@ -1,0 +1,97 @@
+"""Fair shares: what each measure or sector of a plan contributed, by Shapley value, adding up to the whole.
+
+Tonnes and micrograms are sums over measures (``effects``), so that a fair share is the measure's own effect. Days are
+not: the same microgram brings more or fewer of them depending on what was done before. There a share is the mean, over
+all orders in which the measures could have come, of the days that the measure brought when its turn came: exactly, over
+all subsets, for few groups; else over a sample of orders, each taken forwards and backwards, with its standard error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from math import factorial
+
+import numpy as np
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.days import days, parameters
+from scenarios.plan import Plan
+
+FEW = 12  #: groups up to which every subset is counted
+ORDERS = 500  #: orders sampled when there are more, each forwards and backwards
+SEED = 1
+SECTOR = "sector"
+
+
+def shares(case: Case, plan: Plan, by: str = "measure", year: int | None = None, orders: int = ORDERS) -> pd.DataFrame:
+    """What each measure, or sector, contributed in a year (the last, unless given) against doing nothing new.
+
+    Columns: medium (emission, air, or the indicator of days), pollutant, group, share [t, ug/m3 or d], error (one
+    standard error in the same unit; 0 where exact). The shares of a quantity add up to what the plan did.
+    """
+    counted = year or case.settings.years[-1]
+    rows = plan["effects"]
+    rows = rows[rows["year"] == counted]
+    group = rows["measure"].map(_sectors(case)) if by == SECTOR else rows["measure"]
+    summed = rows["reduction"].groupby([rows["medium"], rows["pollutant"], group.rename("group")]).sum()
+    plain = summed.rename("share").reset_index().assign(error=0.0)
+    air, parts = plan.concentrations, [plain]
+    for indicator, receptor, pollutant in parameters(case):
+        taken = plain[(plain["medium"] == "air") & (plain["pollutant"] == pollutant)]
+        here = (air["receptor"] == receptor) & (air["air"] == pollutant) & (air["year"] == counted)
+        frozen = float(air.loc[here, "concentration"].sum()) + float(taken["share"].sum())
+        worth = partial(_gained, case, (indicator, receptor, pollutant, counted), frozen)
+        share, error = shapley(taken["share"].to_numpy(), worth, orders)
+        parts.append(taken.assign(medium=indicator, share=share, error=error))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _sectors(case: Case) -> pd.Series:
+    """Sector of the activity that each measure converts. Key: measure."""
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    sector_of = case["activities"].set_index("activity")["sector"]
+    return case["measures"].set_index("measure")["from_technology"].map(activity_of).map(sector_of)
+
+
+def _gained(case: Case, key: tuple[str, str, str, int], frozen: float, taken: float) -> float:
+    """Days more than in the frozen city once so much is taken off its annual mean. [d]"""
+    return days(case, *key, frozen - taken) - days(case, *key, frozen)
+
+
+def shapley(parts: np.ndarray, worth: Callable[[float], float], orders: int = ORDERS) -> tuple[np.ndarray, np.ndarray]:
+    """The Shapley value of each part, and its standard error, where a coalition is worth a function of its sum."""
+    return _exact(parts, worth) if len(parts) <= FEW else _sampled(parts, worth, orders)
+
+
+def _exact(parts: np.ndarray, worth: Callable[[float], float]) -> tuple[np.ndarray, np.ndarray]:
+    """Over all subsets: a subset of s of the n others weighs s! (n - s - 1)! / n!."""
+    count = len(parts)
+    inside = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
+    value = np.array([worth(total) for total in inside @ parts])
+    size = inside.sum(axis=1)
+    weight = np.array([factorial(s) * factorial(max(count - s - 1, 0)) / factorial(count) for s in size])
+    share = np.zeros(count)
+    for place in range(count):
+        without = np.flatnonzero(inside[:, place] == 0)
+        share[place] = float(weight[without] @ (value[without + (1 << place)] - value[without]))
+    return share, np.zeros(count)
+
+
+def _sampled(parts: np.ndarray, worth: Callable[[float], float], orders: int) -> tuple[np.ndarray, np.ndarray]:
+    """Over orders drawn at random, forwards and backwards; each order's gains add up to the whole."""
+    draw = np.random.default_rng(SEED)
+    means = np.empty((orders, len(parts)))
+    for number in range(orders):
+        order = draw.permutation(len(parts))
+        means[number] = (_gains(parts, worth, order) + _gains(parts, worth, order[::-1])) / 2
+    return means.mean(axis=0), means.std(axis=0, ddof=1) / np.sqrt(orders)
+
+
+def _gains(parts: np.ndarray, worth: Callable[[float], float], order: np.ndarray) -> np.ndarray:
+    """What each part brings when its turn comes."""
+    value = np.array([worth(total) for total in np.concatenate([[0.0], np.cumsum(parts[order])])])
+    gains = np.empty(len(parts))
+    gains[order] = np.diff(value)
+    return gains

@@ -1,0 +1,114 @@
+"""Pareto fronts: two or three axes held against each other by the augmented epsilon-constraint method.
+
+Each end of the front is the least of one axis, the others as small as they can then be. Between the ends the other axes
+are limited step by step while the first is made small, with a little of the others added so that no point is left that
+could be better in one axis without being worse in another (Mavrotas 2009).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.session import Limits
+from scenarios.solving import PROOF
+from scenarios.studies.axes import Axis
+from scenarios.studies.desk import NEAR, Desk, Point
+
+AUGMENTED = 1e-5  #: weight of the other axes, each over its range, beside the first over its own [1]
+SAME = 1e-9  #: distance, relative to the range of an axis, within which points are the same [1]
+
+
+@dataclass(frozen=True)
+class Front:
+    """The efficient points: one row each with a column for each axis, then bound, gap and how; and their measures."""
+
+    axes: tuple[Axis, ...]
+    points: pd.DataFrame  # point, one column an axis [unit of the axis], bound and gap of the first, how
+    measures: pd.DataFrame  # point, measure, quantity [activity unit]
+    lifted: tuple[str, ...]  # targets that stand on an axis and do not bind here
+
+
+def pareto(
+    case: Case, axes: Sequence[Axis], points: int = 8, *, gap: float = NEAR, ends: float = PROOF, alone: bool = False
+) -> Front | None:
+    """The front of two or three axes with about ``points`` steps along each; None when no plan exists at all."""
+    desk = Desk(case, axes, alone=alone)
+    corners = [corner(desk, axes, first, ends, gap) for first in range(len(axes))]
+    if any(found is None for found in corners):
+        return None
+    values = np.array([_values(desk, axes, found) for found in corners if found is not None])
+    best, worst = values.min(axis=0), values.max(axis=0)
+    found = [point for point in corners if point is not None]
+    steps = [np.linspace(worst[number], best[number], points)[1:-1] for number in range(1, len(axes))]
+    cost = _augmented(desk, axes, worst - best)
+    for limits in product(*steps):
+        rows: Limits = {}
+        for on, limit in zip(axes[1:], limits, strict=True):
+            rows = {**rows, **desk.at_most(on.name, float(limit))}
+        point = desk.least(rows, cost, gap)
+        if point is not None:
+            found.append(point)
+    table = np.array([_values(desk, axes, point) for point in found])
+    kept = efficient(table, worst - best)
+    order = sorted(kept, key=lambda place: tuple(table[place]))
+    return Front(tuple(axes), *_tables(desk, axes, [found[place] for place in order]), lifted=desk.lifted)
+
+
+def corner(desk: Desk, axes: Sequence[Axis], first: int, end: float, gap: float) -> Point | None:
+    """The least of one axis, proven to ``end``, then of the others one after the other; None when no plan exists."""
+    rows: Limits = {}
+    point = None
+    for number in [first, *(place for place in range(len(axes)) if place != first)]:
+        line = desk.lines[axes[number].name]
+        better = desk.least(rows, line.vector, end if number == first else gap)
+        if better is None:
+            return point
+        point = better
+        rows = {**rows, **desk.at_most(axes[number].name, _loosely(line.at(point.values)))}
+    return point
+
+
+def _loosely(value: float) -> float:
+    """A limit just above a value that was reached."""
+    return value + abs(value) * SAME
+
+
+def _augmented(desk: Desk, axes: Sequence[Axis], spread: np.ndarray) -> np.ndarray:
+    """The first axis, and a little of the others. [unit of the first axis]"""
+    cost = desk.lines[axes[0].name].vector.copy()
+    for on, width in zip(axes[1:], spread[1:], strict=True):
+        if width > 0:
+            cost += AUGMENTED * spread[0] / width * desk.lines[on.name].vector
+    return cost
+
+
+def _values(desk: Desk, axes: Sequence[Axis], point: Point) -> list[float]:
+    return [desk.lines[on.name].at(point.values) for on in axes]
+
+
+def efficient(table: np.ndarray, spread: np.ndarray) -> list[int]:
+    """Places of the rows that no other row equals or betters in every column, first of its kind."""
+    slack = SAME * np.where(spread > 0, spread, 1.0)
+    kept: list[int] = []
+    for place, row in enumerate(table):
+        others = np.delete(np.arange(len(table)), place)
+        better = (table[others] <= row + slack).all(axis=1) & (table[others] < row - slack).any(axis=1)
+        same = (np.abs(table[kept] - row) <= slack).all(axis=1) if kept else np.array([False])
+        if not better.any() and not same.any():
+            kept.append(place)
+    return kept
+
+
+def _tables(desk: Desk, axes: Sequence[Axis], found: Sequence[Point]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows, measures = [], []
+    for number, point in enumerate(found, 1):
+        values = dict(zip([on.name for on in axes], _values(desk, axes, point), strict=True))
+        rows.append({"point": number, **values, "gap": point.gap, "how": point.how})
+        measures.append(desk.quantities(point).reset_index().assign(point=number))
+    return pd.DataFrame(rows), pd.concat(measures, ignore_index=True)[["point", "measure", "quantity"]]

@@ -1,0 +1,252 @@
+"""Sweeps: one or more numbers of the input over ranges, lists or samples, a plan for each point.
+
+Points that differ from the base in limits only are asked of the program as it is held; others are built anew. A point
+is a set of changes in short (``changes.short``), so that any of them can be run by itself, and its answer depends on
+nothing but the case, the changes and the gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scenarios import costs, effects
+from scenarios.accounting import NOTHING, Decisions, emission_by_period
+from scenarios.air import concentrations
+from scenarios.case import Case, once
+from scenarios.cells import as_text
+from scenarios.checking import check
+from scenarios.frames import entries, records
+from scenarios.problems import InputError, Place, Problem, phrase
+from scenarios.reading import altered
+from scenarios.stocks import evolve
+from scenarios.studies.desk import NEAR, Desk
+from scenarios.units import MICROGRAM
+
+Answer = dict[str, Any]  #: what is kept of a point: plain numbers, texts and lists, ready for JSON
+VARIED = re.compile(r"(?P<what>[^=]*?\*?=)(?P<values>.+)")
+SEED = 1
+COST_UNIT = "CNY"
+
+
+class Variation(NamedTuple):
+    """A change whose value varies: the text before the value, and the values or the ends of their range."""
+
+    what: str
+    values: tuple[str, ...]
+    ends: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Base:
+    """What every point starts from: a case, and the schedule that its points try to keep."""
+
+    case: Case
+    schedule: Mapping[str, str] | None
+    gap: float = NEAR
+
+    def key(self, point: Sequence[str]) -> str:
+        """What a point is known by: equal keys have equal answers."""
+        parts = [self.case.digest, repr(self.gap), repr(sorted((self.schedule or {}).items())), *point]
+        return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def variation(text: str) -> Variation:
+    """``supply.natural_gas/2019*=0.6:1.2:7`` varies over 7 steps, ``...=58,59,60`` over a list. Raises InputError."""
+    parts = VARIED.fullmatch(text.strip())
+    if parts is not None:
+        what, values = parts["what"], parts["values"]
+        try:
+            if ":" in values:
+                low, high, steps = values.split(":")
+                if int(steps) >= 2:
+                    ends = (float(low), float(high))
+                    return Variation(what, tuple(f"{value:.10g}" for value in np.linspace(*ends, int(steps))), ends)
+            else:
+                return Variation(what, tuple(value.strip() for value in values.split(",")), None)
+        except ValueError:
+            pass
+    allowed = phrase("TABLE.KEY=LOW:HIGH:STEPS, or a list such as TABLE.KEY*=0.8,1,1.2")
+    remedy = phrase("STEPS is a whole number of at least 2.")
+    raise InputError([Problem(Place(text), as_text(text), allowed, remedy)])
+
+
+def grid(variations: Sequence[Variation]) -> list[tuple[str, ...]]:
+    """Every combination of the values, each a set of changes."""
+    return [
+        tuple(one.what + value for one, value in zip(variations, values, strict=True))
+        for values in product(*(one.values for one in variations))
+    ]
+
+
+def sample(variations: Sequence[Variation], count: int, seed: int = SEED) -> list[tuple[str, ...]]:
+    """``count`` points spread over the ranges (Latin hypercube). Raises InputError for a variation without a range."""
+    from scipy.stats import qmc
+
+    for one in variations:
+        if one.ends is None:
+            remedy = phrase("A sample is drawn between two ends.")
+            raise InputError(
+                [Problem(Place(one.what), as_text(",".join(one.values)), phrase("LOW:HIGH:STEPS"), remedy)]
+            )
+    ends = np.array([one.ends for one in variations], dtype=float)
+    drawn = qmc.scale(qmc.LatinHypercube(len(variations), seed=seed).random(count), *ends.T)
+    return [tuple(f"{one.what}{value:.6g}" for one, value in zip(variations, row, strict=True)) for row in drawn]
+
+
+def sweep(
+    base: Base,
+    points: Sequence[tuple[str, ...]],
+    *,
+    known: Mapping[str, Answer] | None = None,
+    keep: Callable[[str, Answer], None] | None = None,
+    jobs: int = 1,
+    scheduler: str = "",
+) -> Iterator[tuple[int, Answer]]:
+    """The number of each point and its answer, as they come; those ``known`` by their key are not asked again.
+
+    ``keep`` is told each new answer with its key. ``jobs`` processes of this machine, or the Dask cluster at
+    ``scheduler``.
+    """
+    known = known or {}
+    keys = [base.key(point) for point in points]
+    yield from ((number, known[key]) for number, key in enumerate(keys) if key in known)
+    left = [number for number, key in enumerate(keys) if key not in known]
+    for number, answer in _answers(base, [(number, points[number]) for number in left], jobs, scheduler):
+        if keep is not None:
+            keep(keys[number], answer)
+        yield number, answer
+
+
+def _answers(
+    base: Base, points: list[tuple[int, tuple[str, ...]]], jobs: int, scheduler: str
+) -> Iterator[tuple[int, Answer]]:
+    if jobs == 1 and not scheduler:
+        yield from ((number, answer_to(base, point)) for number, point in points)
+        return
+    from contextlib import nullcontext
+
+    from joblib import Parallel, delayed, parallel_config
+
+    if scheduler:
+        from dask import distributed
+
+        context: Any = distributed.Client(scheduler)
+        backend: Any = parallel_config(backend="dask")
+    else:
+        context, backend = nullcontext(), parallel_config(backend="loky")
+    with context, backend:
+        numbered = delayed(_numbered)
+        workers = Parallel(n_jobs=-1 if scheduler else jobs, return_as="generator_unordered")
+        yield from workers(numbered(base, number, point) for number, point in points)
+
+
+def _numbered(base: Base, number: int, point: tuple[str, ...]) -> tuple[int, Answer]:
+    return number, answer_to(base, point)
+
+
+def answer_to(base: Base, point: Sequence[str]) -> Answer:
+    """What a point comes to: cost, bound, gap, how it was found, outcomes and what each measure converts."""
+    desk = _desk(base)
+    case = altered(base.case, point, swept=True)
+    shifted = desk.shifted(case)
+    if shifted is None:
+        problems = check(case)
+        if problems:
+            raise InputError(problems)
+        desk, shifted = Desk(case, schedule=base.schedule), {}
+    found = desk.quick(shifted, base.gap)
+    head: Answer = {"changes": list(point)}
+    if found is None:
+        return {**head, "how": "no plan"}
+    return {
+        **head,
+        "how": found.how,
+        "cost": found.objective,
+        "bound": found.bound,
+        "gap": found.gap,
+        "outcomes": records(outcomes(desk.case, desk.decisions(found))),
+        "measures": {name: float(value) for name, value in desk.quantities(found).items()},
+    }
+
+
+_DESKS: dict[str, Desk] = {}
+
+
+def _desk(base: Base) -> Desk:
+    """The desk of the base, made once in each process."""
+    key = base.key(())
+    if key not in _DESKS:
+        _DESKS.clear()
+        _DESKS[key] = Desk(base.case, schedule=base.schedule)
+    return _DESKS[key]
+
+
+def outcomes(case: Case, decisions: Decisions) -> pd.DataFrame:
+    """Money laid out, emissions and annual means of each year. Columns: quantity, year, value, unit."""
+    avoided = effects.avoided(case, decisions.conversions)
+    frozen = _frozen(case)
+    emitted = frozen.sub(avoided.groupby(["pollutant", "year"])["reduction"].sum(), fill_value=0.0)
+    cleaner = effects.cleaner(case, avoided).groupby(["air", "year"])["reduction"].sum()
+    air = _frozen_air(case).sub(cleaner, fill_value=0.0)
+    capital = decisions.conversions["measure"].map(costs.capital(case)) * decisions.conversions["quantity"]
+    tasks = case["tasks"].set_index("task")["cost"].reindex(list(decisions.done)).sum()
+    rows = [{"quantity": "money", "year": None, "value": float(capital.sum() + tasks), "unit": COST_UNIT}]
+    for series, unit in ((emitted, "t"), (air, MICROGRAM)):
+        for (name, year), value in entries(series):
+            rows.append({"quantity": str(name), "year": int(year), "value": float(value), "unit": unit})
+    return pd.DataFrame(rows)
+
+
+@once
+def _frozen(case: Case) -> pd.Series:
+    """Emission when nothing new is done. Key: pollutant, year. [t]"""
+    rows = emission_by_period(case, evolve(case, NOTHING.conversions))
+    return rows.groupby(["pollutant", rows["period"].map(case.calendar.year).rename("year")])["emission"].sum()
+
+
+@once
+def _frozen_air(case: Case) -> pd.Series:
+    """Annual means when nothing new is done. Key: air, year. [ug/m3]"""
+    rows = emission_by_period(case, evolve(case, NOTHING.conversions))
+    yearly = rows.assign(year=rows["period"].map(case.calendar.year))
+    return concentrations(case, yearly).groupby(["air", "year"])["concentration"].sum()
+
+
+def tables(points: Sequence[tuple[str, ...]], answers: Mapping[int, Answer]) -> dict[str, pd.DataFrame]:
+    """Tidy tables: points (one row each), outcomes and measures (one row a point and quantity, or measure)."""
+    rows: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
+    measures: list[dict[str, Any]] = []
+    for number in sorted(answers):
+        answer = answers[number]
+        varied = dict(_split(change) for change in points[number])
+        plain = {name: answer.get(name) for name in ("cost", "bound", "gap")}
+        rows.append({"point": number + 1, **varied, "how": answer["how"], **plain})
+        results += [{"point": number + 1, **row} for row in answer.get("outcomes", [])]
+        measures += [
+            {"point": number + 1, "measure": name, "quantity": value}
+            for name, value in answer.get("measures", {}).items()
+        ]
+    return {
+        "points": pd.DataFrame(rows),
+        "outcomes": pd.DataFrame(results, columns=["point", "quantity", "year", "value", "unit"]),
+        "measures": pd.DataFrame(measures, columns=["point", "measure", "quantity"]),
+    }
+
+
+def _split(change: str) -> tuple[str, float | str]:
+    """What varies and its value."""
+    parts = VARIED.fullmatch(change)
+    what, value = (parts["what"], parts["values"]) if parts else (change, "")
+    try:
+        return what.rstrip("="), float(value)
+    except ValueError:
+        return what.rstrip("="), value

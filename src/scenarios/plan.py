@@ -184,6 +184,12 @@ class Plan:
         return self.tables["schedule"]
 
     @property
+    def finish(self) -> dict[str, str]:
+        """Task -> quarter in which it is done; without the tasks the plan leaves out."""
+        done = self.schedule[self.schedule["finish"].notna()]
+        return dict(zip(done["task"], done["finish"], strict=True))
+
+    @property
     def costs(self) -> pd.DataFrame:
         """Cost by area, measure, item and year."""
         return self.tables["costs"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,9 +17,9 @@ from scenarios.case import Case
 from scenarios.highs import Progress
 from scenarios.plan import Plan
 from scenarios.program.build import Arrays, collector_paused
-from scenarios.reading import DEFAULT_SCENARIO, read_case
+from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
 from scenarios.reports.page import pages
-from scenarios.solving import PROOF, solve
+from scenarios.solving import NEAR, PROOF, ScheduleError, solve
 from scenarios.writing import made_from, read_plan, write_plan
 
 PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
@@ -44,17 +44,19 @@ def run(
     time_limit: float | None = None,
     progress: Progress | None = None,
     settings: Mapping[str, object] | None = None,
+    changes: Sequence[str] = (),
 ) -> Run:
     """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given.
 
-    ``settings`` are set after those of the city and the scenario.
+    ``settings`` are set after those of the city and the scenario, then ``changes`` in short (``reading.altered``).
     """
     with collector_paused():
         begin = time.perf_counter()
         case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
+        case = altered(case, changes) if changes else case
         read = time.perf_counter() - begin
         plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
-        folder = Path(out) if out else outputs(city) / scenario
+        folder = Path(out) if out else outputs(city) / case.scenario
         begin = time.perf_counter()
 
         def made() -> dict[str, object]:
@@ -80,6 +82,20 @@ def recent(
     if plan is not None:
         return Run(case, plan, outputs(city) / scenario)
     return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress)
+
+
+def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | None = None) -> tuple[Plan, bool]:
+    """The plan of a case that differs a little from the one ``base`` was made for, and whether it keeps its schedule.
+
+    The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew.
+    """
+    try:
+        plan = solve(case, gap=PROOF, schedule=base.finish, near=gap, progress=progress)
+        if plan.gap <= gap:
+            return plan, True
+    except ScheduleError:
+        pass
+    return solve(case, progress=progress), False
 
 
 def outputs(city: str) -> Path:

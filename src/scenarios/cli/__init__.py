@@ -1,6 +1,6 @@
 """The command line. Heavy modules are imported inside the commands, so that ``--help`` is instant."""
 
-from scenarios.cli import looking, making, planning
+from scenarios.cli import curving, looking, making, planning, varying, weighing
 from scenarios.cli.options import main
 
-__all__ = ["looking", "main", "making", "planning"]
+__all__ = ["curving", "looking", "main", "making", "planning", "varying", "weighing"]

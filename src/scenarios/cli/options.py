@@ -39,6 +39,15 @@ def chosen(command: Command) -> Command:
     return folders(scenario(command))
 
 
+changed = click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="CHANGE",
+    help="TABLE.KEY=VALUE, TABLE.KEY*=FACTOR or -TABLE.KEY; again for more.",
+)
+
+
 def spoken(command: Command) -> Command:
     """The language option, and problems printed instead of a traceback."""
 

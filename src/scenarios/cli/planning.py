@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios.cli.options import A_PLAN, INFEASIBLE, REFUSED, STOPPED, chosen, folders, main, spoken
+from scenarios.cli.asking import read
+from scenarios.cli.options import A_PLAN, INFEASIBLE, REFUSED, STOPPED, changed, chosen, folders, main, spoken
 from scenarios.words import say
 
 if TYPE_CHECKING:
+    from scenarios.case import Case
     from scenarios.highs import Moment
+    from scenarios.runs import Run
 
 
 @main.command()
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Proof asked for: distance from the least cost.",
 )
+@changed
 @click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
 @click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
 @spoken
@@ -46,6 +50,7 @@ def run(
     out: str | None,
     time_limit: float | None,
     gap: float,
+    changes: tuple[str, ...],
     money: float | None,
     cost: float | None,
 ) -> None:
@@ -55,8 +60,10 @@ def run(
 
     settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
     where: dict[str, Any] = {"models": models, "inputs": inputs, "settings": settings}
-    with _refusals(city, scenario, where):
-        done = runs.run(city, scenario, out=out, gap=gap, time_limit=time_limit, progress=_shown(), **where)
+    with refusals(lambda: read(city, scenario, models, inputs, changes, settings)):
+        done = runs.run(
+            city, scenario, out=out, gap=gap, time_limit=time_limit, progress=shown(), changes=changes, **where
+        )
     click.echo(summary(done.case, done.plan))
     click.echo(
         "\n"
@@ -66,10 +73,9 @@ def run(
 
 
 @contextmanager
-def _refusals(city: str, scenario: str, where: dict[str, Any]) -> Iterator[None]:
+def refusals(case: Callable[[], Case]) -> Iterator[None]:
     """What keeps a plan from being made is said, and ends the command with its exit code."""
     from scenarios.highs import SolverError
-    from scenarios.reading import read_case
     from scenarios.reports.summary import conflict
     from scenarios.solving import InfeasibleError, NothingFoundError
     from scenarios.verification import VerificationError
@@ -78,7 +84,7 @@ def _refusals(city: str, scenario: str, where: dict[str, Any]) -> Iterator[None]
     try:
         yield
     except InfeasibleError as error:
-        click.echo(f"{scenario}: {conflict(read_case(city, scenario, **where), error.ways)}", err=True)
+        click.echo(f"{case().scenario}: {conflict(case(), error.ways)}", err=True)
         sys.exit(INFEASIBLE)
     except NothingFoundError:
         click.echo(say("Stopped before any plan was found; give it more time."), err=True)
@@ -94,7 +100,8 @@ def _page_name() -> str:
     return "report.html" if language() == "en" else f"report.{language()}.html"
 
 
-def _shown() -> Any:
+def shown() -> Any:
+    """What tells how the search goes; nothing where no one looks."""
     return _progress if sys.stderr.isatty() else None
 
 
@@ -130,7 +137,7 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
     from scenarios.writing import write_tables
 
     asked = list(dict.fromkeys(names)) or ["as-written", "least-cost", "least-cost-with-plan"]
-    made = [_recent(city, name, models, inputs) for name in asked]
+    made = [recent(city, name, models, inputs) for name in asked]
     pairs = [(run.case, run.plan) for run in made]
     click.echo(comparison_text(pairs))
     folder = Path(out) if out else runs.outputs(city) / "compare"
@@ -138,12 +145,12 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
     click.echo("\n" + say("Tables written to {folder}.", folder=folder))
 
 
-def _recent(city: str, scenario: str, models: str | None, inputs: str | None) -> Any:
+def recent(city: str, scenario: str, models: str | None, inputs: str | None) -> Run:
     """The plan of a scenario, read or made."""
     from scenarios import runs
 
-    with _refusals(city, scenario, {"models": models, "inputs": inputs}):
-        return runs.recent(city, scenario, models=models, inputs=inputs, progress=_shown())
+    with refusals(lambda: read(city, scenario, models, inputs)):
+        return runs.recent(city, scenario, models=models, inputs=inputs, progress=shown())
 
 
 @main.command()
@@ -172,7 +179,7 @@ def report(
 
     if work is not None:
         known_work(read_case(city, scenario, models=models, inputs=inputs), work)
-    run = _recent(city, scenario, models, inputs)
+    run = recent(city, scenario, models, inputs)
     if work is not None or sheets:
         numbers = [work] if work is not None else list(run.case["works"]["number"])
         text = "\n\n".join(sheet(run.case, run.plan, number) for number in numbers)

@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
 from scenarios.costs import discount
-from scenarios.frames import records
+from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
 from scenarios.reports.format import amount, grid, money, number
@@ -18,6 +18,7 @@ from scenarios.units import factor
 from scenarios.words import language, say
 
 SEEN = 1e-6  #: differences below are rounding [CNY, t, ug/m3]
+COUNTIES = 5  #: counties shown for each pair
 TOP = 12  #: measures shown on the screen for each pair
 KILOTONNE = factor("kt", "t")
 Pair = tuple[Case, Plan]
@@ -117,8 +118,58 @@ def comparison_text(runs: Sequence[Pair]) -> str:
     names = [plan.scenario for _, plan in runs]
     parts = [_side_by_side(case, made, names), "", _missed(runs)]
     for name in names[1:]:
-        parts += ["", _difference(case, made["causes"], names[0], name)]
+        parts += [
+            "",
+            _difference(case, made["causes"], names[0], name),
+            *_exchanged(case, made["quantities"], names[0], name),
+        ]
+        parts += _counties(runs[0][0], dict(zip(names, [plan for _, plan in runs], strict=True)), names[0], name)
     return "\n".join(parts)
+
+
+def _exchanged(case: Case, rows: pd.DataFrame, first: str, other: str) -> list[str]:
+    """Which measures only one of two plans uses."""
+    whole, names = rows.groupby("measure")[[first, other]].sum(), case.names("measures", language())
+    enter = [names[m] for m in whole.index[(whole[first] <= SEEN) & (whole[other] > SEEN)]]
+    leave = [names[m] for m in whole.index[(whole[first] > SEEN) & (whole[other] <= SEEN)]]
+    lines = []
+    for title, found in (
+        (say("enter: {names}", names=_listed(enter)), enter),
+        (say("leave: {names}", names=_listed(leave)), leave),
+    ):
+        if found:
+            lines.append("  " + title)
+    return lines
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:TOP])
+    return shown if len(names) <= TOP else say("{names} and {count} more", names=shown, count=len(names) - TOP)
+
+
+def _counties(case: Case, plans: Mapping[str, Plan], first: str, other: str) -> list[str]:
+    """The counties in which most money is laid out otherwise, and on what."""
+    laid_out = {}
+    for name in (first, other):
+        rows = plans[name].costs
+        rows = rows[(rows["item"] == "investment") & (rows["area"].fillna("") != "")]
+        laid_out[name] = rows.groupby(["area", "measure"])["cny"].sum()
+    change = (laid_out[other].sub(laid_out[first], fill_value=0.0)).rename("cny").reset_index()
+    by_area = change.groupby("area")["cny"].sum()
+    most = by_area.reindex(by_area.abs().sort_values(ascending=False).index).head(COUNTIES)
+    areas, measures = case.names("areas", language()), case.names("measures", language())
+    lines = []
+    for area, cny in entries(most[most.abs() > 1]):
+        here = change[change["area"] == area]
+        largest = records(here.loc[[here["cny"].abs().idxmax()]])[0]
+        lines.append([areas[area], money(cny), f"{measures[largest['measure']]} ({money(largest['cny'])})"])
+    if not lines:
+        return []
+    return [
+        "",
+        say("Money laid out otherwise, by county (quantities.csv)"),
+        grid(["area", "difference", "mostly"], lines),
+    ]
 
 
 def _side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) -> str:

@@ -15,8 +15,9 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.plan import Plan
+from scenarios.solving import NEAR
 from scenarios.studies.axes import PROBE, Axis, axis
-from scenarios.studies.desk import NEAR, Desk
+from scenarios.studies.desk import Desk
 
 SLIGHT = 1e-9  #: reductions below this part of the largest are rounding [1]
 

@@ -16,8 +16,9 @@ import pandas as pd
 from scenarios import highs
 from scenarios.case import Case
 from scenarios.session import Limits, Question
+from scenarios.solving import NEAR
 from scenarios.studies.axes import COST, axis
-from scenarios.studies.desk import NEAR, Desk, Point
+from scenarios.studies.desk import Desk, Point
 
 USED = 1e-3  #: part of a potential from which a measure counts as used [1]
 ROUGH = 0.5  #: gap at which a plan that should only be different is different enough [1]

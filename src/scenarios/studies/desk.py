@@ -23,11 +23,10 @@ from scenarios.program.build import Arrays, Name, collector_paused
 from scenarios.program.limits import limits, same_but_limits
 from scenarios.schedule import tidy
 from scenarios.session import Limits, Question, Session, changed
-from scenarios.solving import decisions_of, keeping, prepare
+from scenarios.solving import NEAR, decisions_of, keeping, prepare
 from scenarios.studies.axes import COST, MONEY, PROBE, Axis, measured
 
 How = Literal["relaxed", "kept", "rounded", "searched"]
-NEAR = 1.5e-2  #: gap to which the points of a study are proven unless asked otherwise [1]
 THRESHOLDS = (0.1, 0.3)  #: parts of a task from which a rounded plan does it whole; the best of them is taken [1]
 WHOLE = 1e-6  #: distance from a whole number that counts as none [1]
 BROKEN = 1e-6  #: residual, relative to the largest term of a row, above which an answer is refused [1]

@@ -16,9 +16,9 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.session import Limits
-from scenarios.solving import PROOF
+from scenarios.solving import NEAR, PROOF
 from scenarios.studies.axes import Axis
-from scenarios.studies.desk import NEAR, Desk, Point
+from scenarios.studies.desk import Desk, Point
 
 AUGMENTED = 1e-5  #: weight of the other axes, each over its range, beside the first over its own [1]
 SAME = 1e-9  #: distance, relative to the range of an axis, within which points are the same [1]

@@ -179,3 +179,14 @@ def _largest(parts: Mapping[Name, float]) -> Name | None:
     """The row through which most is earned or paid."""
     above = {row: amount for row, amount in parts.items() if amount > 0}
     return max(above, key=lambda row: above[row]) if above else None
+
+
+def written(found: Prices) -> dict[str, pd.DataFrame]:
+    """The tables as they are written: rows of the program by name."""
+
+    def text(row: Name | None) -> str:
+        return " ".join([row[0], *map(str, row[1])]) if row else ""
+
+    limits = found.limits.assign(index=[" ".join(map(str, index)) for index in found.limits["index"]])
+    queue = found.next.assign(through=found.next["through"].map(text), by=found.next["by"].map(text))
+    return {"limits": limits, "dates": found.dates, "next": queue}

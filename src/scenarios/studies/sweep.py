@@ -26,8 +26,9 @@ from scenarios.checking import check
 from scenarios.frames import entries, records
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reading import altered
+from scenarios.solving import NEAR
 from scenarios.stocks import evolve
-from scenarios.studies.desk import NEAR, Desk
+from scenarios.studies.desk import Desk
 from scenarios.units import MICROGRAM
 
 Answer = dict[str, Any]  #: what is kept of a point: plain numbers, texts and lists, ready for JSON

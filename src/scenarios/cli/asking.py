@@ -1,0 +1,79 @@
+"""What the commands of studies share: options, reading a case, writing tables, drawing charts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scenarios.cli.options import INFEASIBLE
+from scenarios.words import say
+
+if TYPE_CHECKING:
+    from scenarios.case import Case
+
+CHARTS = (".svg", ".png", ".pdf")
+near = click.option(
+    "--gap",
+    type=click.FloatRange(min=0),
+    default=0.015,
+    show_default=True,
+    help="Proof asked for: distance from the best.",
+)
+out_folder = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the tables instead of outputs/CITY/STUDY.",
+)
+charted = click.option(
+    "--chart",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also draw it: .svg, .png or .pdf (needs matplotlib).",
+)
+
+
+def read(
+    city: str,
+    scenario: str,
+    models: str | None,
+    inputs: str | None,
+    changes: tuple[str, ...] = (),
+    settings: dict[str, Any] | None = None,
+) -> Case:
+    """The case of a city under a scenario, with settings and changes after it."""
+    from scenarios.reading import altered, read_case
+
+    case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
+    return altered(case, changes) if changes else case
+
+
+def written(city: str, study: str, out: Path | None, tables: dict[str, Any]) -> None:
+    """Write the tables of a study and say where."""
+    from scenarios.runs import outputs
+    from scenarios.writing import write_tables
+
+    folder = out or outputs(city) / study
+    write_tables(folder, tables)
+    click.echo("\n" + say("Tables written to {folder}.", folder=folder))
+
+
+def drawn(path: Path, draw: Callable[[Path], Path]) -> None:
+    """Draw a chart, if matplotlib is there and knows the kind of file."""
+    from scenarios.storing import needed
+
+    needed("matplotlib", "plots")
+    if path.suffix not in CHARTS:
+        raise click.BadParameter(say("one of {names}", names=", ".join(CHARTS)), param_hint="--chart")
+    click.echo(say("Written: {files}", files=draw(path)))
+
+
+def no_plan(city: str, scenario: str) -> None:
+    """Say that no plan exists, and end the command."""
+    click.echo(
+        say("No plan exists; ask why: scenarios explain {city} --scenario {scenario}", city=city, scenario=scenario),
+        err=True,
+    )
+    sys.exit(INFEASIBLE)

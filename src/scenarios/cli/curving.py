@@ -1,0 +1,165 @@
+"""Commands that draw curves: pareto, budget-curve, macc."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scenarios.cli.asking import charted, drawn, near, no_plan, out_folder, read, written
+from scenarios.cli.options import changed, chosen, main, spoken
+from scenarios.cli.planning import recent
+from scenarios.words import say
+
+
+def _front(
+    city: str,
+    case: Any,
+    names: tuple[str, ...],
+    points: int,
+    gap: float,
+    alone: bool,
+    study: str,
+    out: Path | None,
+    chart: Path | None,
+) -> None:
+    from scenarios.reports.curves_text import front_text
+    from scenarios.studies.axes import axis
+    from scenarios.studies.pareto import pareto
+
+    axes = [axis(case, name) for name in names]
+    front = pareto(case, axes, points, gap=gap, alone=alone)
+    if front is None:
+        no_plan(city, case.scenario)
+        return
+    click.echo(front_text(case, front))
+    if chart:
+        from scenarios.reports.charts import front_chart
+
+        drawn(chart, lambda path: front_chart(case, front, path))
+    written(city, study, out, {"points": front.points, "measures": front.measures})
+
+
+@main.command()
+@click.argument("city")
+@click.argument("axes", nargs=-1, metavar="AXIS...")
+@click.option("--points", type=click.IntRange(min=2), default=8, show_default=True, help="Steps along each axis.")
+@click.option("--alone", is_flag=True, help="Without any target; else only those that stand on an axis are lifted.")
+@near
+@chosen
+@changed
+@out_folder
+@charted
+@spoken
+def pareto(
+    city: str,
+    axes: tuple[str, ...],
+    points: int,
+    alone: bool,
+    gap: float,
+    models: str | None,
+    inputs: str | None,
+    scenario: str,
+    changes: tuple[str, ...],
+    out: Path | None,
+    chart: Path | None,
+) -> None:
+    """Hold two or three axes of CITY against each other: cost and PM2.5 unless named. Only efficient points are kept.
+
+    An axis is cost, money, a pollutant (NOx; PM2.5 is meant in the air, emission:PM2.5 emitted), weighted, or
+    fuel:NAME; @YEAR after it asks for another year than the last.
+    """
+    names = axes or ("cost", "PM2.5")
+    if not 2 <= len(names) <= 3:
+        raise click.UsageError(say("Name two or three axes."))
+    _front(city, read(city, scenario, models, inputs, changes), names, points, gap, alone, "pareto", out, chart)
+
+
+@main.command(name="budget-curve")
+@click.argument("city")
+@click.option(
+    "--of", "goal", default="PM2.5", show_default=True, help="What the money is to bring down: an axis of `pareto`."
+)
+@click.option("--against", type=click.Choice(["money", "cost"]), default="money", show_default=True)
+@click.option("--points", type=click.IntRange(min=2), default=8, show_default=True)
+@near
+@chosen
+@changed
+@out_folder
+@charted
+@spoken
+def budget_curve(
+    city: str,
+    goal: str,
+    against: str,
+    points: int,
+    gap: float,
+    models: str | None,
+    inputs: str | None,
+    scenario: str,
+    changes: tuple[str, ...],
+    out: Path | None,
+    chart: Path | None,
+) -> None:
+    """Say what each sum of money can bring down at most, without any target.
+
+    For one sum, with a plan of its own: run CITY --scenario maximum-reduction --money SUM.
+    """
+    case = read(city, scenario, models, inputs, changes)
+    _front(city, case, (goal, against), points, gap, True, "budget-curve", out, chart)
+
+
+@main.command()
+@click.argument("city")
+@click.option(
+    "--pollutant", "name", default="NOx", show_default=True, help="An axis of `pareto`: NOx, PM2.5, weighted ..."
+)
+@click.option("--curve", type=click.Choice(["both", "system", "measures"]), default="both", show_default=True)
+@click.option("--points", type=click.IntRange(min=2), default=12, show_default=True)
+@click.option("--alone", is_flag=True, help="The system curve without any other target.")
+@near
+@chosen
+@out_folder
+@charted
+@spoken
+def macc(
+    city: str,
+    name: str,
+    curve: str,
+    points: int,
+    alone: bool,
+    gap: float,
+    models: str | None,
+    inputs: str | None,
+    scenario: str,
+    out: Path | None,
+    chart: Path | None,
+) -> None:
+    """Draw the marginal abatement cost curves of CITY.
+
+    The system's: the least cost at each level, and the price of the last unit. The measures': what each one takes away
+    in the plan, beside all the others, and costs.
+    """
+    from scenarios.reports.curves_text import measures_text, system_text
+    from scenarios.studies.abatement_cost import measure_curve, system_curve
+    from scenarios.studies.axes import axis
+
+    case, tables, steps, system = read(city, scenario, models, inputs), {}, None, None
+    on = axis(case, name)
+    if curve != "system":
+        plan = recent(city, scenario, models, inputs).plan
+        steps = tables["measures"] = measure_curve(case, plan, on)
+        click.echo(measures_text(case, on, steps))
+    if curve != "measures":
+        system = system_curve(case, name, points, gap=gap, alone=alone)
+        if system is None:
+            no_plan(city, scenario)
+            return
+        tables["system"] = system.steps
+        click.echo(("\n" if curve == "both" else "") + system_text(case, system))
+    if chart:
+        from scenarios.reports.charts import macc_chart
+
+        drawn(chart, lambda path: macc_chart(case, on, steps, system, path))
+    written(city, "macc", out, tables)

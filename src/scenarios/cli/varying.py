@@ -1,0 +1,191 @@
+"""Commands that change something: what-if, sweep."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scenarios.cli.asking import charted, drawn, near, out_folder, read, written
+from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
+from scenarios.cli.planning import recent, refusals, shown
+from scenarios.words import say
+
+if TYPE_CHECKING:
+    from scenarios.case import Case
+
+
+@main.command(name="what-if")
+@click.argument("city")
+@click.argument("files", nargs=-1, metavar="[SCENARIO|FILE]...")
+@changed
+@click.option("--from", "start", help="Scenario it is held against; else the one the file extends, or least-cost.")
+@click.option("--replan", is_flag=True, help="Plan the tasks anew too, proven to 0.1 %.")
+@near
+@folders
+@out_folder
+@spoken
+def what_if(
+    city: str,
+    files: tuple[str, ...],
+    changes: tuple[str, ...],
+    start: str | None,
+    replan: bool,
+    gap: float,
+    models: str | None,
+    inputs: str | None,
+    out: Path | None,
+) -> None:
+    """Say what changes when something does: scenario FILEs (YAML) or changes typed with --set.
+
+    The agreed schedule of tasks is kept where that costs little; differences are counted from the plan as it was.
+    """
+    from scenarios import runs
+    from scenarios.reading import DEFAULT_SCENARIO, extended
+    from scenarios.reports.comparison import comparison_text, tables
+    from scenarios.reports.format import percent
+    from scenarios.solving import solve
+
+    if not files and not changes:
+        raise click.UsageError(say("Name a scenario or a file, or give a change with --set."))
+    first = files[0] if files else ""
+    base_name = start or (extended(city, first, models=models, inputs=inputs) if first else "") or DEFAULT_SCENARIO
+    base = recent(city, base_name, models, inputs)
+    pairs = [(base.case, base.plan)]
+    for name in files or (base_name,):
+        case = read(city, name, models, inputs, changes)
+        with refusals(partial(_same, case)):
+            if replan:
+                plan, kept = solve(case, progress=shown()), False
+            else:
+                plan, kept = runs.what_if(base.plan, case, gap=gap, progress=shown())
+        pairs.append((case, plan))
+        how = (
+            say(
+                "the schedule of tasks is kept; planning the tasks anew (--replan) could save at most {gap}",
+                gap=percent(plan.gap, 2),
+            )
+            if kept
+            else say("the tasks are planned anew")
+        )
+        click.echo(f"{case.scenario}: {how}")
+    click.echo("\n" + comparison_text(pairs))
+    written(city, "what-if", out, tables(pairs))
+
+
+def _same(case: Case) -> Case:
+    return case
+
+
+@main.command()
+@click.argument("city")
+@click.option(
+    "--vary",
+    "varied",
+    multiple=True,
+    required=True,
+    metavar="CHANGE",
+    help="TABLE.KEY*=LOW:HIGH:STEPS, or a list of values.",
+)
+@click.option(
+    "--samples", type=click.IntRange(min=1), help="So many points spread over the ranges instead of the grid."
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes on this machine (needs joblib)."
+)
+@click.option("--scheduler", default="", help="Address of a Dask scheduler that the points are sent to instead.")
+@click.option("--format", "kind", type=click.Choice(["csv", "parquet", "duckdb"]), default="csv", show_default=True)
+@near
+@chosen
+@out_folder
+@charted
+@spoken
+def sweep(
+    city: str,
+    varied: tuple[str, ...],
+    samples: int | None,
+    jobs: int,
+    scheduler: str,
+    kind: str,
+    gap: float,
+    models: str | None,
+    inputs: str | None,
+    scenario: str,
+    out: Path | None,
+    chart: Path | None,
+) -> None:
+    """Plan CITY again and again while numbers of the input vary; points found before are not asked again.
+
+    Ctrl-C keeps what was found; the same command goes on from there.
+    """
+    from scenarios.reports.sweep_text import sweep_text
+    from scenarios.runs import outputs
+    from scenarios.storing import Answers, needed, write_store
+    from scenarios.studies import sweep as study
+
+    for wanted, package, extra in (
+        (jobs > 1 or scheduler, "joblib", "sweep"),
+        (scheduler, "distributed", "distributed"),
+    ):
+        if wanted:
+            needed(package, extra)
+    variations = [study.variation(text) for text in varied]
+    base = recent(city, scenario, models, inputs)
+    start = study.Base(base.case, base.plan.finish, gap)
+    points = study.sample(variations, samples) if samples else study.grid(variations)
+    folder = out or outputs(city) / "sweep"
+    answers = Answers(folder / "answers")
+    found: dict[int, Any] = {}
+    meter = _Meter(len(points))
+    stopped = False
+    try:
+        for number, answer in study.sweep(
+            start, points, known=answers.known(), keep=answers.keep, jobs=jobs, scheduler=scheduler
+        ):
+            found[number] = answer
+            meter.step()
+    except KeyboardInterrupt:
+        stopped = True
+    meter.done()
+    tables = study.tables(points, found)
+    click.echo(sweep_text(base.case, tables))
+    if chart:
+        from scenarios.reports.charts import sweep_chart
+
+        drawn(chart, lambda path: sweep_chart(base.case, tables, path))
+    if kind == "csv":
+        written(city, "sweep", folder, tables)
+    else:
+        click.echo("\n" + say("Written: {files}", files=", ".join(map(str, write_store(folder, tables, kind)))))
+    if stopped:
+        click.echo(
+            say("Stopped after {done} of {all} points; the same command goes on.", done=len(found), all=len(points))
+        )
+    sys.exit(STOPPED if stopped else A_PLAN)
+
+
+class _Meter:
+    """How many points are done, and how long the rest will take, on one line of the terminal."""
+
+    def __init__(self, count: int):
+        from time import monotonic
+
+        self._clock, self._count, self._done, self._begin = monotonic, count, 0, monotonic()
+
+    def step(self) -> None:
+        """One more point is done."""
+        self._done += 1
+        if sys.stderr.isatty():
+            left = (self._clock() - self._begin) / self._done * (self._count - self._done)
+            line = say(
+                "{done} of {all} points, about {left} s left", done=self._done, all=self._count, left=f"{left:.0f}"
+            )
+            click.echo(f"\r{line:<60}", nl=False, err=True)
+
+    def done(self) -> None:
+        """The line is over."""
+        if sys.stderr.isatty():
+            click.echo(err=True)

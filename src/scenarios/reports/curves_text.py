@@ -1,0 +1,150 @@
+"""Curves on the screen: Pareto fronts, budget curves, marginal abatement cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.frames import records
+from scenarios.reports.format import grid, money, number, percent
+from scenarios.reports.prices_text import basis
+from scenarios.studies.abatement_cost import SystemCurve
+from scenarios.studies.axes import COST, MONEY, Axis
+from scenarios.studies.pareto import Front
+from scenarios.words import language, say
+
+FOUND = {
+    "relaxed": "exact",
+    "kept": "schedule kept",
+    "rounded": "rounded",
+    "searched": "searched",
+    "no plan": "no plan",
+}
+
+
+def axis_title(on: Axis) -> str:
+    """What an axis is called, with year and unit."""
+    if on.kind == COST:
+        return say("cost over the plan")
+    if on.kind == MONEY:
+        return say("money laid out")
+    return f"{on.name.partition('@')[0]} {on.year} [{on.unit}]"
+
+
+def axis_value(on: Axis, value: float) -> str:
+    """A value on an axis."""
+    return money(value) if on.kind in (COST, MONEY) else number(value, 4)
+
+
+def lifted_line(case: Case, lifted: Sequence[str]) -> str:
+    """Which targets do not bind in a study."""
+    if not lifted:
+        return say("All targets of the scenario bind.")
+    names = case.names("targets", language())
+    if len(lifted) > 6:
+        return say("{count} targets do not bind here; all others do.", count=len(lifted))
+    return say("These do not bind here, all others do: {names}", names="; ".join(names[name] for name in lifted))
+
+
+def front_text(case: Case, front: Front) -> str:
+    """A front, from the least of the first axis on."""
+    rows = [
+        [*[axis_value(on, row[on.name]) for on in front.axes], percent(row["gap"], 2), say(FOUND[row["how"]])]
+        for row in records(front.points)
+    ]
+    heads = [axis_title(on) for on in front.axes]
+    lines = [
+        basis(case),
+        lifted_line(case, front.lifted),
+        "",
+        grid([*heads, "at most above the best", "found"], rows, left=0),
+    ]
+    if len(front.axes) == 2:
+        lines += ["", *_slopes(front)]
+    return "\n".join(lines)
+
+
+def _slopes(front: Front) -> list[str]:
+    """What a unit of the second axis costs on the first, from point to point."""
+    first, second = front.axes
+    rows = records(front.points)
+    lines = []
+    for one, other in zip(rows, rows[1:], strict=False):
+        gained = one[second.name] - other[second.name]
+        if gained > 0:
+            lines.append(
+                "  "
+                + say(
+                    "from {start} to {end} {title}: {slope} each unit",
+                    start=axis_value(second, one[second.name]),
+                    end=axis_value(second, other[second.name]),
+                    title=axis_title(second),
+                    slope=axis_value(first, (other[first.name] - one[first.name]) / gained),
+                )
+            )
+    return lines
+
+
+def system_text(case: Case, curve: SystemCurve) -> str:
+    """The system curve: least cost at each level, and the price of the last unit."""
+    unit = curve.axis.unit
+    rows = [
+        [
+            number(row["limit"], 5),
+            number(row["reduction"], 5),
+            money(row["cost"]),
+            say("{price} per {unit}", price=money(row["price"]), unit=unit),
+            percent(row["gap"], 2),
+            say(FOUND[row["how"]]),
+        ]
+        for row in records(curve.steps)
+    ]
+    heads = [
+        axis_title(curve.axis),
+        "less by",
+        "cost over the plan",
+        "the last unit",
+        "at most above the best",
+        "found",
+    ]
+    return "\n".join([basis(case), lifted_line(case, curve.lifted), "", grid(heads, rows, left=0)])
+
+
+def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
+    """The measure curve of a plan."""
+    names = case.names("measures", language())
+    helping = rows[rows["unit_cost"].notna() | ((rows["cost"] < 0) & (rows["reduction"] > 0))]
+    lines = [_step(names, row, on) for row in records(helping)]
+    other = rows.drop(helping.index)
+    text = grid(["measure", "takes away", "together", "costs a year", "cost of a unit"], lines)
+    note = say(
+        "{count} measures of the plan serve other ends; they cost {cost} a year and change this by {change} {unit}.",
+        count=len(other),
+        cost=money(float(other["cost"].sum())),
+        change=number(-float(other["reduction"].sum()), 4),
+        unit=on.unit,
+    )
+    title = say(
+        "{title}: what each measure of the plan takes away in {year}, and costs in that year (money of {price_year}, "
+        "capital as annuities at {rate}); savings first",
+        title=axis_title(on),
+        year=on.year,
+        price_year=case.settings.price_year,
+        rate=percent(case.settings.discount_rate, 1),
+    )
+    return f"{title}\n{text}\n  {note}"
+
+
+def _step(names: dict[str, str], row: dict[str, Any], on: Axis) -> list[str]:
+    saving = row["cost"] < 0
+    unit_cost = say("saves money") if saving else say("{price} per {unit}", price=money(row["unit_cost"]), unit=on.unit)
+    return [
+        names[row["measure"]],
+        number(row["reduction"], 4),
+        number(row["cumulated"], 5),
+        money(row["cost"]),
+        unit_cost,
+    ]

@@ -1,0 +1,55 @@
+"""What the rows that a planner knows are called: targets, commitments, supplies, budgets, ceilings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenarios.case import Case
+from scenarios.reports.format import unit_name
+from scenarios.units import MICROGRAM
+from scenarios.words import name_column, say
+
+MILLION = 1e6  #: units of fuel or money that a price is quoted for
+#: equation that is no limit of its own -> what holds a measure back there
+HOLDS = {
+    "pace": "it already goes as fast as its pace allows",
+    "potential": "its potential is used up",
+    "bound": "other measures convert what it would convert",
+    "balance": "other measures convert what it would convert",
+    "leader": "it may not run ahead of the measure that leads it",
+    "ban": "a ban takes away what it would leave",
+    "whole_projects": "it comes in whole projects",
+}
+
+
+def called(case: Case, equation: str, index: tuple[Any, ...]) -> str:
+    """The name of a row, such as `natural gas in 2019`."""
+    name = name_column()
+    if equation.endswith("_target"):
+        row = case["targets"].set_index("target").loc[index[0]]
+        return say("{name} ({clause}, {year})", name=row[name], clause=row["clause"], year=row["year"])
+    if equation.endswith("_commitment"):
+        row = case["commitments"].set_index("commitment").loc[index[0]]
+        return say("commitment {name} ({clause})", name=row[name], clause=row["clause"])
+    if equation == "supply":
+        return say("supply of {name} in {year}", name=case.names("fuels", name[-2:])[index[0]], year=index[1])
+    if equation == "budget":
+        return say("budget of {payer} in {year}", payer=say(index[0]), year=index[1])
+    return say("money of all payers") if equation == "money_in_all" else say("cost of the plan")
+
+
+def quoted(case: Case, equation: str, index: tuple[Any, ...]) -> tuple[float, str]:
+    """How many units of a row its price is quoted for, and what they are called."""
+    if equation == "supply":
+        unit = str(case["fuels"].set_index("fuel").loc[index[0], "unit"])
+        return MILLION, say("million {unit}", unit=unit_name(unit))
+    if equation in ("budget", "money_in_all", "cost_in_all"):
+        return MILLION, say("million CNY")
+    if equation in ("concentration_target", "days_target"):
+        return 1.0, MICROGRAM
+    if equation == "emission_target":
+        return 1.0, "t"
+    if equation == "fuel_target":
+        fuel = str(case["targets"].set_index("target").loc[index[0], "subject"]).split()[0]
+        return 1.0, unit_name(str(case["fuels"].set_index("fuel").loc[fuel, "unit"]))
+    return 1.0, say("unit")

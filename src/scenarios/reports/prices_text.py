@@ -1,0 +1,134 @@
+"""Prices in plain words: what one more unit of each limit is worth, what a month is worth, which measure is next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.frames import records
+from scenarios.reports.format import grid, money, number, percent
+from scenarios.reports.limits_text import HOLDS, called, quoted
+from scenarios.studies.prices import Prices
+from scenarios.tasks import BEFORE
+from scenarios.words import language, name_column, say
+
+TOP = 10  #: lines of each part
+CHEAPER = 0.5  #: measures that would have to be cheaper by more than this are not near [1]
+
+
+def prices_text(case: Case, found: Prices, schedule: Mapping[str, str]) -> str:
+    """The prices on one screen."""
+    return "\n".join(
+        [
+            basis(case),
+            "",
+            say("What the last unit is worth, and between which limits that holds while all else stays"),
+            _limits(case, found.limits),
+            "",
+            say("What a month is worth: one task moved, the others as they are"),
+            _dates(case, found.dates),
+            "",
+            say("Next in line: what a unit more costs, what it is worth, and how much cheaper it would have to be"),
+            _next(case, found.next),
+            "",
+            say("Not taken though a unit more is worth its cost"),
+            _held(case, found.next, schedule),
+        ]
+    )
+
+
+def basis(case: Case) -> str:
+    """What the money of a study is."""
+    return say(
+        "Money of {year}, discounted at {rate} a year to the start of {first}; costs above doing nothing.",
+        year=case.settings.price_year,
+        rate=percent(case.settings.discount_rate, 1),
+        first=case.settings.years[0],
+    )
+
+
+def _limits(case: Case, rows: pd.DataFrame) -> str:
+    priced = records(rows[rows["price"] > 0])
+    lines = []
+    for row in priced:
+        size, unit = quoted(case, row["equation"], row["index"])
+        worth = say("{price} per {unit}", price=money(row["price"] * size), unit=unit)
+        ends = [number(value, 5) for value in (row["limit"], row["least"], row["most"])]
+        lines.append([called(case, row["equation"], row["index"]), worth, *ends])
+    text = (
+        grid(["limit", "worth of one more", "now", "holds from", "to"], lines)
+        if lines
+        else "  " + say("No limit binds.")
+    )
+    free = len(rows) - len(priced)
+    return (
+        text
+        + "\n  "
+        + say("{count} other targets, supplies and budgets do not bind: one more is worth nothing.", count=free)
+    )
+
+
+def _dates(case: Case, rows: pd.DataFrame) -> str:
+    names = case.names("tasks", language())
+    moved = rows.assign(
+        saved=-rows["earlier"].where(rows["earlier"] < 0, 0.0), cost=rows["later"].where(rows["later"] > 0, 0.0)
+    )
+    moved = moved.assign(size=moved[["saved", "cost"]].max(axis=1)).fillna({"saved": 0.0, "cost": 0.0})
+    worth = moved[moved["size"] > 0].sort_values("size", ascending=False).head(TOP)
+    lines = [
+        [f"{row['task']} {names[row['task']]}", row["finish"], money(row["saved"]), money(row["cost"])]
+        for row in records(worth)
+    ]
+    if not lines:
+        return "  " + say("No task's date is worth anything.")
+    return grid(["task", "done in", "a month earlier saves", "a month later costs"], lines)
+
+
+def _next(case: Case, rows: pd.DataFrame) -> str:
+    names = case.names("measures", language())
+    lines = []
+    for row in records(rows[(rows["short"] > 0) & (rows["cut"] <= CHEAPER)].head(TOP)):
+        through = called(case, *row["through"]) if row["through"] else ""
+        lines.append([names[row["measure"]], money(row["cost"]), money(row["worth"]), percent(row["cut"], 0), through])
+    if not lines:
+        return "  " + say("No measure is near.")
+    return grid(["measure", "costs", "is worth", "cheaper by", "mostly through"], lines)
+
+
+def _held(case: Case, rows: pd.DataFrame, schedule: Mapping[str, str]) -> str:
+    names = case.names("measures", language())
+    unused = rows[(rows["used"] <= 0) & (rows["short"] == 0) & (rows["held"] > 0)].sort_values("held", ascending=False)
+    lines = []
+    for row in records(unused.head(TOP)):
+        lines.append(
+            "  "
+            + say(
+                "{measure}: a unit costs {cost} and is worth {worth}, but {reason}",
+                measure=names[row["measure"]],
+                cost=money(row["cost"]),
+                worth=money(row["worth"]),
+                reason=_reason(case, row, schedule),
+            )
+        )
+    return "\n".join(lines) or "  " + say("There is none.")
+
+
+def _reason(case: Case, row: dict[str, Any], schedule: Mapping[str, str]) -> str:
+    """What holds a measure back."""
+    equation, index = row["by"]
+    if equation in HOLDS:
+        return say(HOLDS[equation])
+    if equation not in ("enabling", "permission"):
+        return say("what it needs is dearer: {limit}", limit=called(case, equation, index))
+    opens = case["enables"].loc[case["enables"]["measure"] == row["measure"], "task"].tolist()
+    order = case["order"]
+    opens += order.loc[(order["after"] == row["measure"]) & order["relation"].isin(BEFORE), "before"].tolist()
+    waiting = [task for task in dict.fromkeys(opens) if task not in schedule]
+    names = case["tasks"].set_index("task")[name_column()]
+    if waiting:
+        tasks = ", ".join(f"{task} {names[task]}" for task in waiting)
+        return say("it waits for tasks that this plan leaves out: {tasks}", tasks=tasks)
+    return say("the tasks that open the way for it are not done earlier, or open no more")

@@ -102,12 +102,12 @@ def budget_curve(
     out: Path | None,
     chart: Path | None,
 ) -> None:
-    """Say what each sum of money can bring down at most, without any target.
+    """Say how far each sum of money can bring something down, without any target.
 
     For one sum, with a plan of its own: run CITY --scenario maximum-reduction --money SUM.
     """
     case = read(city, scenario, models, inputs, changes)
-    _front(city, case, (goal, against), points, gap, True, "budget-curve", out, chart)
+    _front(city, case, (against, goal), points, gap, True, "budget-curve", out, chart)
 
 
 @main.command()

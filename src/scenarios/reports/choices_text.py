@@ -6,7 +6,8 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import amount, grid, money, number, percent, unit_name
+from scenarios.reports.format import grid, money, number, percent, unit_name
+from scenarios.reports.limits_text import measure_units
 from scenarios.studies.alternatives import Alternatives
 from scenarios.studies.fair_shares import SECTOR
 from scenarios.units import MICROGRAM
@@ -16,7 +17,7 @@ TOP = 12
 VERDICTS = {
     "must": "In every good plan, at least so much",
     "never": "In no good plan",
-    "choice": "A choice: the widest ranges, by what the best plan uses",
+    "choice": "A choice; most money at stake first",
 }
 
 
@@ -39,23 +40,18 @@ def alternatives_text(case: Case, found: Alternatives) -> str:
 
 
 def _ranges(case: Case, rows: pd.DataFrame) -> str:
-    names, units = case.names("measures", language()), _units(case)
-    ordered = rows.assign(part=rows["best"] / rows["potential"]).sort_values("part", ascending=False)
+    names, units = case.names("measures", language()), measure_units(case)
+    ordered = rows.sort_values("stake", ascending=False)
     lines = [
         [
             names[row["measure"]],
             *[percent(row[name] / row["potential"], 0) for name in ("least", "best", "most")],
-            amount(row["potential"], units[row["measure"]]),
+            f"{number(row['potential'])} {units[row['measure']]}",
+            money(row["stake"]),
         ]
         for row in records(ordered.head(TOP))
     ]
-    return grid(["measure", "at least", "best plan", "at most", "of the potential"], lines)
-
-
-def _units(case: Case) -> dict[str, str]:
-    activity = case["measures"]["from_technology"].map(case["technologies"].set_index("technology")["activity"])
-    unit = activity.map(case["activities"].set_index("activity")["unit"])
-    return dict(zip(case["measures"]["measure"], unit, strict=True))
+    return grid(["measure", "at least", "best plan", "at most", "of the potential", "money at stake"], lines)
 
 
 def _plans(case: Case, found: Alternatives) -> str:

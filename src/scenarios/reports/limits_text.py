@@ -53,3 +53,10 @@ def quoted(case: Case, equation: str, index: tuple[Any, ...]) -> tuple[float, st
         fuel = str(case["targets"].set_index("target").loc[index[0], "subject"]).split()[0]
         return 1.0, unit_name(str(case["fuels"].set_index("fuel").loc[fuel, "unit"]))
     return 1.0, say("unit")
+
+
+def measure_units(case: Case) -> dict[str, str]:
+    """Measure -> the unit of what it converts, as it is called."""
+    activity = case["measures"]["from_technology"].map(case["technologies"].set_index("technology")["activity"])
+    unit = activity.map(case["activities"].set_index("activity")["unit"]).map(unit_name)
+    return dict(zip(case["measures"]["measure"], unit, strict=True))

@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.reports.format import grid, money, number, percent
-from scenarios.reports.limits_text import HOLDS, called, quoted
+from scenarios.reports.limits_text import HOLDS, called, measure_units, quoted
 from scenarios.studies.prices import Prices
 from scenarios.tasks import BEFORE
 from scenarios.words import language, name_column, say
@@ -88,26 +88,29 @@ def _dates(case: Case, rows: pd.DataFrame) -> str:
 
 
 def _next(case: Case, rows: pd.DataFrame) -> str:
-    names = case.names("measures", language())
+    names, units = case.names("measures", language()), measure_units(case)
     lines = []
     for row in records(rows[(rows["short"] > 0) & (rows["cut"] <= CHEAPER)].head(TOP)):
         through = called(case, *row["through"]) if row["through"] else ""
-        lines.append([names[row["measure"]], money(row["cost"]), money(row["worth"]), percent(row["cut"], 0), through])
+        net = row["worth"] - row["held"]
+        unit = units[row["measure"]]
+        lines.append([names[row["measure"]], unit, money(row["cost"]), money(net), percent(row["cut"], 0), through])
     if not lines:
         return "  " + say("No measure is near.")
-    return grid(["measure", "costs", "is worth", "cheaper by", "mostly through"], lines)
+    return grid(["measure", "unit", "costs", "is worth", "cheaper by", "mostly through"], lines)
 
 
 def _held(case: Case, rows: pd.DataFrame, schedule: Mapping[str, str]) -> str:
-    names = case.names("measures", language())
+    names, units = case.names("measures", language()), measure_units(case)
     unused = rows[(rows["used"] <= 0) & (rows["short"] == 0) & (rows["held"] > 0)].sort_values("held", ascending=False)
     lines = []
     for row in records(unused.head(TOP)):
         lines.append(
             "  "
             + say(
-                "{measure}: a unit costs {cost} and is worth {worth}, but {reason}",
+                "{measure}: one {unit} costs {cost} and is worth {worth}, but {reason}",
                 measure=names[row["measure"]],
+                unit=units[row["measure"]],
                 cost=money(row["cost"]),
                 worth=money(row["worth"]),
                 reason=_reason(case, row, schedule),

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scenarios import highs
+from scenarios import costs, highs
 from scenarios.case import Case
 from scenarios.session import Limits, Question
 from scenarios.solving import NEAR
 from scenarios.studies.axes import COST, axis
 from scenarios.studies.desk import Desk, Point
 
-USED = 1e-3  #: part of a potential from which a measure counts as used [1]
+USED = 1e-2  #: part of a potential from which a measure counts as used [1]
 ROUGH = 0.5  #: gap at which a plan that should only be different is different enough [1]
 
 
@@ -30,7 +30,7 @@ class Alternatives:
 
     best: float  # the least cost found [CNY]
     ceiling: float  # what a good plan costs at most [CNY]
-    ranges: pd.DataFrame  # measure, best, least, most, potential [activity unit], verdict: must, choice or never
+    ranges: pd.DataFrame  # measure, best, least, most, potential [activity unit], stake [CNY], verdict: must ...
     plans: pd.DataFrame  # plan (0: the best), measure, quantity [activity unit]
     costs: pd.DataFrame  # plan, cost [CNY], different: part of what it converts that the best does not [1]
 
@@ -54,11 +54,11 @@ def alternatives(case: Case, slack: float = 0.02, count: int = 3, *, gap: float 
         found.append(point)
     made = [desk.quantities(point) for point in found]
     plans = pd.concat([one.reset_index().assign(plan=number) for number, one in enumerate(made)], ignore_index=True)
-    costs = [
+    paid = [
         {"plan": number, "cost": desk.lines[COST].at(point.values), "different": _distance(made[0], one, scale)}
         for number, (point, one) in enumerate(zip(found, made, strict=True))
     ]
-    return Alternatives(best.objective, ceiling, ranges, plans[["plan", "measure", "quantity"]], pd.DataFrame(costs))
+    return Alternatives(best.objective, ceiling, ranges, plans[["plan", "measure", "quantity"]], pd.DataFrame(paid))
 
 
 def _columns(desk: Desk) -> dict[str, list[tuple[int, float]]]:
@@ -90,8 +90,11 @@ def _use(desk: Desk, columns: list[tuple[int, float]]) -> np.ndarray:
 def _ranges(
     desk: Desk, rows: Limits, places: dict[str, list[tuple[int, float]]], scale: dict[str, float], best: Point
 ) -> pd.DataFrame:
-    """Between what and what every good plan uses each measure; found without integers, which could only narrow it."""
-    table = []
+    """Between what and what every good plan uses each measure; found without integers, which could only narrow it.
+
+    ``stake`` is the capital of what lies between: the most that good plans can differ by in this measure. [CNY]
+    """
+    table, capital = [], costs.capital(desk.case)
     for measure, columns in places.items():
         use = _use(desk, columns)
         ends = []
@@ -103,8 +106,9 @@ def _ranges(
         least, most = ends
         verdict = "must" if least > USED * scale[measure] else "never" if most <= USED * scale[measure] else "choice"
         now = float(use @ best.values)
-        table.append((measure, now, least, most, scale[measure], verdict))
-    return pd.DataFrame(table, columns=["measure", "best", "least", "most", "potential", "verdict"])
+        stake = (most - least) * float(capital[measure])
+        table.append((measure, now, least, most, scale[measure], stake, verdict))
+    return pd.DataFrame(table, columns=["measure", "best", "least", "most", "potential", "stake", "verdict"])
 
 
 def _different(

@@ -18,9 +18,9 @@ def each_row(frame: pd.DataFrame) -> Iterator[Any]:
     return iter(frame.itertuples())
 
 
-def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, pd.Series]]:
-    """The rows with their labels, such as the row number in a file."""
-    return iter(frame.iterrows())
+def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The rows as dictionaries, each with its label, such as the row number in a file."""
+    return zip(frame.index.tolist(), records(frame), strict=True)
 
 
 def entries(series: pd.Series) -> Iterator[tuple[Any, Any]]:

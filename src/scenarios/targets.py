@@ -103,12 +103,19 @@ def converted(case: Case, conversions: pd.DataFrame, subject: str, area: str, pe
     return float(conversions.loc[chosen, "quantity"].sum())
 
 
+@once
+def units_of(case: Case) -> dict[str, str]:
+    """Technology or measure -> unit of the activity it belongs to, or leaves."""
+    units = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
+    rows = case["technologies"]
+    of = {name: units[activity] for name, activity in zip(rows["technology"], rows["activity"], strict=True)}
+    rows = case["measures"]
+    return of | {name: of[leaves] for name, leaves in zip(rows["measure"], rows["from_technology"], strict=True)}
+
+
 def activity_unit(case: Case, subject: str) -> str:
     """Unit of the activity that the first measure of a subject leaves."""
-    leaves = dict(zip(case["measures"]["measure"], case["measures"]["from_technology"], strict=True))
-    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
-    units = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
-    return str(units[activity_of[leaves[subject.split()[0]]]])
+    return units_of(case)[subject.split()[0]]
 
 
 def _emission_base(case: Case, base: Base, target: Target) -> float:

@@ -37,7 +37,7 @@ def model(n: Numbers) -> linopy.Model:
     x = m.add_variables(lower=0, coords=coords("area", "technology", "period"), name="activity")
     y = m.add_variables(lower=0, upper=data(n.quarter_pace, "area", "measure", "period"), name="conversion")
     open_from = data((np.arange(count) >= n.earliest[:, None]).astype(float), "task", "period")
-    z = m.add_variables(lower=0, upper=open_from, integer=True, name="done")
+    z = m.add_variables(lower=0, upper=open_from, name="done")
     emits = data(n.emits, "activity", "pollutant")
     shape = coords("area", "activity", "pollutant", "period")
     there = emits.expand_dims(area=axis["area"], period=axis["period"]).transpose("area", "activity", "pollutant", "period")
@@ -134,9 +134,9 @@ def model(n: Numbers) -> linopy.Model:
     return m
 
 
-def constant(n: Numbers) -> float:
-    """What the objective leaves out: the cost of the start in the first quarter, less the frozen baseline. [CNY]"""
-    return float((n.start * n.running[:, 0] / 2).sum() - n.baseline)
+def tighten(m: linopy.Model, n: Numbers, factor: float) -> None:
+    """Multiply the limit of the first cap."""
+    m.constraints["cap 0"].rhs = n.caps[0][3] * factor
 
 
 def _years_of(n: Numbers, data) -> xr.DataArray:  # noqa: ANN001

@@ -31,9 +31,11 @@ def _row_class(columns: tuple[str, ...]) -> Any:
     return namedtuple("Row", columns)
 
 
-def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, dict[str, Any]]]:
+def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, dict[Any, Any]]]:
     """The rows as dictionaries, each with its label, such as the row number in a file."""
-    return zip(frame.index.tolist(), records(frame), strict=True)
+    names = frame.columns.tolist()
+    rows = (dict(zip(names, row, strict=True)) for row in zip(*_cells(frame), strict=True))
+    return zip(frame.index.tolist(), rows, strict=True)
 
 
 def entries(series: pd.Series) -> Iterator[tuple[Any, Any]]:

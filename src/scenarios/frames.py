@@ -12,7 +12,7 @@ import pandas as pd
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as dictionaries, by column."""
-    names = [str(name) for name in frame.columns]
+    names: list[Any] = list(frame.columns)
     return [dict(zip(names, row, strict=True)) for row in zip(*_cells(frame), strict=True)]
 
 
@@ -31,9 +31,9 @@ def _row_class(columns: tuple[str, ...]) -> Any:
     return namedtuple("Row", columns)
 
 
-def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, pd.Series]]:
-    """The rows with their labels, such as the row number in a file."""
-    return iter(frame.iterrows())
+def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The rows as dictionaries with their labels, such as the row number in a file."""
+    return zip(frame.index, records(frame), strict=True)
 
 
 def entries(series: pd.Series) -> Iterator[tuple[Any, Any]]:

@@ -104,18 +104,18 @@ def converted(case: Case, conversions: pd.DataFrame, subject: str, area: str, pe
 
 
 @once
-def units_of(case: Case) -> dict[str, str]:
-    """Technology or measure -> unit of the activity it belongs to, or leaves."""
-    units = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
-    rows = case["technologies"]
-    of = {name: units[activity] for name, activity in zip(rows["technology"], rows["activity"], strict=True)}
-    rows = case["measures"]
-    return of | {name: of[leaves] for name, leaves in zip(rows["measure"], rows["from_technology"], strict=True)}
+def units(case: Case) -> dict[str, dict[str, str]]:
+    """For technologies and measures: name -> unit of the activity it carries out or converts."""
+    unit_of = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
+    rows = zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True)
+    technologies = {technology: unit_of[activity] for technology, activity in rows}
+    ends = zip(case["measures"]["measure"], case["measures"]["from_technology"], strict=True)
+    return {"technologies": technologies, "measures": {measure: technologies[leaves] for measure, leaves in ends}}
 
 
 def activity_unit(case: Case, subject: str) -> str:
     """Unit of the activity that the first measure of a subject leaves."""
-    return units_of(case)[subject.split()[0]]
+    return units(case)["measures"][subject.split()[0]]
 
 
 def _emission_base(case: Case, base: Base, target: Target) -> float:

@@ -38,7 +38,7 @@ def targets(case: Case) -> Iterator[Problem]:
         yield from _years(case, number, row)
         yield from _value(case, number, row)
         if not wrong and row["indicator"] != "reported":
-            yield from _unit(case, "targets", number, row, lambda row=row: _as_kept(case, row))
+            yield from _unit(case, "targets", number, row, lambda row=row: _as_kept(case, dict(row)))
     yield from scopes(case, "targets", "sectors", set(case["sectors"]["sector"]), set(case["activities"]["activity"]))
     counted = case["targets"][case["targets"]["indicator"].isin(KINDS)]
     yield from absent(
@@ -120,7 +120,7 @@ def commitments(case: Case) -> Iterator[Problem]:
     for number, row in labelled_rows(case["commitments"]):
         wrong = list(_subjects(case, "commitments", number, row, row["kind"]))
         yield from wrong
-        if not promised.periods(case, row):
+        if not promised.periods(case, dict(row)):
             years = ", ".join(map(str, case.settings.years))
             yield Problem(
                 place(case, "commitments", number, "end"),
@@ -129,7 +129,7 @@ def commitments(case: Case) -> Iterator[Problem]:
                 phrase("Mend the entry."),
             )
         if not wrong:
-            unit = promised.unit_of(case, row)
+            unit = promised.unit_of(case, dict(row))
             yield from _unit(case, "commitments", number, row, lambda row=row, unit=unit: factor(row["unit"], unit))
 
 
@@ -162,7 +162,7 @@ def _unit_of(case: Case, table: str, name: str) -> str:
     """Unit in which a fuel, or the activity of a technology or measure, is counted; one for all else."""
     if table == "fuels":
         return str(dict(zip(case["fuels"]["fuel"], case["fuels"]["unit"], strict=True))[name])
-    return goals.units_of(case)[name] if table in ("measures", "technologies") else ""
+    return goals.units(case)[table][name] if table in goals.units(case) else ""
 
 
 def _unit(case: Case, table: str, number: Any, row: dict[str, Any], convert: Any) -> Iterator[Problem]:

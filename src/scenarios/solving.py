@@ -13,7 +13,7 @@ import pandas as pd
 from scenarios import accounting, highs
 from scenarios.accounting import Decisions
 from scenarios.case import Case
-from scenarios.conflict import WayOut, ways_out
+from scenarios.conflict import Conflict, explained
 from scenarios.frames import each_row
 from scenarios.plan import Found, Plan, Status
 from scenarios.program.build import DEARNESS, Arrays, Program, build, collector_paused
@@ -28,10 +28,10 @@ PROOF = 1e-3  #: gap to which a plan is proven unless asked otherwise [1]
 
 
 class InfeasibleError(RuntimeError):
-    """No plan keeps every target, supply, budget, deadline and pace; ``ways`` says what would have to give way."""
+    """No plan keeps every target, supply, budget, deadline and pace; ``conflict`` says why and the ways out."""
 
-    def __init__(self, ways: list[WayOut]):
-        self.ways = ways
+    def __init__(self, case: Case, conflict: Conflict):
+        self.case, self.conflict = case, conflict
         super().__init__("no plan exists")
 
 
@@ -61,7 +61,9 @@ def _solved(case: Case, options: highs.Options, pooled: bool) -> Plan:
     clock = _Clock(seconds)
     program = clock("build", lambda: build(case, pooled))
     reduction = clock("reduce", lambda: reduce(program.arrays))
-    best, answer = clock("solve", lambda: _search(program.arrays, reduction.arrays, options))
+    best, answer = clock("solve", lambda: _search(reduction.arrays, options))
+    if answer.outcome == "infeasible":
+        raise InfeasibleError(case, explained(case, program, reduction))
     decisions = tidy(case, decisions_of(case, program, reduction.recover(best.values)))
     accounts = accounting.account(case, decisions)
     cost, value = accounting.objective(case, accounts.cost), accounting.minimised(case, accounts)
@@ -96,11 +98,11 @@ class _Clock:
             self.seconds[name] = time.perf_counter() - begin
 
 
-def _search(written: Arrays, arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
+def _search(arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices (integers fixed, the rest optimised again), and the answer that bounds it."""
     answer = highs.solve(arrays, options)
     if answer.outcome == "infeasible":
-        raise InfeasibleError(ways_out(written, arrays))
+        return answer, answer
     if answer.outcome == "nothing found":
         raise NothingFoundError
     if answer.outcome == "unbounded":

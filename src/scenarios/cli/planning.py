@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
 @click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
+@click.option("--elastic", is_flag=True, help="When no plan keeps everything, let the least give way and say so.")
 @spoken
 def run(
     city: str,
@@ -48,6 +49,7 @@ def run(
     gap: float,
     money: float | None,
     cost: float | None,
+    elastic: bool,
 ) -> None:
     """Plan CITY at least cost and write the results."""
     from scenarios import runs
@@ -55,8 +57,10 @@ def run(
 
     settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
     where: dict[str, Any] = {"models": models, "inputs": inputs, "settings": settings}
-    with _refusals(city, scenario, where):
-        done = runs.run(city, scenario, out=out, gap=gap, time_limit=time_limit, progress=_shown(), **where)
+    with _refusals(scenario):
+        done = runs.run(
+            city, scenario, out=out, gap=gap, time_limit=time_limit, progress=_shown(), elastic=elastic, **where
+        )
     click.echo(summary(done.case, done.plan))
     click.echo(
         "\n"
@@ -66,11 +70,10 @@ def run(
 
 
 @contextmanager
-def _refusals(city: str, scenario: str, where: dict[str, Any]) -> Iterator[None]:
+def _refusals(scenario: str) -> Iterator[None]:
     """What keeps a plan from being made is said, and ends the command with its exit code."""
     from scenarios.highs import SolverError
-    from scenarios.reading import read_case
-    from scenarios.reports.summary import conflict
+    from scenarios.reports.conflict_text import conflict_text
     from scenarios.solving import InfeasibleError, NothingFoundError
     from scenarios.verification import VerificationError
     from scenarios.writing import ReadBackError
@@ -78,7 +81,7 @@ def _refusals(city: str, scenario: str, where: dict[str, Any]) -> Iterator[None]
     try:
         yield
     except InfeasibleError as error:
-        click.echo(f"{scenario}: {conflict(read_case(city, scenario, **where), error.ways)}", err=True)
+        click.echo(f"{scenario}: {conflict_text(error.case, error.conflict)}", err=True)
         sys.exit(INFEASIBLE)
     except NothingFoundError:
         click.echo(say("Stopped before any plan was found; give it more time."), err=True)
@@ -142,7 +145,7 @@ def _recent(city: str, scenario: str, models: str | None, inputs: str | None) ->
     """The plan of a scenario, read or made."""
     from scenarios import runs
 
-    with _refusals(city, scenario, {"models": models, "inputs": inputs}):
+    with _refusals(scenario):
         return runs.recent(city, scenario, models=models, inputs=inputs, progress=_shown())
 
 

@@ -68,10 +68,13 @@ def _with_later_deadlines(arrays: Arrays, deadlines: list[tuple[int, Name]]) -> 
     Where a slack is 0 from a quarter on, the task keeps that quarter as its deadline.
     """
     quarters: dict[str, list[int]] = {}
-    for column, (name, index) in enumerate(arrays.columns):
-        if name == FINISHED:
+    for column, (variable, index) in enumerate(arrays.columns):
+        if variable == FINISHED:
             quarters.setdefault(index[0], []).append(column)
-    matrix, slacks, copied, moved = sp.csr_array(arrays.matrix), [], [], []
+    matrix = sp.csr_array(arrays.matrix)
+    slacks: list[_Slack] = []
+    copied: list[int] = []
+    moved: list[tuple[int, int]] = []
     for place, name in deadlines:
         times = quarters[name[1][0]]
         held = set(matrix.indices[matrix.indptr[place] : matrix.indptr[place + 1]]) & set(times)

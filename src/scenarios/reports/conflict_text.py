@@ -16,7 +16,7 @@ from scenarios.targets import limits
 from scenarios.units import HUNDRED_MILLION
 from scenarios.words import LANGUAGES, language, name_column, say, speaking
 
-DIGITS = 4  #: significant digits of a limit
+DIGITS, SHARE_DIGITS = 4, 3  #: significant digits of a limit, and of a share in percent
 EXACT = 1e-7  #: part of a number by which it may lie beyond a round one and still be shown as that [1]
 MILLION, LARGE = 1e6, 1e7  #: what large quantities are counted in, and from where on
 SHOWN = 8  #: rows of a conflict of one kind that are listed
@@ -97,7 +97,7 @@ def _way(case: Case, way: WayOut) -> list[str]:
         lines.append("  " + say("(enough if tasks and projects could be done in parts; whole ones may need more)"))
     elif not way.proven:
         part = percent(floor(way.bound / way.price * 1000) / 1000)
-        lines.append("  " + say("(enough for whole tasks and projects; at least {part} of it is needed)", part=part))
+        lines.append("  " + say("(a little less may do, but not less than {part} of it)", part=part))
     return lines
 
 
@@ -106,8 +106,13 @@ def asked_line(case: Case, row: Asked) -> str:
     if row.equation in DUE:
         return say("{subject}: done by {month}", subject=subject(case, row), month=_month(case, row.limit))
     size, unit = _counted_in(row.limit, _unit(case, row))
-    text = "{subject}: at least {limit}" if _operator(case, row) == ">=" else "{subject}: at most {limit}"
-    return say(text, subject=subject(case, row), limit=_with_unit(number(row.limit / size, DIGITS), unit))
+    limit = _with_unit(number(row.limit / size, _digits(unit)), unit)
+    least = _operator(case, row) == ">="
+    return say(
+        "{subject}: at least {limit}" if least else "{subject}: at most {limit}",
+        subject=subject(case, row),
+        limit=limit,
+    )
 
 
 def relaxation_line(case: Case, row: Relaxation) -> str:
@@ -130,18 +135,22 @@ def relaxation_line(case: Case, row: Relaxation) -> str:
     return say(
         "{subject}: {reachable} instead of {limit} ({change})",
         subject=name,
-        reachable=outward(row.reachable / size, row.limit / size),
-        limit=_with_unit(number(row.limit / size, DIGITS), counted),
+        reachable=outward(row.reachable / size, row.limit / size, _digits(counted)),
+        limit=_with_unit(number(row.limit / size, _digits(counted)), counted),
         change=f"{share * 100:+.1f} %" + _against_base(case, row),
     )
 
 
-def outward(value: float, limit: float) -> str:
+def outward(value: float, limit: float, digits: int = DIGITS) -> str:
     """A value with some digits, rounded away from the limit it is the nearest to."""
-    decimals = min(max(0, DIGITS - 1 - int(f"{abs(value):e}".split("e")[1])), 6)
+    decimals = min(max(0, digits - 1 - int(f"{abs(value):e}".split("e")[1])), 6)
     step, hair = 10.0**-decimals, EXACT * abs(value)
     whole = ceil((value - hair) / step) if value > limit else floor((value + hair) / step)
-    return number(whole * step, DIGITS)
+    return number(whole * step, digits)
+
+
+def _digits(unit: str) -> int:
+    return SHARE_DIGITS if unit == "%" else DIGITS
 
 
 def subject(case: Case, row: Asked) -> str:
@@ -192,7 +201,7 @@ def _counted_in(value: float, unit: str) -> tuple[float, str]:
     name = say("CNY") if unit == "CNY" else unit_name(unit)
     if abs(value) < LARGE:
         return 1.0, name
-    return (HUNDRED_MILLION, f"亿{name}") if language() == "zh" else (MILLION, f"million {name}")
+    return (HUNDRED_MILLION, f"亿 {name}") if language() == "zh" else (MILLION, f"million {name}")
 
 
 def _with_unit(text: str, unit: str) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from conftest import Toy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import Toy
 from scenarios import highs
 from scenarios.case import Case
 from scenarios.cli import main
@@ -24,6 +24,7 @@ from scenarios.program.reduction import reduce
 from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import conflict_text, outward
 from scenarios.solving import InfeasibleError, solve
+from test_goals import promising
 
 NEGOTIABLE = {name for name, equation in EQUATIONS.items() if equation.negotiable}
 SO2, NOX, PM = ("emission_target", ("T1",)), ("emission_target", ("T2",)), ("concentration_target", ("T3",))
@@ -100,7 +101,7 @@ def test_an_impossible_target_is_the_whole_conflict(toy_case: Case) -> None:
 
 
 def test_too_little_gas_conflicts_with_the_target_that_needs_it(toy_case: Case) -> None:
-    """12 t go by briquettes, 2 t by 250 gas boilers in Q2: 100,000 m3 (see test_cli); or the target is 51 t with 50,000."""
+    """12 t go by briquettes, 2 t by 250 gas boilers in Q2: 100,000 m3 (see test_cli); 50,000 m3 make it 51 t."""
     found = why(no_pipe_gas(toy_case, 50_000.0))
     assert names(found.rows) == {SO2, GAS}
     assert found.smallest
@@ -111,9 +112,9 @@ def test_too_little_gas_conflicts_with_the_target_that_needs_it(toy_case: Case) 
 
 
 def test_too_small_a_budget_conflicts_with_the_target_it_pays_for(toy_case: Case) -> None:
-    """437,500 CNY are needed (see test_cli). With 400,000: the pipe 50,000, briquettes 200,000, 200 gas boilers 150,000.
+    """437,500 CNY are needed (see test_cli). 400,000 buy the pipe, briquettes for 200,000 and 200 gas boilers.
 
-    200 gas boilers in Q2 save 8 kg each: 64 - 12 - 1.6 = 50.4 t.
+    These save 8 kg each in Q2: 64 - 12 - 1.6 = 50.4 t.
     """
     found = why(budget(toy_case, 400_000.0))
     assert names(found.rows) == {SO2, MONEY}
@@ -171,12 +172,19 @@ def test_a_second_conflict_is_named_beside_the_first(toy_case: Case) -> None:
 
 
 def test_what_only_whole_projects_cannot_keep_is_said_to_be_so(toy_case: Case) -> None:
-    """Budget for nine tenths of the pipe: 437,500 - 5,000, which parts of a pipe could do with."""
-    case = budget(toy_case, 395_000.0)
+    """Boilers are closed in lots of 10 t/h: at least 15 and at most 15 t/h asks for one and a half."""
+    case = promising(
+        toy_case,
+        "C1,7.1,converted,boiler_closed,toy,2018-01,2018-12,>=,15,t/h",
+        "C2,7.2,converted,boiler_closed,toy,2018-01,2018-12,<=,15,t/h",
+    )
     found = why(case)
-    assert {SO2, MONEY} == names(found.rows)
-    if found.only_whole:
-        assert "only whole ones conflict" in conflict_text(case, found)
+    assert found.only_whole
+    assert found.smallest
+    assert names(found.rows) == {("converted_commitment", ("C1",)), ("converted_commitment", ("C2",))}
+    reachable = {row.index[0]: row.reachable for way in found.ways for row in way.relaxations or ()}
+    assert reachable == {"C1": pytest.approx(10.0), "C2": pytest.approx(20.0)}
+    assert "only whole ones conflict" in conflict_text(case, found)
 
 
 # ---------------------------------------------------------------- against enumeration
@@ -213,7 +221,7 @@ TIGHT = st.tuples(
     st.sampled_from([300_000.0, 1_000_000.0, 3_000_000.0]),  # budget [CNY]
     st.sampled_from(["2018-03", "2018-06", "2018-12"]),  # deadline of the pipe
 )
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def tightened(case: Case, tight: tuple) -> Case:
@@ -238,10 +246,13 @@ def test_the_conflict_is_as_small_as_the_smallest_of_all_sets(toy_case: Case, ti
 
 @FEW
 @given(TIGHT)
-def test_every_way_out_makes_a_plan_possible_and_no_row_of_it_can_be_spared(toy_case: Case, tight: tuple) -> None:
+def test_every_way_out_makes_a_plan_possible_and_half_of_it_does_not(toy_case: Case, tight: tuple) -> None:
     case = tightened(toy_case, tight)
     found = explain(case)
-    for way in found.ways if found else ():
+    if found is None:
+        return
+    assert found.ways[0].price <= min(way.price for way in found.ways if way.relaxations) * (1 + 1e-3) + 1e-6
+    for way in found.ways:
         if way.relaxations is None:
             continue
         assert way.whole
@@ -255,17 +266,6 @@ def test_every_way_out_makes_a_plan_possible_and_no_row_of_it_can_be_spared(toy_
 
 def _halfway(row: Relaxation) -> float:
     return (row.limit + row.reachable) / 2
-
-
-@FEW
-@given(TIGHT)
-def test_the_first_way_out_is_the_least_of_all(toy_case: Case, tight: tuple) -> None:
-    """No way out of another kind costs less, and a single row alone costs what bisection finds."""
-    found = explain(tightened(toy_case, tight))
-    if found is None:
-        return
-    prices = [way.price for way in found.ways if way.relaxations is not None]
-    assert prices[0] <= min(prices) * (1 + 1e-3) + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -319,19 +319,12 @@ def test_an_elastic_plan_misses_the_target_by_what_cannot_be_reached(toy_case: C
 
 
 def test_an_elastic_plan_stays_within_the_least_budget(toy_case: Case) -> None:
-    """With the target kept dear enough to be spared, it is the money that gives way: 437,500 instead of 436,000."""
+    """What gives way is counted: money laid out is within what was asked, or within what it gave way to."""
     case = budget(toy_case, 436_000.0)
     found = solve_elastic(case)
     money = found.plan["funding"].query("payer == 'city' and item == 'investment'")["cny"].sum()
     given = {row.equation: row.reachable for row in found.relaxations}
     assert money <= given.get("budget", 436_000.0) * (1 + 3e-6)
-
-
-def test_an_elastic_case_without_a_way_out_has_no_plan(toy_case: Case) -> None:
-    """The survey must be done by a deadline, yet it never ends and the boilers' ban... nothing helps a false order."""
-    rows = toy_case["targets"]
-    case = toy_case.with_table("targets", rows.assign(enforced=rows["enforced"]))
-    assert solve_elastic(case).relaxations == ()
 
 
 # ---------------------------------------------------------------- words and commands

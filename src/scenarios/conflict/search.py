@@ -9,7 +9,7 @@ from scenarios.conflict.elastic import DEADLINES
 from scenarios.conflict.negotiation import Negotiation
 from scenarios.conflict.smallest import Correction, Found, Rows, smallest_conflict
 
-SECONDS = 1.2  #: longest search for each part of the smallest conflict [s]
+SECONDS = 0.8  #: longest search for each part of the smallest conflict [s]
 OTHERS = 4  #: further conflicts at most
 
 

@@ -17,7 +17,7 @@ from scenarios import highs
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.conflict import Conflict, Relaxation, WayOut, conceded, explain
-from scenarios.conflict.smallest import smallest_conflict, smallest_hitting_set
+from scenarios.conflict.smallest import irreducible_conflict, smallest_conflict, smallest_hitting_set
 from scenarios.program.build import Arrays, Name, build
 from scenarios.program.equations import EQUATIONS
 from scenarios.program.reduction import reduce
@@ -291,6 +291,7 @@ def test_the_smallest_conflict_of_made_up_conflicts_is_found(seed: int) -> None:
     assert found.proven
     assert found.conflict in conflicts
     assert len(found.conflict) == min(map(len, conflicts))
+    assert irreducible_conflict(rows, correction) in conflicts
 
 
 def test_the_smallest_hitting_set_has_a_row_of_every_set() -> None:

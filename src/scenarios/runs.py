@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,7 +63,9 @@ def run(
         if elastic:
             plan, given = solve_elastic(case, gap=gap, time_limit=time_limit, progress=progress)
             case = with_relaxations(case, given)
-            options["relaxed"] = [asdict(row) for row in given]
+            options["relaxed"] = [
+                asdict(row) | {"reachable": row.reachable if isfinite(row.reachable) else None} for row in given
+            ]
         else:
             plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
         folder = Path(out) if out else outputs(city) / scenario

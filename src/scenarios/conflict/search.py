@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scenarios.conflict.elastic import DEADLINES
 from scenarios.conflict.negotiation import Negotiation
-from scenarios.conflict.smallest import Correction, Found, Rows, smallest_conflict
+from scenarios.conflict.smallest import Correction, Found, Rows, irreducible_conflict, smallest_conflict
 
 SECONDS = 0.8  #: longest search for each part of the smallest conflict [s]
 OTHERS = 4  #: further conflicts at most
@@ -46,12 +46,9 @@ def _with_deadlines(talks: Negotiation, goals: Rows, deadlines: Rows) -> Found:
 
 
 def _any_conflict(talks: Negotiation, goals: Rows, deadlines: Rows) -> Rows:
-    """A conflict of which no goal can be spared while the deadlines are kept."""
-    needed = goals
-    for name in sorted(goals, key=str):
-        if talks.least(needed - {name} | deadlines) is None:
-            needed -= {name}
-    return needed | deadlines if talks.least(needed) is not None else needed
+    """A conflict of which no goal can be spared, with every deadline unless goals alone conflict."""
+    beside = frozenset() if talks.least(goals) is None else deadlines
+    return beside | irreducible_conflict(goals, in_parts(talks, goals, beside))
 
 
 def _smallest(talks: Negotiation, rows: Rows, beside: Rows) -> Found:

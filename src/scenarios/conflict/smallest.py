@@ -72,6 +72,25 @@ def _fewest(rows: Rows, found: Rows, correction: Correction, until: float) -> Ro
     return needed
 
 
+def irreducible_conflict(rows: Rows, correction: Correction) -> Rows:
+    """A conflict within rows that are one, of which no row can be spared; none when nothing need be kept to conflict.
+
+    Found by halves: what the second half needs beside the first, then what the first needs beside that. (Junker:
+    QuickXplain, 2004.)
+    """
+
+    def needed(beside: Rows, more: bool, left: list[Name]) -> Rows:
+        if more and correction(beside) is None:
+            return frozenset()
+        if len(left) == 1:
+            return frozenset(left)
+        first, second = left[: len(left) // 2], left[len(left) // 2 :]
+        of_second = needed(beside | frozenset(first), True, second)
+        return of_second | needed(beside | of_second, bool(of_second), first)
+
+    return needed(frozenset(), True, sorted(rows, key=str)) if rows else rows
+
+
 def smallest_hitting_set(rows: Rows, sets: list[Rows]) -> Rows:
     """A smallest set of rows that has a row of every set."""
     if not sets:

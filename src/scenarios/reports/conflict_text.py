@@ -25,7 +25,7 @@ HEADINGS = {
     "any": "The least that would have to give way:",
     "further": "Or, without touching any of these:",
     "targets": "If only targets give way:",
-    "means": "If every target is kept, supplies, budgets and deadlines must give way:",
+    "means": "If every target is kept, supplies, budgets, deadlines or commitments must give way:",
     "alone": "Or this one alone:",
 }
 

@@ -33,7 +33,7 @@ def deadline(v: Any, c: Any, j: str) -> Any:
     return v.done[j, c.deadline[j]] >= 1
 
 
-@equation(over="optional_tasks")
+@equation(over="optional_tasks", negotiable=True)
 def never_late(v: Any, c: Any, j: str) -> Any:
     r"""A task that is not required is done by its deadline or not at all.
 

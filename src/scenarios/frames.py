@@ -31,7 +31,7 @@ def _row_class(columns: tuple[str, ...]) -> Any:
     return namedtuple("Row", columns)
 
 
-def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, dict[str, Any]]]:
+def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, dict[Any, Any]]]:
     """The rows as dictionaries with their labels, such as the row number in a file."""
     return zip(frame.index, records(frame), strict=True)
 

@@ -50,6 +50,7 @@ class Options:
     time_limit: float | None = None
     presolve: bool = True
     progress: Progress | None = None
+    start: np.ndarray | None = None  #: values to start the search from
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,10 @@ def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
     if options.time_limit is not None:
         _accept(solver.setOptionValue("time_limit", float(options.time_limit)), "time_limit")
     _accept(solver.passModel(_model(scaled.arrays)), "passModel")
+    if options.start is not None:
+        begun = highspy.HighsSolution()
+        begun.col_value = (options.start / scaled.column).tolist()
+        _accept(solver.setSolution(begun), "setSolution")
     _listen(solver, options.progress)
     solver.HandleKeyboardInterrupt = True
     _accept(solver.solve(), "solve", warning=True)

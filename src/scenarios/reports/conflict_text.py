@@ -12,9 +12,10 @@ from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case
 from scenarios.commitments import amounts
 from scenarios.conflict import Asked, Conflict, Relaxation, WayOut
 from scenarios.reports.format import number, percent, unit_name
+from scenarios.reports.limits_text import called
 from scenarios.targets import limits
 from scenarios.units import HUNDRED_MILLION
-from scenarios.words import LANGUAGES, language, name_column, say, speaking
+from scenarios.words import LANGUAGES, language, say, speaking
 
 DIGITS, SHARE_DIGITS = 4, 3  #: significant digits of a limit, and of a share in percent
 EXACT = 1e-7  #: part of a number by which it may lie beyond a round one and still be shown as that [1]
@@ -104,20 +105,22 @@ def _way(case: Case, way: WayOut) -> list[str]:
 def asked_line(case: Case, row: Asked) -> str:
     """What a row asks for."""
     if row.equation in DUE:
-        return say("{subject}: done by {month}", subject=subject(case, row), month=_month(case, row.limit))
+        return say(
+            "{subject}: done by {month}", subject=called(case, row.equation, row.index), month=_month(case, row.limit)
+        )
     size, unit = _counted_in(row.limit, _unit(case, row))
     limit = _with_unit(number(row.limit / size, _digits(unit)), unit)
     least = _operator(case, row) == ">="
     return say(
         "{subject}: at least {limit}" if least else "{subject}: at most {limit}",
-        subject=subject(case, row),
+        subject=called(case, row.equation, row.index),
         limit=limit,
     )
 
 
 def relaxation_line(case: Case, row: Relaxation) -> str:
     """What a row asks for, and what can be reached: rounded so that it can be."""
-    name = subject(case, row)
+    name = called(case, row.equation, row.index)
     if row.equation in DUE:
         due = _month(case, row.limit)
         if isinf(row.reachable):
@@ -151,29 +154,6 @@ def outward(value: float, limit: float, digits: int = DIGITS) -> str:
 
 def _digits(unit: str) -> int:
     return SHARE_DIGITS if unit == "%" else DIGITS
-
-
-def subject(case: Case, row: Asked) -> str:
-    """What a row is about."""
-    first = row.index[0]
-    if row.equation.endswith("_target"):
-        target = limits(case).loc[first]
-        values = {"name": target[name_column()], "clause": target["clause"], "year": target["year"]}
-        return say("target {name} ({clause}, {year})", **values)
-    if row.equation.endswith("_commitment"):
-        promise = amounts(case).loc[first]
-        values = {"name": promise[name_column()], "clause": promise["clause"], "end": promise["end"]}
-        return say("commitment {name} ({clause}, by {end})", **values)
-    if row.equation == "supply":
-        fuel = case["fuels"].set_index("fuel").loc[first]
-        return say("supply of {name} in {year}", name=fuel[name_column()], year=row.index[1])
-    if row.equation == "budget":
-        return say("budget of {payer} in {year}", payer=say(first), year=row.index[1])
-    if row.equation == "cost_in_all":
-        return say("cost of the plan")
-    if row.equation == "money_in_all":
-        return say("money of all payers")
-    return say("task {task} {name}", task=first, name=case["tasks"].set_index("task").loc[first, name_column()])
 
 
 def _operator(case: Case, row: Asked) -> str:

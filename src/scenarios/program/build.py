@@ -27,6 +27,7 @@ DOMAINS = {
     "binary": pyo.Binary,
     "any sign": pyo.Reals,
 }
+NOTHING = "nothing"  #: the variable that is always 0
 DEARNESS = "cost"  #: the objective in money, which breaks the ties of every other
 Name = tuple[str, tuple[Any, ...]]  #: the variable or equation, and the index
 

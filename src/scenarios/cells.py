@@ -16,7 +16,7 @@ def parse(
 ) -> tuple[dict[str, Any] | None, list[Problem]]:
     """One row's values in their types, or the problems of its cells."""
     try:
-        return dict(row.model_validate(given)), []
+        return vars(row.model_validate(given)), []
     except ValidationError as error:
         return None, [
             _cell_problem(detail, row, Place(file, number, str(detail["loc"][0]) if detail["loc"] else ""))

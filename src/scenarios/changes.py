@@ -126,19 +126,24 @@ def _plain(text: str) -> Any:
             return text
 
 
-def apply(
-    tables: Tables, changes: Sequence[Change], file: str, idle: bool = False
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """The tables after every change, and what is wrong with the changes; ``idle`` ones may change nothing."""
+def apply(tables: Tables, changes: Sequence[Change], file: str) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """The tables after every change of a file, and what is wrong with the changes."""
     result, problems = dict(tables), []
     for number, change in enumerate(changes, 1):
-        place = Place(file if len(changes) == 1 else f"{file}, change {number}")
-        wrong = _misspelt(change, place)
-        if not wrong:
-            step = _added(result, change, place) if change.add else _changed(result[change.table], change, place, idle)
-            result[change.table], wrong = step
+        result, wrong = changed(result, change, Place(f"{file}, change {number}"))
         problems += wrong
     return result, problems
+
+
+def changed(
+    tables: Tables, change: Change, place: Place, idle: bool = False
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """The tables after one change, and what is wrong with it; an ``idle`` one may change nothing."""
+    problems = _misspelt(change, place)
+    if problems:
+        return dict(tables), problems
+    step = _added(tables, change, place) if change.add else _changed(tables[change.table], change, place, idle)
+    return {**tables, change.table: step[0]}, step[1]
 
 
 def _misspelt(change: Change, place: Place) -> list[Problem]:

@@ -45,10 +45,11 @@ def named(case: Case) -> Named:
     rows = records(case["commitments"])
     counted = {measure for row in rows if row["kind"] == "converted" for measure in row["subject"].split()}
     free: set[str] = set()
+    measures = records(case["measures"])
     for row in rows:
         if row["kind"] == "share":
             inside = set(row["subject"].split())
-            for measure in records(case["measures"]):
+            for measure in measures:
                 leaves, enters = measure["from_technology"] in inside, measure["to_technology"] in inside
                 if (leaves and not enters) if row["operator"] == "<=" else (enters and not leaves):
                     free.add(measure["measure"])

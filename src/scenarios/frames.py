@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, cast
 
 import pandas as pd
@@ -10,17 +12,30 @@ import pandas as pd
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as dictionaries, by column."""
-    return cast("list[dict[str, Any]]", frame.to_dict("records"))
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*_cells(frame), strict=True)]
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows as named tuples."""
-    return iter(frame.itertuples())
+    return map(_row_class(tuple(frame.columns))._make, zip(*_cells(frame), strict=True))
 
 
-def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, pd.Series]]:
-    """The rows with their labels, such as the row number in a file."""
-    return iter(frame.iterrows())
+def _cells(frame: pd.DataFrame) -> list[list[Any]]:
+    """The cells of each column; pandas walks over texts one by one, ten times slower."""
+    return [frame[name].to_numpy(dtype=object).tolist() for name in frame.columns]
+
+
+@cache
+def _row_class(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", columns)
+
+
+def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, dict[Any, Any]]]:
+    """The rows as dictionaries, each with its label, such as the row number in a file."""
+    names = frame.columns.tolist()
+    rows = (dict(zip(names, row, strict=True)) for row in zip(*_cells(frame), strict=True))
+    return zip(frame.index.tolist(), rows, strict=True)
 
 
 def entries(series: pd.Series) -> Iterator[tuple[Any, Any]]:

@@ -167,14 +167,14 @@ def evidence(case: Case, year: int) -> pd.DataFrame:
     An emission is as good as the weakest number in it: activity, mix, factor, fuel use and fuel quality.
     """
     rank = {"reported": 0, "derived": 1, "assumed": 2}
+
+    def weakest_of(frame: pd.DataFrame, key: str) -> pd.Series:
+        return frame["grade"].map(rank).groupby(frame[key]).max()
+
     rows = emissions(case, stock(case, year))
-    activity_grade = (
-        case["activity"].query("year == @year").groupby("activity")["grade"].agg(lambda grades: grades.map(rank).max())
-    )
-    mix_grade = (
-        case["mix"].query("year == @year").groupby("technology")["grade"].agg(lambda grades: grades.map(rank).max())
-    )
-    use_grade = case["fuel_use"].groupby("technology")["grade"].agg(lambda grades: grades.map(rank).max())
+    activity_grade = weakest_of(case["activity"].query("year == @year"), "activity")
+    mix_grade = weakest_of(case["mix"].query("year == @year"), "technology")
+    use_grade = weakest_of(case["fuel_use"], "technology")
     factors = case["emission_factors"].assign(rank=lambda frame: frame["grade"].map(rank))
     through_fuel = factors["technology"].map(use_grade).where(factors["fuel"] != "", 0)
     quality = case["fuel_quality"].set_index(["fuel", "content"])["grade"].map(rank)

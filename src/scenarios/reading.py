@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from scenarios.case import Case, Settings
 from scenarios.cells import allowed_by, as_text
-from scenarios.changes import Change, WhatIf, apply, kept_units, short
+from scenarios.changes import Change, WhatIf, apply, changed, kept_units, short
 from scenarios.checking import check, ranges
 from scenarios.files import in_kept_units, read_sheet, read_yaml, shown
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
@@ -127,7 +127,7 @@ def altered(case: Case, changes: Sequence[str], name: str = "", *, swept: bool =
                 problems.append(Problem(Place(text), found, phrase("a new value"), remedy))
             settings[key] = value
         if asked.change is not None:
-            tables, wrong = apply(tables, [asked.change], text, swept)
+            tables, wrong = changed(tables, asked.change, Place(text), swept)
             problems += wrong
     kept, wrong = _parsed(Settings, settings, " ".join(changes))
     problems += wrong

@@ -117,7 +117,7 @@ def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
     whole = quantities(case, case.settings.start_year).groupby("activity").sum()
     rows = rows.assign(
         unit=activity.map(case["activities"].set_index("activity")["unit"]),
-        share=rows["quantity"] / activity.map(whole),
+        share=rows["quantity"] / activity.map(whole).astype(float),
         annual_cost=rows["unit_cost"] * rows["quantity"],
         reduction=rows["unit_reduction"] * rows["quantity"],
     )

@@ -103,12 +103,19 @@ def converted(case: Case, conversions: pd.DataFrame, subject: str, area: str, pe
     return float(conversions.loc[chosen, "quantity"].sum())
 
 
+@once
+def units(case: Case) -> dict[str, dict[str, str]]:
+    """For technologies and measures: name -> unit of the activity it carries out or converts."""
+    unit_of = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
+    rows = zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True)
+    technologies = {technology: unit_of[activity] for technology, activity in rows}
+    ends = zip(case["measures"]["measure"], case["measures"]["from_technology"], strict=True)
+    return {"technologies": technologies, "measures": {measure: technologies[leaves] for measure, leaves in ends}}
+
+
 def activity_unit(case: Case, subject: str) -> str:
     """Unit of the activity that the first measure of a subject leaves."""
-    leaves = dict(zip(case["measures"]["measure"], case["measures"]["from_technology"], strict=True))
-    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
-    units = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
-    return str(units[activity_of[leaves[subject.split()[0]]]])
+    return units(case)["measures"][subject.split()[0]]
 
 
 def _emission_base(case: Case, base: Base, target: Target) -> float:

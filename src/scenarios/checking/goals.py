@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pandas import Series, isna
+from pandas import isna
 
 from scenarios import commitments as promised
 from scenarios import targets as goals
@@ -57,7 +57,7 @@ def targets(case: Case) -> Iterator[Problem]:
         )
 
 
-def _years(case: Case, number: Any, row: Series) -> Iterator[Problem]:
+def _years(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:
     """Base year, planning year and month fit the city's settings."""
     bases = (case.settings.reference_year, case.settings.start_year)
     if row["basis"] == "relative" and row["indicator"] != "reported" and row["base_year"] not in bases:
@@ -74,7 +74,7 @@ def _years(case: Case, number: Any, row: Series) -> Iterator[Problem]:
         yield Problem(place(case, "targets", number, "by"), as_text(row["by"]), allowed, phrase("Mend the entry."))
 
 
-def _value(case: Case, number: Any, row: Series) -> Iterator[Problem]:
+def _value(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:
     """Value, basis, operator and enforcement are such as the indicator can have."""
     indicator = row["indicator"]
     if isna(row["value"]) and indicator != "reported":
@@ -133,7 +133,7 @@ def commitments(case: Case) -> Iterator[Problem]:
             yield from _unit(case, "commitments", number, row, lambda row=row, unit=unit: factor(row["unit"], unit))
 
 
-def _subjects(case: Case, table: str, number: Any, row: Series, kind: str) -> Iterator[Problem]:
+def _subjects(case: Case, table: str, number: Any, row: dict[str, Any], kind: str) -> Iterator[Problem]:
     """Subjects are known, each named once, and of one unit where they are added up."""
     if kind not in SUBJECTS:
         return
@@ -162,16 +162,10 @@ def _unit_of(case: Case, table: str, name: str) -> str:
     """Unit in which a fuel, or the activity of a technology or measure, is counted; one for all else."""
     if table == "fuels":
         return str(dict(zip(case["fuels"]["fuel"], case["fuels"]["unit"], strict=True))[name])
-    if table == "measures":
-        return goals.activity_unit(case, name)
-    if table == "technologies":
-        activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
-        units = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
-        return str(units[activity_of[name]])
-    return ""
+    return goals.units(case)[table][name] if table in goals.units(case) else ""
 
 
-def _unit(case: Case, table: str, number: Any, row: Series, convert: Any) -> Iterator[Problem]:
+def _unit(case: Case, table: str, number: Any, row: dict[str, Any], convert: Any) -> Iterator[Problem]:
     try:
         convert()
     except UnitError as error:

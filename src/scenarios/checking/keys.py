@@ -17,6 +17,8 @@ def duplicates(case: Case) -> Iterator[Problem]:
     for row in TABLES:
         frame = case[row.table]
         keys = frame[list(row.key)]
+        if len(set(zip(*(keys[name] for name in row.key), strict=True))) == len(keys):
+            continue
         for number in frame.index[keys.duplicated()]:
             value = keys.loc[number]
             first = frame.index[(keys == value).all(axis=1)][0]
@@ -37,8 +39,9 @@ def unknown(case: Case) -> Iterator[Problem]:
         for column, among in references(row).items():
             frame = case[row.table]
             allowed = set().union(*(known[table] for table in among))
-            for number, value in entries(frame[column]):
-                if value != "" and value not in allowed:
+            strange = set(frame[column]) - allowed - {""}
+            for number, value in entries(frame[column]) if strange else ():
+                if value in strange:
                     yield Problem(
                         place(case, row.table, number, column),
                         as_text(value),

@@ -16,7 +16,7 @@ from scenarios.words import say
 def _front(
     city: str,
     case: Any,
-    names: tuple[str, ...],
+    names: tuple[str | None, ...],
     points: int,
     gap: float,
     alone: bool,
@@ -25,10 +25,10 @@ def _front(
     chart: Path | None,
 ) -> None:
     from scenarios.reports.curves_text import front_text
-    from scenarios.studies.axes import axis
+    from scenarios.studies.axes import COST, axis, usual
     from scenarios.studies.pareto import pareto
 
-    axes = [axis(case, name) for name in names]
+    axes = [axis(case, name or usual(case)) for name in names or (COST, None)]
     front = pareto(case, axes, points, gap=gap, alone=alone)
     if front is None:
         no_plan(city, case.scenario)
@@ -65,13 +65,13 @@ def pareto(
     out: Path | None,
     chart: Path | None,
 ) -> None:
-    """Hold two or three axes of CITY against each other: cost and PM2.5 unless named. Only efficient points are kept.
+    """Hold two or three axes of CITY against each other: cost and the air unless named. Only efficient points are kept.
 
     An axis is cost, money, a pollutant (NOx; PM2.5 is meant in the air, emission:PM2.5 emitted), weighted, or
     fuel:NAME; @YEAR after it asks for another year than the last.
     """
-    names = axes or ("cost", "PM2.5")
-    if not 2 <= len(names) <= 3:
+    names = axes
+    if len(names) not in (0, 2, 3):
         raise click.UsageError(say("Name two or three axes."))
     _front(city, read(city, scenario, models, inputs, changes), names, points, gap, alone, "pareto", out, chart)
 
@@ -79,7 +79,7 @@ def pareto(
 @main.command(name="budget-curve")
 @click.argument("city")
 @click.option(
-    "--of", "goal", default="PM2.5", show_default=True, help="What the money is to bring down: an axis of `pareto`."
+    "--of", "goal", help="What the money is to bring down, an axis of `pareto`: the annual mean unless given."
 )
 @click.option("--against", type=click.Choice(["money", "cost"]), default="money", show_default=True)
 @click.option("--points", type=click.IntRange(min=2), default=8, show_default=True)
@@ -91,7 +91,7 @@ def pareto(
 @spoken
 def budget_curve(
     city: str,
-    goal: str,
+    goal: str | None,
     against: str,
     points: int,
     gap: float,
@@ -112,9 +112,7 @@ def budget_curve(
 
 @main.command()
 @click.argument("city")
-@click.option(
-    "--pollutant", "name", default="NOx", show_default=True, help="An axis of `pareto`: NOx, PM2.5, weighted ..."
-)
+@click.option("--pollutant", "name", help="An axis of `pareto`, such as NOx or weighted: the annual mean unless given.")
 @click.option("--curve", type=click.Choice(["both", "system", "measures"]), default="both", show_default=True)
 @click.option("--points", type=click.IntRange(min=2), default=12, show_default=True)
 @click.option("--alone", is_flag=True, help="The system curve without any other target.")
@@ -125,7 +123,7 @@ def budget_curve(
 @spoken
 def macc(
     city: str,
-    name: str,
+    name: str | None,
     curve: str,
     points: int,
     alone: bool,
@@ -143,16 +141,16 @@ def macc(
     """
     from scenarios.reports.curves_text import measures_text, system_text
     from scenarios.studies.abatement_cost import measure_curve, system_curve
-    from scenarios.studies.axes import axis
+    from scenarios.studies.axes import axis, usual
 
     case, tables, steps, system = read(city, scenario, models, inputs), {}, None, None
-    on = axis(case, name)
+    on = axis(case, name or usual(case))
     if curve != "system":
         plan = recent(city, scenario, models, inputs).plan
         steps = tables["measures"] = measure_curve(case, plan, on)
         click.echo(measures_text(case, on, steps))
     if curve != "measures":
-        system = system_curve(case, name, points, gap=gap, alone=alone)
+        system = system_curve(case, on.name, points, gap=gap, alone=alone)
         if system is None:
             no_plan(city, scenario)
             return

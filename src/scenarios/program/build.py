@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 import gc
+import sys
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
-import pyomo.environ as pyo
 import scipy.sparse as sp
-from pyomo.repn.linear import LinearRepnVisitor
-from pyomo.repn.util import VarRecorder
 
 from scenarios.case import Case
 from scenarios.program.coefficients import coefficients
 from scenarios.program.equations import EQUATIONS, OBJECTIVES, VARIABLES
 from scenarios.program.pooling import Pools, pools
-from scenarios.program.register import indices
+from scenarios.program.register import Variable, indices
+
+
+@contextmanager
+def passed_over(*modules: str) -> Iterator[None]:
+    """Imports within find these modules empty. Pyomo asks for all of scipy at once, which takes longer than Pyomo."""
+    absent = {name: ModuleType(name) for name in modules if name not in sys.modules}
+    sys.modules.update(absent)
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
+with passed_over("scipy.stats", "scipy.integrate", "scipy.spatial"):
+    import pyomo.core as pyo
+    from pyomo.common.numeric_types import native_numeric_types
+    from pyomo.core.expr.numeric_expr import (
+        DivisionExpression,
+        LinearExpression,
+        MonomialTermExpression,
+        NegationExpression,
+        ProductExpression,
+        SumExpression,
+    )
+    from pyomo.core.expr.relational_expr import EqualityExpression
 
 DOMAINS = {
     "reals": pyo.NonNegativeReals,
@@ -27,7 +52,8 @@ DOMAINS = {
     "binary": pyo.Binary,
     "any sign": pyo.Reals,
 }
-NOTHING = "nothing"  #: the variable that is always 0
+SUMS = (LinearExpression, SumExpression)
+NOTHING = "nothing"  #: the column that is 0
 DEARNESS = "cost"  #: the objective in money, which breaks the ties of every other
 Name = tuple[str, tuple[Any, ...]]  #: the variable or equation, and the index
 
@@ -79,107 +105,159 @@ def collector_paused() -> Iterator[None]:
 def build(case: Case, pooled: bool = True) -> Program:
     """The program of a case."""
     areas = pools(case, pooled)
-    c = coefficients(case, areas)
     with collector_paused():
-        return Program(compile_arrays(write_out(c), c), areas)
+        return Program(arrays_of(coefficients(case, areas)), areas)
 
 
-def write_out(c: SimpleNamespace) -> pyo.ConcreteModel:
-    """Variables, equations and objective as a Pyomo model: ``v`` decided, ``equations`` what must hold.
+class Columns(NamedTuple):
+    """What is decided, column by column: Pyomo's variables, their names, limits, integrality and usual size."""
 
-    A relation without any variable is left out when it is true and kept as ``0 >= 1`` when it is false.
-    """
+    model: pyo.ConcreteModel
+    v: SimpleNamespace
+    place: dict[int, int]  # id of a Pyomo variable -> its column
+    names: tuple[Name, ...]
+    at_least: np.ndarray
+    at_most: np.ndarray
+    integer: np.ndarray
+    size: np.ndarray
+
+
+def columns_of(c: SimpleNamespace) -> Columns:
+    """The variables, declared to Pyomo. The first column is ``nothing``: it is 0, a false relation asks it for 1."""
     model = pyo.ConcreteModel()
-    model.v, model.equations = pyo.Block(), pyo.Block()
-    model.nothing = pyo.Var(bounds=(0, 0))
+    model.nothing = pyo.Var()
+    variables: list[Any] = [model.nothing]
+    names: list[Name] = [(NOTHING, ())]
+    least, most, integer, size = array("d", [0]), array("d", [0]), [False], array("d", [1])
+    v = SimpleNamespace()
     for variable in VARIABLES.values():
         keys = indices(c, variable.over)
-        var = pyo.Var(keys, within=DOMAINS[variable.domain], dense=True)
-        setattr(model.v, variable.name, var)
-        if variable.upper is not None:
-            for key in keys:
-                var[key].setub(variable.upper(c, *key))
-    v = SimpleNamespace(**{name: dict(getattr(model.v, name).items()) for name in VARIABLES})
-    for equation in EQUATIONS.values():
-        rows = pyo.Constraint(pyo.Any)
-        setattr(model.equations, equation.name, rows)
-        for key in indices(c, equation.over):
-            relation = equation.rule(v, c, *key)
-            if relation is True or relation is False:
-                if relation:
-                    continue
-                relation = model.nothing >= 1
-            rows[key] = relation
-    model.objective = pyo.Objective(expr=OBJECTIVES[c.minimise](v, c))
-    if c.minimise != DEARNESS:
-        model.tie = pyo.Expression(expr=OBJECTIVES[DEARNESS](v, c))
-    return model
-
-
-def compile_arrays(model: pyo.ConcreteModel, c: SimpleNamespace) -> Arrays:
-    """The model as arrays, row by row and in the order of the register."""
-    variables = [var for component in model.component_objects(pyo.Var) for var in component.values()]
+        domain = DOMAINS[variable.domain]
+        declared = pyo.Var(keys, within=domain, dense=True)
+        model.add_component(variable.name, declared)
+        setattr(v, variable.name, dict(declared.items()))
+        variables += declared.values()
+        names += [(variable.name, key) for key in keys]
+        low, high, step = domain.get_interval()
+        least.extend([-np.inf if low is None else low] * len(keys))
+        most.extend(_upper(variable, c, keys, np.inf if high is None else high))
+        integer += [step != 0] * len(keys)
+        size.extend(_sizes(variable, c, keys))
     place = {id(var): number for number, var in enumerate(variables)}
-    visitor = LinearRepnVisitor({}, var_recorder=VarRecorder({}, None))
-    matrix, lower, upper, shift, rows = _rows(model, visitor, place)
-    cost, constant = _vector(model.objective.expr, visitor, place)
-    tie = _vector(model.tie.expr, visitor, place)[0] if model.component("tie") is not None else np.zeros(0)
-    names = tuple((var.parent_component().local_name, _index(var.index())) for var in variables)
+    return Columns(model, v, place, tuple(names), *map(np.array, (least, most, integer, size)))
+
+
+def _upper(variable: Variable, c: SimpleNamespace, keys: list[tuple[Any, ...]], most: float) -> list[float]:
+    """Upper bounds: the domain's, or a lower one of the variable's own."""
+    if variable.upper is None:
+        return [most] * len(keys)
+    own = [variable.upper(c, *key) for key in keys]
+    return [most if bound is None else min(bound, most) for bound in own]
+
+
+def _sizes(variable: Variable, c: SimpleNamespace, keys: list[tuple[Any, ...]]) -> list[float]:
+    """Usual sizes; 1 where there is none."""
+    if variable.size is None:
+        return [1.0] * len(keys)
+    usual = [variable.size(c, *key) for key in keys]
+    return [size if size > 0 else 1.0 for size in usual]
+
+
+def arrays_of(c: SimpleNamespace) -> Arrays:
+    """The program as arrays: Pyomo writes each row out by its rule, and its coefficients are read off at once.
+
+    No row is kept as an expression, which would take most of the memory. A relation without any variable is left out
+    when it is true and kept as ``0 >= 1`` when it is false.
+    """
+    columns = columns_of(c)
+    never = columns.model.nothing >= 1
+    entries, values, starts = array("i"), array("d"), array("i", [0])
+    lower, upper, shift = array("d"), array("d"), array("d")
+    names: list[Name] = []
+    for equation in EQUATIONS.values():
+        for key in indices(c, equation.over):
+            relation = equation.rule(columns.v, c, *key)
+            if relation is True:
+                continue
+            low, body, high = bounded(never if relation is False else relation)
+            constant = 0.0
+            for sign, part in body:
+                constant += read(part, sign, columns.place, entries, values)
+            starts.append(len(entries))
+            lower.append(low - constant)
+            upper.append(high - constant)
+            shift.append(constant)
+            names.append((equation.name, key))
+    matrix = sp.csr_array((values, entries, starts), shape=(len(names), len(columns.names)))
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    cost, constant = vector(OBJECTIVES[c.minimise](columns.v, c), columns)
+    tie = np.zeros(0) if c.minimise == DEARNESS else vector(OBJECTIVES[DEARNESS](columns.v, c), columns)[0]
     return Arrays(
         cost=cost,
         tie=tie,
-        shift=shift,
+        shift=np.array(shift),
         constant=constant,
-        matrix=matrix,
-        lower=lower,
-        upper=upper,
-        at_least=np.array([-np.inf if var.lb is None else var.lb for var in variables], dtype=float),
-        at_most=np.array([np.inf if var.ub is None else var.ub for var in variables], dtype=float),
-        integer=np.array([not var.is_continuous() for var in variables]),
-        size=np.array([_size(name, c) for name in names]),
-        columns=names,
-        rows=rows,
+        matrix=sp.csc_array(matrix),
+        lower=np.array(lower),
+        upper=np.array(upper),
+        at_least=columns.at_least,
+        at_most=columns.at_most,
+        integer=columns.integer,
+        size=columns.size,
+        columns=columns.names,
+        rows=tuple(names),
     )
 
 
-def _rows(
-    model: pyo.ConcreteModel, visitor: LinearRepnVisitor, place: dict[int, int]
-) -> tuple[sp.csc_array, np.ndarray, np.ndarray, np.ndarray, tuple[Name, ...]]:
-    """The coefficients, lower and upper limits, constants and names of the rows."""
-    columns: list[int] = []
-    values: list[float] = []
-    starts, lower, upper, shift, rows = [0], [], [], [], []
-    for component in model.component_objects(pyo.Constraint):
-        for key, row in component.items():
-            low, body, high = row.to_bounded_expression()
-            linear = visitor.walk_expression(body)
-            columns += [place[name] for name in linear.linear]
-            values += linear.linear.values()
-            starts.append(len(columns))
-            lower.append(-np.inf if low is None else low - linear.constant)
-            upper.append(np.inf if high is None else high - linear.constant)
-            shift.append(linear.constant)
-            rows.append((component.local_name, _index(key)))
-    matrix = sp.csr_array(
-        (np.array(values), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int32)),
-        shape=(len(rows), len(place)),
-    )
-    return sp.csc_array(matrix), np.array(lower), np.array(upper), np.array(shift, dtype=float), tuple(rows)
+def bounded(relation: Any) -> tuple[float, tuple[tuple[float, Any], ...], float]:
+    """Lower limit, body as signed parts, upper limit: what stands beside a number is the body, else left less right."""
+    left, right = relation.args
+    equal = isinstance(relation, EqualityExpression)
+    if type(right) in native_numeric_types:
+        return right if equal else -np.inf, ((1.0, left),), right
+    if type(left) in native_numeric_types:
+        return left, ((1.0, right),), left if equal else np.inf
+    return 0.0 if equal else -np.inf, ((1.0, left), (-1.0, right)), 0.0
 
 
-def _vector(expression: Any, visitor: LinearRepnVisitor, place: dict[int, int]) -> tuple[np.ndarray, float]:
-    """The coefficients of a linear expression, and its constant."""
-    linear = visitor.walk_expression(expression)
-    vector = np.zeros(len(place))
-    vector[[place[name] for name in linear.linear]] = list(linear.linear.values())
-    return vector, float(linear.constant)
+def read(expression: Any, factor: float, place: dict[int, int], entries: array[int], values: array[float]) -> float:
+    """Append the columns and coefficients of a linear expression times a factor; its constant times the factor.
+
+    Raises TypeError for what is not linear.
+    """
+    kind = type(expression)
+    if kind in SUMS:
+        constant = 0.0
+        for term in expression.args:
+            if type(term) is MonomialTermExpression:
+                coefficient, variable = term.args
+                entries.append(place[id(variable)])
+                values.append(factor * coefficient)
+            else:
+                constant += read(term, factor, place, entries, values)
+        return constant
+    if id(expression) in place:
+        entries.append(place[id(expression)])
+        values.append(factor)
+        return 0.0
+    if kind in native_numeric_types:
+        return factor * float(expression)
+    if kind is NegationExpression:
+        return read(expression.args[0], -factor, place, entries, values)
+    if kind in (MonomialTermExpression, ProductExpression):
+        left, right = expression.args
+        if type(left) in native_numeric_types:
+            return read(right, factor * left, place, entries, values)
+        if type(right) in native_numeric_types:
+            return read(left, factor * right, place, entries, values)
+    if kind is DivisionExpression and type(expression.args[1]) in native_numeric_types:
+        return read(expression.args[0], factor / expression.args[1], place, entries, values)
+    raise TypeError(f"{expression} is not linear in what is decided")
 
 
-def _index(key: Any) -> tuple[Any, ...]:
-    return key if isinstance(key, tuple) else (key,)
-
-
-def _size(name: Name, c: SimpleNamespace) -> float:
-    given = VARIABLES[name[0]].size if name[0] in VARIABLES else None
-    usual = given(c, *name[1]) if given else 1.0
-    return usual if usual > 0 else 1.0
+def vector(expression: Any, columns: Columns) -> tuple[np.ndarray, float]:
+    """The coefficients of a linear expression by column, and its constant."""
+    entries, values = array("i"), array("d")
+    constant = read(expression, 1.0, columns.place, entries, values)
+    return np.bincount(entries, values, minlength=len(columns.names)), constant

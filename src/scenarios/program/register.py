@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
 from types import ModuleType
 from typing import Any, Literal
 
@@ -104,8 +103,8 @@ def _theme(module: str) -> str:
 
 def indices(c: object, over: str) -> list[Index]:
     """Every index of the product of the named sets, tuples flattened."""
-    sets = [getattr(c, name) for name in over.split()]
-    return [
-        tuple(part for member in members for part in (member if isinstance(member, tuple) else (member,)))
-        for members in product(*sets)
-    ]
+    found: list[Index] = [()]
+    for name in over.split():
+        members = [member if isinstance(member, tuple) else (member,) for member in getattr(c, name)]
+        found = [index + member for index in found for member in members]
+    return found

@@ -121,7 +121,7 @@ def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
     other = rows.drop(helping.index)
     text = grid(["measure", "takes away", "together", "costs a year", "cost of a unit"], lines)
     note = say(
-        "{count} measures of the plan serve other ends; they cost {cost} a year and change this by {change} {unit}.",
+        "Measures that serve other ends: {count}; they cost {cost} a year and change this by {change} {unit}.",
         count=len(other),
         cost=money(float(other["cost"].sum())),
         change=number(-float(other["reduction"].sum()), 4),

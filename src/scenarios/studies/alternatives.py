@@ -21,6 +21,7 @@ from scenarios.studies.axes import COST, axis
 from scenarios.studies.desk import Desk, Point
 
 USED = 1e-2  #: part of a potential from which a measure counts as used [1]
+SAME = 1e-3  #: difference below which two plans are the same [1]
 ROUGH = 0.5  #: gap at which a plan that should only be different is different enough [1]
 
 
@@ -49,7 +50,8 @@ def alternatives(case: Case, slack: float = 0.02, count: int = 3, *, gap: float 
     found = [best]
     for _ in range(count):
         point = _different(desk, rows, places, scale, found)
-        if point is None:
+        before = [desk.quantities(earlier) for earlier in found]
+        if point is None or any(_distance(one, desk.quantities(point), scale) < SAME for one in before):
             break
         found.append(point)
     made = [desk.quantities(point) for point in found]

@@ -62,6 +62,10 @@ def axis(case: Case, text: str) -> Axis:
         return Axis(text, name, {}, year, city, "CNY")
     if name == WEIGHTED:
         rows = case["weights"].query("weight > 0")
+        if rows.empty:
+            allowed = phrase("weights of pollutants, as `minimise: emission` asks for")
+            remedy = phrase("Add them, or minimise something else.")
+            raise InputError([Problem(Place("weights.csv"), phrase("no weight"), allowed, remedy)])
         weights = dict(zip(rows["pollutant"], rows["weight"], strict=True))
         return Axis(text, "emission", weights, year, city, "t")
     pollutants, fuels = set(case["pollutants"]["pollutant"]), set(case["fuels"]["fuel"])
@@ -77,6 +81,11 @@ def axis(case: Case, text: str) -> Axis:
         case["fuels"].set_index("fuel").loc[subject, "unit"]
     )
     return Axis(text, kind, {subject: 1.0}, year, receptors[subject] if kind == "concentration" else city, unit)
+
+
+def usual(case: Case) -> str:
+    """The axis meant when none is named: the first pollutant with an apportionment, in the air."""
+    return str(case["apportionment"]["pollutant"].iloc[0])
 
 
 def _unknown(text: str, found: str, known: Iterable[str]) -> InputError:

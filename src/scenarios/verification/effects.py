@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import product
 
+import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row, entries
@@ -98,26 +99,31 @@ def _size(given: Given, area: str, measure: str) -> float:
 
 def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> list[Violation]:
     """Emissions as written are factor, season and mean stock."""
-    expected: dict[tuple[str, str, str, str], float] = defaultdict(float)
+    place = {period: number for number, period in enumerate(given.periods)}
+    expected: dict[tuple[str, str, str], np.ndarray] = {}
     for (area, technology), levels in stock.items():
         activity = given.activity_of[technology]
-        working = [mean * weight for mean, weight in zip(means(levels), given.weights[activity], strict=True)]
+        working = np.array(means(levels)) * given.weights[activity]
         for pollutant, factor in given.emits[technology]:
-            for period, amount in zip(given.periods, working, strict=True):
-                expected[area, activity, pollutant, period] += amount * factor
-    written = dict(
-        zip(
-            zip(*(emissions[name].tolist() for name in ("area", "activity", "pollutant", "period")), strict=True),
-            emissions["emission"].tolist(),
-            strict=True,
-        )
+            source = area, activity, pollutant
+            expected[source] = expected.get(source, 0.0) + working * factor
+    columns = (
+        emissions[name].to_numpy(dtype=object) for name in ("area", "activity", "pollutant", "period", "emission")
     )
+    written: dict[tuple[str, str, str], np.ndarray] = {}
+    for area, activity, pollutant, period, emission in zip(*columns, strict=True):
+        of_source = written.setdefault((area, activity, pollutant), np.zeros(len(place)))
+        of_source[place[period]] = emission
     size: dict[tuple[str, str], float] = defaultdict(float)
-    for (_, activity, pollutant, _), amount in expected.items():
-        size[activity, pollutant] += amount
+    for (_, activity, pollutant), amounts in expected.items():
+        size[activity, pollutant] += float(amounts.sum())
+    nothing = np.zeros(len(place))
     return [
-        off(("emission", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size[key[1], key[2]])
-        for key in expected.keys() | written.keys()
+        off(("emission", *source, period), left, "==", right, size[source[1:]])
+        for source in expected.keys() | written.keys()
+        for period, left, right in zip(
+            given.periods, written.get(source, nothing).tolist(), expected.get(source, nothing).tolist(), strict=True
+        )
     ]
 
 

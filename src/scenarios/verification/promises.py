@@ -37,9 +37,14 @@ def order(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> lis
     finish = {task: place[period] for task, period in finishes(tables).items()}
     conversions = tables["conversions"]
     found = [*_windows(given, finish), *_enabled(given, finish, conversions)]
+    duration = {task["task"]: ceil(task["duration"] / 3) for task in given.rows["tasks"]}
+    used: dict[str, set[str]] = defaultdict(set)
+    for done in each_row(conversions):
+        if done.quantity > 0:
+            used[done.measure].add(done.period)
     for row in given.rows["order"]:
         if row["relation"] in ("finish_to_start", "standard_before"):
-            found += _waits(given, row, finish, conversions)
+            found += _waits(given, row, finish, duration, used)
         elif row["relation"] == "ban_after":
             found += _bans(given, row, finish, stock)
         elif row["relation"] == "share":
@@ -59,18 +64,18 @@ def _windows(given: Given, finish: Finish) -> Iterator[Violation]:
             yield off(("earliest", task), finish[task], ">=", early, 1)
 
 
-def _waits(given: Given, row: dict[str, Any], finish: Finish, conversions: pd.DataFrame) -> Iterator[Violation]:
-    """A task waits for its predecessor, a measure for its task."""
+def _waits(
+    given: Given, row: dict[str, Any], finish: Finish, duration: dict[str, int], used: Mapping[str, set[str]]
+) -> Iterator[Violation]:
+    """A task waits for its predecessor, a measure for its task. ``used`` says in which quarters measures convert."""
     before, after = row["before"], row["after"]
-    duration = {task["task"]: ceil(task["duration"] / 3) for task in given.rows["tasks"]}
     ready = finish.get(before, NEVER)
     if after in finish:
         earliest = ready + ceil(row["lag"] / 3) + duration[after]
         yield off(("order", row["order"]), finish[after], ">=", earliest, 1)
     elif after not in duration:
-        used = set(conversions.loc[(conversions["measure"] == after) & (conversions["quantity"] > 0), "period"])
         for number, period in enumerate(given.periods):
-            if period in used:
+            if period in used.get(after, ()):
                 yield off(("order", row["order"], period), number, ">=", ready, 1)
 
 

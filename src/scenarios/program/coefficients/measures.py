@@ -27,9 +27,10 @@ def measures(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         m = row["measure"]
         if nothing_else and m not in taken.free | taken.counted:
             continue
-        for a, s in c.segments:
+        s = c.activity_of[row["from_technology"]]
+        for a in c.pools_of[s]:
             share = shares.get((next(iter(pools.members[a, s])), m), 0.0)
-            if s != c.activity_of[row["from_technology"]] or not share > 0:
+            if not share > 0:
                 continue
             potential[a, m] = share * pools.quantity[a, s]
             areas_of[m].append(a)
@@ -56,16 +57,16 @@ def projects(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
 def pace(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     """What a move can convert in a year and in a quarter. [activity unit]"""
     leaves = dict(zip(case["measures"]["measure"], case["measures"]["from_technology"], strict=True))
-    rates = pools.pace.to_dict("index")
+    rates = dict(zip(pools.pace.index, zip(pools.pace["share"], pools.pace["quarter_share"], strict=True), strict=True))
     yearly, quarterly, closed = {}, {}, _closed(case)
     for a, m in c.moves:
         segment = a, c.activity_of[leaves[m]]
         area, quantity = next(iter(pools.members[segment])), pools.quantity[segment]
         for year in c.years:
-            given = rates[area, m, year]
-            yearly[a, m, year] = given["share"] * quantity
+            share, quarter_share = rates[area, m, year]
+            yearly[a, m, year] = share * quantity
             for t in c.periods_of[year]:
-                quarterly[a, m, t] = given["share"] * given["quarter_share"] * quantity * ((m, t) not in closed)
+                quarterly[a, m, t] = share * quarter_share * quantity * ((m, t) not in closed)
     return {"pace": yearly, "quarter_pace": quarterly}
 
 

@@ -40,11 +40,11 @@ def permits(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         elif row["relation"] == "share":
             followers += [(a, before, after) for a in c.areas_of[after] if (a, before) in c.potential]
         elif row["relation"] == "ban_after":
-            bans += [(before, a, k) for a, k in c.cells if k == after]
+            bans += [(before, a, after) for a in c.pools_of[c.activity_of[after]]]
     return {
-        "permits": tuple(permits),
-        "followers": tuple(followers),
-        "bans": tuple(bans),
+        "permits": tuple(dict.fromkeys(permits)),
+        "followers": tuple(dict.fromkeys(followers)),
+        "bans": tuple(dict.fromkeys(bans)),
         "stock_at_most": {(a, k): 2 * pools.quantity[a, c.activity_of[k]] for _, a, k in bans},
     }
 

@@ -24,7 +24,7 @@ def fuels(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     burners: dict[str, list[tuple[str, str, str, float]]] = defaultdict(list)
     for row in records(case["fuel_use"]):
         s = c.activity_of[row["technology"]]
-        burners[row["fuel"]] += [(a, row["technology"], s, row["use"]) for a, segment in c.segments if segment == s]
+        burners[row["fuel"]] += [(a, row["technology"], s, row["use"]) for a in c.pools_of[s]]
     return {"fuel_years": tuple(anyway), "supply": anyway, "added_supply": added, "burners": burners}
 
 

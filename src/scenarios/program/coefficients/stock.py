@@ -41,11 +41,15 @@ def technologies(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     for technology, activity in activity_of.items():
         of_activity[activity].append(technology)
     sector_of = dict(zip(case["activities"]["activity"], case["activities"]["sector"], strict=True))
+    pools_of = defaultdict(list)
+    for a, s in pools.members:
+        pools_of[s].append(a)
     return {
         "activity_of": activity_of,
         "sector_of": sector_of,
         "technologies_of": of_activity,
         "segments": tuple(pools.members),
+        "pools_of": pools_of,
         "quantity": pools.quantity,
     }
 
@@ -58,9 +62,8 @@ def stock(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     replaces: dict[tuple[str, str], list[tuple[str, float]]] = {cell: [] for cell in cells}
     for (worn, into), rate in entries(quarterly_wear(case)):
         wear[worn] += rate
-        for a, s in c.segments:
-            if s == c.activity_of[worn] and rate:
-                replaces[a, into].append((worn, rate))
+        for a in c.pools_of[c.activity_of[worn]] if rate else ():
+            replaces[a, into].append((worn, rate))
     start = {
         (a, k): pools.quantity[a, s] * share.get((next(iter(pools.members[a, s])), k), 0.0)
         for a, s in c.segments
@@ -72,10 +75,9 @@ def stock(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
 def growth(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     """What grows without any measure. [activity unit per quarter]"""
     grown: dict[tuple[str, str, str], float] = defaultdict(float)
-    added = {(row.area, row.technology, row.year): row.growth for row in each_row(quarterly_growth(case))}
-    for (area, technology, year), amount in added.items():
-        for a, s in c.segments:
-            if s == c.activity_of[technology] and area in pools.members[a, s]:
-                for period in case.calendar.of_year(year):
-                    grown[a, technology, period] += amount
+    pool_of = {(area, s): a for (a, s), areas in pools.members.items() for area in areas}
+    for row in each_row(quarterly_growth(case)):
+        pool = pool_of[row.area, c.activity_of[row.technology]]
+        for period in case.calendar.of_year(row.year):
+            grown[pool, row.technology, period] += row.growth
     return {"growth": grown}

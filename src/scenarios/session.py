@@ -111,6 +111,7 @@ class Session:
     def _run(self, question: Question) -> bool:
         """Whether HiGHS came from the first basis to an answer, or to none that can be, within the patience."""
         solver, outcomes = self._solver, highspy.HighsModelStatus
+        highs.accept(solver.clearSolver(), "clearSolver")  # among answers as good, the last one would leave its mark
         highs.accept(solver.setBasis(self._basis), "setBasis")
         highs.accept(solver.setOptionValue("time_limit", solver.getRunTime() + self._patience), "time_limit")
         method = DUAL if question.cost is None else PRIMAL

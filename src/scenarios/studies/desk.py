@@ -120,6 +120,8 @@ class Desk:
         best = None
         for how, fixed in self._schedules(free.values):
             point = self._rounded(replace(question, columns=fixed), free, how)
+            if point is not None and how == "kept" and point.gap <= gap:
+                return point
             if point is not None and (best is None or point.objective < best.objective):
                 best = point
         if best is not None and best.gap <= gap:

@@ -39,8 +39,17 @@ $(VENV)/ready-dev: $(VENV)/ready
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[dev]'
 	@touch $@
 
-bench: $(VENV)/ready-dev
+# ours, linopy, bare arrays and plain Pyomo side by side; then the road itself, and a search with nothing to pool
+bench: $(VENV)/ready-bench
+	@$(BIN)/python benchmarks/compare.py --small --rounds 1
+	@$(BIN)/python benchmarks/compare.py
 	@$(BIN)/python benchmarks/city.py
+	@$(BIN)/python benchmarks/search.py
+	@$(BIN)/python benchmarks/nation.py --lp
+
+$(VENV)/ready-bench: $(VENV)/ready-dev
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[bench]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

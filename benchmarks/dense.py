@@ -73,7 +73,10 @@ def numbers(case: Case) -> Numbers:
     measures, tasks = list(case["measures"]["measure"]), list(case["tasks"]["task"])
     activity_of = _places(case["technologies"]["activity"], activities)
     leaves = _places(case["measures"]["from_technology"], technologies)
-    quarter, year_of = [calendar.quarter(t) for t in periods], np.array([years.index(calendar.year(t)) for t in periods])
+    quarter, year_of = (
+        [calendar.quarter(t) for t in periods],
+        np.array([years.index(calendar.year(t)) for t in periods]),
+    )
     quantity = quantities(case, settings.start_year).unstack(fill_value=0.0).reindex(areas)[activities].to_numpy()
     share = shares(case, settings.start_year).unstack(fill_value=0.0).reindex(areas)
     share = share.reindex(columns=technologies, fill_value=0.0).to_numpy()
@@ -130,7 +133,7 @@ def _by_year(values: pd.Series, areas: list[str], measures: list[str], years: li
     return wide.to_numpy().reshape(len(areas), len(measures), len(years))
 
 
-def _goals(case, goals, areas, activities, pollutants, years) -> dict[str, object]:  # noqa: ANN001
+def _goals(case, goals, areas, activities, pollutants, years) -> dict[str, object]:
     """Caps on emission, limits of the concentration, and what a tonne adds to it."""
     caps, means = [], []
     elsewhere = air.background(case)
@@ -147,10 +150,10 @@ def _goals(case, goals, areas, activities, pollutants, years) -> dict[str, objec
     return {"caps": caps, "means": means, "transfer": transfer.fillna(0.0).to_numpy()}
 
 
-def _resources(case, technologies, measures, tasks, years) -> dict[str, object]:  # noqa: ANN001
+def _resources(case, technologies, measures, tasks, years) -> dict[str, object]:
     """The fuel that is short, what burns it and what tasks add; who pays, and budgets."""
     fuel = case["supply"]["fuel"].iloc[0]
-    use = case["fuel_use"].query("fuel == @fuel").set_index("technology")["use"]
+    use = case["fuel_use"][case["fuel_use"]["fuel"] == fuel].set_index("technology")["use"]
     rows = case["supply"]
     anyway = rows[rows["task"] == ""].set_index("year")["quantity"].reindex(years)
     more = rows[rows["task"] != ""].pivot(index="task", columns="year", values="quantity")
@@ -171,7 +174,7 @@ def _resources(case, technologies, measures, tasks, years) -> dict[str, object]:
     }
 
 
-def _order(case, measures, tasks) -> dict[str, object]:  # noqa: ANN001
+def _order(case, measures, tasks) -> dict[str, object]:
     """When tasks can and must be done, what waits for what, and what tasks enable."""
     last = len(case.calendar.periods) - 1
     duration = dict(zip(tasks, map(quarters, case["tasks"]["duration"]), strict=True))
@@ -183,12 +186,13 @@ def _order(case, measures, tasks) -> dict[str, object]:  # noqa: ANN001
         "required": case["tasks"]["required"].to_numpy(),
         "waits": [(place[i], place[j], lag + duration[j]) for i, j, lag in reduced(case)],
         "enables": [
-            (place[j], of_measure[m], q) for j, m, q in zip(rows["task"], rows["measure"], rows["capacity"], strict=True)
+            (place[j], of_measure[m], q)
+            for j, m, q in zip(rows["task"], rows["measure"], rows["capacity"], strict=True)
         ],
     }
 
 
-def _costs(case, activity_of, seasons, measures, technologies, tasks, periods) -> dict[str, object]:  # noqa: ANN001
+def _costs(case, activity_of, seasons, measures, technologies, tasks, periods) -> dict[str, object]:
     """Discounted unit costs. [CNY]"""
     discount = costs.discount(case)
     quarter = np.array([discount[case.calendar.year(t)] for t in periods]) / len(QUARTERS)

@@ -97,7 +97,9 @@ def _beliefs(rng: np.random.Generator, rows: Rows, kinds: np.ndarray) -> dict[tu
     factors: dict[tuple[int, str], np.ndarray] = {}
     for s, count in enumerate(kinds):
         name, steps = f"a{s:02}", np.arange(count) / (count - 1)
-        rows["activities"].append({"activity": name, "sector": SECTORS[s % len(SECTORS)], "unit": "unit", **_named(name)})
+        rows["activities"].append(
+            {"activity": name, "sector": SECTORS[s % len(SECTORS)], "unit": "unit", **_named(name)}
+        )
         rows["technologies"] += [
             {"technology": f"{name}k{k}", "activity": name, **_named(f"{name}k{k}")} for k in range(count)
         ]
@@ -141,7 +143,8 @@ def _technology_costs(rng: np.random.Generator, rows: Rows, name: str, steps: np
         )
         rows["potentials"].append({"area": CITY, "measure": measure, "share": REACH, **EVIDENCE})
         rows["pace"] += [
-            {"area": CITY, "measure": measure, "year": y, "share": 0.45, "quarter_share": 0.5, **EVIDENCE} for y in YEARS
+            {"area": CITY, "measure": measure, "year": y, "share": 0.45, "quarter_share": 0.5, **EVIDENCE}
+            for y in YEARS
         ]
     if rng.random() < 0.2:
         rows["turnover"].append({"technology": f"{name}k0", "into": f"{name}k1", "rate": 0.03, **EVIDENCE})
@@ -149,7 +152,9 @@ def _technology_costs(rng: np.random.Generator, rows: Rows, name: str, steps: np
 
 def _counts(rows: Rows, quantity: np.ndarray, kinds: np.ndarray) -> None:
     """Areas, activity, mix, growth, season, and the air. Quantities in activity units."""
-    rows["areas"] = [{"area": f"c{a:02}", "code": str(a), "kind": "county", **_named(f"c{a:02}")} for a in range(len(quantity))]
+    rows["areas"] = [
+        {"area": f"c{a:02}", "code": str(a), "kind": "county", **_named(f"c{a:02}")} for a in range(len(quantity))
+    ]
     for year in (BASE, START):
         rows["activity"] += [
             {"area": f"c{a:02}", "activity": f"a{s:02}", "year": year, "quantity": float(x), "unit": "unit", **EVIDENCE}
@@ -167,7 +172,9 @@ def _counts(rows: Rows, quantity: np.ndarray, kinds: np.ndarray) -> None:
                 for k in range(count)
             ]
     rows["growth"] = [
-        {"technology": f"a{s:02}k0", "year": y, "rate": 0.01, **EVIDENCE} for s in range(0, len(kinds), 3) for y in YEARS
+        {"technology": f"a{s:02}k0", "year": y, "rate": 0.01, **EVIDENCE}
+        for s in range(0, len(kinds), 3)
+        for y in YEARS
     ]
     rows["season"] = [
         {"activity": f"a{s:02}", "quarter": q, "share": share, **EVIDENCE}
@@ -180,12 +187,13 @@ def _counts(rows: Rows, quantity: np.ndarray, kinds: np.ndarray) -> None:
         for group, share in (("regional", 0.3), *zip(SECTORS, (0.3, 0.2, 0.25, 0.15, 0.1), strict=True))
     ]
     rows["background"] = [
-        {"receptor": CITY, "pollutant": AIR, "assumption": "unchanged", "year": y, "change": 0, **EVIDENCE} for y in YEARS
+        {"receptor": CITY, "pollutant": AIR, "assumption": "unchanged", "year": y, "change": 0, **EVIDENCE}
+        for y in YEARS
     ]
 
 
 def _tasks(rng: np.random.Generator, rows: Rows, size: Size, whole: np.ndarray) -> None:
-    """Tasks in four layers, each after one to three of the layer before; three quarters of the measures wait for one."""
+    """Tasks in four layers, each after one to three of the layer before; most measures wait for one of them."""
     layer = np.sort(rng.integers(0, 4, size.tasks))
     for j in range(size.tasks):
         rows["tasks"].append(
@@ -220,7 +228,9 @@ def _tasks(rng: np.random.Generator, rows: Rows, size: Size, whole: np.ndarray) 
         if rng.random() < 0.75:
             capacity = 1.1 * REACH * whole[int(measure["measure"][1:3])]
             task = f"t{rng.integers(0, size.tasks):02}"
-            rows["enables"].append({"task": task, "measure": measure["measure"], "capacity": float(capacity), **EVIDENCE})
+            rows["enables"].append(
+                {"task": task, "measure": measure["measure"], "capacity": float(capacity), **EVIDENCE}
+            )
 
 
 def _money(rng: np.random.Generator, rows: Rows, whole: np.ndarray) -> None:
@@ -239,7 +249,13 @@ def _money(rng: np.random.Generator, rows: Rows, whole: np.ndarray) -> None:
     everything = sum(whole[int(measure[1:3])] * REACH * cost for measure, cost in capital.items())
     works = {"city": sum(task["cost"] for task in rows["tasks"])}
     rows["budgets"] = [
-        {"payer": payer, "year": year, "amount": everything * share * part + works.get(payer, 0) / 4, "unit": "CNY", **EVIDENCE}
+        {
+            "payer": payer,
+            "year": year,
+            "amount": everything * share * part + works.get(payer, 0) / 4,
+            "unit": "CNY",
+            **EVIDENCE,
+        }
         for payer, share in parts["capital"].items()
         for year, part in zip(YEARS, (0.25, 0.3, 0.3), strict=True)
     ]

@@ -40,7 +40,9 @@ def model(n: Numbers) -> linopy.Model:
     z = m.add_variables(lower=0, upper=open_from, name="done")
     emits = data(n.emits, "activity", "pollutant")
     shape = coords("area", "activity", "pollutant", "period")
-    there = emits.expand_dims(area=axis["area"], period=axis["period"]).transpose("area", "activity", "pollutant", "period")
+    there = emits.expand_dims(area=axis["area"], period=axis["period"]).transpose(
+        "area", "activity", "pollutant", "period"
+    )
     e = m.add_variables(lower=0, coords=shape, mask=there, name="emission")
     c = m.add_variables(lower=0, coords=coords("year"), mask=_years_of(n, data), name="concentration")
     f = m.add_variables(lower=0, coords=coords("year"), name="fuel_use")
@@ -59,7 +61,9 @@ def model(n: Numbers) -> linopy.Model:
     if len(worn):
         rate = xr.DataArray(n.kept[worn, replaced], dims="pair")
         old = before.sel(technology=xr.DataArray(worn, dims="pair")) * rate
-        old = old.drop_vars("technology", errors="ignore").groupby(xr.DataArray(replaced, dims="pair", name="technology"))
+        old = old.drop_vars("technology", errors="ignore").groupby(
+            xr.DataArray(replaced, dims="pair", name="technology")
+        )
         moved = moved - old.sum().reindex(technology=every)
     m.add_constraints(moved == data(first + n.growth, "area", "technology", "period"), name="balance")
 
@@ -77,7 +81,9 @@ def model(n: Numbers) -> linopy.Model:
         of_year = np.flatnonzero(n.year_of == year)
         m.add_constraints(e.isel(pollutant=p, period=of_year, area=areas).sum() <= limit, name=f"cap {number}")
     year_of = xr.DataArray(n.year_of, dims="period", name="year")
-    added = (e * data(n.transfer, "activity", "pollutant")).sum(["area", "activity", "pollutant"]).groupby(year_of).sum()
+    added = (
+        (e * data(n.transfer, "activity", "pollutant")).sum(["area", "activity", "pollutant"]).groupby(year_of).sum()
+    )
     for number, (year, limit) in enumerate(n.means):
         m.add_constraints(c.isel(year=year) - added.isel(year=year) == 0, name=f"concentration {number}")
         m.add_constraints(c.isel(year=year) <= limit, name=f"mean {number}")
@@ -113,15 +119,15 @@ def model(n: Numbers) -> linopy.Model:
     must = data(n.required, "task")
     m.add_constraints(due >= 1, mask=must, name="deadline")
     m.add_constraints(z.isel(period=last, drop=True) - due <= 0, mask=~must, name="never_late")
-    reach = np.minimum(n.quarter_pace.sum(axis=0).cumsum(axis=1), n.potential.sum(axis=0)[:, None])
+    in_quarter = n.quarter_pace.sum(axis=0)
+    reach = np.minimum(in_quarter.cumsum(axis=1), n.potential.sum(axis=0)[:, None])
     task, measure, capacity = (np.array(part) for part in zip(*n.enables, strict=True))
-    order = np.argsort(measure)
-    gate = xr.DataArray(np.minimum(capacity[:, None], reach[measure])[order], dims=("row", "period"))
-    gate = gate.assign_coords(period=axis["period"])
-    upon = xr.DataArray(task[order], dims="row")
-    opened_by = (z.sel(task=upon) * gate).drop_vars("task", errors="ignore")
-    so_far = y.sum("area").cumsum("period").sel(measure=xr.DataArray(measure[order], dims="row"))
-    m.add_constraints(so_far.drop_vars("measure", errors="ignore") - opened_by <= 0, name="enabling")
+    upon, gated = (xr.DataArray(ends, dims="row") for ends in (task, measure))
+    by_measure = y.sum("area")
+    for name, left, most in (("enabling", by_measure.cumsum("period"), reach), ("opening", by_measure, in_quarter)):
+        gate = xr.DataArray(np.minimum(capacity[:, None], most[measure]), dims=("row", "period"))
+        opened_by = (z.sel(task=upon) * gate.assign_coords(period=axis["period"])).drop_vars("task", errors="ignore")
+        m.add_constraints(left.sel(measure=gated).drop_vars("measure", errors="ignore") - opened_by <= 0, name=name)
 
     # cost
     half = data(n.running / 2, "technology", "period")
@@ -139,5 +145,5 @@ def tighten(m: linopy.Model, n: Numbers, factor: float) -> None:
     m.constraints["cap 0"].rhs = n.caps[0][3] * factor
 
 
-def _years_of(n: Numbers, data) -> xr.DataArray:  # noqa: ANN001
+def _years_of(n: Numbers, data) -> xr.DataArray:
     return data(np.isin(np.arange(len(n.years)), [year for year, _ in n.means]), "year")

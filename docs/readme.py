@@ -1,16 +1,26 @@
-"""Write the real output of `scenarios run shijiazhuang` and its pictures into the README (part of `make pages`)."""
+"""Write real outputs and pictures into the pages: README, and the studies of the toy city (part of `make pages`)."""
 
+import os
+import re
+import shlex
+import tempfile
 from pathlib import Path
 
+from click.testing import CliRunner
+
 import scenarios as sc
+from scenarios.cli import main as command_line
 from scenarios.reports.comparison import comparison_text
 from scenarios.reports.picture import picture
+from scenarios.reports.prices_text import prices_text
 from scenarios.reports.summary import summary
+from scenarios.studies.prices import prices
 from scenarios.words import speaking
 
 ROOT = Path(__file__).parents[1]
 END = "<!-- end -->"
 COMPARED = ("as-written", "least-cost")
+OUTPUT = re.compile(r"<!-- output: (scenarios .*?) -->\n```text\n(.*?)```\n<!-- end -->", re.DOTALL)
 
 
 def written(page: str, command: str, text: str) -> str:
@@ -28,6 +38,34 @@ def compared(city: str) -> str:
     return "\n".join([*lines[:end], "", *(line for line in lines if " misses " in line)])
 
 
+def priced(text: str) -> str:
+    """The first part of the prices: what the last unit is worth."""
+    return "\n\n".join(text.split("\n\n")[:2])
+
+
+def said(command: str) -> str:
+    """What a command prints, without the line that says where its tables are."""
+    folders = ["--models", str(ROOT / "models"), "--inputs", str(ROOT / "inputs")]
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            result = CliRunner().invoke(command_line, [*shlex.split(command)[1:], *folders])
+        finally:
+            os.chdir(before)
+    if result.exit_code:
+        raise RuntimeError(f"{command}: {result.output}")
+    lines = [line for line in result.stdout.splitlines() if not line.startswith("Tables written to ")]
+    return "\n".join(lines).strip("\n")
+
+
+def studies(page: str) -> str:
+    """The page of the studies with the output of each command."""
+    for command, _ in OUTPUT.findall(page):
+        page = written(page, command, said(command))
+    return page
+
+
 def main() -> None:
     """Plan the city and write the pages."""
     case = sc.read_case("shijiazhuang", models=ROOT / "models", inputs=ROOT / "inputs")
@@ -36,10 +74,14 @@ def main() -> None:
     page = written(readme.read_text(encoding="utf-8"), "scenarios run shijiazhuang", summary(case, plan))
     for city in ("shijiazhuang", "baoding"):
         page = written(page, f"scenarios compare {city} as-written least-cost", compared(city))
+    text = prices_text(case, prices(case, plan.finish), plan.finish)
+    page = written(page, "scenarios prices shijiazhuang", priced(text))
     readme.write_text(page, encoding="utf-8")
     for language, name in (("en", "plan.svg"), ("zh", "plan.zh.svg")):
         with speaking(language):
             (ROOT / "docs" / name).write_text(picture(case, plan), encoding="utf-8")
+    asked = ROOT / "docs" / "studies.md"
+    asked.write_text(studies(asked.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

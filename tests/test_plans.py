@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,16 @@ def test_the_readme_compares_the_real_plans():
         head, missed = readme_lines(comparison_text(pairs))
         for line in [*head, *missed]:
             assert line in text, "run `make pages`"
+
+
+def test_the_page_of_studies_shows_the_real_output():
+    page = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
+    spec = spec_from_file_location("readme", ROOT / "docs" / "readme.py")
+    pages = module_from_spec(spec)
+    spec.loader.exec_module(pages)
+    assert len(pages.OUTPUT.findall(page)) == 8
+    for command, shown in pages.OUTPUT.findall(page):
+        assert pages.said(command) == shown.rstrip("\n"), command
 
 
 def readme_lines(text):

@@ -24,7 +24,8 @@ from scenarios.words import language, say, speak, term
 
 SOURCE = Path(scenarios.__file__).parent
 CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
-DICTS = ("STATUS", "BEST", "HEADS", "_ALLOWED", "titles")  #: dicts whose values are said later
+#: dicts whose values are said later
+DICTS = ("STATUS", "BEST", "HEADS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
 ITEMS = ("investment", "annuity", "task", "running", "fuel")  #: the items of money in the results
 SAID_OF_DATA = {"cost", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]
@@ -77,7 +78,7 @@ def said_on_pages() -> set[str]:
 
 def headings() -> set[str]:
     """Columns of the tables on the screen; what is already said inside a heading is no heading."""
-    heads: list[ast.AST] = [call.args[0] for call in _calls("grid")]
+    heads: list[ast.AST] = [call.args[0] for call in _calls("grid") if isinstance(call.func, ast.Name)]
     assert all(isinstance(head, ast.List) or ast.unparse(head) == "head" for head in heads)
     for tree in _trees():
         heads += [

@@ -50,6 +50,7 @@ class Options:
     time_limit: float | None = None
     presolve: bool = True
     progress: Progress | None = None
+    start: np.ndarray | None = None  #: values to start the search from
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,10 @@ def opened(scaled: Scaled, options: Options) -> highspy.Highs:
     if options.time_limit is not None:
         accept(solver.setOptionValue("time_limit", float(options.time_limit)), "time_limit")
     accept(solver.passModel(_model(scaled.arrays)), "passModel")
+    if options.start is not None:
+        begun = highspy.HighsSolution()
+        begun.col_value = (options.start / scaled.column).tolist()
+        accept(solver.setSolution(begun), "setSolution")
     return solver
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +20,8 @@ from scenarios.highs import Progress
 from scenarios.plan import Plan
 from scenarios.program.build import Arrays, collector_paused
 from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
+from scenarios.relaxing import solve_elastic
+from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.page import pages
 from scenarios.solving import NEAR, PROOF, ScheduleError, solve
 from scenarios.writing import made_from, read_plan, write_plan
@@ -45,23 +49,33 @@ def run(
     progress: Progress | None = None,
     settings: Mapping[str, object] | None = None,
     changes: Sequence[str] = (),
+    elastic: bool = False,
 ) -> Run:
     """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given.
 
     ``settings`` are set after those of the city and the scenario, then ``changes`` in short (``reading.altered``).
+    ``elastic``: when no plan keeps everything, the least gives way, and case and plan say what.
     """
     with collector_paused():
         begin = time.perf_counter()
         case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
         case = altered(case, changes) if changes else case
         read = time.perf_counter() - begin
-        plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
+        options: dict[str, object] = {"gap": gap, "time_limit": time_limit}
+        if elastic:
+            plan, given = solve_elastic(case, gap=gap, time_limit=time_limit, progress=progress)
+            case = with_relaxations(case, given)
+            options["relaxed"] = [
+                asdict(row) | {"reachable": row.reachable if isfinite(row.reachable) else None} for row in given
+            ]
+        else:
+            plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
         folder = Path(out) if out else outputs(city) / case.scenario
         begin = time.perf_counter()
 
         def made() -> dict[str, object]:
             seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
-            return record(case, plan, seconds, {"gap": gap, "time_limit": time_limit})
+            return record(case, plan, seconds, options)
 
         write_plan(folder, plan, pages(case, plan), made)
     return Run(case, plan, folder)

@@ -109,15 +109,21 @@ class Session:
             highs.accept(self._solver.changeObjectiveOffset(arrays.constant), "changeObjectiveOffset")
 
     def _run(self, question: Question) -> bool:
-        """Whether HiGHS came from the first basis to an answer, or to none that can be, within the patience."""
+        """Whether HiGHS came from the first basis to an answer, or to none that can be, within the patience.
+
+        Now and then it ends in an error on this road, which a solution from nothing avoids.
+        """
         solver, outcomes = self._solver, highspy.HighsModelStatus
         highs.accept(solver.clearSolver(), "clearSolver")  # among answers as good, the last one would leave its mark
         highs.accept(solver.setBasis(self._basis), "setBasis")
         highs.accept(solver.setOptionValue("time_limit", solver.getRunTime() + self._patience), "time_limit")
         method = DUAL if question.cost is None else PRIMAL
         highs.accept(solver.setOptionValue("simplex_strategy", method), "simplex_strategy")
-        highs.accept(solver.run(), "run", warning=True)
-        return solver.getModelStatus() in (outcomes.kOptimal, outcomes.kInfeasible)
+        ended = solver.run()
+        return ended != highspy.HighsStatus.kError and solver.getModelStatus() in (
+            outcomes.kOptimal,
+            outcomes.kInfeasible,
+        )
 
 
 def changed(arrays: Arrays, question: Question) -> Arrays:

@@ -14,7 +14,7 @@ import pandas as pd
 from scenarios import accounting, highs
 from scenarios.accounting import Decisions
 from scenarios.case import Case
-from scenarios.conflict import WayOut, ways_out
+from scenarios.conflict import Conflict, explained
 from scenarios.frames import each_row
 from scenarios.plan import Found, Plan, Status
 from scenarios.program.build import DEARNESS, Arrays, Program, build, collector_paused
@@ -30,10 +30,10 @@ NEAR = 1.5e-2  #: gap to which a plan that keeps a schedule, or a point of a stu
 
 
 class InfeasibleError(RuntimeError):
-    """No plan keeps every target, supply, budget, deadline and pace; ``ways`` says what would have to give way."""
+    """No plan keeps every target, supply, budget, deadline and pace; ``conflict`` says why and the ways out."""
 
-    def __init__(self, ways: list[WayOut]):
-        self.ways = ways
+    def __init__(self, case: Case, conflict: Conflict):
+        self.case, self.conflict = case, conflict
         super().__init__("no plan exists")
 
 
@@ -95,7 +95,10 @@ def _answers(
 ) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices, and the answer that bounds it."""
     if schedule is None:
-        return _search(prepared.program.arrays, prepared.arrays, options)
+        found = _search(prepared.arrays, options)
+        if found[1].outcome == "infeasible":
+            raise InfeasibleError(prepared.case, explained(prepared.case, prepared.program, prepared.reduction))
+        return found
     free = highs.solve(highs.relaxed(prepared.arrays))
     best: tuple[highs.Answer, highs.Answer] | None = None
     for arrays in (keeping(prepared, schedule), keeping(prepared, schedule, others=True)):
@@ -169,11 +172,11 @@ class Clock:
             self.seconds[name] = time.perf_counter() - begin
 
 
-def _search(written: Arrays, arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
+def _search(arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices (integers fixed, the rest optimised again), and the answer that bounds it."""
     answer = highs.solve(arrays, options)
     if answer.outcome == "infeasible":
-        raise InfeasibleError(ways_out(written, arrays))
+        return answer, answer
     if answer.outcome == "nothing found":
         raise NothingFoundError
     if answer.outcome == "unbounded":

@@ -114,6 +114,21 @@ def late(case: Case) -> dict[str, list[str]]:
     return chains
 
 
+def shortened(case: Case, late: str, months: int) -> list[str]:
+    """The tasks each of which lets a late task keep its deadline when it takes so many months less."""
+    rows = case["tasks"]
+    if windows(case).loc[late, "feasible"]:
+        return []
+    found = []
+    for task in rows.loc[
+        rows["task"].isin(nx.ancestors(graph(case), late) | {late}) & (rows["duration"] >= months), "task"
+    ]:
+        less = rows.assign(duration=rows["duration"] - months * (rows["task"] == task))
+        if windows(case.with_table("tasks", less)).loc[late, "feasible"]:
+            found.append(str(task))
+    return found
+
+
 def critical_path(case: Case) -> list[str]:
     """The chain of tasks that takes longest, in order."""
     order = graph(case)

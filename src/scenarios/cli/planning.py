@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios.cli.asking import read
 from scenarios.cli.options import A_PLAN, INFEASIBLE, REFUSED, STOPPED, changed, chosen, folders, main, spoken
 from scenarios.words import say
 
 if TYPE_CHECKING:
-    from scenarios.case import Case
     from scenarios.highs import Moment
     from scenarios.runs import Run
 
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
 @changed
 @click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
 @click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
+@click.option("--elastic", is_flag=True, help="When no plan keeps everything, let the least give way and say so.")
 @spoken
 def run(
     city: str,
@@ -53,6 +52,7 @@ def run(
     changes: tuple[str, ...],
     money: float | None,
     cost: float | None,
+    elastic: bool,
 ) -> None:
     """Plan CITY at least cost and write the results."""
     from scenarios import runs
@@ -60,9 +60,17 @@ def run(
 
     settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
     where: dict[str, Any] = {"models": models, "inputs": inputs, "settings": settings}
-    with refusals(lambda: read(city, scenario, models, inputs, changes, settings)):
+    with refusals(scenario):
         done = runs.run(
-            city, scenario, out=out, gap=gap, time_limit=time_limit, progress=shown(), changes=changes, **where
+            city,
+            scenario,
+            out=out,
+            gap=gap,
+            time_limit=time_limit,
+            progress=shown(),
+            changes=changes,
+            elastic=elastic,
+            **where,
         )
     click.echo(summary(done.case, done.plan))
     click.echo(
@@ -73,10 +81,10 @@ def run(
 
 
 @contextmanager
-def refusals(case: Callable[[], Case]) -> Iterator[None]:
+def refusals(scenario: str) -> Iterator[None]:
     """What keeps a plan from being made is said, and ends the command with its exit code."""
     from scenarios.highs import SolverError
-    from scenarios.reports.summary import conflict
+    from scenarios.reports.conflict_text import conflict_text
     from scenarios.solving import InfeasibleError, NothingFoundError
     from scenarios.verification import VerificationError
     from scenarios.writing import ReadBackError
@@ -84,7 +92,7 @@ def refusals(case: Callable[[], Case]) -> Iterator[None]:
     try:
         yield
     except InfeasibleError as error:
-        click.echo(f"{case().scenario}: {conflict(case(), error.ways)}", err=True)
+        click.echo(f"{scenario}: {conflict_text(error.case, error.conflict)}", err=True)
         sys.exit(INFEASIBLE)
     except NothingFoundError:
         click.echo(say("Stopped before any plan was found; give it more time."), err=True)
@@ -149,7 +157,7 @@ def recent(city: str, scenario: str, models: str | None, inputs: str | None) -> 
     """The plan of a scenario, read or made."""
     from scenarios import runs
 
-    with refusals(lambda: read(city, scenario, models, inputs)):
+    with refusals(scenario):
         return runs.recent(city, scenario, models=models, inputs=inputs, progress=shown())
 
 

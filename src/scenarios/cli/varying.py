@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from scenarios.cli.planning import recent, refusals, shown
 from scenarios.words import say
 
 if TYPE_CHECKING:
-    from scenarios.case import Case
+    pass
 
 
 @main.command(name="what-if")
@@ -57,7 +56,7 @@ def what_if(
     pairs = [(base.case, base.plan)]
     for name in files or (base_name,):
         case = read(city, name, models, inputs, changes)
-        with refusals(partial(_same, case)):
+        with refusals(case.scenario):
             if replan:
                 plan, kept = solve(case, progress=shown()), False
             else:
@@ -74,10 +73,6 @@ def what_if(
         click.echo(f"{case.scenario}: {how}")
     click.echo("\n" + comparison_text(pairs))
     written(city, "what-if", out, tables(pairs))
-
-
-def _same(case: Case) -> Case:
-    return case
 
 
 @main.command()

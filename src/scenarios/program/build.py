@@ -123,7 +123,7 @@ class Columns(NamedTuple):
 
 
 def columns_of(c: SimpleNamespace) -> Columns:
-    """The variables, declared to Pyomo. The first column is ``nothing``: it is 0, a false relation asks it for 1."""
+    """The variables, declared to Pyomo. The first column, ``nothing``, is 0; a false relation asks it for 1."""
     model = pyo.ConcreteModel()
     model.nothing = pyo.Var()
     variables: list[Any] = [model.nothing]

@@ -33,7 +33,7 @@ def deadline(v: Any, c: Any, j: str) -> Any:
     return v.done[j, c.deadline[j]] >= 1
 
 
-@equation(over="optional_tasks")
+@equation(over="optional_tasks", negotiable=True)
 def never_late(v: Any, c: Any, j: str) -> Any:
     r"""A task that is not required is done by its deadline or not at all.
 
@@ -50,6 +50,19 @@ def enabling(v: Any, c: Any, m: str, t: str) -> Any:
     """
     converted = sum(v.conversion[a, m, u] for a in c.areas_of[m] for u in c.periods_until[t])
     return converted <= sum(min(capacity, c.reachable[m, t]) * v.done[j, t] for j, capacity in c.enablers[m])
+
+
+@equation(over="enabled_measures periods")
+def opening(v: Any, c: Any, m: str, t: str) -> Any:
+    r"""In a quarter no more is converted than the enabling tasks that are done open, cut to what its pace can reach.
+
+    This follows from ``enabling`` when tasks are whole. It is said as well because it narrows what parts of tasks allow
+    while the search is still dealing in parts.
+
+    .. math:: \sum_a y_{a,m,t} \le \sum_j \min(Q_{j,m}, \bar y_{m,t})\, z_{j,t}
+    """
+    converted = sum(v.conversion[a, m, t] for a in c.areas_of[m])
+    return converted <= sum(min(capacity, c.quarter_reach[m, t]) * v.done[j, t] for j, capacity in c.enablers[m])
 
 
 @equation(over="permits periods")

@@ -106,7 +106,7 @@ def macc_chart(case: Case, on: Axis, steps: pd.DataFrame | None, system: SystemC
     axes.set_xlabel(say("taken away: {title}", title=axis_title(on)))
     axes.set_ylabel(unit)
     axes.set_title(f"{_city(case)}, {case.scenario}", fontsize=10, loc="left")
-    axes.legend(frameon=False, fontsize=9)
+    figure.legend(frameon=False, fontsize=9, loc="outside upper right", ncols=2)
     return _saved(figure, path)
 
 
@@ -132,7 +132,7 @@ def sweep_chart(case: Case, tables: dict[str, pd.DataFrame], path: Path) -> Path
     axes.set_ylabel(f"{say('cost over the plan')} [{unit}]")
     axes.set_title(f"{_city(case)}, {case.scenario}", fontsize=10, loc="left")
     if several:
-        axes.legend(frameon=False, fontsize=9)
+        figure.legend(frameon=False, fontsize=9, loc="outside upper right", ncols=len(COLOURS))
     return _saved(figure, path)
 
 

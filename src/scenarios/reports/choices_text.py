@@ -6,7 +6,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, money, number, percent, unit_name
+from scenarios.reports.format import grid, money, number, percent
 from scenarios.reports.limits_text import measure_units
 from scenarios.studies.alternatives import Alternatives
 from scenarios.studies.fair_shares import SECTOR
@@ -14,6 +14,7 @@ from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 
 TOP = 12
+DAYS = {"good_days": "good days", "heavy_days": "heavily polluted days"}
 VERDICTS = {
     "must": "In every good plan, at least so much",
     "never": "In no good plan",
@@ -97,7 +98,7 @@ def shares_text(case: Case, rows: pd.DataFrame, by: str, year: int) -> str:
     wide = rows.set_index(["medium", "pollutant", "group"])["share"].unstack("group", fill_value=0)
     key = [(medium, pollutant) for medium, pollutant, _ in shown if medium == "air"] or [shown[0][:2]]
     order = wide.loc[key].sum().sort_values(ascending=False).index
-    heads = [by, *[_title(medium, pollutant, unit) for medium, pollutant, unit in shown]]
+    titles = [_title(medium, pollutant, unit) for medium, pollutant, unit in shown]
     lines = [[names[group], *[number(float(wide.loc[(m, p), group])) for m, p, _ in shown]] for group in order[:TOP]]
     if len(order) > TOP:
         rest = wide[order[TOP:]].sum(axis=1)
@@ -112,7 +113,7 @@ def shares_text(case: Case, rows: pd.DataFrame, by: str, year: int) -> str:
         )
     )
     title = say("What each took away, or brought in days, in {year} against doing nothing new", year=year)
-    return f"{title}\n{grid(heads, lines)}\n  {note}"
+    return f"{title}\n{grid([by, *titles], lines)}\n  {note}"
 
 
 def _title(medium: str, pollutant: str, unit: str) -> str:
@@ -120,4 +121,4 @@ def _title(medium: str, pollutant: str, unit: str) -> str:
         return say("{pollutant} t/yr", pollutant=pollutant)
     if medium == "air":
         return f"{pollutant} {MICROGRAM}"
-    return f"{say(medium)} {unit_name(unit)}"
+    return say(DAYS[medium])

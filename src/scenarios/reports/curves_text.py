@@ -102,15 +102,12 @@ def system_text(case: Case, curve: SystemCurve) -> str:
         ]
         for row in records(curve.steps)
     ]
-    heads = [
-        axis_title(curve.axis),
-        "less by",
-        "cost over the plan",
-        "the last unit",
-        "at most above the best",
-        "found",
-    ]
-    return "\n".join([basis(case), lifted_line(case, curve.lifted), "", grid(heads, rows, left=0)])
+    table = grid(
+        [axis_title(curve.axis), "less by", "cost over the plan", "the last unit", "at most above the best", "found"],
+        rows,
+        left=0,
+    )
+    return "\n".join([basis(case), lifted_line(case, curve.lifted), "", table])
 
 
 def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:

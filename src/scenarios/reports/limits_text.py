@@ -7,7 +7,7 @@ from typing import Any
 from scenarios.case import Case
 from scenarios.reports.format import unit_name
 from scenarios.units import MICROGRAM
-from scenarios.words import name_column, say
+from scenarios.words import language, name_column, say
 
 MILLION = 1e6  #: units of fuel or money that a price is quoted for
 #: equation that is no limit of its own -> what holds a measure back there
@@ -23,19 +23,23 @@ HOLDS = {
 
 
 def called(case: Case, equation: str, index: tuple[Any, ...]) -> str:
-    """The name of a row, such as `natural gas in 2019`."""
-    name = name_column()
+    """What a row is about, such as `supply of natural gas in 2019`."""
+    name, first = name_column(), index[0]
     if equation.endswith("_target"):
-        row = case["targets"].set_index("target").loc[index[0]]
-        return say("{name} ({clause}, {year})", name=row[name], clause=row["clause"], year=row["year"])
+        row = case["targets"].set_index("target").loc[first]
+        return say("target {name} ({clause}, {year})", name=row[name], clause=row["clause"], year=row["year"])
     if equation.endswith("_commitment"):
-        row = case["commitments"].set_index("commitment").loc[index[0]]
-        return say("commitment {name} ({clause})", name=row[name], clause=row["clause"])
+        row = case["commitments"].set_index("commitment").loc[first]
+        return say("commitment {name} ({clause}, by {end})", name=row[name], clause=row["clause"], end=row["end"])
     if equation == "supply":
-        return say("supply of {name} in {year}", name=case.names("fuels", name[-2:])[index[0]], year=index[1])
+        return say("supply of {name} in {year}", name=case.names("fuels", language())[first], year=index[1])
     if equation == "budget":
-        return say("budget of {payer} in {year}", payer=say(index[0]), year=index[1])
-    return say("money of all payers") if equation == "money_in_all" else say("cost of the plan")
+        return say("budget of {payer} in {year}", payer=say(first), year=index[1])
+    if equation == "money_in_all":
+        return say("money of all payers")
+    if equation == "cost_in_all":
+        return say("cost of the plan")
+    return say("task {task} {name}", task=first, name=case.names("tasks", language())[first])
 
 
 def quoted(case: Case, equation: str, index: tuple[Any, ...]) -> tuple[float, str]:

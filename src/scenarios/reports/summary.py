@@ -5,13 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.case import Case
-from scenarios.commitments import amounts
-from scenarios.conflict import Relaxation, WayOut
-from scenarios.days import days
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.format import grid, money, number, percent, unit_name
-from scenarios.targets import limits
 from scenarios.words import language, name_column, say
 
 PROVEN = 1e-4  #: gaps below are not told apart [1]
@@ -188,103 +184,3 @@ def evidence_lines(plan: Plan) -> str:
     assumed = rows["assumed"] if "assumed" in rows else pd.Series(0.0, rows.index)
     text = ", ".join(f"{say(name) if name == 'cost' else name} {percent(share, 0)}" for name, share in assumed.items())
     return say("Rests on assumed numbers (weakest link of each product): {shares}", shares=text)
-
-
-def conflict(case: Case, ways: list[WayOut]) -> str:
-    """Why there is no plan, and what would have to give way."""
-    titles = {
-        "any": "The least that would have to give way:",
-        "targets": "If only targets give way:",
-        "means": "If every target is kept, supplies, budgets and deadlines must give way:",
-    }
-    lines = [
-        say("No plan keeps every target, supply, budget, deadline and pace (checked a second time without presolve).")
-    ]
-    for way in ways:
-        lines += ["", say(titles[way.kind])]
-        if way.relaxations is None:
-            lines.append(
-                "  " + say("that alone is not enough: potentials, pace and whatever else must be kept stand in the way")
-            )
-        else:
-            lines += ["  " + relaxation(case, row) for row in way.relaxations]
-            if not way.proven:
-                lines.append("  " + say("(the search was stopped by its time limit; a little less may do)"))
-    return "\n".join(lines)
-
-
-def relaxation(case: Case, row: Relaxation) -> str:
-    """One relaxation in words."""
-    first = row.index[0]
-    values = {
-        "limit": number(row.limit, 4),
-        "reachable": number(row.reachable, 4),
-        "share": f"{row.share * 100:+.1f} %",
-    }
-    if row.equation.endswith("_target"):
-        target = case["targets"].set_index("target").loc[first]
-        return say(
-            "target {name} ({clause}, {year}): {reachable} instead of {limit} ({share})",
-            name=target[name_column()],
-            clause=target["clause"],
-            year=target["year"],
-            **(_target_values(case, row) or values),
-        )
-    if row.equation.endswith("_commitment"):
-        promise = amounts(case).loc[first]
-        return say(
-            "commitment {name} ({clause}, by {end}): {reachable} instead of {limit} ({share})",
-            name=promise[name_column()],
-            clause=promise["clause"],
-            end=promise["end"],
-            **(_shares(promise["limit"], row) if row.equation.startswith("share") else values),
-        )
-    if row.equation == "cost_in_all":
-        return say("cost of the plan: {reachable} instead of {limit} CNY ({share})", **values)
-    if row.equation == "money_in_all":
-        return say("money of all payers: {reachable} instead of {limit} CNY ({share})", **values)
-    if row.equation == "supply":
-        fuel = case["fuels"].set_index("fuel").loc[first]
-        return say(
-            "supply of {name} in {year}: {reachable} instead of {limit} {unit} ({share})",
-            name=fuel[name_column()],
-            year=row.index[1],
-            unit=unit_name(fuel["unit"]),
-            **values,
-        )
-    if row.equation == "budget":
-        return say(
-            "budget of {payer} in {year}: {reachable} instead of {limit} CNY ({share})",
-            payer=say(first),
-            year=row.index[1],
-            **values,
-        )
-    task = case["tasks"].set_index("task").loc[first]
-    return say(
-        "task {task} {name}: cannot be done by {deadline}",
-        task=first,
-        name=task[name_column()],
-        deadline=task["deadline"],
-    )
-
-
-def _target_values(case: Case, row: Relaxation) -> dict[str, str]:
-    """Limit and what can be reached of a share or of days, which the program counts otherwise; else nothing."""
-    target = limits(case).loc[row.index[0]]
-    if row.equation == "share_target":
-        return _shares(target["limit"], row)
-    if row.equation != "days_target":
-        return {}
-    reached = days(case, target["indicator"], target["area"], target["subject"], target["year"], row.reachable)
-    limit = target["limit"]
-    return {
-        "limit": number(limit, 4),
-        "reachable": number(reached, 4),
-        "share": f"{(reached / limit - 1) * 100:+.1f} %",
-    }
-
-
-def _shares(limit: float, row: Relaxation) -> dict[str, str]:
-    """Limit, what can be reached and the change of a share, whose row says how far it is above its limit."""
-    change = row.reachable - row.limit
-    return {"limit": percent(limit), "reachable": percent(limit + change), "share": f"{change * 100:+.1f} %"}

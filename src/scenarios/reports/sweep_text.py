@@ -40,6 +40,8 @@ def sweep_text(case: Case, tables: dict[str, pd.DataFrame]) -> str:
                 say(FOUND[row["how"]]),
             ]
         )
-    heads = [*varied, "cost over the plan", "money laid out", *[f"{name} {last} [{unit}]" for name, unit in columns]]
-    text = grid([*heads, "at most above the best", "found"], rows, left=0)
+    results = [f"{name} {last} [{unit}]" for name, unit in columns]
+    text = grid(
+        [*varied, "cost over the plan", "money laid out", *results, "at most above the best", "found"], rows, left=0
+    )
     return f"{basis(case)}\n\n{text}"

@@ -107,9 +107,8 @@ def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> li
         for pollutant, factor in given.emits[technology]:
             source = area, activity, pollutant
             expected[source] = expected.get(source, 0.0) + working * factor
-    columns = (
-        emissions[name].to_numpy(dtype=object) for name in ("area", "activity", "pollutant", "period", "emission")
-    )
+    names = ("area", "activity", "pollutant", "period", "emission")
+    columns = (emissions[name].to_numpy(dtype=object) for name in names)
     written: dict[tuple[str, str, str], np.ndarray] = {}
     for area, activity, pollutant, period, emission in zip(*columns, strict=True):
         of_source = written.setdefault((area, activity, pollutant), np.zeros(len(place)))

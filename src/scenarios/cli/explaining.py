@@ -1,0 +1,47 @@
+"""The command that explains why there is no plan."""
+
+from __future__ import annotations
+
+import sys
+from shlex import quote
+
+import click
+
+from scenarios.cli.asking import read
+from scenarios.cli.options import A_PLAN, INFEASIBLE, changed, chosen, main, spoken
+from scenarios.words import say
+
+
+@main.command()
+@click.argument("city")
+@chosen
+@changed
+@click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
+@click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
+@spoken
+def explain(
+    city: str,
+    scenario: str,
+    models: str | None,
+    inputs: str | None,
+    changes: tuple[str, ...],
+    money: float | None,
+    cost: float | None,
+) -> None:
+    """Say which targets, supplies, budgets and deadlines of CITY conflict, and the ways out."""
+    from scenarios.conflict import explain as explained
+    from scenarios.reports.conflict_text import conflict_text
+
+    settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
+    case = read(city, scenario, models, inputs, changes, settings)
+    found = explained(case)
+    command = " ".join([f"scenarios run {city} --scenario {scenario}", *(f"--set {quote(text)}" for text in changes)])
+    if found is None:
+        click.echo(say("{scenario}: nothing conflicts; a plan keeps all that is asked.", scenario=scenario))
+        click.echo(say("Next: {command}", command=command))
+        sys.exit(A_PLAN)
+    click.echo(f"{scenario}: {conflict_text(case, found)}")
+    if found.ways[0].relaxations is not None:
+        next_step = say("Next: {command} makes the best plan with the first way out.", command=f"{command} --elastic")
+        click.echo("\n" + next_step)
+    sys.exit(INFEASIBLE)

@@ -1,0 +1,137 @@
+"""The least that must give way when some rows are held: by one linear program, then with whole tasks and projects."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scenarios import highs
+from scenarios.conflict.elastic import FINISHED, Elastic
+from scenarios.conflict.smallest import Rows
+from scenarios.program.build import Arrays, Name
+from scenarios.session import Question, Session
+
+SMALL = 1e-6  #: slack below which a row counts as kept [1]
+DEAR = 1e4  #: what a slack that should not be used costs, in its own price [1]
+GAP = 1e-3  #: how close to the least sum of slacks is close enough [1]
+ROUNDING_SECONDS = 1.5  #: longest search for whole projects once the tasks are whole [s]
+LEAST_SECONDS = 0.5  #: search for whole projects that is always made [s]
+SECONDS = 6.0  #: longest search for whole tasks and projects, all questions together [s]
+WHOLE_SECONDS = 1.0  #: longest search for whole tasks and projects [s]
+
+
+@dataclass(frozen=True)
+class Concession:
+    """How far each row gives way (slack, above 0 only), the priced sum, and the columns of the elastic program.
+
+    ``whole``: tasks and projects are whole. ``bound``: what the priced sum is at least.
+    """
+
+    slack: Mapping[Name, float]
+    price: float
+    values: np.ndarray
+    whole: bool
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether tasks and projects are whole and nothing less will do, up to ``GAP``."""
+        return self.whole and self.price <= self.bound * (1 + GAP) + SMALL
+
+
+class Negotiation:
+    """The elastic program held ready. All its searches for whole tasks take ``SECONDS`` at most."""
+
+    def __init__(self, program: Elastic):
+        self.program = program
+        self.rows = frozenset(program.slacks)
+        arrays = program.arrays
+        self._tasks = np.array([name == FINISHED for name, _ in arrays.columns]) & arrays.integer
+        self._session = Session(highs.relaxed(arrays))
+        self.until = time.monotonic() + SECONDS
+
+    def least(self, held: Rows) -> Concession | None:
+        """The least concession by parts of tasks and projects; None when what is held cannot be kept together."""
+        columns = [column for name in held for column in self.program.slacks[name]]
+        try:
+            answer = self._session.ask(Question(columns=dict.fromkeys(columns, (0.0, 0.0))))
+        except highs.SolverError:
+            answer = self._dearly_held(columns)
+        if answer.outcome == "infeasible":
+            return None
+        if answer.outcome != "optimal":
+            raise highs.SolverError(f"the elastic program ended {answer.outcome}")
+        return self._concession(answer, self._is_whole(answer.values), answer.objective)
+
+    def _dearly_held(self, columns: list[int]) -> highs.Answer:
+        """The answer found another way, when HiGHS is at a loss whether anything is feasible: held slacks cost dearly.
+
+        This program is always feasible; when the dear slacks are not 0, what is held cannot be kept.
+        """
+        arrays = highs.relaxed(self.program.arrays)
+        cost = arrays.cost.copy()
+        cost[columns] *= DEAR
+        answer = highs.solve(replace(arrays, cost=cost))
+        if answer.outcome == "optimal" and float(arrays.cost[columns] @ answer.values[columns]) > SMALL:
+            return replace(answer, outcome="infeasible")
+        return answer
+
+    def in_whole(self, held: Rows, least: Concession, any_will_do: bool = False) -> Concession | None:
+        """The concession with every task and project whole; None when it is proven that there is none.
+
+        First every task that the least concession touches is done, as early as it is touched; where that costs more
+        (unless any concession will do), or is not possible, tasks are searched. When the time is up ``least`` comes
+        back as it is, in parts.
+        """
+        if least.whole:
+            return least
+        arrays = self._with_held(held)
+        rounded = self._rounded(arrays, least)
+        patience = min(WHOLE_SECONDS, self.until - time.monotonic())
+        if (rounded is not None and (any_will_do or rounded.proven)) or patience <= 0:
+            return rounded or least
+        answer = highs.solve(arrays, highs.Options(gap=GAP, time_limit=patience))
+        if answer.outcome == "infeasible" and rounded is None:
+            return None
+        if answer.outcome not in ("optimal", "stopped"):
+            return rounded or least
+        found = self._exact(arrays, answer, max(answer.bound, least.bound))
+        return replace(rounded, bound=found.bound) if rounded and rounded.price < found.price else found
+
+    def _rounded(self, arrays: Arrays, least: Concession) -> Concession | None:
+        """The concession when every task touched is done at its earliest; None when that is not possible."""
+        fixed = np.where(self._tasks, np.ceil(least.values - SMALL), least.values)
+        at_least = np.where(self._tasks, fixed, arrays.at_least)
+        at_most = np.where(self._tasks, fixed, arrays.at_most)
+        left = replace(arrays, at_least=at_least, at_most=at_most, integer=arrays.integer & ~self._tasks)
+        patience = min(ROUNDING_SECONDS, max(LEAST_SECONDS, self.until - time.monotonic()))
+        answer = highs.solve(left, highs.Options(gap=GAP, time_limit=patience))
+        return self._exact(arrays, answer, least.bound) if answer.outcome in ("optimal", "stopped") else None
+
+    def _exact(self, arrays: Arrays, answer: highs.Answer, bound: float) -> Concession:
+        """The concession of an answer, its slacks found again with the integers fixed."""
+        fixed = highs.solve(highs.with_integers_fixed(arrays, answer.values))
+        return self._concession(fixed if fixed.outcome == "optimal" else answer, True, bound)
+
+    def _with_held(self, held: Rows) -> Arrays:
+        at_most = self.program.arrays.at_most.copy()
+        for name in held:
+            at_most[list(self.program.slacks[name])] = 0.0
+        return replace(self.program.arrays, at_most=at_most)
+
+    def _is_whole(self, values: np.ndarray) -> bool:
+        given = values[self.program.arrays.integer]
+        return bool((np.abs(given - np.round(given)) <= highs.INTEGRAL).all())
+
+    def _concession(self, answer: highs.Answer, whole: bool, bound: float) -> Concession:
+        cost, values = self.program.arrays.cost, answer.values
+        slack = {
+            name: sum(float(cost[column] * values[column]) for column in columns)
+            for name, columns in self.program.slacks.items()
+        }
+        least = min(SMALL, max(slack.values(), default=0.0) / 2)
+        given = {name: amount for name, amount in slack.items() if amount > least}
+        return Concession(given, sum(given.values()), values, whole, bound)

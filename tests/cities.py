@@ -32,18 +32,20 @@ def changed(case: Case, table: str, column: str, values: Any, **where: Any) -> C
 
 
 def random_city(plain: Case, seed: int) -> Case:
-    """The toy with other costs, potentials, pace, capacities, counties, supply and SO2 target; some have no plan."""
+    """The toy with other costs, potentials, pace, capacities, counties, supply and targets; some have no plan."""
     draw = np.random.default_rng(seed)
     case = plain
     for measure in plain["measures"]["measure"]:
         case = changed(case, "costs", "value", float(draw.integers(100, 5000)), subject=measure)
         case = changed(case, "potentials", "share", draw.integers(2, 11) / 10, measure=measure)
         case = changed(case, "pace", "quarter_share", draw.choice([0.25, 0.5, 1.0]), measure=measure)
+    case = changed(case, "potentials", "share", draw.integers(5, 11) / 10, measure="boiler_closed")
     case = changed(case, "enables", "capacity", float(draw.integers(200, 4000)))
     case = changed(case, "proxies", "weight", float(draw.integers(1, 10)), area="east")
     case = changed(case, "tasks", "cost", float(draw.integers(0, 10**6)), task="pipe")
     case = changed(case, "supply", "quantity", float(draw.integers(0, 300)) * 1000, task="")
-    case = changed(case, "targets", "value", -draw.integers(0, 30) / 100, target="T1")
+    case = changed(case, "targets", "value", -draw.integers(0, 25) / 100, target="T1")
+    case = changed(case, "targets", "value", float(draw.integers(86, 98)), target="T3")
     return replace(case, digest=f"{plain.digest} {seed}")
 
 

@@ -23,7 +23,8 @@ from scenarios.session import Question, Session
 from scenarios.solving import Prepared, ScheduleError, keeping, prepare
 from scenarios.tasks import gates
 
-PRICED = tuple(name for name, equation in EQUATIONS.items() if equation.negotiable and name != "deadline")
+DATES = ("deadline", "never_late")  #: limits that are dates, which are priced by moving the task
+PRICED = tuple(name for name, equation in EQUATIONS.items() if equation.negotiable and name not in DATES)
 PROMISED = tuple(name for name in PRICED if name.endswith(("_target", "_commitment")))
 ROOM = 1e-7  #: part of a potential below which nothing is left of it [1]
 SLIGHT = 1e-9  #: part of the cost of a unit below which it falls short of nothing [1]

@@ -72,12 +72,19 @@ def short(text: str) -> tuple[Short, list[Problem]]:
     the one the table is about.
     """
     place, parts = Place(text), SHORT.fullmatch(text.strip())
-    if parts is None or bool(parts["minus"]) == bool(parts["sign"]):
-        allowed = phrase("TABLE.KEY=VALUE, TABLE.KEY*=FACTOR, -TABLE.KEY or settings.NAME=VALUE")
+    allowed = phrase("TABLE.KEY=VALUE, TABLE.KEY*=FACTOR, -TABLE.KEY or settings.NAME=VALUE")
+    if (
+        parts is None
+        or bool(parts["minus"]) == bool(parts["sign"])
+        or (parts["table"] == SETTINGS and parts["sign"] != "=")
+    ):
         example = phrase("Such as supply.natural_gas/2019*=0.7 or targets.*:enforced=no.")
         return Short(None, {}), [Problem(place, as_text(text), allowed, example)]
+    if parts["key"] == "" and parts["sign"] == "*=":
+        both = phrase("For every row, TABLE.**=FACTOR scales and TABLE.*:COLUMN=VALUE sets.")
+        return Short(None, {}), [Problem(place, as_text(text), allowed, both)]
     value = _plain((parts["value"] or "").strip())
-    if parts["table"] == SETTINGS and parts["sign"] == "=":
+    if parts["table"] == SETTINGS:
         return Short(None, {parts["key"] or "": value}), []
     if parts["table"] not in BY_NAME:
         names = nearest(parts["table"], [*BY_NAME, SETTINGS])
@@ -92,7 +99,8 @@ def short(text: str) -> tuple[Short, list[Problem]]:
         wrong.append(Problem(place, as_text(value), phrase("a number"), phrase("Give the factor to scale by.")))
     if wrong:
         return Short(None, {}), wrong
-    done: dict[str, Any] = {"remove": True} if parts["minus"] else {"scale" if parts["sign"] == "*=" else "set": value}
+    given = "" if value is None else value
+    done: dict[str, Any] = {"remove": True} if parts["minus"] else {"scale" if parts["sign"] == "*=" else "set": given}
     return Short(Change(table=row.table, where=where, column=column, **done), {}), []
 
 

@@ -72,4 +72,5 @@ def schedule(case: Case, done: dict[str, str]) -> pd.DataFrame:
                 "critical": bool(table.loc[task, "critical"]),
             }
         )
-    return pd.DataFrame(rows).astype({"slack": "Int64"})
+    names = ["task", "start", "finish", "deadline", "slack", "critical"]
+    return pd.DataFrame(rows, columns=names).astype({"slack": "Int64"})

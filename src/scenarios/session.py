@@ -114,6 +114,7 @@ class Session:
         Now and then it ends in an error on this road, which a solution from nothing avoids.
         """
         solver, outcomes = self._solver, highspy.HighsModelStatus
+        highs.accept(solver.clearSolver(), "clearSolver")  # among answers as good, the last one would leave its mark
         highs.accept(solver.setBasis(self._basis), "setBasis")
         highs.accept(solver.setOptionValue("time_limit", solver.getRunTime() + self._patience), "time_limit")
         method = DUAL if question.cost is None else PRIMAL

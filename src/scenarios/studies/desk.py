@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from scenarios import highs
 from scenarios.accounting import Decisions
 from scenarios.case import Case
-from scenarios.program.build import Arrays, Name, collector_paused
+from scenarios.program.build import NOTHING, Arrays, Name, collector_paused
 from scenarios.program.limits import limits, same_but_limits
 from scenarios.schedule import tidy
 from scenarios.session import Limits, Question, Session, changed
@@ -120,6 +120,8 @@ class Desk:
         best = None
         for how, fixed in self._schedules(free.values):
             point = self._rounded(replace(question, columns=fixed), free, how)
+            if point is not None and how == "kept" and point.gap <= gap:
+                return point
             if point is not None and (best is None or point.objective < best.objective):
                 best = point
         if best is not None and best.gap <= gap:
@@ -138,10 +140,20 @@ class Desk:
         if not same_but_limits(self.case, case):
             return None
         before, after = self._limits, limits(case, self.case)
-        moved = {name: value for name, value in after.items() if value != before[name]}
-        rows = {self.places[name]: value - self.arrays.shift[self.places[name]] for name, value in moved.items()}
-        above = {row: bool(np.isfinite(self.arrays.upper[row])) for row in rows}
-        return {row: (-np.inf, value) if above[row] else (value, np.inf) for row, value in rows.items()}
+        moved = {name: value - before[name] for name, value in after.items() if value != before[name]}
+        if not all(self._asks_something(name) for name in moved):
+            return None
+        rows = {self.places[name]: value for name, value in moved.items()}
+        lower, upper = self.arrays.lower, self.arrays.upper
+        return {row: (lower[row] + value, upper[row] + value) for row, value in rows.items()}
+
+    def _asks_something(self, name: Name) -> bool:
+        """Whether a row has a variable in it; one without is left out, or refuses every plan, whatever its limit."""
+        row = self.places.get(name)
+        if row is None:
+            return False
+        within = self.arrays.matrix[[row]].nonzero()[1]
+        return any(self.arrays.columns[column][0] != NOTHING for column in within)
 
     @cached_property
     def _limits(self) -> dict[Name, float]:

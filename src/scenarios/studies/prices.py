@@ -18,11 +18,13 @@ from scenarios import highs
 from scenarios.case import MONTHS_PER_QUARTER, Case
 from scenarios.program.build import Name, collector_paused
 from scenarios.program.equations import EQUATIONS
+from scenarios.program.limits import limits
 from scenarios.session import Question, Session
 from scenarios.solving import Prepared, ScheduleError, keeping, prepare
 from scenarios.tasks import gates
 
-PRICED = tuple(name for name, equation in EQUATIONS.items() if equation.negotiable and name != "deadline")
+DATES = ("deadline", "never_late")  #: limits that are dates, which are priced by moving the task
+PRICED = tuple(name for name, equation in EQUATIONS.items() if equation.negotiable and name not in DATES)
 PROMISED = tuple(name for name in PRICED if name.endswith(("_target", "_commitment")))
 ROOM = 1e-7  #: part of a potential below which nothing is left of it [1]
 SLIGHT = 1e-9  #: part of the cost of a unit below which it falls short of nothing [1]
@@ -52,24 +54,25 @@ def prices(case: Case, schedule: Mapping[str, str], gap: float = 1e-4) -> Prices
 
 def _limits(prepared: Prepared, session: Session, last: highs.Answer) -> pd.DataFrame:
     """Every limit a planner knows, with its price and the range in which the price holds."""
-    arrays = prepared.arrays
+    arrays, said = prepared.arrays, limits(prepared.case, prepared.case)
     places = [place for place, (name, _) in enumerate(arrays.rows) if name in PRICED]
     rows = []
     for place, (least, most) in zip(places, session.ranges(places), strict=True):
         name, index = arrays.rows[place]
         above = np.isfinite(arrays.upper[place])
         limit = arrays.upper[place] if above else arrays.lower[place]
+        beside = said[name, index] - limit if (name, index) in said else arrays.shift[place]
         price = abs(float(last.duals[place]))
         made = float((arrays.matrix[[place]] @ last.values)[0]) if not price else limit
         rows.append(
             {
                 "equation": name,
                 "index": index,
-                "limit": float(limit + arrays.shift[place]),
-                "reached": float(made + arrays.shift[place]),
+                "limit": float(limit + beside),
+                "reached": float(made + beside),
                 "price": price,
-                "least": float(least + arrays.shift[place]) if price else np.nan,
-                "most": float(most + arrays.shift[place]) if price else np.nan,
+                "least": float(least + beside) if price else np.nan,
+                "most": float(most + beside) if price else np.nan,
             }
         )
     return pd.DataFrame(rows, columns=["equation", "index", "limit", "reached", "price", "least", "most"])

@@ -1,0 +1,159 @@
+"""Runs with changes and what-ifs: where results go, what is said of the difference, and when a schedule is kept."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from conftest import TOY
+from scenarios import runs
+from scenarios.case import Case
+from scenarios.cli import main
+from scenarios.plan import Plan
+from scenarios.reading import altered
+from scenarios.solving import solve
+
+
+def call(folder: Path, command: str, *words: object) -> Result:
+    """A command on the toy as it stands, with its outputs below a folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        given = [command, "toy", "--models", TOY / "models", "--inputs", TOY / "inputs", *words]
+        return CliRunner().invoke(main, list(map(str, given)))
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder to work in; its outputs hold the plan of the toy once a what-if has asked for it."""
+    return tmp_path_factory.mktemp("here")
+
+
+def test_a_run_with_changes_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    result = call(tmp_path, "run", "--set", "targets.T1=-0.2", "--set", "supply.gas*=0.9")
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in (tmp_path / "outputs" / "toy").iterdir()] == [
+        "least-cost+targets.T1--0.2+supply.gas-x0.9"
+    ]
+    record = json.loads(next(tmp_path.glob("outputs/toy/*/run.json")).read_text(encoding="utf-8"))
+    # 1.2 t less than 14 t to go: 12.8 t, at 46,875 CNY/t less
+    assert record["objective_cny"] == pytest.approx(607_875 - 1.2 * 46_875, rel=1e-9)
+    assert record["scenario"] == "least-cost+targets.T1--0.2+supply.gas-x0.9"
+
+
+def test_a_run_with_a_wrong_change_writes_nothing(tmp_path: Path) -> None:
+    result = call(tmp_path, "run", "--set", "suply.gas*=0.7")
+    assert result.exit_code == 2
+    assert "Did you mean “supply”?" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_what_if_without_anything_to_ask_is_refused(tmp_path: Path) -> None:
+    result = call(tmp_path, "what-if")
+    assert result.exit_code == 2
+    assert "give a change with --set" in result.stderr
+
+
+BASE, LOOSER = "least-cost", "least-cost+targets.T1--0.125"
+
+
+@pytest.fixture(scope="module")
+def told(here: Path) -> tuple[Result, Path]:
+    """The toy asked what happens when 8 instead of 14 t of SO2 must go; nobody may change it."""
+    return call(here, "what-if", "--set", "targets.T1=-0.125"), here / "outputs" / "toy"
+
+
+def test_a_what_if_says_whether_the_schedule_is_kept(told: tuple[Result, Path]) -> None:
+    assert told[0].exit_code == 0
+    assert told[0].output.startswith(f"{LOOSER}: the schedule of tasks is kept; planning the tasks anew (--replan) ")
+
+
+def test_a_what_if_says_what_leaves(told: tuple[Result, Path]) -> None:
+    assert "  leave: gas\n" in told[0].output
+    assert "  enter: " not in told[0].output
+
+
+def column(folder: Path, table: str, key: str, name: str) -> dict[str, float]:
+    """A column of a table of the what-if, summed by a key."""
+    sums: dict[str, float] = {}
+    with (folder / "what-if" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            sums[row[key]] = sums.get(row[key], 0.0) + float(row[name])
+    return sums
+
+
+def test_the_causes_of_a_what_if_add_up_to_the_difference(told: tuple[Result, Path]) -> None:
+    """8 t of SO2 are gone with 2,000 briquette stoves in Q3; 3 of 13 ug/m3 are left to go.
+
+    1,200 of the stoves in Q1 take them at 112.5 CNY more, instead of 1,500 households on gas at 187.5 CNY; the pipe
+    stays in the schedule.
+    """
+    causes = column(told[1], "causes", "measure", "cny")
+    assert causes == pytest.approx({"briquettes": 1_200 * 112.5, "gas": -1_500 * 187.5}, rel=1e-7)
+    cost = {name: column(told[1], "totals", "quantity", name)["cost_cny"] for name in (BASE, LOOSER)}
+    assert cost[BASE] == pytest.approx(607_875, rel=1e-7)
+    assert sum(causes.values()) == pytest.approx(cost[LOOSER] - cost[BASE], rel=1e-9)
+    assert sum(column(told[1], "causes", "measure", "SO2").values()) == pytest.approx(1.2 * 2 - 6, rel=1e-7)
+
+
+def test_a_what_if_leaves_the_plan_it_is_held_against_in_its_folder(told: tuple[Result, Path]) -> None:
+    assert sorted(path.name for path in told[1].iterdir()) == ["least-cost", "what-if"]
+
+
+def test_a_what_if_says_which_measures_enter(told: tuple[Result, Path], here: Path, tmp_path: Path) -> None:
+    """Sweeping takes 0.1 ug/m3 a kilometre and year; at 100 CNY of capital and nothing to run it is the cheapest."""
+    cheap = ["--set", "costs.sweeping/*:value=1", "--set", "costs.swept/running=0", "--set", "targets.T3=82"]
+    result = call(here, "what-if", *cheap, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "  enter: sweeping\n" in result.output
+    assert "  leave: " not in result.output
+
+
+def test_the_kept_schedule_is_within_its_gap_of_the_least_cost(toy_case: Case, toy_plan: Plan) -> None:
+    case = altered(toy_case, ["supply.gas/2018/*=0.5", "targets.T1=-0.2"])
+    plan, kept = runs.what_if(toy_plan, case)
+    least = solve(case, gap=0).objective
+    assert kept
+    assert plan.found.bound <= least * (1 + 1e-9)
+    assert least <= plan.objective * (1 + 1e-9)
+    assert plan.objective - least <= 0.015 * plan.objective
+    assert plan.finish == toy_plan.finish
+
+
+def test_tasks_are_planned_anew_when_their_schedule_cannot_be_kept(toy_case: Case, toy_plan: Plan) -> None:
+    """With the pipe due in the third quarter, the one done in the fourth is late."""
+    case = altered(toy_case, ["tasks.pipe:deadline=2018-09", "tasks.pipe:required=yes"])
+    plan, kept = runs.what_if(toy_plan, case)
+    assert not kept
+    # the pipe serves two quarters: 1,250 CNY more
+    assert plan.objective == pytest.approx(607_875 + 1_250, rel=1e-9)
+
+
+def test_a_schedule_that_costs_too_much_is_given_up(toy_case: Case, toy_plan: Plan) -> None:
+    """A target that gas is needed for in the third quarter cannot be kept with a pipe in the fourth."""
+    case = altered(toy_case, ["targets.T1=-0.4", "supply.gas*=10"])
+    plan, kept = runs.what_if(toy_plan, case)
+    assert not kept
+    assert plan.finish["pipe"] < toy_plan.finish["pipe"]
+    assert plan.gap <= 1e-3
+
+
+def test_a_what_if_without_a_plan_ends_with_3(told: tuple[Result, Path], here: Path, tmp_path: Path) -> None:
+    result = call(here, "what-if", "--set", "targets.T1=-0.9", "--out", tmp_path / "out")
+    assert result.exit_code == 3
+    assert "least-cost+targets.T1--0.9" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_what_if_of_a_file_is_held_against_what_it_extends(tmp_path: Path) -> None:
+    path = tmp_path / "late.yaml"
+    path.write_text(
+        "description_zh: 试\ndescription_en: a trial\nextends: frozen\nsettings: {background: unchanged}\n",
+        encoding="utf-8",
+    )
+    result = call(tmp_path, "what-if", path, "--lang", "zh")
+    assert result.exit_code == 0, result.output
+    assert sorted(folder.name for folder in (tmp_path / "outputs" / "toy").iterdir()) == ["frozen", "what-if"]

@@ -54,7 +54,7 @@ def questions(linear: Any) -> list[Question]:
     sulphur, money = place(linear, "emission_target", "T1"), place(linear, "budget", "city", 2018)
     gas = [number for number, (name, index) in enumerate(linear.columns) if name == "conversion" and "gas" in index]
     draw = np.random.default_rng(1)
-    closed = {column: (0.0, 0.0) for column in gas}
+    closed = dict.fromkeys(gas, (0.0, 0.0))
     dearer = linear.cost * draw.uniform(0.5, 2, len(linear.cost))
     return [
         Question(),

@@ -21,6 +21,7 @@ from scenarios.program.build import DEARNESS, Arrays, Program, build, collector_
 from scenarios.program.reduction import Reduction, reduce
 from scenarios.results import tables
 from scenarios.schedule import tidy
+from scenarios.starts import start
 from scenarios.verification import TOLERANCE, VerificationError, verify
 
 T = TypeVar("T")
@@ -174,6 +175,11 @@ class Clock:
 
 def _search(arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices (integers fixed, the rest optimised again), and the answer that bounds it."""
+    begin = time.perf_counter()
+    first = start(arrays, "conversion", options)
+    if first is not None:
+        left = None if options.time_limit is None else max(options.time_limit - (time.perf_counter() - begin), 1.0)
+        options = replace(options, start=first, time_limit=left)
     answer = highs.solve(arrays, options)
     if answer.outcome == "infeasible":
         return answer, answer

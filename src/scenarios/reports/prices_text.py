@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.reports.format import grid, money, number, percent
-from scenarios.reports.limits_text import HOLDS, called, measure_units, quoted
+from scenarios.reports.limits_text import GATES, HOLDS, OTHERWISE, called, measure_units, quoted
 from scenarios.studies.prices import Prices
 from scenarios.tasks import BEFORE
 from scenarios.words import language, name_column, say
@@ -122,10 +122,10 @@ def _held(case: Case, rows: pd.DataFrame, schedule: Mapping[str, str]) -> str:
 def _reason(case: Case, row: dict[str, Any], schedule: Mapping[str, str]) -> str:
     """What holds a measure back."""
     equation, index = row["by"]
-    if equation in HOLDS:
-        return say(HOLDS[equation])
-    if equation not in ("enabling", "permission"):
+    if index:
         return say("what it needs is dearer: {limit}", limit=called(case, equation, index))
+    if equation not in GATES:
+        return say(HOLDS[equation]) if equation in HOLDS else say(OTHERWISE)
     opens = case["enables"].loc[case["enables"]["measure"] == row["measure"], "task"].tolist()
     order = case["order"]
     opens += order.loc[(order["after"] == row["measure"]) & order["relation"].isin(BEFORE), "before"].tolist()

@@ -103,7 +103,8 @@ def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> li
     expected: dict[tuple[str, str, str], np.ndarray] = {}
     for (area, technology), levels in stock.items():
         activity = given.activity_of[technology]
-        working = np.array(means(levels)) * given.weights[activity]
+        with np.errstate(invalid="ignore"):  # an infinite stock in a quarter without activity is no number
+            working = np.array(means(levels)) * given.weights[activity]
         for pollutant, factor in given.emits[technology]:
             source = area, activity, pollutant
             expected[source] = expected.get(source, 0.0) + working * factor

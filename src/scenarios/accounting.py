@@ -183,7 +183,7 @@ def measure_service(case: Case, conversions: pd.DataFrame, seasonal: bool = Fals
 
 
 def _booked(service: pd.DataFrame, unit: pd.Series, item: str) -> pd.DataFrame:
-    return service.assign(cny=service["service"] * service["measure"].map(unit), item=item)[
+    return service.assign(cny=service["service"] * service["measure"].map(unit).astype(float), item=item)[
         ["area", "measure", "item", "year", "cny"]
     ]
 
@@ -191,7 +191,7 @@ def _booked(service: pd.DataFrame, unit: pd.Series, item: str) -> pd.DataFrame:
 def _investment(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     rows = conversions.assign(
         year=conversions["period"].map(case.calendar.year),
-        cny=conversions["quantity"] * conversions["measure"].map(costs.capital(case)),
+        cny=conversions["quantity"] * conversions["measure"].map(costs.capital(case)).astype(float),
     )
     return rows.groupby(["area", "measure", "year"])["cny"].sum().reset_index().assign(item="investment")
 

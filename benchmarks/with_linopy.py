@@ -119,15 +119,15 @@ def model(n: Numbers) -> linopy.Model:
     must = data(n.required, "task")
     m.add_constraints(due >= 1, mask=must, name="deadline")
     m.add_constraints(z.isel(period=last, drop=True) - due <= 0, mask=~must, name="never_late")
-    in_quarter = n.quarter_pace.sum(axis=0)
-    reach = np.minimum(in_quarter.cumsum(axis=1), n.potential.sum(axis=0)[:, None])
+    reach = np.minimum(n.quarter_pace.sum(axis=0).cumsum(axis=1), n.potential.sum(axis=0)[:, None])
     task, measure, capacity = (np.array(part) for part in zip(*n.enables, strict=True))
-    upon, gated = (xr.DataArray(ends, dims="row") for ends in (task, measure))
-    by_measure = y.sum("area")
-    for name, left, most in (("enabling", by_measure.cumsum("period"), reach), ("opening", by_measure, in_quarter)):
-        gate = xr.DataArray(np.minimum(capacity[:, None], most[measure]), dims=("row", "period"))
-        opened_by = (z.sel(task=upon) * gate.assign_coords(period=axis["period"])).drop_vars("task", errors="ignore")
-        m.add_constraints(left.sel(measure=gated).drop_vars("measure", errors="ignore") - opened_by <= 0, name=name)
+    order = np.argsort(measure)
+    gate = xr.DataArray(np.minimum(capacity[:, None], reach[measure])[order], dims=("row", "period"))
+    gate = gate.assign_coords(period=axis["period"])
+    upon = xr.DataArray(task[order], dims="row")
+    opened_by = (z.sel(task=upon) * gate).drop_vars("task", errors="ignore")
+    so_far = y.sum("area").cumsum("period").sel(measure=xr.DataArray(measure[order], dims="row"))
+    m.add_constraints(so_far.drop_vars("measure", errors="ignore") - opened_by <= 0, name="enabling")
 
     # cost
     half = data(n.running / 2, "technology", "period")

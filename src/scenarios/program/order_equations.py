@@ -52,19 +52,6 @@ def enabling(v: Any, c: Any, m: str, t: str) -> Any:
     return converted <= sum(min(capacity, c.reachable[m, t]) * v.done[j, t] for j, capacity in c.enablers[m])
 
 
-@equation(over="enabled_measures periods")
-def opening(v: Any, c: Any, m: str, t: str) -> Any:
-    r"""In a quarter no more is converted than the enabling tasks that are done open, cut to what its pace can reach.
-
-    This follows from ``enabling`` when tasks are whole. It is said as well because it narrows what parts of tasks allow
-    while the search is still dealing in parts.
-
-    .. math:: \sum_a y_{a,m,t} \le \sum_j \min(Q_{j,m}, \bar y_{m,t})\, z_{j,t}
-    """
-    converted = sum(v.conversion[a, m, t] for a in c.areas_of[m])
-    return converted <= sum(min(capacity, c.quarter_reach[m, t]) * v.done[j, t] for j, capacity in c.enablers[m])
-
-
 @equation(over="permits periods")
 def permission(v: Any, c: Any, j: str, m: str, t: str) -> Any:
     r"""A measure waits for the tasks that must be finished before it.

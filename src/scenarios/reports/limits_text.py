@@ -10,7 +10,7 @@ from scenarios.units import MICROGRAM
 from scenarios.words import language, name_column, say
 
 MILLION = 1e6  #: units of fuel or money that a price is quoted for
-GATES = ("enabling", "opening", "permission")  #: equations by which tasks open the way for measures
+GATES = ("enabling", "permission")  #: equations by which tasks open the way for measures
 OTHERWISE = "another rule of the program stands in its way"
 #: equation that is no limit of its own -> what holds a measure back there
 HOLDS = {

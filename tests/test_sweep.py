@@ -80,6 +80,12 @@ def test_a_sample_has_one_point_in_each_slice_of_each_range_and_is_the_same_agai
     assert sorted(np.floor((second + 3) / 0.2)) == list(range(10))
 
 
+def test_a_range_of_a_sample_may_fall_or_stand_still() -> None:
+    points = sample([variation("a*=3:1:2"), variation("b=7:7:2")], 4)
+    assert sorted(np.floor(2 * float(point[0].removeprefix("a*="))) for point in points) == [2, 3, 4, 5]
+    assert {point[1] for point in points} == {"b=7"}
+
+
 def test_a_sample_is_drawn_between_ends_only() -> None:
     with pytest.raises(InputError, match="A sample is drawn between two ends"):
         sample([variation("a*=0:10:2"), variation("b=1,2")], 5)

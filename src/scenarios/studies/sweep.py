@@ -99,7 +99,7 @@ def sample(variations: Sequence[Variation], count: int, seed: int = SEED) -> lis
                 [Problem(Place(one.what), as_text(",".join(one.values)), phrase("LOW:HIGH:STEPS"), remedy)]
             )
     ends = np.array([one.ends for one in variations], dtype=float)
-    drawn = qmc.scale(qmc.LatinHypercube(len(variations), seed=seed).random(count), *ends.T)
+    drawn = ends[:, 0] + (ends[:, 1] - ends[:, 0]) * qmc.LatinHypercube(len(variations), seed=seed).random(count)
     return [tuple(f"{one.what}{value:.6g}" for one, value in zip(variations, row, strict=True)) for row in drawn]
 
 

@@ -41,13 +41,14 @@ def main() -> None:
     arguments.add_argument("--small", action="store_true")
     arguments.add_argument("--no-solve", dest="solve", action="store_false")
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--ways", nargs="+", help="these ways only, linopy among them")
     asked = arguments.parse_args()
     if asked.way:
         print(json.dumps(one(asked.way, asked.small, asked.solve)))
         return
     from ways import WAYS
 
-    runs: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+    runs: dict[str, list[dict[str, float]]] = {way: [] for way in asked.ways or WAYS}
     for _ in range(asked.rounds):
         for way, found in runs.items():
             options = [*(["--small"] if asked.small else []), *([] if asked.solve else ["--no-solve"])]

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import scenarios as sc
+from scenarios import highs, starts
 from scenarios.files import framed
 from scenarios.inventory import emissions, stock
-from scenarios.solving import InfeasibleError
+from scenarios.solving import InfeasibleError, prepare
+from scenarios.studies.desk import check
 from scenarios.tables import BY_NAME, columns
 
 TOY = Path(__file__).parents[1]
@@ -255,3 +257,22 @@ def test_a_tighter_share_never_costs_less(case, percent, more, area):
     if tight is not None:
         assert loose is not None
         assert tight.objective >= loose.objective - CENT * abs(loose.objective) - CENT
+
+
+@quiet
+@given(cities())
+def test_a_start_of_our_own_is_a_plan(case):
+    arrays = prepare(case, pooled=False).arrays
+    best = highs.solve(arrays, highs.Options(gap=0))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(starts, "MANY", 0)
+        begun = starts.start(arrays, "conversion", highs.Options(gap=0))
+    assert len(best.values) or begun is None
+    if begun is not None:
+        check(arrays, begun)
+        assert np.abs(begun - np.round(begun))[arrays.integer].max(initial=0) <= 1e-6
+        assert float(arrays.cost @ begun) + arrays.constant >= best.objective - CENT * abs(best.objective) - CENT
+
+
+def test_a_small_program_needs_no_start():
+    assert starts.start(prepare(PLAIN).arrays, "conversion", highs.Options()) is None

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from cities import Projects, changed, projects
-from scenarios import highs
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.problems import InputError
 from scenarios.reading import altered
-from scenarios.solving import NEAR, ScheduleError, prepare, solve
+from scenarios.solving import NEAR, ScheduleError, solve
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve, system_curve
 from scenarios.studies.alternatives import Alternatives, alternatives
 from scenarios.studies.axes import Axis, axis
@@ -298,21 +295,16 @@ def test_a_month_of_the_pipe_is_worth_what_its_annuity_costs(priced: Prices) -> 
     assert np.isnan(row["later"])
 
 
-def test_a_month_of_a_task_that_all_waits_for_is_worth_what_is_dearer_without_it(toy_case: Case) -> None:
-    """With gas asked for in Q3, the pipe a quarter later makes the plan dearer by what a fresh one costs more."""
-    case = altered(toy_case, ["targets.T1=-0.34375", "supply.gas*=3"])
-    plan = solve(case, gap=0)
-    found = prices(case, plan.finish, gap=0).dates.set_index("task").loc["pipe"]
-    assert plan.finish["pipe"] == "2018Q3"
-    arrays = prepare(case).arrays
-    late = [number for number, name in enumerate(arrays.columns) if name == ("done", ("pipe", "2018Q3"))]
-    at_most = arrays.at_most.copy()
-    at_most[late] = 0.0
-    fresh = highs.solve(replace(arrays, at_most=at_most), highs.Options(gap=0))
-    if fresh.outcome == "optimal":
-        assert found["later"] == pytest.approx((fresh.objective - plan.objective) / 3, rel=1e-6)
-    else:
-        assert np.isnan(found["later"])
+def test_a_month_of_a_task_that_others_wait_for_is_worth_what_is_dearer_without_it(toy_case: Case) -> None:
+    """17.92 t must go, and a gas boiler costs 2,500 CNY: 181.25 CNY in Q4, 393.75 in Q3.
+
+    Briquettes in Q3 and gas in Q4 take 16 t away. The rest, 1.92 t, costs 53.125 CNY/kg by gas in Q3 and 56.25 by
+    briquettes in Q1, which need no pipe then: 6,000 CNY more, less the 1,250 of a quarter of the pipe.
+    """
+    case = altered(toy_case, ["targets.T1=-0.28", "supply.gas*=3", "costs.gas/capital=2500"])
+    found = prices(case, {"survey": "2018Q1", "pipe": "2018Q3"}, gap=0).dates.set_index("task").loc["pipe"]
+    assert found["later"] == pytest.approx((6_000 - 1_250) / 3, rel=1e-7)
+    assert found["earlier"] == pytest.approx(1_250 / 3, rel=1e-7)
 
 
 def test_prices_of_a_schedule_that_cannot_be_kept_are_refused(toy_case: Case) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from scenarios import air, costs, targets
 from scenarios.case import QUARTERS, Case, once
-from scenarios.frames import stacked
+from scenarios.frames import looked_up, stacked
 from scenarios.inventory import emission_factors
 from scenarios.stocks import START, evolve, in_service, season
 
@@ -183,7 +183,7 @@ def measure_service(case: Case, conversions: pd.DataFrame, seasonal: bool = Fals
 
 
 def _booked(service: pd.DataFrame, unit: pd.Series, item: str) -> pd.DataFrame:
-    return service.assign(cny=service["service"] * service["measure"].map(unit), item=item)[
+    return service.assign(cny=service["service"] * looked_up(service["measure"], unit), item=item)[
         ["area", "measure", "item", "year", "cny"]
     ]
 
@@ -191,7 +191,7 @@ def _booked(service: pd.DataFrame, unit: pd.Series, item: str) -> pd.DataFrame:
 def _investment(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     rows = conversions.assign(
         year=conversions["period"].map(case.calendar.year),
-        cny=conversions["quantity"] * conversions["measure"].map(costs.capital(case)),
+        cny=conversions["quantity"] * looked_up(conversions["measure"], costs.capital(case)),
     )
     return rows.groupby(["area", "measure", "year"])["cny"].sum().reset_index().assign(item="investment")
 

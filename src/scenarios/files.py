@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -133,8 +132,11 @@ def _body(
 
 def framed(records: list[dict[str, Any]], numbers: list[int], row: type[Row]) -> pd.DataFrame:
     """Records as a frame with the types of the row class, also when there are none."""
-    values = {name: np.array([record[name] for record in records], dtype=kind) for name, kind in kinds(row).items()}
-    return pd.DataFrame(values, index=pd.Index(numbers, name="row", dtype="int64"))
+    index = pd.Index(numbers, name="row", dtype="int64")
+    values = {
+        name: pd.Series([record[name] for record in records], index, dtype=kind) for name, kind in kinds(row).items()
+    }
+    return pd.DataFrame(values, index=index)
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 
@@ -46,3 +47,8 @@ def entries(series: pd.Series) -> Iterator[tuple[Any, Any]]:
 def stacked(frame: pd.DataFrame, name: str) -> pd.Series:
     """A wide frame as one long series."""
     return cast("pd.Series", frame.stack()).rename(name)
+
+
+def looked_up(keys: pd.Series, values: pd.Series) -> np.ndarray:
+    """The number that belongs to each key, also when there is no key at all; no number where a key has none."""
+    return values.reindex(keys.to_numpy()).to_numpy(dtype=float)

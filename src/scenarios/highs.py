@@ -284,7 +284,7 @@ def with_integers_fixed(arrays: Arrays, values: np.ndarray) -> Arrays:
 
 
 def cheapest_as_good(arrays: Arrays, best: Answer) -> Arrays:
-    """Among the answers to a program without integers that are as good as the best: the cheapest."""
+    """Among the answers to a program that are as good as the best: the cheapest."""
     slack = TIE * max(abs(best.objective), 1e-9)
     return replace(
         arrays,

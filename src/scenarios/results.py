@@ -12,7 +12,7 @@ from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
 from scenarios.commitments import reached
 from scenarios.days import KINDS, mean_for
-from scenarios.frames import entries, records, stacked
+from scenarios.frames import entries, looked_up, records, stacked
 from scenarios.inventory import emission_factors, evidence, quantities
 from scenarios.plan import RESULTS
 from scenarios.schedule import schedule
@@ -117,7 +117,7 @@ def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
     whole = quantities(case, case.settings.start_year).groupby("activity").sum()
     rows = rows.assign(
         unit=activity.map(case["activities"].set_index("activity")["unit"]),
-        share=rows["quantity"] / activity.map(whole).astype(float),
+        share=rows["quantity"] / looked_up(activity, whole),
         annual_cost=rows["unit_cost"] * rows["quantity"],
         reduction=rows["unit_reduction"] * rows["quantity"],
     )

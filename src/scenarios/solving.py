@@ -21,6 +21,7 @@ from scenarios.program.build import DEARNESS, Arrays, Program, build, collector_
 from scenarios.program.reduction import Reduction, reduce
 from scenarios.results import tables
 from scenarios.schedule import tidy
+from scenarios.starts import start
 from scenarios.verification import TOLERANCE, VerificationError, verify
 
 T = TypeVar("T")
@@ -174,6 +175,11 @@ class Clock:
 
 def _search(arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices (integers fixed, the rest optimised again), and the answer that bounds it."""
+    begin = time.perf_counter()
+    first = start(arrays, "conversion", options)
+    if first is not None:
+        left = None if options.time_limit is None else max(options.time_limit - (time.perf_counter() - begin), 1.0)
+        options = replace(options, start=first, time_limit=left)
     answer = highs.solve(arrays, options)
     if answer.outcome == "infeasible":
         return answer, answer
@@ -192,10 +198,21 @@ def _polished(arrays: Arrays, answer: highs.Answer) -> tuple[highs.Answer, highs
     fixed = highs.solve(left)
     if fixed.outcome != "optimal":
         return answer, answer
-    if len(arrays.tie):
-        cheapest = highs.solve(highs.cheapest_as_good(left, fixed))
-        return (cheapest, answer) if cheapest.outcome == "optimal" else (fixed, answer)
-    return fixed, answer
+    return (_cheapest(arrays, left, fixed) if len(arrays.tie) else fixed), answer
+
+
+def _cheapest(arrays: Arrays, left: Arrays, fixed: highs.Answer) -> highs.Answer:
+    """The cheapest answer found that is as good as the best: with its integers, or with those that cost asks for.
+
+    The latter are the integers of the cheapest answer without them, rounded up: no task is done only by chance.
+    """
+    found = [fixed, highs.solve(highs.cheapest_as_good(left, fixed))]
+    tied = highs.cheapest_as_good(arrays, fixed)
+    free = highs.solve(highs.relaxed(tied))
+    if free.outcome == "optimal":
+        rounded = np.where(arrays.integer, np.ceil(free.values - highs.INTEGRAL), free.values)
+        found.append(highs.solve(highs.with_integers_fixed(tied, rounded)))
+    return min((one for one in found if one.outcome == "optimal"), key=lambda one: float(arrays.tie @ one.values))
 
 
 def decisions_of(case: Case, program: Program, values: np.ndarray) -> Decisions:

@@ -24,7 +24,7 @@ from scenarios.air import concentrations
 from scenarios.case import Case, once
 from scenarios.cells import as_text
 from scenarios.checking import check
-from scenarios.frames import entries
+from scenarios.frames import entries, looked_up
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reading import altered
 from scenarios.solving import NEAR
@@ -201,7 +201,8 @@ def outcomes(case: Case, decisions: Decisions) -> list[dict[str, Any]]:
     emitted = frozen.sub(avoided.groupby(["pollutant", "year"])["reduction"].sum(), fill_value=0.0)
     cleaner = effects.cleaner(case, avoided).groupby(["air", "year"])["reduction"].sum()
     air = _frozen_air(case).sub(cleaner, fill_value=0.0)
-    capital = decisions.conversions["measure"].map(costs.capital(case)) * decisions.conversions["quantity"]
+    made = decisions.conversions
+    capital = looked_up(made["measure"], costs.capital(case)) * made["quantity"]
     tasks = case["tasks"].set_index("task")["cost"].reindex(list(decisions.done)).sum()
     rows: list[dict[str, Any]] = [
         {"quantity": "money", "year": None, "value": float(capital.sum() + tasks), "unit": COST_UNIT}

@@ -3,66 +3,77 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row, entries
-from scenarios.verification.given import Given, Stock, Violation, means, off
+from scenarios.verification.given import Given, Stock, Violation, each_off, off
 
 
 def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Violation]:
     """Each stock follows from the one before by wear, growth and conversion, starts as given and is never negative."""
-    moved = _moved(given, conversions)
-    worn_out, into = _wear(given)
+    keys, levels = _levels(given, stock)
+    activity = [given.activity_of[technology] for _, technology in keys]
+    size = np.array([given.start.get(key, 0.0) for key in zip([area for area, _ in keys], activity, strict=True)])
+    start = np.array([given.start_stock.get(key, 0.0) for key in keys])
     growth = {(row["technology"], row["year"]): row["rate"] for row in given.rows["growth"]}
-    found = []
+    rate = np.array(
+        [[growth.get((technology, int(t[:4])), 0.0) for t in given.periods] for technology in given.activity_of]
+    )
+    worn_out, into = _wear(given)
+    by_area = levels.reshape(len(given.areas), len(given.activity_of), -1)
+    arriving = np.einsum("kj,akt->ajt", into, by_area[:, :, :-1]).reshape(len(keys), -1)
+    expected = (
+        levels[:, :-1] * (1 - np.tile(worn_out, len(given.areas)))[:, None]
+        + arriving
+        + np.tile(rate, (len(given.areas), 1)) * size[:, None] / 4
+        + _moved(given, keys, conversions)
+    )
+    when = [(*key, period) for key in keys for period in given.periods]
+    sizes, after = np.repeat(size, len(given.periods)), levels[:, 1:].ravel()
+    return [
+        *each_off([("start", *key) for key in keys], levels[:, 0], "==", start, size),
+        *each_off([("balance", *key) for key in when], after, "==", expected.ravel(), sizes),
+        *each_off([("not negative", *key) for key in when], after, ">=", np.zeros(len(after)), sizes),
+    ]
+
+
+def _levels(given: Given, stock: Stock) -> tuple[list[tuple[str, str]], np.ndarray]:
+    """Area and technology, and the stock at the start and after each quarter; 0 where none is written."""
+    keys = list(product(given.areas, given.activity_of))
     none = [0.0] * (len(given.periods) + 1)
-    for area, (technology, activity) in product(given.areas, given.activity_of.items()):
-        size = given.start.get((area, activity), 0.0)
-        levels = stock.get((area, technology), none)
-        if levels is none and not size:
-            continue
-        start = given.start_stock.get((area, technology), 0.0)
-        found.append(off(("start", area, technology), levels[0], "==", start, size))
-        arriving = [(rate, stock.get((area, worn), none)) for worn, rate in into[technology]]
-        for place, period in enumerate(given.periods):
-            expected = (
-                levels[place] * (1 - worn_out[technology])
-                + sum(rate * other[place] for rate, other in arriving)
-                + growth.get((technology, int(period[:4])), 0.0) * size / 4
-                + moved.get((area, technology, period), 0.0)
-            )
-            found += [
-                off(("balance", area, technology, period), levels[place + 1], "==", expected, size),
-                off(("not negative", area, technology, period), levels[place + 1], ">=", 0.0, size),
-            ]
-    return found
+    return keys, np.array([stock.get(key, none) for key in keys], dtype=float)
 
 
-def _moved(given: Given, conversions: pd.DataFrame) -> dict[tuple[str, str, str], float]:
-    """Net arrival by area, technology and quarter. [activity unit]"""
-    moved: dict[tuple[str, str, str], float] = defaultdict(float)
+def _moved(given: Given, keys: list[tuple[str, str]], conversions: pd.DataFrame) -> np.ndarray:
+    """Net arrival by area and technology, in each quarter. [activity unit]"""
+    row_of = {key: number for number, key in enumerate(keys)}
+    place = {period: number for number, period in enumerate(given.periods)}
+    moved = np.zeros((len(keys), len(given.periods)))
     for row in each_row(conversions):
-        ends = given.measure[row.measure]
-        moved[row.area, ends["from_technology"], row.period] -= row.quantity
+        ends, when = given.measure[row.measure], place[row.period]
+        moved[row_of[row.area, ends["from_technology"]], when] -= row.quantity
         if ends["to_technology"]:
-            moved[row.area, ends["to_technology"], row.period] += row.quantity
+            moved[row_of[row.area, ends["to_technology"]], when] += row.quantity
     return moved
 
 
-def _wear(given: Given) -> tuple[dict[str, float], dict[str, list[tuple[str, float]]]]:
-    """Share of each technology that wears out in a quarter, and what comes into each from which. [1/quarter]"""
+def _wear(given: Given) -> tuple[np.ndarray, np.ndarray]:
+    """Share of each technology that wears out in a quarter, and what of it comes into each other. [1/quarter]"""
+    place = {technology: number for number, technology in enumerate(given.activity_of)}
     yearly: dict[str, float] = defaultdict(float)
     for row in given.rows["turnover"]:
         yearly[row["technology"]] += row["rate"]
-    part = {technology: (1 - (1 - rate) ** 0.25) / rate if rate else 0.0 for technology, rate in yearly.items()}
-    into: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    worn, into = np.zeros(len(place)), np.zeros((len(place), len(place)))
+    for technology, rate in yearly.items():
+        worn[place[technology]] = 1 - (1 - rate) ** 0.25
     for row in given.rows["turnover"]:
-        into[row["into"]].append((row["technology"], row["rate"] * part[row["technology"]]))
-    return defaultdict(float, {technology: rate * part[technology] for technology, rate in yearly.items()}), into
+        number, rate = place[row["technology"]], yearly[row["technology"]]
+        into[number, place[row["into"]]] += worn[number] * row["rate"] / rate if rate else 0.0
+    return worn, into
 
 
 def limits(given: Given, conversions: pd.DataFrame) -> list[Violation]:
@@ -99,31 +110,36 @@ def _size(given: Given, area: str, measure: str) -> float:
 
 def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> list[Violation]:
     """Emissions as written are factor, season and mean stock."""
-    place = {period: number for number, period in enumerate(given.periods)}
-    expected: dict[tuple[str, str, str], np.ndarray] = {}
-    for (area, technology), levels in stock.items():
-        activity = given.activity_of[technology]
-        working = np.array(means(levels)) * given.weights[activity]
+    _, levels = _levels(given, stock)
+    by_area = levels.reshape(len(given.areas), len(given.activity_of), -1)
+    weights = np.array([given.weights[activity] for activity in given.activity_of.values()])
+    with np.errstate(invalid="ignore"):
+        working = (by_area[:, :, :-1] + by_area[:, :, 1:]) / 2 * weights
+    activities, pollutants = list(given.sector_of), [row["pollutant"] for row in given.rows["pollutants"]]
+    belongs = np.zeros((len(given.activity_of), len(activities), len(pollutants)))
+    for number, (technology, activity) in enumerate(given.activity_of.items()):
         for pollutant, factor in given.emits[technology]:
-            source = area, activity, pollutant
-            expected[source] = expected.get(source, 0.0) + working * factor
-    names = ("area", "activity", "pollutant", "period", "emission")
-    columns = (emissions[name].to_numpy(dtype=object) for name in names)
-    written: dict[tuple[str, str, str], np.ndarray] = {}
-    for area, activity, pollutant, period, emission in zip(*columns, strict=True):
-        of_source = written.setdefault((area, activity, pollutant), np.zeros(len(place)))
-        of_source[place[period]] = emission
-    size: dict[tuple[str, str], float] = defaultdict(float)
-    for (_, activity, pollutant), amounts in expected.items():
-        size[activity, pollutant] += float(amounts.sum())
-    nothing = np.zeros(len(place))
-    return [
-        off(("emission", *source, period), left, "==", right, size[source[1:]])
-        for source in expected.keys() | written.keys()
-        for period, left, right in zip(
-            given.periods, written.get(source, nothing).tolist(), expected.get(source, nothing).tolist(), strict=True
-        )
+            belongs[number, activities.index(activity), pollutants.index(pollutant)] += factor
+    expected = np.stack([np.einsum("ks,akt->ast", part, working) for part in np.moveaxis(belongs, 2, 0)], axis=2)
+    sets = (given.areas, activities, pollutants, given.periods)
+    place = [{member: number for number, member in enumerate(members)} for members in sets]
+    written = np.zeros(expected.shape)
+    names = ("area", "activity", "pollutant", "period")
+    where = [
+        [known[name] for name in emissions[column].to_numpy(dtype=object)]
+        for known, column in zip(place, names, strict=True)
     ]
+    written[tuple(where)] = emissions["emission"].to_numpy(dtype=float)
+    size = np.broadcast_to(expected.sum(axis=(0, 3))[None, :, :, None], expected.shape)
+    different = np.flatnonzero(~(written.ravel() == expected.ravel()))
+    shown = [("emission", *key) for key in _named(sets, expected.shape, different)]
+    return each_off(shown, written.ravel()[different], "==", expected.ravel()[different], size.ravel()[different])
+
+
+def _named(sets: tuple[list[str], ...], shape: tuple[int, ...], places: np.ndarray) -> Iterator[tuple[str, ...]]:
+    """The members that stand at some places of an array."""
+    for index in zip(*np.unravel_index(places, shape), strict=True):
+        yield tuple(members[number] for members, number in zip(sets, index, strict=True))
 
 
 def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from scenarios.case import Case
@@ -26,6 +28,21 @@ def off(statement: tuple[object, ...], left: float, relation: str, right: float,
         return Violation(statement, 0.0)
     amount = gap / max(abs(left), abs(right), size, 1e-9)
     return Violation(statement, amount if isfinite(left) and isfinite(right) else inf)
+
+
+def each_off(
+    statements: Sequence[tuple[object, ...]], left: np.ndarray, relation: str, right: np.ndarray, size: np.ndarray
+) -> list[Violation]:
+    """As ``off`` for many statements at once; those that hold to the last digit are left out."""
+    with np.errstate(invalid="ignore"):
+        gap = left - right if relation == "<=" else right - left if relation == ">=" else np.abs(left - right)
+    held = (gap <= 0) & (gap > -inf)
+    if held.all():
+        return []
+    whole = np.maximum(np.maximum(np.abs(left), np.abs(right)), np.maximum(size, 1e-9))
+    numbers = np.isfinite(left) & np.isfinite(right)
+    amount = np.divide(gap, whole, out=np.full(len(gap), inf), where=numbers)
+    return [Violation(statements[place], float(amount[place])) for place in np.flatnonzero(~held).tolist()]
 
 
 class Given:
@@ -123,33 +140,25 @@ def means(levels: list[float]) -> list[float]:
 
 def frozen(given: Given) -> Stock:
     """Stocks when nothing is converted."""
-    yearly: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    place = {technology: number for number, technology in enumerate(given.activity_of)}
+    yearly: dict[str, float] = defaultdict(float)
     for row in given.rows["turnover"]:
-        yearly[row["technology"]].append((row["into"], row["rate"]))
+        yearly[row["technology"]] += row["rate"]
+    kept = np.eye(len(place))
+    for row in given.rows["turnover"]:
+        whole, worn = yearly[row["technology"]], place[row["technology"]]
+        moved = (1 - (1 - whole) ** 0.25) * row["rate"] / whole if whole else 0.0
+        kept[worn, worn] -= moved
+        kept[worn, place[row["into"]]] += moved
     growth = {(row["technology"], row["year"]): row["rate"] for row in given.rows["growth"]}
-    now = {
-        (area, technology): given.start_stock.get((area, technology), 0.0)
-        for area in given.areas
-        for technology in given.activity_of
-    }
-    result: Stock = {key: [amount] for key, amount in now.items()}
+    keys = [(area, technology) for area in given.areas for technology in place]
+    shape = len(given.areas), len(place)
+    levels = [np.array([given.start_stock.get(key, 0.0) for key in keys]).reshape(shape)]
+    size = np.array([given.start.get((area, given.activity_of[name]), 0.0) for area, name in keys]).reshape(shape)
     for period in given.periods:
-        after = dict(now)
-        for (area, technology), amount in now.items():
-            whole = sum(rate for _, rate in yearly[technology])
-            for into, rate in yearly[technology]:
-                moved = amount * (1 - (1 - whole) ** 0.25) * rate / whole if whole else 0.0
-                after[area, technology] -= moved
-                after[area, into] += moved
-            after[area, technology] += (
-                growth.get((technology, int(period[:4])), 0.0)
-                * given.start.get((area, given.activity_of[technology]), 0.0)
-                / 4
-            )
-        now = after
-        for key, amount in now.items():
-            result[key].append(amount)
-    return result
+        rate = np.array([growth.get((technology, int(period[:4])), 0.0) for technology in place])
+        levels.append(levels[-1] @ kept + rate * size / 4)
+    return dict(zip(keys, np.stack(levels, axis=-1).reshape(len(keys), -1).tolist(), strict=True))
 
 
 def served(given: Given, levels: list[float], technology: str, year: int) -> float:

@@ -1,28 +1,21 @@
-"""Fronts, curves, prices, alternatives and shares, against cities solved by hand and counted out subset by subset."""
+"""Fronts, curves, prices and alternatives, against cities solved by hand and counted out subset by subset."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from itertools import permutations
-from math import factorial
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from cities import Projects, changed, projects
-from scenarios import highs
 from scenarios.case import Case
-from scenarios.days import days
 from scenarios.plan import Plan
 from scenarios.problems import InputError
 from scenarios.reading import altered
-from scenarios.solving import NEAR, ScheduleError, prepare, solve
+from scenarios.solving import NEAR, ScheduleError, solve
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve, system_curve
 from scenarios.studies.alternatives import Alternatives, alternatives
 from scenarios.studies.axes import Axis, axis
 from scenarios.studies.desk import Desk
-from scenarios.studies.fair_shares import _exact, _sampled, shapley, shares
 from scenarios.studies.pareto import Front, pareto
 from scenarios.studies.prices import Prices, prices
 from scenarios.studies.prices import written as plain
@@ -302,21 +295,16 @@ def test_a_month_of_the_pipe_is_worth_what_its_annuity_costs(priced: Prices) -> 
     assert np.isnan(row["later"])
 
 
-def test_a_month_of_a_task_that_all_waits_for_is_worth_what_is_dearer_without_it(toy_case: Case) -> None:
-    """With gas asked for in Q3, the pipe a quarter later makes the plan dearer by what a fresh one costs more."""
-    case = altered(toy_case, ["targets.T1=-0.34375", "supply.gas*=3"])
-    plan = solve(case, gap=0)
-    found = prices(case, plan.finish, gap=0).dates.set_index("task").loc["pipe"]
-    assert plan.finish["pipe"] == "2018Q3"
-    arrays = prepare(case).arrays
-    late = [number for number, name in enumerate(arrays.columns) if name == ("done", ("pipe", "2018Q3"))]
-    at_most = arrays.at_most.copy()
-    at_most[late] = 0.0
-    fresh = highs.solve(replace(arrays, at_most=at_most), highs.Options(gap=0))
-    if fresh.outcome == "optimal":
-        assert found["later"] == pytest.approx((fresh.objective - plan.objective) / 3, rel=1e-6)
-    else:
-        assert np.isnan(found["later"])
+def test_a_month_of_a_task_that_others_wait_for_is_worth_what_is_dearer_without_it(toy_case: Case) -> None:
+    """17.92 t must go, and a gas boiler costs 2,500 CNY: 181.25 CNY in Q4, 393.75 in Q3.
+
+    Briquettes in Q3 and gas in Q4 take 16 t away. The rest, 1.92 t, costs 53.125 CNY/kg by gas in Q3 and 56.25 by
+    briquettes in Q1, which need no pipe then: 6,000 CNY more, less the 1,250 of a quarter of the pipe.
+    """
+    case = altered(toy_case, ["targets.T1=-0.28", "supply.gas*=3", "costs.gas/capital=2500"])
+    found = prices(case, {"survey": "2018Q1", "pipe": "2018Q3"}, gap=0).dates.set_index("task").loc["pipe"]
+    assert found["later"] == pytest.approx((6_000 - 1_250) / 3, rel=1e-7)
+    assert found["earlier"] == pytest.approx(1_250 / 3, rel=1e-7)
 
 
 def test_prices_of_a_schedule_that_cannot_be_kept_are_refused(toy_case: Case) -> None:
@@ -419,84 +407,6 @@ def test_the_ranges_of_the_toy_hold_its_best_plan(toy_case: Case) -> None:
 
 def test_alternatives_of_a_case_without_a_plan_are_none(toy_case: Case) -> None:
     assert alternatives(altered(toy_case, ["targets.T2=1"])) is None
-
-
-# ---------------------------------------------------------------- fair shares
-
-
-def bent(total: float) -> float:
-    """A worth that grows less and less."""
-    return float(np.sqrt(total) * 10 + 3 * (total > 4))
-
-
-def over_all_orders(parts: np.ndarray) -> np.ndarray:
-    gained = np.zeros(len(parts))
-    for order in permutations(range(len(parts))):
-        done = 0.0
-        for place in order:
-            gained[place] += bent(done + parts[place]) - bent(done)
-            done += parts[place]
-    return gained / factorial(len(parts))
-
-
-PARTS = np.array([3.0, 0.5, 2.0, 1.25])
-
-
-def test_exact_shares_are_the_mean_over_all_orders() -> None:
-    share, error = shapley(PARTS, bent)
-    assert share == pytest.approx(over_all_orders(PARTS), rel=1e-12)
-    assert error.tolist() == [0, 0, 0, 0]
-
-
-@pytest.mark.parametrize("count", [0, 1, 4, 12, 13, 30])
-def test_shares_add_up_to_the_whole(count: int) -> None:
-    parts = np.linspace(0.1, 2, count)
-    share, _ = shapley(parts, bent, 50)
-    assert share.sum() == pytest.approx(bent(parts.sum()), rel=1e-12)
-
-
-def test_sampled_shares_are_near_the_exact_ones() -> None:
-    parts = np.array([3.0, 0.5, 2.0, 1.25, 0.1, 4.0, 0.75])
-    exact, _ = _exact(parts, bent)
-    sampled, error = _sampled(parts, bent, 400)
-    assert (error > 0).all()
-    assert (np.abs(sampled - exact) <= 4 * error).all()
-
-
-def test_equal_parts_have_equal_shares_and_nothing_has_none() -> None:
-    share, _ = shapley(np.array([2.0, 0.0, 2.0, 1.0]), bent)
-    assert share[0] == pytest.approx(share[2], rel=1e-12)
-    assert share[1] == 0
-
-
-def test_shares_of_tonnes_and_of_the_annual_mean_are_what_each_measure_takes_away(
-    toy_case: Case, toy_plan: Plan
-) -> None:
-    """SO2 5/12 and PM2.5 5/3 ug/m3 a tonne: briquettes 8 t and 4 t, gas 6 t and 1.875 t."""
-    rows = shares(toy_case, toy_plan).set_index(["medium", "pollutant", "group"])["share"]
-    assert rows["air", "PM2.5"].to_dict() == pytest.approx({"briquettes": 10, "gas": 5.625}, rel=1e-7)
-    assert rows["emission", "SO2"].to_dict() == pytest.approx({"briquettes": 8, "gas": 6}, rel=1e-7)
-    assert rows["emission", "NOx"].to_dict() == pytest.approx({"boiler_closed": 3.75}, rel=1e-7)
-
-
-def test_shares_of_days_are_over_both_orders_and_add_up(toy_case: Case, toy_plan: Plan) -> None:
-    """10 and 5.625 of 98 ug/m3: each is worth the mean of coming first and coming last."""
-    text = {"source": "toy", "grade": "assumed", "note": "", "low": np.nan, "high": np.nan}
-    row = {"receptor": "toy", "pollutant": "PM2.5", "kind": "good", "median": 80.0, "spread": 0.5, "other": 10.0}
-    case = toy_case.with_table("days", pd.DataFrame([row | text]))
-    found = shares(case, toy_plan).set_index(["medium", "group"])["share"]["good_days"]
-
-    def good_days(mean: float) -> float:
-        return days(case, "good_days", "toy", "PM2.5", 2018, mean)
-
-    first = (good_days(88) - good_days(98) + good_days(82.375) - good_days(92.375)) / 2
-    assert found["briquettes"] == pytest.approx(first, rel=1e-7)
-    assert found.sum() == pytest.approx(good_days(82.375) - good_days(98), rel=1e-9)
-
-
-def test_shares_of_sectors_are_those_of_their_measures(toy_case: Case, toy_plan: Plan) -> None:
-    rows = shares(toy_case, toy_plan, "sector").set_index(["medium", "pollutant", "group"])["share"]
-    assert rows["emission", "SO2"].to_dict() == pytest.approx({"coal": 14}, rel=1e-7)
 
 
 def test_a_front_is_proven_to_what_is_asked(toy_case: Case) -> None:

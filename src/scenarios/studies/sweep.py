@@ -8,6 +8,7 @@ nothing but the case, the changes and the gap.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,7 +24,7 @@ from scenarios.air import concentrations
 from scenarios.case import Case, once
 from scenarios.cells import as_text
 from scenarios.checking import check
-from scenarios.frames import entries, looked_up, records
+from scenarios.frames import entries, looked_up
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reading import altered
 from scenarios.solving import NEAR
@@ -98,7 +99,7 @@ def sample(variations: Sequence[Variation], count: int, seed: int = SEED) -> lis
                 [Problem(Place(one.what), as_text(",".join(one.values)), phrase("LOW:HIGH:STEPS"), remedy)]
             )
     ends = np.array([one.ends for one in variations], dtype=float)
-    drawn = qmc.scale(qmc.LatinHypercube(len(variations), seed=seed).random(count), *ends.T)
+    drawn = ends[:, 0] + (ends[:, 1] - ends[:, 0]) * qmc.LatinHypercube(len(variations), seed=seed).random(count)
     return [tuple(f"{one.what}{value:.6g}" for one, value in zip(variations, row, strict=True)) for row in drawn]
 
 
@@ -150,13 +151,15 @@ def _answers(
 
 
 def _numbered(base: Base, number: int, point: tuple[str, ...]) -> tuple[int, Answer]:
-    return number, answer_to(base, point)
+    """An answer with its number; threads of one process take turns, as they share a desk."""
+    with _TURN:
+        return number, answer_to(base, point)
 
 
 def answer_to(base: Base, point: Sequence[str]) -> Answer:
     """What a point comes to: cost, bound, gap, how it was found, outcomes and what each measure converts."""
     desk = _desk(base)
-    case = altered(base.case, point, swept=True)
+    case = altered(desk.given, point, swept=True)  # in another process the base comes anew with every point
     shifted = desk.shifted(case)
     if shifted is None:
         problems = check(case)
@@ -173,12 +176,13 @@ def answer_to(base: Base, point: Sequence[str]) -> Answer:
         "cost": found.objective,
         "bound": found.bound,
         "gap": found.gap,
-        "outcomes": records(outcomes(desk.case, desk.decisions(found))),
+        "outcomes": outcomes(desk.case, desk.decisions(found)),
         "measures": {name: float(value) for name, value in desk.quantities(found).items()},
     }
 
 
 _DESKS: dict[str, Desk] = {}
+_TURN = threading.Lock()
 
 
 def _desk(base: Base) -> Desk:
@@ -190,8 +194,8 @@ def _desk(base: Base) -> Desk:
     return _DESKS[key]
 
 
-def outcomes(case: Case, decisions: Decisions) -> pd.DataFrame:
-    """Money laid out, emissions and annual means of each year. Columns: quantity, year, value, unit."""
+def outcomes(case: Case, decisions: Decisions) -> list[dict[str, Any]]:
+    """Money laid out, emissions and annual means of each year: quantity, year (none for the plan), value, unit."""
     avoided = effects.avoided(case, decisions.conversions)
     frozen = _frozen(case)
     emitted = frozen.sub(avoided.groupby(["pollutant", "year"])["reduction"].sum(), fill_value=0.0)
@@ -200,11 +204,13 @@ def outcomes(case: Case, decisions: Decisions) -> pd.DataFrame:
     made = decisions.conversions
     capital = looked_up(made["measure"], costs.capital(case)) * made["quantity"]
     tasks = case["tasks"].set_index("task")["cost"].reindex(list(decisions.done)).sum()
-    rows = [{"quantity": "money", "year": None, "value": float(capital.sum() + tasks), "unit": COST_UNIT}]
+    rows: list[dict[str, Any]] = [
+        {"quantity": "money", "year": None, "value": float(capital.sum() + tasks), "unit": COST_UNIT}
+    ]
     for series, unit in ((emitted, "t"), (air, MICROGRAM)):
         for (name, year), value in entries(series):
             rows.append({"quantity": str(name), "year": int(year), "value": float(value), "unit": unit})
-    return pd.DataFrame(rows)
+    return rows
 
 
 @once
@@ -239,7 +245,9 @@ def tables(points: Sequence[tuple[str, ...]], answers: Mapping[int, Answer]) -> 
         ]
     return {
         "points": pd.DataFrame(rows),
-        "outcomes": pd.DataFrame(results, columns=["point", "quantity", "year", "value", "unit"]),
+        "outcomes": pd.DataFrame(results, columns=["point", "quantity", "year", "value", "unit"]).astype(
+            {"year": "Int64"}
+        ),
         "measures": pd.DataFrame(measures, columns=["point", "measure", "quantity"]),
     }
 

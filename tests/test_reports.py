@@ -849,8 +849,7 @@ def test_with_as_little_money_as_can_be_the_plan_costs_more(toy: Toy) -> None:
 def test_too_little_money_is_named_with_what_is_needed(toy: Toy) -> None:
     result = on(toy, "run", "--money", "1600000")
     assert result.exit_code == 3
-    kept = result.stderr.split("If every target is kept")[1]
-    assert "money of all payers: 1,610,000 instead of 1,600,000 CNY (+0.6 %)" in kept
+    assert "  money of all payers: 1,610,000 instead of 1,600,000 CNY (+0.6 %)" in result.stderr.splitlines()
 
 
 def test_the_lowest_mean_for_a_sum_of_money(toy: Toy) -> None:
@@ -870,8 +869,7 @@ def test_a_cost_that_is_just_enough_gives_the_least_cost(toy: Toy) -> None:
 def test_a_cost_that_is_too_small_is_named_with_the_least_cost(toy: Toy) -> None:
     result = on(toy, "run", "--cost", "600000")
     assert result.exit_code == 3
-    kept = result.stderr.split("If every target is kept")[1]
-    assert "cost of the plan: 607,875 instead of 600,000 CNY (+1.3 %)" in kept
+    assert "  cost of the plan: 607,875 instead of 600,000 CNY (+1.3 %)" in result.stderr.splitlines()
 
 
 def test_the_lowest_mean_for_a_cost(toy: Toy) -> None:

@@ -44,6 +44,7 @@ bench: $(VENV)/ready-bench
 	@$(BIN)/python benchmarks/compare.py --small --rounds 1
 	@$(BIN)/python benchmarks/compare.py
 	@$(BIN)/python benchmarks/city.py
+	@$(BIN)/python benchmarks/studies.py
 	@$(BIN)/python benchmarks/search.py
 	@$(BIN)/python benchmarks/nation.py --lp
 

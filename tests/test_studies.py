@@ -34,6 +34,12 @@ def toy_desk(toy_case: Case) -> Desk:
     return Desk(toy_case)
 
 
+def test_a_city_without_tasks_is_planned_at_the_least_cost_of_all_subsets(twelve: Projects) -> None:
+    plan = solve(twelve.case, gap=0)
+    assert plan.objective == pytest.approx(float((good(twelve, np.inf) @ twelve.cost).min()), rel=EXACT)
+    assert plan.finish == {}
+
+
 # ---------------------------------------------------------------- axes
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import scenarios as sc
 from scenarios.cli import main as command_line
-from scenarios.reports.comparison import comparison_text
+from scenarios.reports.comparison import comparison_text, tables
 from scenarios.reports.picture import picture
 from scenarios.reports.prices_text import prices_text
 from scenarios.reports.summary import summary
@@ -33,7 +33,8 @@ def written(page: str, command: str, text: str) -> str:
 def compared(city: str) -> str:
     """Cost, goals and air of the plan as written beside the cheapest, and what each misses."""
     cases = [sc.read_case(city, name, models=ROOT / "models", inputs=ROOT / "inputs") for name in COMPARED]
-    lines = comparison_text([(case, sc.solve(case)) for case in cases]).splitlines()
+    pairs = [(case, sc.solve(case)) for case in cases]
+    lines = comparison_text(pairs, tables(pairs)).splitlines()
     end = next(number for number, line in enumerate(lines) if "[kt]" in line)
     return "\n".join([*lines[:end], "", *(line for line in lines if " misses " in line)])
 

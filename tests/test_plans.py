@@ -13,7 +13,7 @@ import scenarios as sc
 from scenarios import inventory
 from scenarios.coverage import coverage
 from scenarios.reports.administration import table
-from scenarios.reports.comparison import causes, comparison_text
+from scenarios.reports.comparison import causes, comparison_text, tables
 from scenarios.tasks import late
 
 ROOT = Path(__file__).parents[1]
@@ -233,7 +233,7 @@ def test_the_readme_compares_the_real_plans():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for city in CITIES:
         pairs = [(read(city, name), planned(city, name)) for name in ("as-written", "least-cost")]
-        head, missed = readme_lines(comparison_text(pairs))
+        head, missed = readme_lines(comparison_text(pairs, tables(pairs)))
         for line in [*head, *missed]:
             assert line in text, "run `make pages`"
 

@@ -157,3 +157,9 @@ def test_a_what_if_of_a_file_is_held_against_what_it_extends(tmp_path: Path) -> 
     result = call(tmp_path, "what-if", path, "--lang", "zh")
     assert result.exit_code == 0, result.output
     assert sorted(folder.name for folder in (tmp_path / "outputs" / "toy").iterdir()) == ["frozen", "what-if"]
+
+
+def test_a_scenario_is_not_held_against_itself(here: Path) -> None:
+    result = call(here, "what-if", "least-cost")
+    assert result.exit_code == 2
+    assert "least-cost cannot be held against itself; name another --from." in result.stderr

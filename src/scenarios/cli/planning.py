@@ -147,9 +147,10 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
     asked = list(dict.fromkeys(names)) or ["as-written", "least-cost", "least-cost-with-plan"]
     made = [recent(city, name, models, inputs) for name in asked]
     pairs = [(run.case, run.plan) for run in made]
-    click.echo(comparison_text(pairs))
+    compared = tables(pairs)
+    click.echo(comparison_text(pairs, compared))
     folder = Path(out) if out else runs.outputs(city) / "compare"
-    write_tables(folder, tables(pairs))
+    write_tables(folder, compared)
     click.echo("\n" + say("Tables written to {folder}.", folder=folder))
 
 

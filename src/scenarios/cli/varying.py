@@ -43,7 +43,7 @@ def what_if(
     The agreed schedule of tasks is kept where that costs little; differences are counted from the plan as it was.
     """
     from scenarios import runs
-    from scenarios.reading import DEFAULT_SCENARIO, extended
+    from scenarios.reading import DEFAULT_SCENARIO, altered, extended
     from scenarios.reports.comparison import comparison_text, tables
     from scenarios.reports.format import percent
     from scenarios.solving import solve
@@ -55,7 +55,9 @@ def what_if(
     base = recent(city, base_name, models, inputs)
     pairs = [(base.case, base.plan)]
     for name in files or (base_name,):
-        case = read(city, name, models, inputs, changes)
+        case = read(city, name, models, inputs, changes) if files else altered(base.case, changes)
+        if case.scenario == base.case.scenario:
+            raise click.UsageError(say("{scenario} cannot be held against itself; name another --from.", scenario=name))
         with refusals(case.scenario):
             if replan:
                 plan, kept = solve(case, progress=shown()), False
@@ -71,8 +73,9 @@ def what_if(
             else say("the tasks are planned anew")
         )
         click.echo(f"{case.scenario}: {how}")
-    click.echo("\n" + comparison_text(pairs))
-    written(city, "what-if", out, tables(pairs))
+    made = tables(pairs)
+    click.echo("\n" + comparison_text(pairs, made))
+    written(city, "what-if", out, made)
 
 
 @main.command()

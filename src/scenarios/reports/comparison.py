@@ -112,9 +112,9 @@ def _by_measure(case: Case, plan: Plan) -> pd.DataFrame:
     return both
 
 
-def comparison_text(runs: Sequence[Pair]) -> str:
-    """The comparison on one screen."""
-    case, made = runs[0][0], tables(runs)
+def comparison_text(runs: Sequence[Pair], made: dict[str, pd.DataFrame]) -> str:
+    """The comparison on one screen; ``made`` are its tables."""
+    case = runs[0][0]
     names = [plan.scenario for _, plan in runs]
     parts = [_side_by_side(case, made, names), "", _missed(runs)]
     for name in names[1:]:

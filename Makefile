@@ -45,7 +45,7 @@ bench: $(VENV)/ready-bench
 	@$(BIN)/python benchmarks/compare.py
 	@$(BIN)/python benchmarks/city.py
 	@$(BIN)/python benchmarks/search.py
-	@$(BIN)/python benchmarks/nation.py --lp
+	@$(BIN)/python benchmarks/nation.py --lp --cities 11
 
 $(VENV)/ready-bench: $(VENV)/ready-dev
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[bench]'

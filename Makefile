@@ -46,7 +46,7 @@ bench: $(VENV)/ready-bench
 	@$(BIN)/python benchmarks/city.py
 	@$(BIN)/python benchmarks/studies.py
 	@$(BIN)/python benchmarks/search.py
-	@$(BIN)/python benchmarks/nation.py --lp
+	@$(BIN)/python benchmarks/nation.py --lp --cities 11
 
 $(VENV)/ready-bench: $(VENV)/ready-dev
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[bench]'

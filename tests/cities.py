@@ -31,6 +31,15 @@ def changed(case: Case, table: str, column: str, values: Any, **where: Any) -> C
     return case.with_table(table, frame.assign(**{column: column_values}))
 
 
+def cell(case: Case, table: str, where: dict[str, object], column: str, value: object) -> Case:
+    """The case with a column set in the rows chosen."""
+    frame = case[table].copy()
+    chosen = np.logical_and.reduce([frame[name] == given for name, given in where.items()])
+    assert chosen.any()
+    frame.loc[chosen, column] = value
+    return case.with_table(table, frame)
+
+
 def random_city(plain: Case, seed: int) -> Case:
     """The toy with other costs, potentials, pace, capacities, counties, supply and targets; some have no plan."""
     draw = np.random.default_rng(seed)

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cities import cell
 from conftest import Toy
 from scenarios import highs
 from scenarios.case import Case
@@ -30,15 +31,6 @@ NEGOTIABLE = {name for name, equation in EQUATIONS.items() if equation.negotiabl
 SO2, NOX, PM = ("emission_target", ("T1",)), ("emission_target", ("T2",)), ("concentration_target", ("T3",))
 GAS, MONEY = ("supply", ("gas", 2018)), ("budget", ("city", 2018))
 FOREVER = 1e12
-
-
-def cell(case: Case, table: str, where: dict[str, object], column: str, value: object) -> Case:
-    """The case with a column set in the rows chosen."""
-    frame = case[table].copy()
-    chosen = np.logical_and.reduce([frame[name] == given for name, given in where.items()])
-    assert chosen.any()
-    frame.loc[chosen, column] = value
-    return case.with_table(table, frame)
 
 
 def target(case: Case, name: str, value: float) -> Case:

@@ -33,6 +33,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scenarios as sc
+from cities import cell
 from scenarios.case import Case
 from scenarios.cells import parse
 from scenarios.checking import check
@@ -90,15 +91,6 @@ def promising(case: Case, *lines: str, **changes: Any) -> Case:
     """The case with the commitments given, kept unless said otherwise."""
     made = case.with_table("commitments", rows("commitments", COMMITMENTS, *lines))
     return sound(set_to(made, **{"commitments": "kept", **changes}))
-
-
-def cell(case: Case, table: str, where: dict[str, object], column: str, value: object) -> Case:
-    """The case with a column set in the rows chosen."""
-    frame = case[table].copy()
-    chosen = np.logical_and.reduce([frame[name] == given for name, given in where.items()])
-    assert chosen.any()
-    frame.loc[chosen, column] = value
-    return case.with_table(table, frame)
 
 
 def solve(case: Case, pooled: bool = True) -> Plan:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import scenarios as sc
+from cities import changed
 from scenarios import highs, starts
 from scenarios.files import framed
 from scenarios.inventory import emissions, stock
@@ -21,17 +22,6 @@ TOY = Path(__file__).parents[1]
 PLAIN = sc.read_case("toy", models=TOY / "models", inputs=TOY / "inputs")
 quiet = settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CENT = 1e-6
-
-
-def changed(case, table, column, values, **where):
-    """The case with a column of a table set, in the rows chosen."""
-    frame = case[table]
-    chosen = np.full(len(frame), True)
-    for name, value in where.items():
-        chosen &= (frame[name] == value).to_numpy()
-    column_values = frame[column].copy()
-    column_values[chosen] = values
-    return case.with_table(table, frame.assign(**{column: column_values}))
 
 
 @st.composite

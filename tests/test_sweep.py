@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cloudpickle
+import distributed
 import duckdb
 import numpy as np
 import pandas as pd
@@ -246,7 +247,6 @@ def test_a_base_that_is_sent_again_with_every_point_is_built_once(
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
     """A Dask cluster in this process whose one worker has two threads."""
-    distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as local:
         yield local.scheduler_address
 

@@ -70,10 +70,9 @@ def pareto(
     An axis is cost, money, a pollutant (NOx; PM2.5 is meant in the air, emission:PM2.5 emitted), weighted, or
     fuel:NAME; @YEAR after it asks for another year than the last.
     """
-    names = axes
-    if len(names) not in (0, 2, 3):
+    if len(axes) not in (0, 2, 3):
         raise click.UsageError(say("Name two or three axes."))
-    _front(city, read(city, scenario, models, inputs, changes), names, points, gap, alone, "pareto", out, chart)
+    _front(city, read(city, scenario, models, inputs, changes), axes, points, gap, alone, "pareto", out, chart)
 
 
 @main.command(name="budget-curve")

@@ -11,6 +11,14 @@ import numpy as np
 import pandas as pd
 
 
+def where(frame: pd.DataFrame, **equal: object) -> pd.DataFrame:
+    """The rows that hold these values; ``query`` reads its text as a program, which takes ten times as long."""
+    chosen = np.ones(len(frame), dtype=bool)
+    for column, value in equal.items():
+        chosen &= (frame[column] == value).to_numpy()
+    return frame[chosen]
+
+
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as dictionaries, by column."""
     names = [str(name) for name in frame.columns]

@@ -62,12 +62,12 @@ def emission_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
 
 
 def _emission_rows(case: Case, emitted: np.ndarray, when: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the activities that emit at any time, sorted."""
+    """Rows of the activities that emit at some time, sorted."""
     areas = case["areas"][["area"]].reset_index(drop=True).sort_values("area")
     activities = case["activities"][["activity", "sector"]].reset_index(drop=True).sort_values("activity")
     ordered = emitted[:, areas.index][:, :, activities.index]
     pollutants = labels("pollutant", emission_factors(case).unstack().columns)
-    some = np.any(ordered > 0, axis=-1, keepdims=True)
+    some = np.any(ordered != 0, axis=-1, keepdims=True)
     rows = flat(ordered, [pollutants, areas, activities, when], "emission", some)
     return rows[["area", "sector", "activity", "pollutant", *when.columns, "emission"]]
 
@@ -110,7 +110,7 @@ def fuel_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     yearly = served.reshape(*served.shape[:2], len(case.settings.years), len(QUARTERS)).sum(axis=-1)
     used = yearly * uses["use"].to_numpy()[None, :, None]
     when = pd.DataFrame({"year": case.settings.years})
-    rows = flat(used, [case["areas"][["area"]], uses.drop(columns="use"), when], "use", used > 0)
+    rows = flat(used, [case["areas"][["area"]], uses.drop(columns="use"), when], "use", used != 0)
     return rows[["area", "sector", "activity", "technology", "fuel", "use", "year"]]
 
 

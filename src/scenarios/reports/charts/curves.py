@@ -87,7 +87,7 @@ def macc(case: Case, on: Axis, steps: pd.DataFrame | None, system: SystemCurve |
         blocks=blocks.assign(height=blocks["height"] / divisor),
         blocks_title=say("measures of the plan"),
         ceiling=_round(1.15 * ceiling / divisor) if ceiling > 0 else None,
-        floor=-_round(min(ceiling, max(0.0, -float(blocks["height"].min()))) / divisor) if len(blocks) else 0.0,
+        floor=-_round(min(0.3 * ceiling, max(0.0, -float(blocks["height"].min()))) / divisor) if len(blocks) else 0.0,
         note=say("Each block is a measure: as wide as what it takes away, as high as what a unit of that costs."),
     )
 

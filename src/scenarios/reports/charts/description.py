@@ -127,6 +127,12 @@ CRITICAL, WORK = "#d55e00", "#0072b2"
 SHADES: Final = ("#f7fbff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
 
 
+def ink_on(colour: str) -> str:
+    """White on dark, our ink on light."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else INK
+
+
 def coloured(names: list[str], neutral: str = "") -> dict[str, str]:
     """A colour for each name, in order; the neutral one is grey."""
     others = [name for name in names if name != neutral]

@@ -15,7 +15,8 @@ from scenarios.tasks import critical_path, reduced
 from scenarios.words import language, name_column, say
 
 COLUMN = 11  #: letters of a terminal that fit into a quarter of the net
-LONGEST = 34  #: letters of a name before it is cut
+LONGEST = 34  #: letters of a name beside the calendar before it is cut
+WIDEST = 46  #: and of one in the net
 MANY = 70  #: tasks above which the calendar shows numbered works
 
 
@@ -94,7 +95,7 @@ def network(case: Case, plan: Plan) -> Network:
         ends: list[float] = []
         for task in sorted(chain, key=lambda name: (rows.loc[name, "start"], rows.loc[name, "finish"], name)):
             start, finish = int(rows.loc[task, "start"]), int(rows.loc[task, "finish"])
-            label = cut(f"{task} {rows.loc[task, 'label']}")
+            label = cut(f"{task} {rows.loc[task, 'label']}", WIDEST)
             line = next((number for number, end in enumerate(ends) if end <= start), len(ends))
             ends[line : line + 1] = [max(finish, start + width(label) / COLUMN) + 0.1]
             row = {"task": task, "label": label, "start": start, "finish": finish, "line": top + line}

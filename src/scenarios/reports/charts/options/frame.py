@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from scenarios.reports.charts.description import INK, LINE, SOFT
-from scenarios.reports.format import number, width
+from scenarios.reports.format import width
 from scenarios.words import say
 
 HEIGHT = 380  #: of a chart with an axis upwards [px]
@@ -16,7 +16,7 @@ FONT = '"Scenarios Sans SC", system-ui, "Noto Sans CJK SC", "Microsoft YaHei", "
 
 
 def plain(value: float) -> float | None:
-    """A number as short as it is worth showing; nothing where there is none."""
+    """A number as it is worth showing; nothing where there is none."""
     return float(f"{float(value):.{DIGITS}g}") if isfinite(value) else None
 
 
@@ -69,13 +69,3 @@ def legend(labels: list[str]) -> dict[str, Any]:
 def room(labels: list[str], most: int = 300) -> int:
     """Width that names beside an axis take. [px]"""
     return min(most, int(LETTER * max(map(width, labels), default=0)) + 16)
-
-
-def signed(value: float) -> str:
-    """A change for a label, with its sign."""
-    return f"+{number(value)}" if value > 0 else number(value).replace("-", "−")
-
-
-def short(value: float) -> str:
-    """A number for a label."""
-    return number(value)

@@ -8,7 +8,8 @@ import pandas as pd
 
 from scenarios.frames import records
 from scenarios.reports.charts.description import INK, LINE, SHADES, Flow, Tiles
-from scenarios.reports.charts.options.frame import option, plain, room, short
+from scenarios.reports.charts.options.frame import option, plain, room
+from scenarios.reports.format import number
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
 NODE, TILE = 27, 58  #: height of a node with its room, and of a tile [px]
@@ -40,9 +41,9 @@ def flow(chart: Flow) -> Made:
                 "label": {
                     "color": INK,
                     "fontSize": 11,
-                    "formatter": f"{node['label']} {short(through.get(node['node'], 0.0))}",
+                    "formatter": f"{node['label']} {number(through.get(node['node'], 0.0))}",
                 },
-                "tooltip": {"formatter": f"{node['label']}: {short(through.get(node['node'], 0.0))} {chart.unit}"},
+                "tooltip": {"formatter": f"{node['label']}: {number(through.get(node['node'], 0.0))} {chart.unit}"},
             }
             for node in nodes
         ],
@@ -52,7 +53,7 @@ def flow(chart: Flow) -> Made:
                 "target": row["target"],
                 "value": plain(row["value"]),
                 "tooltip": {
-                    "formatter": f"{label[row['source']]} → {label[row['target']]}: {short(row['value'])} {chart.unit}"
+                    "formatter": f"{label[row['source']]} → {label[row['target']]}: {number(row['value'])} {chart.unit}"
                 },
             }
             for row in records(chart.rows)
@@ -71,7 +72,7 @@ def tiles(chart: Tiles) -> Made:
         {
             "value": [int(row["column"]) - 1, int(row["row"]) - 1, plain(row["value"])],
             "name": row["label"],
-            "label": {"formatter": f"{row['label']}\n{short(row['value'])}", "color": _ink(row["value"], low, top)},
+            "label": {"formatter": f"{row['label']}\n{number(row['value'])}", "color": _ink(row["value"], low, top)},
         }
         for row in rows
     ]
@@ -89,7 +90,7 @@ def tiles(chart: Tiles) -> Made:
             "bottom": 0,
             "calculable": False,
             "itemHeight": 160,
-            "text": [f"{short(top)} {chart.unit}", short(low)],
+            "text": [f"{number(top)} {chart.unit}", number(low)],
         },
         tooltip={"confine": True, "formatter": "{b}"},
         series=[

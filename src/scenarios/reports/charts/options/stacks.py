@@ -19,8 +19,11 @@ from scenarios.reports.charts.description import (
     Bars,
     Curve,
     Steps,
+    ink_on,
 )
-from scenarios.reports.charts.options.frame import HEIGHT, legend, names, option, plain, room, short, signed, values
+from scenarios.reports.charts.options.frame import HEIGHT, legend, names, option, plain, room, values
+from scenarios.reports.format import number
+from scenarios.reports.format import signed
 from scenarios.words import say
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
@@ -42,7 +45,7 @@ def bars(chart: Bars) -> Made:
     shown = [*chart.series, *(one["name"] for one in series if one.get("id") in (LIMIT, SEEN))]
     return HEIGHT, option(
         legend=legend(shown),
-        grid={"left": 62, "right": 30, "top": 62, "bottom": 28},
+        grid={"left": 62, "right": 64 if chart.areas else 34, "top": 62, "bottom": 28},
         xAxis=axis,
         yAxis=values(chart.unit),
         series=series,
@@ -57,20 +60,14 @@ def _stack(chart: Bars, name: str, row: pd.Series, tallest: float) -> dict[str, 
         area = {"areaStyle": {"color": colour, "opacity": 0.9}, "lineStyle": {"width": 1, "color": "#ffffff"}}
         return common | area | {"type": "line", "stackStrategy": "all", "symbol": "none", "data": data}
     labelled = [
-        {"value": value, "label": {"show": True, "formatter": short(value)}}
+        {"value": value, "label": {"show": True, "formatter": number(value)}}
         if value is not None and abs(value) >= LEAST_LABELLED * tallest > 0
         else value
         for value in data
     ]
     style = {"color": colour, "borderColor": "#ffffff", "borderWidth": 1}
-    label = {"color": _ink(colour), "fontSize": 11}
+    label = {"color": ink_on(colour), "fontSize": 11}
     return common | {"type": "bar", "barMaxWidth": 64, "itemStyle": style, "label": label, "data": labelled}
-
-
-def _ink(colour: str) -> str:
-    """White on dark, black on light."""
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else INK
 
 
 def _totals(wide: pd.DataFrame) -> dict[str, Any]:
@@ -78,7 +75,7 @@ def _totals(wide: pd.DataFrame) -> dict[str, Any]:
     data = []
     for category, column in wide.items():
         if column.notna().any():
-            label = {"show": True, "position": "top", "formatter": short(float(column.sum())), "color": INK}
+            label = {"show": True, "position": "top", "formatter": number(float(column.sum())), "color": INK}
             label |= {"backgroundColor": "#ffffff", "padding": [1, 2]}
             data.append({"value": [str(category), plain(float(column.clip(lower=0).sum()))], "label": label})
     return {"type": "scatter", "symbolSize": 0.1, "z": 6, "silent": True, "data": data, "tooltip": {"show": False}}
@@ -95,7 +92,7 @@ def _marks(chart: Bars) -> list[dict[str, Any]]:
                 "name": say("limit"),
                 "type": "scatter",
                 "symbol": "rect",
-                "symbolSize": [64, 3],
+                "symbolSize": [44, 3],
                 "z": 5,
                 "itemStyle": {"color": LIMIT_COLOUR},
                 "data": [
@@ -105,7 +102,7 @@ def _marks(chart: Bars) -> list[dict[str, Any]]:
                             "show": True,
                             "position": "right",
                             "color": LIMIT_COLOUR,
-                            "formatter": short(row["value"]),
+                            "formatter": number(row["value"]),
                         },
                     }
                     for row in records(limits)
@@ -125,7 +122,7 @@ def _seen(seen: pd.DataFrame) -> dict[str, Any]:
     ]
     label = {"show": True, "position": "right", "color": INK}
     data = [
-        {"value": [row["category"], plain(row["value"])], "label": label | {"formatter": short(row["value"])}}
+        {"value": [row["category"], plain(row["value"])], "label": label | {"formatter": number(row["value"])}}
         for row in records(seen)
     ]
     line = {"symbol": "none", "lineStyle": {"color": INK, "type": "solid", "width": 1.5}, "data": ranges}
@@ -152,7 +149,7 @@ def steps(chart: Steps) -> Made:
         "symbol": "none",
         "silent": True,
         "data": [
-            {"xAxis": plain(value), "label": {"formatter": f"{name}: {short(value)}"}}
+            {"xAxis": plain(value), "label": {"formatter": f"{name}: {number(value)}"}}
             for name, value in chart.lines.items()
         ],
         "label": {"position": "end", "distance": 4, "color": LIMIT_COLOUR},
@@ -187,7 +184,7 @@ def _floating(rows: pd.DataFrame, labels: list[str], stack: str) -> list[dict[st
     for row in records(rows):
         place, change = labels.index(row["name"]), row["end"] - row["start"]
         under[place] = plain(min(row["start"], row["end"]))
-        said = short(row["end"]) if row["role"] == TOTAL else signed(change)
+        said = number(row["end"]) if row["role"] == TOTAL else signed(change)
         side = "left" if beside and change < 0 else "right"
         over[place] = {
             "value": plain(abs(change)),
@@ -203,8 +200,8 @@ def _floating(rows: pd.DataFrame, labels: list[str], stack: str) -> list[dict[st
 def curve(chart: Curve) -> Made:
     """Points over two axes, joined or not; blocks standing on the first one."""
     series = []
-    for number, (name, rows) in enumerate(chart.rows.groupby("series", sort=False)):
-        series.append(_points(chart, str(name), rows, COLOURS[(2 + number) % len(COLOURS)]))
+    for turn, (name, rows) in enumerate(chart.rows.groupby("series", sort=False)):
+        series.append(_points(chart, str(name), rows, COLOURS[(2 + turn) % len(COLOURS)]))
     if len(chart.blocks):
         series.insert(0, _blocks(chart))
     shade = {}
@@ -247,14 +244,14 @@ def _blocks(chart: Curve) -> dict[str, Any]:
     areas = [
         [
             {
-                "name": f"{row['name']}: {short(row['width'])} × {short(row['height'])}",
+                "name": f"{row['name']}: {number(row['width'])} × {number(row['height'])}",
                 "coord": [plain(row["start"]), 0],
-                "itemStyle": {"color": BLOCKS[number % 2]},
+                "itemStyle": {"color": BLOCKS[turn % 2]},
                 "label": {"show": False},
             },
             {"coord": [plain(row["start"] + row["width"]), plain(row["height"])]},
         ]
-        for number, row in enumerate(blocks)
+        for turn, row in enumerate(blocks)
     ]
     outline = [[plain(row["start"] + share * row["width"]), plain(row["height"])] for row in blocks for share in (0, 1)]
     return {

@@ -126,7 +126,7 @@ class Found:
     seconds: Mapping[str, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """What to do, and everything that follows from it. Tables are described in ``RESULTS``."""
 

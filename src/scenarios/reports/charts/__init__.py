@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.plan import Plan
 from scenarios.reports.charts import air, counties, curves, emissions, money, work
 from scenarios.reports.charts.description import Chart
@@ -41,10 +41,15 @@ OF_EMISSION: dict[str, Callable[[Case, Plan, str], Chart]] = {
 }
 
 
+@once
 def shown(case: Case) -> list[str]:
     """Pollutants that have a target on their emission, are in the air, or form what is in the air."""
     formed = case["precursors"].query("ratio > 0")["precursor"]
-    wanted = {*case["targets"].query("indicator == 'emission'")["subject"], *case["apportionment"]["pollutant"], *formed}
+    wanted = {
+        *case["targets"].query("indicator == 'emission'")["subject"],
+        *case["apportionment"]["pollutant"],
+        *formed,
+    }
     return [pollutant for pollutant in case["pollutants"]["pollutant"] if pollutant in wanted]
 
 
@@ -57,11 +62,9 @@ def names(case: Case) -> list[str]:
 
 
 def chart(case: Case, plan: Plan, name: str) -> Chart:
-    """The description of a chart. Raises KeyError for a name that is not one of ``names``."""
+    """The description of a chart. Raises KeyError for a kind that is not among ``names``."""
     if name in PLAIN:
         return PLAIN[name](case, plan)
-    if name not in names(case):
-        raise KeyError(name)
     kind, _, pollutant = name.partition("-")
     return {**OF_AIR, **OF_EMISSION}[kind](case, plan, pollutant)
 

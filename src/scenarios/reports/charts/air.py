@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.air import REGIONAL, transfer
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, coloured
@@ -50,16 +50,22 @@ def path(case: Case, plan: Plan, air: str) -> Bars:
     )
 
 
-def sources(case: Case, plan: Plan, air: str) -> Flow:
-    """From activities over sectors and what they emit to the annual mean in the last year."""
-    last = case.settings.years[-1]
-    rows = plan.emissions[plan.emissions["period"].map(case.calendar.year) == last]
+@once
+def _parts(case: Case, plan: Plan, air: str) -> pd.DataFrame:
+    """What each activity's emission of each pollutant adds to the annual mean of the last year. [ug/m3]"""
+    rows = plan.emissions[plan.emissions["period"].isin(case.calendar.of_year(case.settings.years[-1]))]
     given = transfer(case).rename("coefficient").reset_index()
     given = given[(given["air"] == air) & (given["receptor"] == given["receptor"].min())]
     emitted = rows.groupby(["activity", "sector", "pollutant"])["emission"].sum().reset_index()
     parts = emitted.merge(given, on=["sector", "pollutant"], validate="many_to_one")
     parts = parts.assign(value=parts["emission"] * parts["coefficient"])
-    parts = parts[parts["value"] > 0]
+    return parts[parts["value"] > 0]
+
+
+def sources(case: Case, plan: Plan, air: str) -> Flow:
+    """From activities over sectors and what they emit to the annual mean in the last year."""
+    last = case.settings.years[-1]
+    parts = _parts(case, plan, air)
     small = parts.groupby("activity")["value"].transform("sum") < SMALL * parts["value"].sum()
     names = case.names("activities", language())
     sectors = case.names("sectors", language())

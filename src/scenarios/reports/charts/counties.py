@@ -6,7 +6,7 @@ from math import ceil, sqrt
 
 import pandas as pd
 
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.effects import avoided
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Tiles
@@ -47,11 +47,18 @@ def spent(case: Case, plan: Plan) -> Tiles:
     return _tiles(case, "map-money", say("Money laid out, by county"), total / divisor, unit)
 
 
+@once
+def _avoided(case: Case, plan: Plan) -> pd.DataFrame:
+    """Emission avoided in the last year, by area and pollutant. [t]"""
+    rows = avoided(case, plan.conversions, ("area",))
+    return rows[rows["year"] == case.settings.years[-1]]
+
+
 def reductions(case: Case, plan: Plan, pollutant: str) -> Tiles:
     """Emission avoided in each county in the last year."""
     last = case.settings.years[-1]
-    rows = avoided(case, plan.conversions, ("area",))
-    rows = rows[(rows["year"] == last) & (rows["pollutant"] == pollutant)]
+    rows = _avoided(case, plan)
+    rows = rows[rows["pollutant"] == pollutant]
     total = rows.set_index("area")["reduction"].reindex(case["areas"]["area"]).fillna(0.0)
     divisor, unit = mass(total)
     title = say("{pollutant} avoided in {year}, by county", pollutant=pollutant, year=last)

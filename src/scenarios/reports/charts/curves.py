@@ -120,9 +120,7 @@ def sweep(case: Case, tables: dict[str, pd.DataFrame]) -> Curve:
     varied = [str(name) for name in points if name not in ("point", "how", "cost", "bound", "gap")]
     divisor, unit = money(points["cost"])
     several = len(varied) == 2 and points[varied[1]].nunique() <= LINES
-    series = (
-        varied[1] + " = " + points[varied[1]].astype(str) if several else pd.Series("", points.index, dtype=object)
-    )
+    series = varied[1] + " = " + points[varied[1]].astype(str) if several else pd.Series("", points.index, dtype=object)
     return Curve(
         name="sweep",
         title=titled(case, say("cost over the plan")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.frames import entries
 from scenarios.inventory import emissions, stock
 from scenarios.plan import Plan
@@ -17,28 +17,43 @@ LARGEST = 10  #: measures shown one by one in a waterfall
 
 def yearly(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
     """Emission of each sector in the reference year, at the start and in each planning year. [t]"""
-    rows = plan.yearly_emissions[plan.yearly_emissions["pollutant"] == pollutant]
-    planned = rows.groupby(["sector", "year"])["emission"].sum().unstack(fill_value=0.0)
-    return pd.concat([states(case, pollutant), planned], axis=1).reindex(case["sectors"]["sector"]).fillna(0.0)
+    whole = _yearly(case, plan)
+    known = whole.index.get_level_values("pollutant") == pollutant
+    return whole[known].droplevel("pollutant").reindex(case["sectors"]["sector"]).fillna(0.0)
 
 
-def states(case: Case, pollutant: str) -> pd.DataFrame:
-    """Emission of each sector in a year such as the ends of the reference year and the start year. [t]"""
-    found = {}
-    for year in dict.fromkeys((case.settings.reference_year, case.settings.start_year)):
-        rows = emissions(case, stock(case, year))
-        found[year] = rows[rows["pollutant"] == pollutant].groupby("sector")["emission"].sum()
-    return pd.DataFrame(found)
+@once
+def _yearly(case: Case, plan: Plan) -> pd.DataFrame:
+    rows = plan.yearly_emissions
+    planned = rows.groupby(["pollutant", "sector", "year"])["emission"].sum().unstack(fill_value=0.0)
+    return pd.concat([states(case), planned], axis=1)
+
+
+@once
+def states(case: Case) -> pd.DataFrame:
+    """Emission at the ends of the reference year and the start year. Key: pollutant, sector; a column a year. [t]"""
+    years = dict.fromkeys((case.settings.reference_year, case.settings.start_year))
+    keys = ["pollutant", "sector"]
+    found = {year: emissions(case, stock(case, year)).groupby(keys)["emission"].sum() for year in years}
+    return pd.DataFrame(found).fillna(0.0)
 
 
 def avoided(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
     """What each measure takes away of a pollutant in each year: measures by years. [t]"""
+    whole = _reductions(case, plan)
+    known = whole.index.get_level_values("pollutant") == pollutant
+    return whole[known].droplevel("pollutant")
+
+
+@once
+def _reductions(case: Case, plan: Plan) -> pd.DataFrame:
     rows = plan["effects"]
-    rows = rows[(rows["medium"] == "emission") & (rows["pollutant"] == pollutant)]
-    wide = rows.pivot_table(index="measure", columns="year", values="reduction", aggfunc="sum", fill_value=0.0)
+    rows = rows[rows["medium"] == "emission"]
+    wide = rows.groupby(["pollutant", "measure", "year"])["reduction"].sum().unstack(fill_value=0.0)
     return wide.reindex(columns=case.settings.years, fill_value=0.0)
 
 
+@once
 def sector_of(case: Case) -> pd.Series:
     """Sector of each measure: that of the activity it converts."""
     activity = case["technologies"].set_index("technology")["activity"]
@@ -46,6 +61,7 @@ def sector_of(case: Case) -> pd.Series:
     return case["measures"].set_index("measure")["from_technology"].map(activity).map(sector)
 
 
+@once
 def limits(case: Case, plan: Plan, indicator: str, subject: str) -> dict[int, float]:
     """The goals on a pollutant: year -> limit. [unit of the target]"""
     given = case["targets"].set_index("target")["subject"]

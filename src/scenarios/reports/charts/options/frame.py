@@ -9,8 +9,9 @@ from scenarios.reports.charts.description import INK, LINE, SOFT
 from scenarios.reports.format import width
 from scenarios.words import say
 
-HEIGHT = 380  #: of a chart with an axis upwards [px]
+HEIGHT = 340  #: of a chart with an axis upwards [px]
 DIGITS = 6  #: digits that are kept of a number
+NARROW = 470  #: width of a chart that stands beside another [px]
 LETTER = 6.6  #: width of a letter of a terminal at 12 px [px]
 FONT = '"Scenarios Sans SC", system-ui, "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 
@@ -62,8 +63,21 @@ def names(labels: list[str], **more: Any) -> dict[str, Any]:
 
 
 def legend(labels: list[str]) -> dict[str, Any]:
-    """The legend above the chart; long ones are paged."""
-    return {"type": "scroll", "top": 0, "data": labels, "itemWidth": 14, "itemHeight": 10, "show": len(labels) > 1}
+    """The legend above the chart."""
+    return {"type": "plain", "top": 0, "data": labels, "itemWidth": 14, "itemHeight": 10, "show": len(labels) > 1}
+
+
+def legend_room(labels: list[str]) -> int:
+    """Height that the legend of a chart half as wide as a page takes. [px]"""
+    if len(labels) < 2:
+        return 0
+    lines, left = 1, NARROW
+    for label in labels:
+        needed = LETTER * width(label) + 34
+        if needed > left:
+            lines, left = lines + 1, NARROW
+        left -= needed
+    return 20 * lines
 
 
 def room(labels: list[str], most: int = 300) -> int:

@@ -21,7 +21,7 @@ from scenarios.reports.charts.description import (
     Steps,
     ink_on,
 )
-from scenarios.reports.charts.options.frame import HEIGHT, legend, names, option, plain, room, values
+from scenarios.reports.charts.options.frame import HEIGHT, legend, legend_room, names, option, plain, room, values
 from scenarios.reports.format import number
 from scenarios.reports.format import signed
 from scenarios.words import say
@@ -43,9 +43,10 @@ def bars(chart: Bars) -> Made:
     series += _marks(chart)
     axis = names(list(chart.categories), boundaryGap=not chart.areas)
     shown = [*chart.series, *(one["name"] for one in series if one.get("id") in (LIMIT, SEEN))]
-    return HEIGHT, option(
+    room_above = legend_room(shown)
+    return HEIGHT + room_above, option(
         legend=legend(shown),
-        grid={"left": 62, "right": 64 if chart.areas else 34, "top": 62, "bottom": 28},
+        grid={"left": 62, "right": 64 if chart.areas else 34, "top": 40 + room_above, "bottom": 28},
         xAxis=axis,
         yAxis=values(chart.unit),
         series=series,

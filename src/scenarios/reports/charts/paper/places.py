@@ -46,7 +46,9 @@ def _bands(axes: Any, chart: Flow, nodes: pd.DataFrame, top: dict[str, float], s
     """The bands, leaving and arriving in the order of the nodes."""
     by_node = nodes.set_index("node")
     rank = {node: place for place, node in enumerate(by_node.index)}
-    order = chart.rows.assign(a=chart.rows["source"].map(rank), b=chart.rows["target"].map(rank)).sort_values(["a", "b"])
+    order = chart.rows.assign(a=chart.rows["source"].map(rank), b=chart.rows["target"].map(rank)).sort_values(
+        ["a", "b"]
+    )
     leaving, arriving = dict(top), dict(top)
     bend = np.linspace(0, 1, 40)
     ease = bend * bend * (3 - 2 * bend)

@@ -40,7 +40,7 @@ class Area(Named):
 
 
 class Tile(Row):
-    """Where the areas stand on the map: a grid of tiles in rough geographic position. Areas without a row follow below."""
+    """Where the areas stand on the map: tiles in rough geographic position; areas without a row follow below."""
 
     table, folder, key, may_be_absent = "tiles", "inputs", ("area",), True
     area: Name = refers_to("areas", description="area")

@@ -64,7 +64,6 @@ def _parts(case: Case, plan: Plan, air: str) -> pd.DataFrame:
 
 def sources(case: Case, plan: Plan, air: str) -> Flow:
     """From activities over sectors and what they emit to the annual mean in the last year."""
-    last = case.settings.years[-1]
     parts = _parts(case, plan, air)
     small = parts.groupby("activity")["value"].transform("sum") < SMALL * parts["value"].sum()
     names = case.names("activities", language())

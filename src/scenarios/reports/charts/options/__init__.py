@@ -8,7 +8,7 @@ from scenarios.reports.charts.description import Bars, Chart, Curve, Flow, Gantt
 from scenarios.reports.charts.options import calendar, places, stacks
 from scenarios.reports.charts.options.frame import HEIGHT, nothing
 
-KINDS = {
+KINDS: dict[type[Chart], Any] = {
     Bars: stacks.bars,
     Steps: stacks.steps,
     Curve: stacks.curve,

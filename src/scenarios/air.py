@@ -16,6 +16,7 @@ from scenarios.case import Case, once
 from scenarios.inventory import emissions, stock
 
 REGIONAL = "regional"
+EVERY_GROUP = "all"  #: what reaches a neighbour has the proportions that the city's sources have at home
 Transfer = pd.Series  # key: receptor, air (pollutant in the air), sector, pollutant (precursor) [ug/m3 per t/yr]
 Background = pd.Series  # key: receptor, air, year [ug/m3]
 
@@ -29,6 +30,28 @@ def observed(case: Case, year: int) -> pd.Series:
 @once
 def transfer(case: Case) -> Transfer:
     """Concentration that a tonne a year adds. Key: receptor, air, sector, pollutant. [ug/m3 per t/yr]"""
+    return _added(case, _local_parts(case))
+
+
+@once
+def sent(case: Case) -> Transfer:
+    """As ``transfer``, at the receptors of the other cities of a region. [ug/m3 per t/yr]"""
+    found = []
+    local = _local_parts(case)
+    for (receptor, air, group), made in case.exchange.sends.items():
+        groups = {group: made}
+        if group == EVERY_GROUP:
+            at_home = local[local["air"] == air].groupby("group")["concentration"].sum()
+            groups = (made * at_home / at_home.sum()).to_dict()
+        found += [(receptor, air, each, amount) for each, amount in groups.items()]
+    return _added(case, pd.DataFrame(found, columns=list(local.columns)).astype({"concentration": float}))
+
+
+def _added(case: Case, made: pd.DataFrame) -> Transfer:
+    """What a tonne adds when source groups made so much in the reference year. [ug/m3 per t/yr]
+
+    ``made`` has columns receptor, air, group, concentration. [ug/m3]
+    """
     base = emissions(case, stock(case, case.settings.reference_year))
     group_of = case["sectors"].set_index("sector")["group"]
     by_sector = base.groupby(["sector", "pollutant"])["emission"].sum().reset_index()
@@ -39,7 +62,7 @@ def transfer(case: Case) -> Transfer:
         group=lambda frame: frame["sector"].map(group_of), weight=lambda frame: frame["emission"] * frame["ratio"]
     )
     group_weight = weighted.groupby(["air", "group"])["weight"].sum()
-    part = _local_parts(case).join(group_weight, on=["air", "group"], how="inner")
+    part = made.merge(group_weight.reset_index(), on=["air", "group"], validate="many_to_one")
     part = part.assign(scale=part["concentration"] / part["weight"])
     sectors = case["sectors"][["sector", "group"]].merge(
         part[["receptor", "air", "group", "scale"]], on="group", validate="many_to_many"
@@ -48,7 +71,7 @@ def transfer(case: Case) -> Transfer:
         coefficient=lambda frame: frame["scale"] * frame["ratio"]
     )
     rows = rows[rows["coefficient"] > 0]
-    return rows.set_index(["receptor", "air", "sector", "pollutant"])["coefficient"].sort_index()
+    return rows.groupby(["receptor", "air", "sector", "pollutant"])["coefficient"].sum()
 
 
 def _local_parts(case: Case) -> pd.DataFrame:
@@ -93,20 +116,23 @@ def concentrations(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
 
     ``yearly`` has columns sector, pollutant, year, emission [t]; ``source`` is a sector or ``regional``.
     """
-    coefficients = transfer(case).rename("coefficient").reset_index()
-    made = (
-        yearly.groupby(["sector", "pollutant", "year"])["emission"]
-        .sum()
-        .reset_index()
-        .merge(coefficients, on=["sector", "pollutant"], validate="many_to_many")
-    )
-    local = (
-        made.assign(concentration=made["emission"] * made["coefficient"])
-        .groupby(["receptor", "air", "year", "sector"])["concentration"]
-        .sum()
-    )
+    local = _made(yearly, transfer(case)).groupby(["receptor", "air", "year", "sector"])["concentration"].sum()
     elsewhere = background(case).rename("concentration").reset_index().assign(source=REGIONAL)
     both = pd.concat([local.reset_index().rename(columns={"sector": "source"}), elsewhere])
     return both[["receptor", "air", "year", "source", "concentration"]].sort_values(
         ["receptor", "air", "year", "source"], ignore_index=True
     )
+
+
+def given_away(case: Case, yearly: pd.DataFrame) -> pd.Series:
+    """What a year's emissions add at the receptors of other cities. Key: receptor, air, year. [ug/m3]"""
+    return _made(yearly, sent(case)).groupby(["receptor", "air", "year"])["concentration"].sum()
+
+
+def _made(yearly: pd.DataFrame, coefficients: Transfer) -> pd.DataFrame:
+    """What emissions add. Columns: receptor, air, sector, pollutant, year, concentration. [ug/m3]"""
+    summed = yearly.groupby(["sector", "pollutant", "year"])["emission"].sum().reset_index()
+    rows = summed.merge(
+        coefficients.rename("coefficient").reset_index(), on=["sector", "pollutant"], validate="many_to_many"
+    )
+    return rows.assign(concentration=rows["emission"] * rows["coefficient"])

@@ -51,6 +51,7 @@ from scenarios.tables.models import (
     Weight,
 )
 from scenarios.tables.programme import Budget, Commitment, Enables, Order, Pace, PayerShare, Potential, Target, Task
+from scenarios.tables.region import REGION_TABLES, TransferBetween
 from scenarios.tables.text import Clause, Duty, EmergencyRule, Standard, Work
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "Precursor",
     "Price",
     "Proxy",
+    "REGION_TABLES",
     "Row",
     "Season",
     "Sector",
@@ -99,6 +101,7 @@ __all__ = [
     "Target",
     "Task",
     "Technology",
+    "TransferBetween",
     "Turnover",
     "Weight",
     "Work",

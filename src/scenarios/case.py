@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from types import MappingProxyType
-from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar, cast
+from typing import Annotated, Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -20,7 +20,11 @@ SUM = phrase("a sum of money, or budgets").text
 IN_A_ROW = phrase("planning years in a row, each once").text
 
 
-copyreg.pickle(MappingProxyType, lambda held: (MappingProxyType, (dict(held),)))  # tables go to other processes
+def _frozen(held: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(held)
+
+
+copyreg.pickle(MappingProxyType, lambda held: (_frozen, (dict(held),)))  # tables go to other processes
 
 
 class Settings(BaseModel):

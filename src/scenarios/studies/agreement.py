@@ -161,9 +161,9 @@ def apart(
         moved = arriving(linked, [offer.flows for offer in offers])
         change = max((np.abs(new - old).max(initial=0.0) for new, old in zip(moved, flows, strict=True)), default=0.0)
         if change <= NONE:
-            return offers, True
+            break
         flows = moved
-    return offers, False
+    return None if any(offer.fails for offer in offers) else (offers, change <= NONE)
 
 
 def arriving(linked: Linked, flows: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -31,13 +31,15 @@ class Offer:
     """What a city would do: its cost [CNY], what it sends and takes at each of its links [ug/m3], and worth.
 
     ``bound`` is the least of cost plus prices times what it sends less prices times what it takes; ``worth`` what a
-    microgram less would save it at each link where it takes. [CNY, CNY per ug/m3]
+    microgram less would save it at each link where it takes. [CNY, CNY per ug/m3] ``fails``: more arrives than it can
+    stand, and it does all it can.
     """
 
     cost: float
     flows: np.ndarray
     bound: float
     worth: np.ndarray
+    fails: bool = False
 
 
 class About(NamedTuple):
@@ -86,12 +88,19 @@ class Member:
         return self._offer(Question(cost=self._priced(self._linear, prices).cost), self._linear.constant)
 
     def at_home(self, arriving: np.ndarray) -> Offer | None:
-        """The least cost when so much arrives at its receptors and nobody asks what it sends; None when there is none.
+        """The least cost when so much arrives at its receptors and nobody asks what it sends.
 
-        ``arriving`` has an entry for every link; only those where the city takes count. [ug/m3]
+        Where it then has no plan: the cleanest there is. None when it has no plan even in clean air. ``arriving`` has
+        an entry for every link; only those where the city takes count. [ug/m3]
         """
         fixed = {int(place): (x, x) for place, x in self._taken(arriving)}
-        return self._offer(Question(columns=fixed, cost=self._linear.cost), self._linear.constant)
+        offer = self._offer(Question(columns=fixed, cost=self._linear.cost), self._linear.constant)
+        if offer is not None:
+            return offer
+        cleanest = np.zeros(len(self._linear.cost))
+        cleanest[self.places[self.sign == TAKES]] = -1.0
+        offer = self._offer(Question(cost=cleanest), self._linear.constant)
+        return None if offer is None else replace(offer, fails=True)
 
     def settle(self, flows: np.ndarray) -> dict[Link, float] | None:
         """Settle on the least cost when so much arrives and no more than so much may be sent; what it then sends.

@@ -18,11 +18,12 @@ from scenarios.files import read_sheet, read_yaml, shown
 from scenarios.frames import labelled_rows, records
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
 from scenarios.reading import DEFAULT_SCENARIO, Folders, cities, folders, read_case
-from scenarios.tables import TransferBetween
+from scenarios.tables import CitySource, TransferBetween
 from scenarios.targets import limits
 
 FILE = "region.yaml"
 SHARED = ("years", "start_year", "reference_year", "price_year", "minimise")  #: settings that all cities have alike
+SOURCES = ("sources", "city_sources")
 ROOM = 5.0  #: how much more may arrive than did in the reference year, a bound that never binds [1]
 IN_AIR = ("concentration", *KINDS)
 Link = tuple[str, str, int]  #: receptor, as the region calls it; pollutant in the air; year
@@ -48,6 +49,7 @@ class Region:
     scenario: str
     cases: Mapping[str, Case]
     between: pd.DataFrame
+    sources: pd.DataFrame
 
 
 def regions(inputs: Path) -> list[str]:
@@ -71,7 +73,8 @@ def read_region(
         raise InputError([Problem(place, as_text(name), allowed, nearest(name, regions(where.inputs)))])
     settings, problems = _settings(home, name)
     sheet = read_sheet(home / f"{TransferBetween.table}.csv", TransferBetween)
-    problems += sheet.problems
+    cited = read_sheet(home / f"{CitySource.table}.csv", CitySource)
+    problems += [*sheet.problems, *cited.problems]
     cases: dict[str, Case] = {}
     for city in dict.fromkeys(settings.cities) if settings else ():
         try:
@@ -80,8 +83,13 @@ def read_region(
             problems += error.problems
     if settings is None or problems:
         raise InputError(problems)
-    region = Region(settings, scenario, cases, sheet.frame)
+    region = Region(settings, scenario, cases, sheet.frame, cited.frame)
     problems = [*_alike(region, shown(home / FILE)), *_rows(region, shown(home / f"{TransferBetween.table}.csv"))]
+    for number, source in cited.frame["source"].items():
+        if source not in set(sheet.frame["source"]):
+            place = Place(shown(home / f"{CitySource.table}.csv"), int(str(number)), "source")
+            use = phrase("Use it, or remove the row.")
+            problems.append(Problem(place, as_text(source), phrase("something that another table uses"), use))
     if problems:
         raise InputError(problems)
     return region
@@ -151,7 +159,7 @@ def _rows(region: Region, file: str) -> Iterator[Problem]:
             found, allowed = phrase("the key {key} again", key=key), phrase("each key once")
             yield Problem(Place(file, number), found, allowed, phrase("Remove one of the two rows."))
         low, high, share = row["low"], row["high"], row["share"]
-        if share < low * (1 - WHOLE) or share > high * (1 + WHOLE):
+        if share < low * (1 - WHOLE) or share > high * (1 + WHOLE):  # false where blank
             allowed = phrase("between low {low} and high {high}", low=f"{low:g}", high=f"{high:g}")
             yield Problem(Place(file, number, "share"), as_text(f"{share:g}"), allowed, correct)
     for (city, receptor, air), share in rows.groupby(["to_city", "receptor", "pollutant"])["share"].sum().items():
@@ -184,6 +192,10 @@ def _wrong(region: Region, row: Mapping[str, object]) -> tuple[str, object, obje
     if row["group"] not in groups or len(groups) == 1:
         allowed = phrase("a source group in the apportionment of {city}, or {all}", city=row["from_city"], all=EVERY_GROUP)
         return "group", allowed, nearest(str(row["group"]), groups)
+    sources = {name for case in (to_case, from_case) for table in SOURCES for name in case[table]["source"]}
+    sources |= set(region.sources["source"])
+    if row["source"] not in sources:
+        return "source", phrase("a source of the model, of a city or of the region"), nearest(str(row["source"]), sources)
     return None
 
 

@@ -54,7 +54,8 @@ class RegionStudy:
     """A region planned together, with the price of a microgram at each receptor [CNY per ug/m3] and the bound [CNY].
 
     ``apart``: what each city would do for itself, None where one then has no plan; ``at_rest``: whether each then
-    answers what the others really do.
+    answers what the others really do. ``linear`` and ``linear_apart`` are the cost of all without whole projects and
+    tasks, together and each for itself, both without any gap. [CNY]
     """
 
     region: Region
@@ -64,6 +65,8 @@ class RegionStudy:
     rounds: int
     apart: Planned | None
     at_rest: bool
+    linear: float
+    linear_apart: float | None
 
     @property
     def gap(self) -> float:
@@ -135,7 +138,10 @@ def plan_region(region: Region, *, gap: float = NEAR, jobs: int = 1) -> RegionSt
         by_itself, at_rest = _by_itself(table, selfish[0], gap) if selfish else (None, True)
     assert together is not None
     prices = dict(zip(table.linked.keys, whole.prices.tolist(), strict=True))
-    return RegionStudy(region, together, whole.bound, prices, joint.rounds, by_itself, at_rest)
+    before = sum(offer.cost for offer in selfish[0]) if selfish else None
+    return RegionStudy(
+        region, together, whole.bound, prices, joint.rounds, by_itself, at_rest, joint.value, before
+    )
 
 
 def _itself(case: Case) -> Case:

@@ -10,17 +10,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from one_matrix import one_matrix
 
 from cities import changed, random_city
 from conftest import TOY
-from one_matrix import one_matrix
 from scenarios import air, highs
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.problems import InputError
 from scenarios.regions import Region, RegionSettings, arriving, beyond, coupled, read_region
+from scenarios.reports.region_text import region_text
 from scenarios.studies.members import Member
 from scenarios.studies.region import RegionError, RegionStudy, plan_region
+from scenarios.words import speaking
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LINK = ("leeward", "PM2.5", 2018)
@@ -137,12 +139,6 @@ def test_cities_that_share_nothing_cost_what_they_cost_alone(pair: Region, toy_c
     assert found.together.plans["leeward"].found.objective == pytest.approx(2000 * 75 + 0.25 * 35_000 / 0.75, rel=1e-7)
 
 
-def test_a_region_is_the_same_in_two_processes(pair: Region, study: RegionStudy) -> None:
-    other = plan_region(pair, gap=1e-3, jobs=2)
-    assert other.together.cost == study.together.cost
-    assert other.prices == study.prices
-
-
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     for part in ("models/toy", "models/presets", "inputs/toy", "inputs/toy_pair"):
@@ -155,14 +151,21 @@ def call(folder: Path, *words: object) -> Result:
     return CliRunner().invoke(main, list(map(str, given)))
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_region_is_printed_and_written(language: str, tmp_path: Path) -> None:
-    result = call(TOY, "--lang", language, "--out", tmp_path)
+def test_a_region_is_planned_in_two_processes_printed_and_written(tmp_path: Path) -> None:
+    result = call(TOY, "--jobs", 2, "--out", tmp_path)
     assert result.exit_code == 0, result.output
-    assert bool(CHINESE.search(result.output)) == (language == "zh")
+    assert "together 0.153 million CNY are saved" in result.output
     assert {path.stem for path in tmp_path.glob("*.csv")} == {"cities", "receptors", "exchange", "measures"}
     rows = pd.read_csv(tmp_path / "exchange.csv")
     assert rows["worth"].tolist() == pytest.approx([212_500], rel=1e-6)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_region_is_told_in_both_languages(study: RegionStudy, language: str) -> None:
+    with speaking(language):
+        text = region_text(study)
+    assert bool(CHINESE.search(text)) == (language == "zh")
+    assert "24.05" in text
 
 
 def test_a_region_without_a_plan_ends_with_3(copied: Path) -> None:
@@ -179,7 +182,7 @@ ROW = "leeward,leeward,PM2.5,toy,all,0.32,0.1,0.4,toy,assumed,"
 @pytest.mark.parametrize(
     ("row", "text"),
     [
-        ("leward,leeward,PM2.5,toy,all,0.32,,,toy,assumed,", "row 2, column “to_city”: found leward"),
+        ("leward,leeward,PM2.5,toy,all,0.32,,,toy,assumed,", "row 2, column “to_city”: found “leward”"),
         ("leeward,leeward,PM2.5,leeward,all,0.32,,,toy,assumed,", "its own apportionment"),
         ("leeward,leward,PM2.5,toy,all,0.32,,,toy,assumed,", "Did you mean “leeward”?"),
         ("leeward,leeward,PM25,toy,all,0.32,,,toy,assumed,", "Did you mean “PM2.5”?"),
@@ -205,7 +208,7 @@ def test_a_wrong_transfer_is_named(copied: Path, row: str, text: str) -> None:
         ("region: toy_pair", "region: pair", "the name of the folder, toy_pair"),
         ("cities: [toy, leeward]", "cities: [toy]", "column “cities”"),
         ("cities: [toy, leeward]", "cities: [toy, toy, leeward]", "toy twice"),
-        ("cities: [toy, leeward]", "cities: [toy, leward]", "found leward"),
+        ("cities: [toy, leeward]", "cities: [toy, leward]", "found “leward”"),
         ("name_en: Toy pair", "name_en: Toy pair\nname: x", "column “name”"),
     ],
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.case import Case, once
+from scenarios.frames import entries
 from scenarios.inventory import emissions, stock
 
 REGIONAL = "regional"
@@ -39,11 +40,9 @@ def sent(case: Case) -> Transfer:
     found = []
     local = _local_parts(case)
     for (receptor, air, group), made in case.exchange.sends.items():
-        groups = {group: made}
-        if group == EVERY_GROUP:
-            at_home = local[local["air"] == air].groupby("group")["concentration"].sum()
-            groups = (made * at_home / at_home.sum()).to_dict()
-        found += [(receptor, air, each, amount) for each, amount in groups.items()]
+        at_home = local[local["air"] == air].groupby("group")["concentration"].sum()
+        groups = made * at_home / at_home.sum() if group == EVERY_GROUP else pd.Series({group: made})
+        found += [(receptor, air, each, amount) for each, amount in entries(groups)]
     return _added(case, pd.DataFrame(found, columns=list(local.columns)).astype({"concentration": float}))
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from scenarios.air import EVERY_GROUP, REGIONAL, background, observed
+from scenarios.air import EVERY_GROUP, background, observed
 from scenarios.case import Case, Exchange
 from scenarios.cells import allowed_by, as_text
 from scenarios.checking.values import WHOLE
 from scenarios.days import KINDS
 from scenarios.files import read_sheet, read_yaml, shown
-from scenarios.frames import labelled_rows, records
-from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.frames import entries, labelled_rows, records
+from scenarios.problems import InputError, Phrase, Place, Problem, nearest, phrase
 from scenarios.reading import DEFAULT_SCENARIO, Folders, cities, folders, read_case
 from scenarios.tables import CitySource, TransferBetween
 from scenarios.targets import limits
@@ -58,11 +58,7 @@ def regions(inputs: Path) -> list[str]:
 
 
 def read_region(
-    name: str,
-    scenario: str = DEFAULT_SCENARIO,
-    *,
-    models: Path | str | None = None,
-    inputs: Path | str | None = None,
+    name: str, scenario: str = DEFAULT_SCENARIO, *, models: Path | str | None = None, inputs: Path | str | None = None
 ) -> Region:
     """A region, all of its cities under one scenario. Raises InputError with every problem of every file."""
     where = folders(models, inputs)
@@ -162,7 +158,7 @@ def _rows(region: Region, file: str) -> Iterator[Problem]:
         if share < low * (1 - WHOLE) or share > high * (1 + WHOLE):  # false where blank
             allowed = phrase("between low {low} and high {high}", low=f"{low:g}", high=f"{high:g}")
             yield Problem(Place(file, number, "share"), as_text(f"{share:g}"), allowed, correct)
-    for (city, receptor, air), share in rows.groupby(["to_city", "receptor", "pollutant"])["share"].sum().items():
+    for (city, receptor, air), share in entries(rows.groupby(["to_city", "receptor", "pollutant"])["share"].sum()):
         regional = _regional(region.cases[city]).get((receptor, air)) if city in region.cases else None
         if regional is not None and share > regional * (1 + WHOLE):
             yield Problem(
@@ -173,7 +169,7 @@ def _rows(region: Region, file: str) -> Iterator[Problem]:
             )
 
 
-def _wrong(region: Region, row: Mapping[str, object]) -> tuple[str, object, object] | None:
+def _wrong(region: Region, row: Mapping[str, object]) -> tuple[str, Phrase, Phrase] | None:
     """The column of a row that names something that is not there, what is allowed, and the remedy."""
     known = list(region.cases)
     for column in ("to_city", "from_city"):
@@ -190,12 +186,18 @@ def _wrong(region: Region, row: Mapping[str, object]) -> tuple[str, object, obje
     own = from_case["apportionment"].query("group != @REGIONAL")
     groups = [EVERY_GROUP, *dict.fromkeys(own.loc[own["pollutant"] == row["pollutant"], "group"])]
     if row["group"] not in groups or len(groups) == 1:
-        allowed = phrase("a source group in the apportionment of {city}, or {all}", city=row["from_city"], all=EVERY_GROUP)
+        allowed = phrase(
+            "a source group in the apportionment of {city}, or {all}", city=row["from_city"], all=EVERY_GROUP
+        )
         return "group", allowed, nearest(str(row["group"]), groups)
     sources = {name for case in (to_case, from_case) for table in SOURCES for name in case[table]["source"]}
     sources |= set(region.sources["source"])
     if row["source"] not in sources:
-        return "source", phrase("a source of the model, of a city or of the region"), nearest(str(row["source"]), sources)
+        return (
+            "source",
+            phrase("a source of the model, of a city or of the region"),
+            nearest(str(row["source"]), sources),
+        )
     return None
 
 
@@ -224,7 +226,9 @@ def beyond(case: Case, between: pd.DataFrame) -> Case:
     inside = between[between["to_city"] == case.settings.city].groupby(["receptor", "pollutant"])["share"].sum()
     rows = case["background"]
     keys = list(zip(rows["receptor"], rows["pollutant"], strict=True))
-    left = pd.Series([1 - inside.get(key, 0.0) / regional[key] if regional.get(key) else 1.0 for key in keys], rows.index)
+    left = pd.Series(
+        [1 - inside.get(key, 0.0) / regional[key] if regional.get(key) else 1.0 for key in keys], rows.index
+    )
     return case.with_table("background", rows.assign(change=left * (1 + rows["change"]) - 1))
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.costs import discount
-from scenarios.frames import looked_up, records
+from scenarios.frames import entries, looked_up, records
 from scenarios.plan import Plan
 from scenarios.regions import Region, called
-from scenarios.reports.format import grid, money, number, percent
+from scenarios.reports.format import grid, money, number, percent, unit_name
 from scenarios.reports.prices_text import basis
 from scenarios.studies.region import RegionStudy
 from scenarios.targets import units
@@ -92,10 +92,8 @@ def receptors(study: RegionStudy) -> pd.DataFrame:
 
 
 def _means(plan: Plan) -> dict[tuple[str, str, int], float]:
-    found: dict[tuple[str, str, int], float] = (
-        plan["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
-    )
-    return found
+    """Annual means. Key: receptor, air, year. [ug/m3]"""
+    return dict(entries(plan["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum()))
 
 
 def measures(study: RegionStudy) -> pd.DataFrame:
@@ -138,6 +136,15 @@ def region_text(study: RegionStudy) -> str:
         lines.append(say("Each city for itself: {cost}; together {saved} are saved", **saved))
     else:
         lines.append(say("Each city for itself: one of them has no plan; only together are all targets met"))
+    if study.linear_apart is not None:
+        exact = {"apart": study.linear_apart, "together": study.linear, "saved": study.linear_apart - study.linear}
+        lines.append(
+            say(
+                "Without whole projects and tasks, both proven exactly: {apart} for itself, {together} together, "
+                "{saved} saved",
+                **{name: money(value) for name, value in exact.items()},
+            )
+        )
     if not study.at_rest:
         lines.append(say("Apart, the cities did not come to rest; the last round is shown."))
     lines += [basis(first), "", _cities_grid(study), "", _receptors_grid(study), "", _exchange_grid(study)]
@@ -147,7 +154,10 @@ def region_text(study: RegionStudy) -> str:
 
 def _names(region: Region) -> dict[str, str]:
     """City -> its name in the language in use."""
-    return {city: case.settings.name_zh if language() == "zh" else case.settings.name_en for city, case in region.cases.items()}
+    return {
+        city: case.settings.name_zh if language() == "zh" else case.settings.name_en
+        for city, case in region.cases.items()
+    }
 
 
 def _receptor_name(region: Region, city: str, receptor: str) -> str:
@@ -163,7 +173,7 @@ def _cities_grid(study: RegionStudy) -> str:
         + [money(row[name]) for name in ("given", "got")]
         for row in records(cities(study))
     ]
-    head = ["city", "for itself", "together", "worth to others", "worth of others to it"]
+    head = ["city", "for itself", "jointly", "worth to others", "worth of others to it"]
     return say("Cost over the plan, and what each does for the others at the prices below") + "\n" + grid(head, rows)
 
 
@@ -178,7 +188,7 @@ def _receptors_grid(study: RegionStudy) -> str:
         ]
         for row in records(receptors(study))
     ]
-    head = ["annual mean", "year", "for itself", "together", "worth of one less"]
+    head = ["annual mean", "year", "for itself", "jointly", "worth of one less"]
     return say("The air, and what one microgram less from a neighbour is worth there") + "\n" + grid(head, rows)
 
 
@@ -199,7 +209,7 @@ def _exchange_grid(study: RegionStudy) -> str:
         ]
         for row in records(exchange(study))
     ]
-    head = ["from", "to", "year", "for itself", "together", "the difference is worth"]
+    head = ["from city", "in the air of", "year", "for itself", "jointly", "the difference is worth"]
     return say("What each city adds to the air of the others [ug/m3]") + "\n" + grid(head, rows, left=2)
 
 
@@ -213,11 +223,11 @@ def _measures_grid(study: RegionStudy) -> str:
         lines += [_moved(names[str(city)], called_by, row) for row in records(moved)]
     if not lines:
         return ""
-    head = ["city", "measure", "for itself", "together", "unit", "cost over the plan"]
+    head = ["city", "measure", "for itself", "jointly", "unit", "cost over the plan"]
     return say("Measures taken otherwise, largest sums first (measures.csv has all)") + "\n" + grid(head, lines, left=2)
 
 
 def _moved(city: str, names: dict[str, str], row: dict[str, Any]) -> list[str]:
     sign = "+" if row["difference"] > 0 else ""
-    amounts = [number(row["apart"]), number(row["together"]), row["unit"]]
+    amounts = [number(row["apart"]), number(row["together"]), unit_name(row["unit"])]
     return [city, names[row["measure"]], *amounts, f"{sign}{money(row['difference'])}"]

@@ -123,7 +123,9 @@ def agreed(ask: Ask, linked: Linked, first: Sequence[Sequence[Offer]], prices: n
     centre, weight = prices, SMOOTHING
     mix.dear = DEAR * max(float(prices.max(initial=0.0)), max(abs(offer.cost) for offer in mix.offers), 1.0)
     raised = 0
-    for rounds in range(1, ROUNDS + 1):
+    rounds = 0
+    while rounds < ROUNDS:
+        rounds += 1
         value, own, homes, parts, short = mix.solved()
         if value - best <= MET * max(abs(value), 1.0):
             if short <= NONE or raised == RAISED:

@@ -16,11 +16,13 @@ import numpy as np
 
 from scenarios import accounting, air, highs
 from scenarios.case import Case
+from scenarios.frames import entries
 from scenarios.plan import Plan
 from scenarios.program.build import Arrays, collector_paused
 from scenarios.regions import Link, arriving, called
 from scenarios.session import Question, Session
 from scenarios.solving import Clock, decisions_of, plan_of, prepare
+from scenarios.stocks import evolve
 
 SENDS, TAKES = 1.0, -1.0
 ROUNDING = 1e-10  #: part of what a city may send that is left for rounding [1]
@@ -65,7 +67,7 @@ class Member:
         self.places = np.array([place for place, _ in [*taking, *sending]], dtype=int)
         self.links: tuple[Link, ...] = (
             *((called(city, receptor), air, year) for _, (receptor, air, year) in taking),
-            *(index for _, index in sending),  # type: ignore[misc]
+            *(index for _, index in sending),
         )
         self.sign = np.array([TAKES] * len(taking) + [SENDS] * len(sending))
         self._linear = highs.relaxed(self.arrays)
@@ -113,7 +115,8 @@ class Member:
         self._answer = answer
         case, program = self.prepared.case, self.prepared.program
         decisions = decisions_of(case, program, self.prepared.reduction.recover(answer.values))
-        sent = air.given_away(case, accounting.account(case, decisions).yearly.emission)
+        emission = accounting.emission_by_period(case, evolve(case, decisions.conversions))
+        sent = air.given_away(case, emission.assign(year=emission["period"].map(case.calendar.year)))
         return {(receptor, in_air, year): float(value) for (receptor, in_air, year), value in sent.items()}
 
     def plan(self, arrives: Mapping[Link, float], gap: float) -> Plan:
@@ -123,15 +126,12 @@ class Member:
         """
         case, answer = self.prepared.case, self._answer
         city = case.settings.city
-        here = {
-            (receptor, in_air, year): arrives.get((called(city, receptor), in_air, year), 0.0)
-            for receptor, in_air, year in air.background(case).index
-        }
+        here = {key: arrives.get((called(city, key[0]), *key[1:]), 0.0) for key, _ in entries(air.background(case))}
         proven = replace(answer, bound=answer.objective - gap * abs(answer.objective))
         return plan_of(replace(self.prepared, case=arriving(case, here)), answer, proven, gap, Clock({}))
 
     def searched(self, flows: np.ndarray, prices: np.ndarray, options: highs.Options, capped: bool) -> highs.Answer:
-        """The best with whole projects and tasks when so much arrives; what is sent is priced, and ``capped`` or not."""
+        """The best with whole projects and tasks when so much arrives; what is sent is priced, and may be capped."""
         arrays = self._priced(self.arrays, np.where(self.sign == SENDS, prices, 0.0))
         return highs.solve(self._within(arrays, flows, capped), options)
 

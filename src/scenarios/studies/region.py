@@ -139,9 +139,7 @@ def plan_region(region: Region, *, gap: float = NEAR, jobs: int = 1) -> RegionSt
     assert together is not None
     prices = dict(zip(table.linked.keys, whole.prices.tolist(), strict=True))
     before = sum(offer.cost for offer in selfish[0]) if selfish else None
-    return RegionStudy(
-        region, together, whole.bound, prices, joint.rounds, by_itself, at_rest, joint.value, before
-    )
+    return RegionStudy(region, together, whole.bound, prices, joint.rounds, by_itself, at_rest, joint.value, before)
 
 
 def _itself(case: Case) -> Case:

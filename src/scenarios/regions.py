@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from scenarios.air import EVERY_GROUP, background, observed
+from scenarios.air import EVERY_GROUP, REGIONAL, background, observed
 from scenarios.case import Case, Exchange
 from scenarios.cells import allowed_by, as_text
 from scenarios.checking.values import WHOLE
@@ -183,7 +183,8 @@ def _wrong(region: Region, row: Mapping[str, object]) -> tuple[str, Phrase, Phra
         names = [each for each, air in receptors if air == row["pollutant"]]
         column, given = ("receptor", names) if names else ("pollutant", [air for _, air in receptors])
         return column, phrase("a receptor and pollutant of apportionment.csv"), nearest(str(row[column]), given)
-    own = from_case["apportionment"].query("group != @REGIONAL")
+    own = from_case["apportionment"]
+    own = own[own["group"] != REGIONAL]
     groups = [EVERY_GROUP, *dict.fromkeys(own.loc[own["pollutant"] == row["pollutant"], "group"])]
     if row["group"] not in groups or len(groups) == 1:
         allowed = phrase(
@@ -203,7 +204,8 @@ def _wrong(region: Region, row: Mapping[str, object]) -> tuple[str, Phrase, Phra
 
 def _regional(case: Case) -> dict[tuple[str, str], float]:
     """Receptor and pollutant in the air -> the part from elsewhere in the reference year. [1]"""
-    rows = case["apportionment"].query("group == @REGIONAL")
+    rows = case["apportionment"]
+    rows = rows[rows["group"] == REGIONAL]
     return dict(zip(zip(rows["receptor"], rows["pollutant"], strict=True), rows["share"], strict=True))
 
 

@@ -173,7 +173,7 @@ def _cities_grid(study: RegionStudy) -> str:
         + [money(row[name]) for name in ("given", "got")]
         for row in records(cities(study))
     ]
-    head = ["city", "for itself", "jointly", "worth to others", "worth of others to it"]
+    head = ["City", "for itself", "jointly", "worth to others", "worth of others to it"]
     return say("Cost over the plan, and what each does for the others at the prices below") + "\n" + grid(head, rows)
 
 
@@ -223,7 +223,7 @@ def _measures_grid(study: RegionStudy) -> str:
         lines += [_moved(names[str(city)], called_by, row) for row in records(moved)]
     if not lines:
         return ""
-    head = ["city", "measure", "for itself", "jointly", "unit", "cost over the plan"]
+    head = ["City", "measure", "for itself", "jointly", "unit", "cost over the plan"]
     return say("Measures taken otherwise, largest sums first (measures.csv has all)") + "\n" + grid(head, lines, left=2)
 
 

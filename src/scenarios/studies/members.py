@@ -117,7 +117,7 @@ class Member:
         decisions = decisions_of(case, program, self.prepared.reduction.recover(answer.values))
         emission = accounting.emission_by_period(case, evolve(case, decisions.conversions))
         sent = air.given_away(case, emission.assign(year=emission["period"].map(case.calendar.year)))
-        return {(receptor, in_air, year): float(value) for (receptor, in_air, year), value in sent.items()}
+        return dict(entries(sent))
 
     def plan(self, arrives: Mapping[Link, float], gap: float) -> Plan:
         """The verified plan settled on, when so much arrives at its receptors [ug/m3], and its distance from the best.

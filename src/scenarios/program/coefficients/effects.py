@@ -54,7 +54,15 @@ def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
 
 def transfer(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     """What a tonne of each source adds at each receptor, and what comes from elsewhere. [ug/m3 per t/yr, ug/m3]"""
-    return {"transfer": _by_source(c, air.transfer(case)), "background": air.background(case).to_dict()}
+    near = dict(entries(air.proximity(case)))
+    adds = _by_source(c, air.transfer(case))
+    if near:
+        first = {segment: next(iter(areas)) for segment, areas in pools.members.items()}
+        for (receptor, in_air), sources in adds.items():
+            weights = [near.get((receptor, in_air, first[source[:2]]), 1.0) for source, _ in sources]
+            pairs = zip(sources, weights, strict=True)
+            adds[receptor, in_air] = [(source, value * weight) for (source, value), weight in pairs]
+    return {"transfer": adds, "background": air.background(case).to_dict()}
 
 
 def exchange(case: Case, pools: Pools, c: Any) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def commitment_rows(case: Case, accounts: Accounts) -> pd.DataFrame:
 def effect_rows(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     """What each measure takes away in each year: emission, and annual mean summed over sources."""
     emitted = effects.avoided(case, conversions)
-    air = effects.cleaner(case, emitted).groupby(["measure", "air", "year"])["reduction"].sum().reset_index()
+    air = effects.cleaner(case, conversions).groupby(["measure", "air", "year"])["reduction"].sum().reset_index()
     both = [
         emitted.assign(medium="emission", unit="t"),
         air.rename(columns={"air": "pollutant"}).assign(medium="air", unit=MICROGRAM),

@@ -101,7 +101,7 @@ def _effects(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
     """Tonnes avoided and annual mean taken away in the last year. [t, ug/m3]"""
     last, keys = case.settings.years[-1], ("area", "measure")
     emitted = avoided(case, plan.conversions, keys)
-    air = cleaner(case, emitted, keys)
+    air = cleaner(case, plan.conversions, keys)
     emitted, air = emitted[emitted["year"] == last], air[air["year"] == last]
 
     def key(rows: pd.DataFrame) -> pd.Series:

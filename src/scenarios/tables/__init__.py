@@ -19,6 +19,7 @@ from scenarios.tables.city import (
     Mix,
     Observation,
     Price,
+    Proximity,
     Proxy,
     Season,
     Supply,
@@ -52,6 +53,7 @@ from scenarios.tables.models import (
     Weight,
 )
 from scenarios.tables.programme import Budget, Commitment, Enables, Order, Pace, PayerShare, Potential, Target, Task
+from scenarios.tables.region import REGION_TABLES, TransferBetween
 from scenarios.tables.text import Clause, Duty, EmergencyRule, Standard, Work
 
 __all__ = [
@@ -89,7 +91,9 @@ __all__ = [
     "Potential",
     "Precursor",
     "Price",
+    "Proximity",
     "Proxy",
+    "REGION_TABLES",
     "Row",
     "Season",
     "Sector",
@@ -101,6 +105,7 @@ __all__ = [
     "Task",
     "Technology",
     "Tile",
+    "TransferBetween",
     "Turnover",
     "Weight",
     "Work",
@@ -144,6 +149,7 @@ TABLES: tuple[type[Row], ...] = (
     Budget,
     Observation,
     Apportionment,
+    Proximity,
     Background,
     Days,
     Work,

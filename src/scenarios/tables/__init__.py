@@ -50,6 +50,7 @@ from scenarios.tables.models import (
     Turnover,
     Weight,
 )
+from scenarios.tables.money import Award, Deflator, Funder, Income, Subsidy
 from scenarios.tables.programme import Budget, Commitment, Enables, Order, Pace, PayerShare, Potential, Target, Task
 from scenarios.tables.text import Clause, Duty, EmergencyRule, Standard, Work
 
@@ -58,6 +59,7 @@ __all__ = [
     "ActivityQuantity",
     "Apportionment",
     "Area",
+    "Award",
     "BY_NAME",
     "Background",
     "Budget",
@@ -67,6 +69,7 @@ __all__ = [
     "Comparable",
     "Cost",
     "Days",
+    "Deflator",
     "Duty",
     "EmergencyRule",
     "EmissionFactor",
@@ -75,7 +78,9 @@ __all__ = [
     "Fuel",
     "FuelQuality",
     "FuelUse",
+    "Funder",
     "Growth",
+    "Income",
     "Limit",
     "Measure",
     "Mix",
@@ -94,6 +99,7 @@ __all__ = [
     "Sector",
     "Source",
     "Standard",
+    "Subsidy",
     "Supply",
     "TABLES",
     "Target",
@@ -125,6 +131,8 @@ TABLES: tuple[type[Row], ...] = (
     Turnover,
     Precursor,
     Weight,
+    Funder,
+    Deflator,
     CitySource,
     Area,
     Proxy,
@@ -138,7 +146,10 @@ TABLES: tuple[type[Row], ...] = (
     Pace,
     Supply,
     PayerShare,
+    Subsidy,
+    Award,
     Budget,
+    Income,
     Observation,
     Apportionment,
     Background,

@@ -32,6 +32,8 @@ class Accounts(NamedTuple):
     states: pd.DataFrame  # index area, technology; columns start and periods [activity unit]
     emission: pd.DataFrame  # area, sector, activity, pollutant, period, emission [t]
     yearly: targets.Yearly
+    booked: pd.DataFrame  # area, measure, item, year, cny: cost of measures and tasks
+    worn: pd.DataFrame  # area, technology, item, year, cny: what wear adds to it
     cost: pd.DataFrame  # area, measure, item, year, cny, above the frozen baseline
 
 
@@ -52,7 +54,8 @@ def account(case: Case, decisions: Decisions) -> Accounts:
         targets.ends(states),
         decisions.conversions,
     )
-    return Accounts(states, emission, yearly, cost(case, decisions, states))
+    measures, rest = booked(case, decisions), wear(case, decisions.conversions, states)
+    return Accounts(states, emission, yearly, measures, rest, cost(measures, rest))
 
 
 def emission_by_period(case: Case, states: pd.DataFrame) -> pd.DataFrame:
@@ -127,31 +130,37 @@ def frozen(case: Case, by: By = "year") -> pd.DataFrame:
     return technology_cost(case, evolve(case, NOTHING.conversions), by)
 
 
-def cost(case: Case, decisions: Decisions, states: pd.DataFrame, by: By = "year") -> pd.DataFrame:
-    """Cost above the frozen baseline. Columns: area, measure, item, year (or period), cny. [CNY]
+def cost(measures: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:
+    """Cost above the frozen baseline. Columns: area, measure, item, year, cny. [CNY]
 
     Running and fuel cost are booked to the measures by what they have in service; what is left (wear and conversions
     of converted stock) is booked as ``turnover`` so that the rows always add up to the cost of the plan.
     """
-    rest = wear(case, decisions.conversions, states, by).groupby(["area", "item", by])["cny"].sum().reset_index()
-    rows = pd.concat([booked(case, decisions, by), rest.assign(measure=TURNOVER)], ignore_index=True)
-    rows = rows[["area", "measure", "item", by, "cny"]]
-    return rows[rows["cny"].abs() > 0].sort_values(["area", "measure", "item", by], ignore_index=True)
+    key = ["area", "measure", "item", "year"]
+    rows = pd.concat([measures, rest.assign(measure=TURNOVER)]).groupby(key)["cny"].sum().reset_index()
+    return rows[rows["cny"].abs() > 0].sort_values(key, ignore_index=True)
 
 
 def booked(case: Case, decisions: Decisions, by: By = "year") -> pd.DataFrame:
     """Cost of measures and tasks. Columns: area, measure, item, year (or period), cny. [CNY]"""
-    service = measure_service(case, decisions.conversions, by=by)
-    seasonal = measure_service(case, decisions.conversions, seasonal=True, by=by)
-    ends = case["measures"].set_index("measure")
     parts = [
-        _times(service, costs.capital_annuity(case), "annuity"),
+        _times(measure_service(case, decisions.conversions, by=by), costs.capital_annuity(case), "annuity"),
         _investment(case, decisions.conversions, by),
         _task_cost(case, decisions.done, by),
+        operating(case, decisions.conversions, by),
     ]
-    for item, unit, served in (("running", costs.running(case), service), ("fuel", costs.fuel(case), seasonal)):
-        entered = ends["to_technology"].map(unit).fillna(0.0)
-        parts.append(_times(served, entered - ends["from_technology"].map(unit), item))
+    return pd.concat(parts, ignore_index=True)
+
+
+def operating(
+    case: Case, conversions: pd.DataFrame, by: By = "year", calendar: Calendar | None = None
+) -> pd.DataFrame:
+    """Running and fuel cost of what is converted. Columns: area, measure, item, year (or period), cny. [CNY]"""
+    ends, parts = case["measures"].set_index("measure"), []
+    for item, unit in (("running", costs.running(case)), ("fuel", costs.fuel(case))):
+        service = measure_service(case, conversions, seasonal=item == "fuel", by=by, calendar=calendar)
+        change = ends["to_technology"].map(unit).fillna(0.0) - ends["from_technology"].map(unit)
+        parts.append(_times(service, change, item))
     return pd.concat(parts, ignore_index=True)
 
 

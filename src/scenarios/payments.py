@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios import accounting, costs
-from scenarios.accounting import TURNOVER, By, Decisions
+from scenarios.accounting import TURNOVER, Accounts, By, Decisions
 from scenarios.case import Calendar, Case
 from scenarios.frames import looked_up
 
@@ -20,11 +20,46 @@ def paid(case: Case, decisions: Decisions, states: pd.DataFrame, by: By = "year"
     ``borne`` is the part of the cost before subsidies, ``given`` what a payer gives by rule, ``received`` what reaches
     those who bear the cost; ``cny`` is what is left to pay: borne + given - received. All payers together pay the cost.
     """
-    rows = with_subjects(case, accounting.booked(case, decisions, by))
-    rest = accounting.wear(case, decisions.conversions, states, by).rename(columns={"technology": "subject"})
-    rows = pd.concat([rows, rest.assign(measure=TURNOVER, kind=rest["item"])], ignore_index=True)
+    booked = accounting.booked(case, decisions, by)
+    return _shared(
+        case, booked, accounting.wear(case, decisions.conversions, states, by), decisions.conversions, by
+    )
+
+
+def after(case: Case, conversions: pd.DataFrame, years: int) -> pd.DataFrame:
+    """Who pays running cost, fuel and subsidies in the years after the plan for what it has converted, wear left out.
+
+    Columns as of ``paid``. [CNY]
+    """
+    last = case.settings.years[-1]
+    calendar = Calendar((*case.settings.years, *range(last + 1, last + 1 + years)))
+    rows = with_subjects(case, accounting.operating(case, conversions, calendar=calendar))
+    given = operating_subsidies(case, conversions, calendar=calendar)
+    return _split(case, rows[rows["year"] > last], given[given["year"] > last], "year")
+
+
+def funding(case: Case, accounts: Accounts, conversions: pd.DataFrame) -> pd.DataFrame:
+    """Who pays how much each year. Columns: payer, item, year, cny. [CNY]"""
+    booked, worn, converted = (
+        rows.groupby([name for name in rows if name not in ("area", "unit", amount)])[amount].sum().reset_index().assign(area="")
+        for rows, amount in ((accounts.booked, "cny"), (accounts.worn, "cny"), (conversions, "quantity"))
+    )
+    rows = _shared(case, booked, worn, converted, "year")
+    return rows.groupby(["payer", "item", "year"])["cny"].sum().reset_index()
+
+
+def _shared(
+    case: Case, booked: pd.DataFrame, worn: pd.DataFrame, conversions: pd.DataFrame, by: By
+) -> pd.DataFrame:
+    rest = worn.rename(columns={"technology": "subject"})
+    rows = pd.concat([with_subjects(case, booked), rest.assign(measure=TURNOVER, kind=rest["item"])], ignore_index=True)
     rows = rows[rows["cny"].abs() > 0]
-    given = pd.concat([_given_for_capital(case, rows, by), operating_subsidies(case, decisions.conversions, by=by)])
+    given = pd.concat([_given_for_capital(case, rows, by), operating_subsidies(case, conversions, by=by)])
+    return _split(case, rows, given, by)
+
+
+def _split(case: Case, rows: pd.DataFrame, given: pd.DataFrame, by: By) -> pd.DataFrame:
+    """Costs among those who give by rule and those who bear the rest."""
     key = ["subject", "kind", *WHAT, by]
     summed = given.groupby(key)["given"].sum().rename("together").reset_index()
     whole = rows.groupby(key)["cny"].sum().rename("whole").reset_index().merge(summed, on=key, how="outer").fillna(0.0)
@@ -34,11 +69,6 @@ def paid(case: Case, decisions: Decisions, states: pd.DataFrame, by: By = "year"
     both = pd.concat([borne, given], ignore_index=True).fillna(dict.fromkeys(PARTS, 0.0))
     found = both.groupby(["payer", *WHAT, by])[PARTS].sum().reset_index()
     return found.assign(cny=found["borne"] + found["given"] - found["received"])
-
-
-def funding(rows: pd.DataFrame) -> pd.DataFrame:
-    """Who pays how much each year. Columns: payer, item, year, cny. [CNY]"""
-    return rows.groupby(["payer", "item", "year"])["cny"].sum().reset_index()
 
 
 def with_subjects(case: Case, rows: pd.DataFrame) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def tables(
         "commitments": commitment_rows(case, accounts, decisions.conversions),
         "schedule": schedule(case, decisions.done),
         "costs": accounts.cost,
-        "funding": payments.funding(payments.paid(case, decisions, accounts.states)),
+        "funding": payments.funding(case, accounts, decisions.conversions),
         "measures": measure_rows(case, decisions),
         "effects": effect_rows(case, decisions.conversions),
         "evidence": pd.concat(

@@ -152,9 +152,7 @@ def booked(case: Case, decisions: Decisions, by: By = "year") -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def operating(
-    case: Case, conversions: pd.DataFrame, by: By = "year", calendar: Calendar | None = None
-) -> pd.DataFrame:
+def operating(case: Case, conversions: pd.DataFrame, by: By = "year", calendar: Calendar | None = None) -> pd.DataFrame:
     """Running and fuel cost of what is converted. Columns: area, measure, item, year (or period), cny. [CNY]"""
     ends, parts = case["measures"].set_index("measure"), []
     for item, unit in (("running", costs.running(case)), ("fuel", costs.fuel(case))):

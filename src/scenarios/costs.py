@@ -86,8 +86,10 @@ def subsidies(case: Case) -> pd.DataFrame:
     whole = pd.concat(unit, names=["item", "subject"]).swaplevel().reindex(key).fillna(0.0).to_numpy()
     use = case["fuel_use"].set_index(["technology", "fuel"])["use"]
     burnt = use.reindex(pd.MultiIndex.from_frame(rows[["subject", "fuel"]])).fillna(0.0).to_numpy()
-    given = rows["value"].where(rows["kind"] == "amount", rows["value"] * burnt).where(
-        rows["kind"] != "share", rows["value"] * whole
+    given = (
+        rows["value"]
+        .where(rows["kind"] == "amount", rows["value"] * burnt)
+        .where(rows["kind"] != "share", rows["value"] * whole)
     )
     given = given.clip(upper=rows["ceiling"].fillna(float("inf")))
     together = given.groupby([rows["subject"], rows["item"]]).transform("sum")

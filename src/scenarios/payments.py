@@ -21,9 +21,7 @@ def paid(case: Case, decisions: Decisions, states: pd.DataFrame, by: By = "year"
     those who bear the cost; ``cny`` is what is left to pay: borne + given - received. All payers together pay the cost.
     """
     booked = accounting.booked(case, decisions, by)
-    return _shared(
-        case, booked, accounting.wear(case, decisions.conversions, states, by), decisions.conversions, by
-    )
+    return _shared(case, booked, accounting.wear(case, decisions.conversions, states, by), decisions.conversions, by)
 
 
 def after(case: Case, conversions: pd.DataFrame, years: int) -> pd.DataFrame:
@@ -41,16 +39,17 @@ def after(case: Case, conversions: pd.DataFrame, years: int) -> pd.DataFrame:
 def funding(case: Case, accounts: Accounts, conversions: pd.DataFrame) -> pd.DataFrame:
     """Who pays how much each year. Columns: payer, item, year, cny. [CNY]"""
     booked, worn, converted = (
-        rows.groupby([name for name in rows if name not in ("area", "unit", amount)])[amount].sum().reset_index().assign(area="")
+        rows.groupby([name for name in rows if name not in ("area", "unit", amount)])[amount]
+        .sum()
+        .reset_index()
+        .assign(area="")
         for rows, amount in ((accounts.booked, "cny"), (accounts.worn, "cny"), (conversions, "quantity"))
     )
     rows = _shared(case, booked, worn, converted, "year")
     return rows.groupby(["payer", "item", "year"])["cny"].sum().reset_index()
 
 
-def _shared(
-    case: Case, booked: pd.DataFrame, worn: pd.DataFrame, conversions: pd.DataFrame, by: By
-) -> pd.DataFrame:
+def _shared(case: Case, booked: pd.DataFrame, worn: pd.DataFrame, conversions: pd.DataFrame, by: By) -> pd.DataFrame:
     rest = worn.rename(columns={"technology": "subject"})
     rows = pd.concat([with_subjects(case, booked), rest.assign(measure=TURNOVER, kind=rest["item"])], ignore_index=True)
     rows = rows[rows["cny"].abs() > 0]
@@ -104,16 +103,14 @@ def operating_subsidies(
     ends = case["measures"].set_index("measure")
     leads = ends["to_technology"].where(ends["to_technology"] != "", ends["from_technology"])
     parts = []
-    rules = costs.subsidies(case).query("item != 'capital'").assign(years=lambda rows: rows["years"].fillna(float("inf")))
-    for (item, years), group in rules.groupby(["item", "years"]):
+    rules = (
+        costs.subsidies(case).query("item != 'capital'").assign(years=lambda rows: rows["years"].fillna(float("inf")))
+    )
+    for item, years in sorted(set(zip(rules["item"], rules["years"], strict=True))):
+        group = rules[(rules["item"] == item) & (rules["years"] == years)]
         lasting = years == float("inf")
         service = accounting.measure_service(
-            case,
-            conversions,
-            seasonal=item == "fuel",
-            by=by,
-            calendar=calendar,
-            first_years=None if lasting else years,
+            case, conversions, seasonal=item == "fuel", by=by, calendar=calendar, first_years=None if lasting else years
         ).query("service != 0")
         for end, sign in (("to_technology", 1.0), ("from_technology", -1.0))[: 1 + lasting]:
             technology = service["measure"].map(ends[end])

@@ -19,7 +19,9 @@ WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
 @click.option("--by", type=click.Choice(WAYS), default="payer", show_default=True, help="What the money is read by.")
 @click.option("--real/--nominal", default=True, show_default=True, help="Money of the price year, or of the day.")
 @click.option("--loan", "loans", multiple=True, metavar="PAYER:RATE:YEARS", help="A payer borrows; again for more.")
-@click.option("--xlsx", is_flag=False, flag_value="", metavar="[FILE]", help="Write the workbook, in the plan's folder or FILE.")
+@click.option(
+    "--xlsx", is_flag=False, flag_value="", metavar="[FILE]", help="Write the workbook, in the plan's folder or FILE."
+)
 @click.option("--csv", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the tables to a folder.")
 @spoken
 def funding(

@@ -6,17 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from scenarios.tables.fields import (
-    Evidence,
-    Name,
-    Named,
-    NotNegative,
-    Number,
-    Positive,
-    Year,
-    measured,
-    refers_to,
-)
+from scenarios.tables.fields import Evidence, Name, Named, NotNegative, Number, Positive, Year, measured, refers_to
 
 
 class Funder(Named):

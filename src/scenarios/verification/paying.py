@@ -63,7 +63,8 @@ class Payers:
 
 def funding(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
     """The funding table shares all costs among payers. [CNY]"""
-    payers, expected = Payers(given), defaultdict(float)
+    payers = Payers(given)
+    expected: Spent = defaultdict(float)
     for row in each_row(tables["costs"]):
         ends = given.measure.get(row.measure, {})
         operating = row.item in payers.unit

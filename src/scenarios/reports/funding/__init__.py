@@ -2,10 +2,10 @@
 
 from scenarios.reports.funding.affordability import affordability
 from scenarios.reports.funding.ledger import Loan, Terms, cash, known_loans, ledger, price_index
-from scenarios.reports.funding.views import KEYS, after, awards, budgets, commitments, tables, view
+from scenarios.reports.funding.views import HEADS, after, awards, budgets, commitments, tables, view
 
 __all__ = [
-    "KEYS",
+    "HEADS",
     "Loan",
     "Terms",
     "affordability",

@@ -21,12 +21,18 @@ def affordability(case: Case, plan: Plan) -> pd.DataFrame:
     and fuel, without subsidy), subsidy (while its rules last), with_subsidy, capital (own part of what is laid out, as
     annuity), income, share_without, share_with (of income, own capital left out). [CNY per unit and year; 1]
     """
-    stand = plan.activity.groupby(["technology", "period"])["quantity"].sum().unstack(fill_value=0.0)
+    stand = plan.activity.groupby(["technology", "period"])["quantity"].sum().unstack().fillna(0.0)
     last = case.calendar.periods[-1]
-    stand = stand.reindex(columns=[START, last], fill_value=0.0).rename(columns={START: "before", last: "after"})
+    stand = (
+        stand.reindex(columns=[START, last], fill_value=0.0)
+        .clip(lower=0.0)
+        .rename(columns={START: "before", last: "after"})
+    )
     given = costs.subsidies(case).query("item != 'capital'").groupby("subject")["amount"].sum()
     own = own_capital(case, plan.conversions)
-    rows = case["technologies"][["technology", "activity"]].merge(case["incomes"][["activity", "income"]], on="activity")
+    rows = case["technologies"][["technology", "activity"]].merge(
+        case["incomes"][["activity", "income"]], on="activity"
+    )
     rows = rows.join(stand, on="technology").fillna({"before": 0.0, "after": 0.0})
     rows = rows[(rows["before"] > 0) | (rows["after"] > 0)]
     spent = rows["technology"].map(costs.running(case) + costs.fuel(case))
@@ -60,8 +66,8 @@ def own_capital(case: Case, conversions: pd.DataFrame) -> pd.Series:
 def average(rows: pd.DataFrame) -> pd.DataFrame:
     """The mean unit of each activity before and after the plan. [CNY per unit and year; 1]
 
-    Columns: activity, yearly_before, yearly_without, yearly_with, share_before, share_without, share_with. Before: as at
-    the start, without subsidy; after: without subsidy, and with those whose rules last.
+    Columns: activity, yearly_before, yearly_without, yearly_with, share_before, share_without, share_with. Before:
+    as at the start, without subsidy; after: without subsidy, and with those whose rules last.
     """
     found = []
     for activity, group in rows.groupby("activity", sort=False):

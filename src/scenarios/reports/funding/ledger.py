@@ -36,6 +36,9 @@ class Terms(NamedTuple):
     loans: tuple[Loan, ...] = ()
 
 
+PLAIN = Terms()  #: real money, nothing borrowed
+
+
 def ledger(case: Case, plan: Plan, by: By = "year") -> pd.DataFrame:
     """Who pays each cost. Columns: payer, area, measure, item, year (or period), borne, given, received, cny. [CNY]
 
@@ -77,13 +80,15 @@ def known_loans(case: Case, asked: Sequence[str]) -> tuple[Loan, ...]:
             found.append(loan)
             continue
         example = phrase("PAYER:RATE:YEARS with a payer among {payers}", payers=", ".join(case["funders"]["payer"]))
-        problems.append(Problem(Place("--loan"), phrase("“{value}”", value=text), example, phrase("Such as city:0.049:10.")))
+        problems.append(
+            Problem(Place("--loan"), phrase("“{value}”", value=text), example, phrase("Such as city:0.049:10."))
+        )
     if problems:
         raise InputError(problems)
     return tuple(found)
 
 
-def cash(case: Case, rows: pd.DataFrame, terms: Terms = Terms()) -> pd.DataFrame:
+def cash(case: Case, rows: pd.DataFrame, terms: Terms = PLAIN) -> pd.DataFrame:
     """What is paid out in each year. Columns: payer, area, measure, item, year, cny. [CNY]
 
     ``rows`` is a ledger by year, of the plan or of the years after it. What a loan pays for comes as yearly repayments,
@@ -99,7 +104,8 @@ def cash(case: Case, rows: pd.DataFrame, terms: Terms = Terms()) -> pd.DataFrame
             due = [int(str(year)) + later for later in range(1, loan.years + 1)]
             level = price_index(case, [int(str(year)), *due])
             parts += [
-                sums.assign(year=then, item=REPAID, cny=sums["cny"] * yearly * level.iloc[0] / level[then]) for then in due
+                sums.assign(year=then, item=REPAID, cny=sums["cny"] * yearly * level.iloc[0] / level[then])
+                for then in due
             ]
     found = pd.concat(parts, ignore_index=True)
     return in_money(case, found, terms)

@@ -10,11 +10,11 @@ from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.administration import NOBODY, TASKS, WHOLE, groups_of, named
-from scenarios.reports.funding.ledger import AFTER, LAID_OUT, Terms, cash, in_money, ledger, ordered_payers
+from scenarios.reports.funding.ledger import AFTER, LAID_OUT, PLAIN, Terms, cash, in_money, ledger, ordered_payers
 from scenarios.words import language, name_column, say
 
 #: what the cash can be read by, and the heading of its column
-KEYS = {
+HEADS = {
     "payer": "who pays",
     "measure": "measure",
     "county": "area",
@@ -47,7 +47,7 @@ def measure_names(case: Case) -> dict[str, str]:
     return {**both[1], **both[0], TURNOVER: say(TURNOVER)}
 
 
-def view(case: Case, plan: Plan, by: str, terms: Terms = Terms()) -> pd.DataFrame:
+def view(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> pd.DataFrame:
     """What is paid out over the plan: a row a key, a column a payer, and all. [CNY]
 
     Quarters are in money of the price year; ``terms`` hold for all other keys.
@@ -59,7 +59,7 @@ def view(case: Case, plan: Plan, by: str, terms: Terms = Terms()) -> pd.DataFram
         rows = cash(case, ledger(case, plan), terms)
         rows = rows[rows["year"] <= case.settings.years[-1]] if by != "year" else rows
     column = rows["year"].astype(str) if by == "payer" else rows["payer"]
-    wide = rows.groupby([keys(case, rows, by).rename(by), column.rename("column")])["cny"].sum().unstack(fill_value=0.0)
+    wide = rows.groupby([keys(case, rows, by).rename(by), column.rename("column")])["cny"].sum().unstack().fillna(0.0)
     if by == "payer":
         order = [case.names("funders", language())[payer] for payer in ordered_payers(case, rows)]
         wide = wide.reindex(order)
@@ -128,7 +128,7 @@ def commitments(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def after(case: Case, plan: Plan, terms: Terms = Terms()) -> pd.DataFrame:
+def after(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
     """What goes on after the plan. Columns: payer, area, measure, item, year, given, cny. [CNY]
 
     Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments of loans.
@@ -141,7 +141,7 @@ def after(case: Case, plan: Plan, terms: Terms = Terms()) -> pd.DataFrame:
     return pd.concat([on, owed[on.columns]], ignore_index=True)
 
 
-def tables(case: Case, plan: Plan, terms: Terms = Terms()) -> dict[str, pd.DataFrame]:
+def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFrame]:
     """Every table of the funding of a plan, as `TABLES` names them; money as ``terms`` ask. [CNY]"""
     rows = ledger(case, plan)
     columns = ("borne", "given", "received", "cny")

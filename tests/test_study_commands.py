@@ -99,8 +99,9 @@ def test_a_sweep_shows_points_without_a_plan_and_goes_on(here: Path, tmp_path: P
     assert rows[1]["cost"] == ""
     kept = sorted((tmp_path / "answers").iterdir())
     assert len(kept) == 2
-    spoilt = json.loads(kept[0].read_text(encoding="utf-8")) | {"how": "searched"}
-    kept[0].write_text(json.dumps(spoilt), encoding="utf-8")
+    found = next(path for path in kept if json.loads(path.read_text(encoding="utf-8"))["how"] == "kept")
+    spoilt = json.loads(found.read_text(encoding="utf-8")) | {"how": "searched"}
+    found.write_text(json.dumps(spoilt), encoding="utf-8")
     assert call(here, "sweep", *words).exit_code == 0
     assert "searched" in [row["how"] for row in rows_of(tmp_path / "points.csv")]
 

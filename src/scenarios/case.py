@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from types import MappingProxyType
-from typing import Annotated, Concatenate, Literal, ParamSpec, TypeVar, cast
+from typing import Annotated, Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -17,6 +18,13 @@ QUARTERS = (1, 2, 3, 4)
 MONTHS_PER_QUARTER = 3
 SUM = phrase("a sum of money, or budgets").text
 IN_A_ROW = phrase("planning years in a row, each once").text
+
+
+def _frozen(held: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(held)
+
+
+copyreg.pickle(MappingProxyType, lambda held: (_frozen, (dict(held),)))  # tables go to other processes
 
 
 class Settings(BaseModel):
@@ -136,6 +144,20 @@ def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concate
     return cast("Callable[Concatenate[Case, Rest], Value]", looked_up)
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """What a city of a region gives to the air of the others, and where theirs arrives; empty for a city by itself.
+
+    ``sends``: (receptor elsewhere, air, source group or ``all``) -> what it made there in the reference year [ug/m3].
+    ``sent``: (receptor elsewhere, air, year) that count. ``received``: (own receptor, air, year) -> the most that may
+    arrive [ug/m3].
+    """
+
+    sends: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    sent: tuple[tuple[str, str, int], ...] = ()
+    received: Mapping[tuple[str, str, int], float] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """All that is given: settings, checked tables, and which files they came from."""
@@ -145,9 +167,14 @@ class Case:
     tables: Mapping[str, pd.DataFrame]
     description: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
+    exchange: Exchange = Exchange()
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
+
+    def __getstate__(self) -> dict[str, object]:
+        """All but what was worked out from it, for another process."""
+        return {name: value for name, value in vars(self).items() if name != "_known"}
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios import accounting, costs, effects
+from scenarios import accounting, costs, effects, payments
 from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
 from scenarios.commitments import reached
@@ -38,10 +38,10 @@ def tables(
         "emissions": accounts.emission,
         "concentrations": accounts.yearly.concentration,
         "targets": target_rows(case, accounts, worth),
-        "commitments": commitment_rows(case, accounts, decisions.conversions),
+        "commitments": commitment_rows(case, accounts),
         "schedule": schedule(case, decisions.done),
         "costs": accounts.cost,
-        "funding": accounting.funding(case, accounts.cost),
+        "funding": payments.funding(case, accounts, decisions.conversions),
         "measures": measure_rows(case, decisions),
         "effects": effect_rows(case, decisions.conversions),
         "evidence": pd.concat(
@@ -88,16 +88,16 @@ def _price(worth: Mapping[tuple[str, tuple[object, ...]], float], case: Case, ta
     return paid * abs(means[1] - means[0])
 
 
-def commitment_rows(case: Case, accounts: Accounts, conversions: pd.DataFrame) -> pd.DataFrame:
+def commitment_rows(case: Case, accounts: Accounts) -> pd.DataFrame:
     """Commitments, and what the plan reaches of each."""
-    rows = reached(case, accounts.yearly.ends, conversions)
+    rows = reached(case, accounts.yearly)
     return rows.assign(met=rows["inside"] >= -MET, enforced=case.settings.commitments != "ignored")
 
 
 def effect_rows(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     """What each measure takes away in each year: emission, and annual mean summed over sources."""
     emitted = effects.avoided(case, conversions)
-    air = effects.cleaner(case, emitted).groupby(["measure", "air", "year"])["reduction"].sum().reset_index()
+    air = effects.cleaner(case, conversions).groupby(["measure", "air", "year"])["reduction"].sum().reset_index()
     both = [
         emitted.assign(medium="emission", unit="t"),
         air.rename(columns={"air": "pollutant"}).assign(medium="air", unit=MICROGRAM),

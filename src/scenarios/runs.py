@@ -23,9 +23,11 @@ from scenarios.program.build import Arrays, collector_paused
 from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
 from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import with_relaxations
+from scenarios.reports.funding.ledger import PLAIN, Terms
+from scenarios.reports.funding.workbook import workbook
 from scenarios.reports.page import pages
-from scenarios.solving import NEAR, PROOF, ScheduleError, solve
-from scenarios.writing import made_from, read_plan, write_plan
+from scenarios.solving import NEAR, PROOF, solve, solve_keeping
+from scenarios.writing import made_from, read_plan, write_bytes, write_plan
 
 PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 
@@ -118,15 +120,15 @@ def others(case: Case, models: Path | str | None = None, inputs: Path | str | No
 def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | None = None) -> tuple[Plan, bool]:
     """The plan of a case that differs a little from the one ``base`` was made for, and whether it keeps its schedule.
 
-    The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew.
+    The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew, proven to 0.1 %.
     """
-    try:
-        plan = solve(case, gap=PROOF, schedule=base.finish, near=gap, progress=progress)
-        if plan.gap <= gap:
-            return plan, True
-    except ScheduleError:
-        pass
-    return solve(case, progress=progress), False
+    return solve_keeping(case, base.finish, near=gap, progress=progress)
+
+
+def funding_workbook(case: Case, plan: Plan, path: Path | str, terms: Terms = PLAIN) -> Path:
+    """The file in which the funding of a plan was written as a workbook, in the language in use."""
+    write_bytes(Path(path), workbook(case, plan, terms))
+    return Path(path)
 
 
 def outputs(city: str) -> Path:

@@ -153,6 +153,19 @@ class Apportionment(Evidence):
     share: Share = measured("1", "regional: of the concentration; others: of the local part")
 
 
+class Proximity(Evidence):
+    """How much a tonne emitted in an area counts at a receptor, against one of an area without a row (1).
+
+    Only the proportions count: transfer is scaled to what was observed. Areas that weigh alike are planned as one.
+    """
+
+    table, folder, key, may_be_absent = "proximity", "inputs", ("receptor", "pollutant", "area"), True
+    receptor: Name = refers_to("areas", "city", description="where the air was measured")
+    pollutant: Name = refers_to("pollutants", description="pollutant in the air")
+    area: Name = refers_to("areas", description="area that emits")
+    weight: NotNegative = measured("1", "what a tonne of the area counts")
+
+
 class Background(Evidence):
     """Change of the regional part against the reference year, under each assumption that can be chosen in city.yaml."""
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row, entries
-from scenarios.verification.given import Given, Stock, Violation, each_off, off
+from scenarios.verification.given import Given, Stock, Violation, each_off, levels_of, off
 
 
 def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Violation]:
     """Each stock follows from the one before by wear, growth and conversion, starts as given and is never negative."""
-    keys, levels = _levels(given, stock)
+    keys = list(product(given.areas, given.activity_of))
+    by_area = levels_of(given, stock)
+    levels = by_area.reshape(len(keys), -1)
     activity = [given.activity_of[technology] for _, technology in keys]
     size = np.array([given.start.get(key, 0.0) for key in zip([area for area, _ in keys], activity, strict=True)])
     start = np.array([given.start_stock.get(key, 0.0) for key in keys])
@@ -24,7 +26,6 @@ def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Viol
         [[growth.get((technology, int(t[:4])), 0.0) for t in given.periods] for technology in given.activity_of]
     )
     worn_out, into = _wear(given)
-    by_area = levels.reshape(len(given.areas), len(given.activity_of), -1)
     arriving = np.einsum("kj,akt->ajt", into, by_area[:, :, :-1]).reshape(len(keys), -1)
     expected = (
         levels[:, :-1] * (1 - np.tile(worn_out, len(given.areas)))[:, None]
@@ -32,20 +33,16 @@ def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Viol
         + np.tile(rate, (len(given.areas), 1)) * size[:, None] / 4
         + _moved(given, keys, conversions)
     )
-    when = [(*key, period) for key in keys for period in given.periods]
-    sizes, after = np.repeat(size, len(given.periods)), levels[:, 1:].ravel()
+    sizes, after, count = np.repeat(size, len(given.periods)), levels[:, 1:].ravel(), len(given.periods)
+
+    def named(what: str) -> Callable[[int], tuple[object, ...]]:
+        return lambda place: (what, *keys[place // count], given.periods[place % count])
+
     return [
-        *each_off([("start", *key) for key in keys], levels[:, 0], "==", start, size),
-        *each_off([("balance", *key) for key in when], after, "==", expected.ravel(), sizes),
-        *each_off([("not negative", *key) for key in when], after, ">=", np.zeros(len(after)), sizes),
+        *each_off(lambda place: ("start", *keys[place]), levels[:, 0], "==", start, size),
+        *each_off(named("balance"), after, "==", expected.ravel(), sizes),
+        *each_off(named("not negative"), after, ">=", np.zeros(len(after)), sizes),
     ]
-
-
-def _levels(given: Given, stock: Stock) -> tuple[list[tuple[str, str]], np.ndarray]:
-    """Area and technology, and the stock at the start and after each quarter; 0 where none is written."""
-    keys = list(product(given.areas, given.activity_of))
-    none = [0.0] * (len(given.periods) + 1)
-    return keys, np.array([stock.get(key, none) for key in keys], dtype=float)
 
 
 def _moved(given: Given, keys: list[tuple[str, str]], conversions: pd.DataFrame) -> np.ndarray:
@@ -110,8 +107,7 @@ def _size(given: Given, area: str, measure: str) -> float:
 
 def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> list[Violation]:
     """Emissions as written are factor, season and mean stock."""
-    _, levels = _levels(given, stock)
-    by_area = levels.reshape(len(given.areas), len(given.activity_of), -1)
+    by_area = levels_of(given, stock)
     weights = np.array([given.weights[activity] for activity in given.activity_of.values()])
     with np.errstate(invalid="ignore"):
         working = (by_area[:, :, :-1] + by_area[:, :, 1:]) / 2 * weights
@@ -122,24 +118,21 @@ def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> li
             belongs[number, activities.index(activity), pollutants.index(pollutant)] += factor
     expected = np.stack([np.einsum("ks,akt->ast", part, working) for part in np.moveaxis(belongs, 2, 0)], axis=2)
     sets = (given.areas, activities, pollutants, given.periods)
-    place = [{member: number for number, member in enumerate(members)} for members in sets]
-    written = np.zeros(expected.shape)
     names = ("area", "activity", "pollutant", "period")
-    where = [
-        [known[name] for name in emissions[column].to_numpy(dtype=object)]
-        for known, column in zip(place, names, strict=True)
-    ]
+    where = [pd.Index(members).get_indexer(emissions[name]) for members, name in zip(sets, names, strict=True)]
+    written = np.zeros(expected.shape)
     written[tuple(where)] = emissions["emission"].to_numpy(dtype=float)
     size = np.broadcast_to(expected.sum(axis=(0, 3))[None, :, :, None], expected.shape)
-    different = np.flatnonzero(~(written.ravel() == expected.ravel()))
-    shown = [("emission", *key) for key in _named(sets, expected.shape, different)]
-    return each_off(shown, written.ravel()[different], "==", expected.ravel()[different], size.ravel()[different])
 
+    def named(place: int) -> tuple[object, ...]:
+        index = np.unravel_index(place, expected.shape)
+        return "emission", *(members[number] for members, number in zip(sets, index, strict=True))
 
-def _named(sets: tuple[list[str], ...], shape: tuple[int, ...], places: np.ndarray) -> Iterator[tuple[str, ...]]:
-    """The members that stand at some places of an array."""
-    for index in zip(*np.unravel_index(places, shape), strict=True):
-        yield tuple(members[number] for members, number in zip(sets, index, strict=True))
+    strangers = [("emission", "of something unknown")] if any((places < 0).any() for places in where) else []
+    return [
+        *each_off(named, written.ravel(), "==", expected.ravel(), size.ravel()),
+        *(Violation(statement, np.inf) for statement in strangers),
+    ]
 
 
 def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
@@ -150,13 +143,13 @@ def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
         for row in given.rows["observations"]
         if row["year"] == settings.reference_year
     }
-    base = _weights(given, _base_emission(given))
-    whole: dict[tuple[str, str], float] = defaultdict(float)
+    base = _base_emission(given)
     group_of = {row["sector"]: row["group"] for row in given.rows["sectors"]}
-    for (air, sector), weight in base.items():
-        whole[air, group_of[sector]] += weight
     rows = tables["emissions"]
-    emitted = rows.groupby([rows["period"].str[:4].astype(int), "sector", "pollutant"])["emission"].sum()
+    emitted = rows.groupby([rows["period"].str[:4].astype(int), "area", "sector", "pollutant"])["emission"].sum()
+    yearly: dict[int, dict[tuple[str, str, str], float]] = defaultdict(dict)
+    for (year, *key), amount in entries(emitted):
+        yearly[year][key[0], key[1], key[2]] = amount
     part = {(row["receptor"], row["pollutant"], row["group"]): row["share"] for row in given.rows["apportionment"]}
     expected: dict[tuple[str, str, int, str], float] = {}
     for row in given.rows["background"]:
@@ -164,11 +157,13 @@ def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
             receptor, air, year = row["receptor"], row["pollutant"], row["year"]
             before, regional = observed[receptor, air], part[receptor, air, "regional"]
             expected[receptor, air, year, "regional"] = before * regional * (1 + row["change"])
-            now = _weights(given, {key[1:]: amount for key, amount in entries(emitted) if key[0] == year})
-            for (formed, sector), weight in now.items():
+            whole: dict[str, float] = defaultdict(float)
+            for sector, weight in _weights(given, base, receptor, air).items():
+                whole[group_of[sector]] += weight
+            for sector, weight in _weights(given, yearly[year], receptor, air).items():
                 share = part.get((receptor, air, group_of[sector]))
-                if formed == air and share is not None and weight:
-                    made = before * (1 - regional) * share * weight / whole[air, group_of[sector]]
+                if share is not None and weight:
+                    made = before * (1 - regional) * share * weight / whole[group_of[sector]]
                     expected[receptor, air, year, sector] = made
     written = {
         (row.receptor, row.air, row.year, row.source): row.concentration for row in each_row(tables["concentrations"])
@@ -179,20 +174,25 @@ def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
     ]
 
 
-def _base_emission(given: Given) -> dict[tuple[str, str], float]:
-    """Emission of the reference year by sector and pollutant. [t]"""
-    base: dict[tuple[str, str], float] = defaultdict(float)
-    for (_, technology), amount in given.stock(given.case.settings.reference_year).items():
+def _base_emission(given: Given) -> dict[tuple[str, str, str], float]:
+    """Emission of the reference year by area, sector and pollutant. [t]"""
+    base: dict[tuple[str, str, str], float] = defaultdict(float)
+    for (area, technology), amount in given.stock(given.case.settings.reference_year).items():
         for pollutant, factor in given.emits[technology]:
-            base[given.sector_of[given.activity_of[technology]], pollutant] += amount * factor
+            base[area, given.sector_of[given.activity_of[technology]], pollutant] += amount * factor
     return base
 
 
-def _weights(given: Given, emission: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """Emission of each sector weighted by what each pollutant forms. Key: pollutant in the air, sector. [t]"""
-    weights: dict[tuple[str, str], float] = defaultdict(float)
-    for row in given.rows["precursors"]:
-        for (sector, pollutant), amount in emission.items():
-            if pollutant == row["precursor"]:
-                weights[row["pollutant"], sector] += row["ratio"] * amount
+def _weights(given: Given, emission: Mapping[tuple[str, str, str], float], receptor: str, air: str) -> dict[str, float]:
+    """Emission of each sector, weighted by what each pollutant forms and by how near each area is. [t]"""
+    ratio = {row["precursor"]: row["ratio"] for row in given.rows["precursors"] if row["pollutant"] == air}
+    near = {
+        row["area"]: row["weight"]
+        for row in given.rows["proximity"]
+        if (row["receptor"], row["pollutant"]) == (receptor, air)
+    }
+    weights: dict[str, float] = defaultdict(float)
+    for (area, sector, pollutant), amount in emission.items():
+        if pollutant in ratio:
+            weights[sector] += ratio[pollutant] * near.get(area, 1.0) * amount
     return weights

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scenarios.frames import each_row, entries
 from scenarios.verification.given import Given, Stock, Violation, off, served
+from scenarios.verification.paying import Payers
 
 Finish = dict[str, int]  # task -> place of the quarter in which it is done
 NEVER = 10**6  #: place of a quarter that never comes
@@ -39,16 +40,18 @@ def order(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> lis
     found = [*_windows(given, finish), *_enabled(given, finish, conversions)]
     duration = {task["task"]: ceil(task["duration"] / 3) for task in given.rows["tasks"]}
     used: dict[str, set[str]] = defaultdict(set)
-    for done in each_row(conversions):
-        if done.quantity > 0:
-            used[done.measure].add(done.period)
+    done: dict[tuple[str, str, str], float] = defaultdict(float)
+    for made in each_row(conversions):
+        done[made.area, made.measure, made.period] += made.quantity
+        if made.quantity > 0:
+            used[made.measure].add(made.period)
     for row in given.rows["order"]:
         if row["relation"] in ("finish_to_start", "standard_before"):
             found += _waits(given, row, finish, duration, used)
         elif row["relation"] == "ban_after":
             found += _bans(given, row, finish, stock)
         elif row["relation"] == "share":
-            found += _shares(given, row, conversions)
+            found += _shares(given, row, done)
     return found
 
 
@@ -102,8 +105,8 @@ def _enabled(given: Given, finish: Finish, conversions: pd.DataFrame) -> Iterato
             yield off(("enabling", measure, period), so_far, "<=", open_now, whole)
 
 
-def _shares(given: Given, row: dict[str, Any], conversions: pd.DataFrame) -> list[Violation]:
-    done = dict(entries(conversions.groupby(["area", "measure", "period"])["quantity"].sum()))
+def _shares(given: Given, row: dict[str, Any], done: Mapping[tuple[str, str, str], float]) -> list[Violation]:
+    """A follower's share of its potential stays below the leader's, in every area. ``done``: what is converted."""
     found = []
     for area in given.areas:
         size = given.start.get((area, given.activity_of[given.measure[row["after"]]["from_technology"]]), 0.0)
@@ -152,18 +155,14 @@ def budgets(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
     """Money laid out against budgets."""
     finish = finishes(tables)
     cost = {(row["subject"], row["item"]): row["value"] for row in given.rows["costs"]}
-    share: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-    for row in given.rows["payers"]:
-        share[row["subject"], row["item"]][row["payer"]] = row["share"]
+    payers = Payers(given)
     spent: dict[tuple[str, int], float] = defaultdict(float)
     for done in each_row(tables["conversions"]):
-        activity = given.activity_of[given.measure[done.measure]["from_technology"]]
-        named = next(name for name in (done.measure, activity, given.sector_of[activity]) if (name, "capital") in share)
-        for payer, part in share[named, "capital"].items():
+        for payer, part in payers.capital_parts(done.measure).items():
             spent[payer, int(done.period[:4])] += part * done.quantity * cost[done.measure, "capital"]
     for row in given.rows["tasks"]:
         if row["task"] in finish and row["cost"]:
-            for payer, part in share[row["task"], "task"].items():
+            for payer, part in payers.rest(row["task"], "task").items():
                 spent[payer, int(finish[row["task"]][:4])] += part * row["cost"]
     found = [
         off(("budget", row["payer"], row["year"]), spent[row["payer"], row["year"]], "<=", row["amount"])

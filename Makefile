@@ -36,11 +36,11 @@ font: $(VENV)/ready-dev
 	@$(BIN)/python docs/font.py
 
 apt:
-	@missing=$$(for name in $(APT); do command -v $$name >/dev/null || echo $$name; done); \
+	@missing=$$(for name in $(APT); do dpkg -s $$name >/dev/null 2>&1 || command -v $$name >/dev/null || echo $$name; done); \
 	test -z "$$missing" || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
-	  else echo "The tests need these programs: $$missing; on Debian, as root: apt-get install $$missing"; exit 1; fi; }
+	  else echo "The tests need these packages: $$missing; on Debian, as root: apt-get install $$missing"; exit 1; fi; }
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 1; }

@@ -8,12 +8,22 @@ PIP_FROM := $(if $(FROM),--no-index --find-links $(FROM),)
 CITY ?= shijiazhuang
 SCENARIO ?= least-cost
 
-.PHONY: run test lint pages bench clean
+# Debian packages that the tests need: a command, then the package that brings it
+APT := soffice:libreoffice-calc-nogui
+
+.PHONY: run test lint pages bench clean apt
 
 run: $(VENV)/ready
 	@$(BIN)/scenarios run $(CITY) --scenario $(SCENARIO)
 
-test: $(VENV)/ready-dev
+# installs what is missing, as root; otherwise says what to install
+apt:
+	@missing=""; for pair in $(APT); do command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair#*:}"; done; \
+	test -z "$$missing" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || \
+	{ echo "The tests need these Debian packages; as root: apt-get install$$missing"; exit 1; }
+
+test: apt $(VENV)/ready-dev
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/ready-dev

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "scenarios"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LARGEST_MODULE = 300
-COMMANDS = ["asking", "curving", "explaining", "looking", "making", "options", "planning", "varying", "weighing"]
+COMMANDS = ["asking", "curving", "explaining", "funding", "looking", "making", "options", "planning", "varying"]
+COMMANDS += ["weighing"]
 
 
 def name(path):
@@ -42,6 +43,7 @@ def imported(path):
         ("ruamel", {"files.py"}),
         ("gettext", {"words.py"}),
         ("openpyxl", {"workbook.py"}),
+        ("xlsxwriter", {"reports/funding/book.py"}),
         ("matplotlib", {"reports/charts.py"}),
         ("joblib", {"studies/sweep.py"}),
         ("dask", {"studies/sweep.py"}),

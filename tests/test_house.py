@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "scenarios"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LARGEST_MODULE = 300
-COMMANDS = ["asking", "curving", "explaining", "looking", "making", "options", "planning", "varying", "weighing"]
+COMMANDS = ["asking", "curving", "drawing", "explaining", "looking", "making", "options", "planning", "reporting"]
+COMMANDS += ["varying", "weighing"]
+PAPER = {f"reports/charts/paper/{name}.py" for name in ("places", "sheet", "stacks")}
 
 
 def name(path):
@@ -37,12 +39,12 @@ def imported(path):
         ("pyomo", {"program/build.py"}),
         ("highspy", {"highs.py", "session.py"}),
         ("networkx", {"tasks.py", "schedule.py"}),
-        ("jinja2", {"reports/page.py"}),
+        ("jinja2", {"reports/page/render.py"}),
         ("click", {f"cli/{name}.py" for name in COMMANDS}),
         ("ruamel", {"files.py"}),
         ("gettext", {"words.py"}),
         ("openpyxl", {"workbook.py"}),
-        ("matplotlib", {"reports/charts.py"}),
+        ("matplotlib", PAPER),
         ("joblib", {"studies/sweep.py"}),
         ("dask", {"studies/sweep.py"}),
         ("duckdb", {"storing.py"}),

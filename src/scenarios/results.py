@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios import accounting, costs, effects
+from scenarios import accounting, costs, effects, payments
 from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
 from scenarios.commitments import reached
@@ -41,7 +41,7 @@ def tables(
         "commitments": commitment_rows(case, accounts),
         "schedule": schedule(case, decisions.done),
         "costs": accounts.cost,
-        "funding": accounting.funding(case, accounts.cost),
+        "funding": payments.funding(case, accounts, decisions.conversions),
         "measures": measure_rows(case, decisions),
         "effects": effect_rows(case, decisions.conversions),
         "evidence": pd.concat(

@@ -18,13 +18,16 @@ from scenarios import highs
 from scenarios.case import Case
 from scenarios.highs import Progress
 from scenarios.plan import Plan
+from scenarios.problems import InputError
 from scenarios.program.build import Arrays, collector_paused
 from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
 from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import with_relaxations
+from scenarios.reports.funding.ledger import PLAIN, Terms
+from scenarios.reports.funding.workbook import workbook
 from scenarios.reports.page import pages
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
-from scenarios.writing import made_from, read_plan, write_plan
+from scenarios.writing import made_from, read_plan, write_bytes, write_plan
 
 PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 
@@ -98,12 +101,34 @@ def recent(
     return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress)
 
 
+def others(case: Case, models: Path | str | None = None, inputs: Path | str | None = None) -> list[tuple[Case, Plan]]:
+    """The other plans of the city that are stored and were made from the present inputs."""
+    found = []
+    for folder in sorted(path.parent for path in outputs(case.settings.city).glob("*/run.json")):
+        if folder.name == case.scenario:
+            continue
+        try:
+            one = read_case(case.settings.city, folder.name, models=models, inputs=inputs)
+        except InputError:
+            continue
+        plan = stored(one)
+        if plan is not None:
+            found.append((one, plan))
+    return found
+
+
 def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | None = None) -> tuple[Plan, bool]:
     """The plan of a case that differs a little from the one ``base`` was made for, and whether it keeps its schedule.
 
     The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew, proven to 0.1 %.
     """
     return solve_keeping(case, base.finish, near=gap, progress=progress)
+
+
+def funding_workbook(case: Case, plan: Plan, path: Path | str, terms: Terms = PLAIN) -> Path:
+    """The file in which the funding of a plan was written as a workbook, in the language in use."""
+    write_bytes(Path(path), workbook(case, plan, terms))
+    return Path(path)
 
 
 def outputs(city: str) -> Path:

@@ -1,6 +1,18 @@
 """The command line. Heavy modules are imported inside the commands, so that ``--help`` is instant."""
 
-from scenarios.cli import curving, explaining, looking, making, planning, varying, weighing
+from scenarios.cli import curving, drawing, explaining, funding, looking, making, planning, reporting, varying, weighing
 from scenarios.cli.options import main
 
-__all__ = ["curving", "explaining", "looking", "main", "making", "planning", "varying", "weighing"]
+__all__ = [
+    "curving",
+    "drawing",
+    "explaining",
+    "funding",
+    "looking",
+    "main",
+    "making",
+    "planning",
+    "reporting",
+    "varying",
+    "weighing",
+]

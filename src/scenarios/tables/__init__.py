@@ -23,6 +23,7 @@ from scenarios.tables.city import (
     Proxy,
     Season,
     Supply,
+    Tile,
 )
 from scenarios.tables.fields import (
     Evidence,
@@ -51,6 +52,7 @@ from scenarios.tables.models import (
     Turnover,
     Weight,
 )
+from scenarios.tables.money import Award, Deflator, Funder, Income, Subsidy
 from scenarios.tables.programme import Budget, Commitment, Enables, Order, Pace, PayerShare, Potential, Target, Task
 from scenarios.tables.region import REGION_TABLES, TransferBetween
 from scenarios.tables.text import Clause, Duty, EmergencyRule, Standard, Work
@@ -60,6 +62,7 @@ __all__ = [
     "ActivityQuantity",
     "Apportionment",
     "Area",
+    "Award",
     "BY_NAME",
     "Background",
     "Budget",
@@ -69,6 +72,7 @@ __all__ = [
     "Comparable",
     "Cost",
     "Days",
+    "Deflator",
     "Duty",
     "EmergencyRule",
     "EmissionFactor",
@@ -77,7 +81,9 @@ __all__ = [
     "Fuel",
     "FuelQuality",
     "FuelUse",
+    "Funder",
     "Growth",
+    "Income",
     "Limit",
     "Measure",
     "Mix",
@@ -98,11 +104,13 @@ __all__ = [
     "Sector",
     "Source",
     "Standard",
+    "Subsidy",
     "Supply",
     "TABLES",
     "Target",
     "Task",
     "Technology",
+    "Tile",
     "TransferBetween",
     "Turnover",
     "Weight",
@@ -130,8 +138,11 @@ TABLES: tuple[type[Row], ...] = (
     Turnover,
     Precursor,
     Weight,
+    Funder,
+    Deflator,
     CitySource,
     Area,
+    Tile,
     Proxy,
     ActivityQuantity,
     Mix,
@@ -143,7 +154,10 @@ TABLES: tuple[type[Row], ...] = (
     Pace,
     Supply,
     PayerShare,
+    Subsidy,
+    Award,
     Budget,
+    Income,
     Observation,
     Apportionment,
     Proximity,

@@ -234,7 +234,7 @@ def test_what_is_kept_in_a_dict_is_translated(name: str, catalogue: Catalog) -> 
     assert not untranslated(kept_in(name), catalogue)
 
 
-@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades])
+@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades, mathematics])
 def test_what_is_said_indirectly_is_translated(words, catalogue: Catalog) -> None:
     assert len(words()) >= 2
     assert not untranslated(words(), catalogue)

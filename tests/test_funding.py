@@ -372,7 +372,7 @@ def test_text_never_becomes_a_formula(toy):
 def test_the_workbook_of_a_plan_that_does_nothing_is_whole():
     case = sc.read_case("toy", "frozen", models=HOUSE / "models", inputs=HOUSE / "inputs")
     book = load_workbook(io.BytesIO(workbook(case, sc.solve(case))))
-    assert book.sheetnames[:2] == ["Cover", "Summary"]
+    assert book.sheetnames[:3] == ["Cover", "Charts", "Summary"]
 
 
 def test_the_command_prints_and_writes(tmp_path, monkeypatch):

@@ -31,7 +31,7 @@ CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
 DICTS = ("STATUS", "BEST", "HEADS", "READ", "PIVOTS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
 #: the items of money in the results and in the funding
 ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "given", "received", "paid out")
-SAID_OF_DATA = {"cost", *ITEMS, *KINDS}
+SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]
 SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", MICROGRAM}  #: units written alike in every language
 #: kind of term -> the columns of tables that hold it

@@ -25,6 +25,7 @@ from scenarios.studies.agreement import Agreement, Linked, agreed, apart, arrivi
 from scenarios.studies.members import Crew, Maker, Offer
 
 CAPPED = (False, True, False)  #: searches of a city: what it sends is priced, or also no more than was agreed
+SECONDS = 60.0  #: time that one search of one city may take; what it proves until then counts [s]
 SPLIT = 0.5  #: part of the proof asked for that each city's own search may leave [1]
 
 
@@ -172,7 +173,7 @@ def with_whole(table: Table, joint: Agreement, gap: float) -> Agreement:
     """
     if not table.whole:
         return joint
-    options, bound = highs.Options(gap=gap * SPLIT), joint.bound
+    options, bound = highs.Options(gap=gap * SPLIT, time_limit=SECONDS), joint.bound
     best, held, prices = None, None, joint.prices
     for capped in CAPPED:
         values = _searched(table, joint.flows, prices, options, capped)
@@ -209,7 +210,7 @@ def _by_itself(table: Table, selfish: Sequence[Offer], gap: float) -> tuple[Plan
     """What each city does for itself, with whole projects and tasks; whether that came to rest."""
     flows, at_rest = arriving(table.linked, [offer.flows for offer in selfish]), True
     if table.whole:
-        nothing, options = np.zeros(len(table.linked.keys)), highs.Options(gap=gap * SPLIT)
+        nothing, options = np.zeros(len(table.linked.keys)), highs.Options(gap=gap * SPLIT, time_limit=SECONDS)
         if _searched(table, flows, nothing, options, capped=False) is None:
             return None, True
         found = apart(table.for_themselves, table.linked, flows)

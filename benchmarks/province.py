@@ -2,7 +2,7 @@
 
 ``--cities 11 --counties 17`` is a province of some 180 counties, ``--cities 337`` the nation. Cities lie in a row that
 closes; each gives to the next four. With ``--near`` every county counts otherwise at the receptor and none is pooled.
-``--whole hipo`` (or ipm, simplex) solves the one matrix in the same run, ``--tasks 0.005`` searches for plans with tasks.
+``--whole hipo`` (or ipm, simplex) solves the one matrix in the same run, ``--tasks 0.005`` searches for whole tasks.
 """
 
 from __future__ import annotations

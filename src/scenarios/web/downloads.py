@@ -1,0 +1,48 @@
+"""Results as files to take away: reports, the workbook, the what-if, and everything in one archive."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from scenarios.web.house import FILES, house_of, visible_run
+from scenarios.words import say
+
+ARCHIVE = "tables.zip"
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".yaml": "application/yaml; charset=utf-8",
+    ".zip": "application/zip",
+}
+
+
+async def download(request: Request) -> Response:
+    """One file of a result; always to be saved, never shown in our name."""
+    run, name = visible_run(request), request.path_params["name"]
+    folder = house_of(request).jobs.results / run.run
+    stem = f"{run.city}-{run.run[:8]}"
+    if name == ARCHIVE and folder.is_dir():
+        content = await run_in_threadpool(archive, folder)
+        headers = {"content-disposition": f'attachment; filename="{stem}.zip"'}
+        return Response(content, media_type=KINDS[".zip"], headers=headers)
+    if name not in FILES or not (folder / name).is_file():
+        raise HTTPException(404, say("There is no such file, or not yet."))
+    path = folder / name
+    return FileResponse(path, media_type=KINDS[path.suffix], filename=f"{stem}-{name}")
+
+
+def archive(folder: Path) -> bytes:
+    """A folder as one archive."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                made.write(path, path.relative_to(folder).as_posix())
+    return held.getvalue()

@@ -25,7 +25,9 @@ from scenarios.words import language, say, speak, term
 SOURCE = Path(scenarios.__file__).parent
 CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
 #: dicts whose values are said later
-DICTS = ("STATUS", "BEST", "HEADS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
+DICTS = ("STATUS", "BEST", "HEADS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS") + (
+    *("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES"),
+)
 ITEMS = ("investment", "annuity", "task", "running", "fuel")  #: the items of money in the results
 SAID_OF_DATA = {"cost", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]

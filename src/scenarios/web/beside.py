@@ -14,6 +14,7 @@ Row = dict[str, Any]
 SEEN = 1e-6  #: differences below are rounding [CNY, t, ug/m3]
 PROVEN = 1e-4  #: gaps below are not told apart [1]
 KILOTONNE = factor("kt", "t")
+SIGNS = {"<=": "≤", ">=": "≥"}
 AIR = " ug/m3"  #: how the columns of what is taken from the air end
 
 
@@ -38,6 +39,8 @@ def headline(now: Figures, other: Figures | None) -> list[Row]:
         (say("targets met"), "targets_met", "targets"),
         (say("commitments met"), "commitments_met", "commitments"),
     ):
+        if not now["totals"][of]:
+            continue
         row = _figure(title, now, other, key, lambda value: f"{value:.0f}")
         row["value"] = f"{row['value']} / {now['totals'][of]:.0f}"
         row["short"] = now["totals"][key] < now["totals"][of] and key == "goals_met"
@@ -79,7 +82,7 @@ def goals(now: Figures, other: Figures | None) -> list[Row]:
             {
                 "name": called(row),
                 "year": row["year"],
-                "limit": f"{row['operator']} {amount(row['value'], unit)}",
+                "limit": f"{SIGNS[row['operator']]} {amount(row['value'], unit)}",
                 "reached": amount(row["achieved"], unit),
                 "before": "" if was is None or was["achieved"] is None else amount(was["achieved"], unit),
                 "met": row["met"],

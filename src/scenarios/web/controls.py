@@ -102,17 +102,17 @@ def _budgets(case: Case) -> Iterator[Control]:
     if most != "budgets":
         now = "" if most is None else f"{most:.10g}"
         given: dict[str, Any] = {"value": now, "least": 0.0, "most": 1e15, "unit": "CNY"}
-        yield Control("settings.money_at_most", "budgets", "sum", **_both("all payers together, at most"), **given)
+        yield Control("settings.money_at_most", "budgets", "sum", **_both(TITLES["money_at_most"]), **given)
 
 
 def _neighbours(case: Case) -> Iterator[Control]:
     """What is assumed of the regional part of the concentration."""
     rows, chosen = case["background"], case.settings.background
     found = tuple(dict.fromkeys(rows["assumption"]))
-    names: dict[str, Any] = _both("what neighbours do")
+    names: dict[str, Any] = _both(TITLES["background"])
     yield Control("settings.background", "neighbours", "choice", **names, value=chosen, options=found)
     if (rows.loc[rows["assumption"] == chosen, "change"] != 0).any():
-        names = _both("change of the part from elsewhere")
+        names = _both(TITLES["change"])
         yield Control(f"background.*/*/{chosen}", "neighbours", "factor", **names, **_scale())
 
 
@@ -122,7 +122,7 @@ def _growth(case: Case) -> Iterator[Control]:
     rows = rows[rows["rate"] != 0]
     if rows.empty:
         return
-    yield Control("growth.*", "growth", "factor", **_both("growth of everything"), **_scale())
+    yield Control("growth.*", "growth", "factor", **_both(TITLES["rate"]), **_scale())
     for technology in map(str, rows["technology"].unique()):
         called: dict[str, Any] = {f"name_{spoken}": names[spoken][technology] for spoken in LANGUAGES}
         yield Control(f"growth.{technology}", "growth", "factor", **called, **_scale(), near=False)
@@ -156,8 +156,12 @@ def _settings(case: Case) -> Iterator[Control]:
             yield Control(f"settings.{name}", "rules", "choice", **titles, value=value, options=words, near=False)
 
 
-#: setting -> what it decides, in a planner's words
+#: a setting, or a column that is scaled -> what it decides, in a planner's words
 TITLES = {
+    "money_at_most": "all payers together, at most",
+    "background": "what neighbours do",
+    "change": "change of the part from elsewhere",
+    "rate": "growth of everything",
     "commitments": "commitments of the plan's text",
     "targets": "targets of the plan",
     "budgets": "budgets of the payers",

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from scenarios.web.house import FILES, house_of, visible_run
+from scenarios.web.house import house_of, visible_run
+from scenarios.web.store import FILES, WHOLE
 from scenarios.words import say
 
 ARCHIVE = "tables.zip"
@@ -43,6 +44,6 @@ def archive(folder: Path) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
         for path in sorted(folder.rglob("*")):
-            if path.is_file():
+            if path.is_file() and path.name != WHOLE:
                 made.write(path, path.relative_to(folder).as_posix())
     return held.getvalue()

@@ -18,15 +18,14 @@ from starlette.responses import Response
 from scenarios.web.bounds import UPLOAD
 from scenarios.web.hands import Crew, GoneError, Message
 from scenarios.web.jobs import Jobs
-from scenarios.web.store import Run
+from scenarios.web.store import FILES, WHOLE, Run
 from scenarios.web.visitors import Seal
 from scenarios.words import say
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 RUN = re.compile(r"[0-9a-f]{32}")
 PROOF = "x-form-proof"
-NOBODY = "-"
-FILES = ("report.html", "report.zh.html", "funding.xlsx", "what-if.yaml")  #: what a result is downloaded as
+UNEDITED = "-"
 View = Callable[[Request], Awaitable[Response]]
 Changing = Callable[[Request, Any], Awaitable[Response]]
 
@@ -50,12 +49,16 @@ class House:
 
     def draft(self, visitor: str) -> Path:
         """Where a visitor's edited tables are."""
-        return self.folder / "drafts" / (visitor or NOBODY)
+        return self.folder / "drafts" / (visitor or UNEDITED)
 
     def files(self, run: Run) -> list[str]:
         """The files of a result that are there to be downloaded."""
         folder = self.jobs.results / run.run
         return [name for name in FILES if (folder / name).exists()]
+
+    def is_whole(self, run: Run) -> bool:
+        """Whether all files of a result are written."""
+        return (self.jobs.results / run.run / WHOLE).exists()
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something while the answer goes out."""
@@ -72,7 +75,7 @@ def where(folder: Path, models: str | None, inputs: str | None) -> Callable[[str
     """(visitor, city) -> what every question about a city says; without a visitor the city as it is."""
 
     def about(visitor: str, city: str) -> Message:
-        draft = folder / "drafts" / (visitor or NOBODY)
+        draft = folder / "drafts" / (visitor or UNEDITED)
         return {"models": models, "inputs": inputs, "city": city, "draft": str(draft)}
 
     return about

@@ -9,8 +9,9 @@ from math import isfinite
 from shlex import quote
 from typing import Any, Literal
 
-from scenarios.problems import InputError, Place, Problem, phrase
+from scenarios.problems import InputError, Phrase, Place, Problem, phrase
 from scenarios.web.bounds import CHANGES, TEXT
+from scenarios.words import name_column
 
 Kind = Literal["level", "factor", "off", "flag", "months", "choice", "sum"]
 MONTHS_PER_YEAR = 12
@@ -38,6 +39,11 @@ class Control:
     near: bool = True  #: shown at once; others stand in a list that opens
     of: str = ""  #: the key of the control it stands beside
 
+    @property
+    def called(self) -> str:
+        """Its name in the language in use."""
+        return str(getattr(self, name_column()))
+
 
 def controls_from(records: Sequence[Mapping[str, Any]]) -> list[Control]:
     """Controls as they come from a process."""
@@ -47,15 +53,15 @@ def controls_from(records: Sequence[Mapping[str, Any]]) -> list[Control]:
 def changes_of(controls: Sequence[Control], positions: Mapping[str, str]) -> list[str]:
     """The changes in short that some positions stand for, in the order of the controls. Raises InputError."""
     known = {control.key: control for control in controls}
-    problems = [_refused(key, key, "a control of this page") for key in positions if key not in known]
+    problems = [_refused(key, key, phrase("a control of this page")) for key in positions if key not in known]
     changes = []
     for key, control in known.items():
         if key not in positions or positions[key] == control.value:
             continue
         text = _change(control, str(positions[key]).strip())
         if text is None:
-            allowed = "one of the choices" if control.options else "a number within the range"
-            problems.append(_refused(control.name_en, str(positions[key])[:TEXT], allowed))
+            allowed = phrase("one of the choices" if control.options else "a number within the range")
+            problems.append(_refused(control.called, str(positions[key]), allowed))
         else:
             changes.append(text)
     if problems:
@@ -63,9 +69,9 @@ def changes_of(controls: Sequence[Control], positions: Mapping[str, str]) -> lis
     return changes
 
 
-def _refused(where: str, found: str, allowed: str) -> Problem:
-    remedies = phrase("Correct the value, or add the row it refers to.")
-    return Problem(Place(where[:TEXT]), phrase("“{value}”", value=found[:TEXT]), phrase(allowed), remedies)
+def _refused(where: str, found: str, allowed: Phrase) -> Problem:
+    remedy = phrase("Correct the value, or add the row it refers to.")
+    return Problem(Place(where[:TEXT]), phrase("“{value}”", value=found[:TEXT]), allowed, remedy)
 
 
 def _change(control: Control, position: str) -> str | None:
@@ -76,8 +82,8 @@ def _change(control: Control, position: str) -> str | None:
         number = float(position)
     except ValueError:
         return None
-    if not isfinite(number) or not control.least <= number <= control.most:
-        return None
+    if not isfinite(number) or (control.kind != "level" and not control.least <= number <= control.most):
+        return None  # a level may be typed beyond its slider; the tables say what is too far
     if control.kind == "factor":
         return f"{control.key}*={number * control.size:.6g}"
     if control.kind == "months":

@@ -140,6 +140,7 @@ def _body(house: House, request: Request, run: Run | None, other: str) -> dict[s
         "payers": beside.payers(now),
         "command": command(run.city, run.scenario, run.changes, bool(run.answer.get("kept"))),
         "files": house.files(run),
+        "whole": house.is_whole(run),
     }
 
 
@@ -170,8 +171,8 @@ async def _asked(request: Request, sent: Any) -> tuple[Run, list[dict[str, Any]]
     return run, checked.get("problems", [])
 
 
-def _problems(error: InputError) -> JSONResponse:
-    return JSONResponse({"problems": [str(problem) for problem in error.problems]}, 422)
+def _problems(error: InputError, status: int = 422) -> JSONResponse:
+    return JSONResponse({"problems": [str(problem) for problem in error.problems]}, status)
 
 
 @changing
@@ -180,7 +181,7 @@ async def changes(request: Request, sent: Any) -> Response:
     try:
         run, problems = await _asked(request, sent)
     except InputError as error:
-        return _problems(error)
+        return _problems(error, 200)
     typed_in = command(run.city, run.scenario, run.changes, run.how == WAYS[0])
     return JSONResponse({"changes": run.changes, "command": typed_in, "problems": texts(problems)})
 

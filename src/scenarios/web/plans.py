@@ -20,17 +20,17 @@ from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.page import pages
 from scenarios.solving import PROOF, solve
+from scenarios.web import drafts
 from scenarios.web.drafts import Copy
 from scenarios.web.figures import figures
 from scenarios.web.moves import scenario_file
+from scenarios.web.store import WHAT_IF, WHOLE, WORKBOOK
 from scenarios.words import LANGUAGES
 from scenarios.writing import write_page, write_plan
 
 Say = Callable[[str, str], None]  #: what a run is at, and what it makes small
 KEPT, ANEW, ELASTIC = "kept", "anew", "elastic"  #: how a run treats the schedule of tasks, and what cannot be kept
 DIGITS = 16  #: of a digest, in the name of a folder
-WORKBOOK = "funding.xlsx"
-WHAT_IF = "what-if.yaml"
 
 
 class Asked(NamedTuple):
@@ -146,8 +146,8 @@ def finish(asked: Asked, made: Made) -> None:
     if workbook is not None:
         workbook(made.case, made.plan, asked.results / WORKBOOK)
     for table in asked.copy.edited:
-        text = (asked.copy.home / f"{table}.csv").read_text(encoding="utf-8-sig")
-        write_page(asked.results / "edited" / f"{table}.csv", text)
+        write_page(asked.results / "edited" / f"{table}.csv", drafts.text(asked.copy, table))
+    write_page(asked.results / WHOLE, "")
 
 
 def what_if(asked: Asked, made: Made) -> str:

@@ -21,6 +21,10 @@ create table if not exists runs (
     city text not null, created real not null, record text not null, answer text not null
 )
 """
+REPORTS = ("report.html", "report.zh.html")
+WORKBOOK, WHAT_IF = "funding.xlsx", "what-if.yaml"
+FILES = (*REPORTS, WORKBOOK, WHAT_IF)  #: what a result is downloaded as, beside its tables
+WHOLE = "whole"  #: the file that says that all others are written
 LISTED = 50  #: runs in a list
 
 

@@ -47,7 +47,7 @@ function tell() {
     const { ok, told } = await ask("/changes", asked("kept"));
     if (turn !== asking) return;
     refuse(told.problems || []);
-    if (!ok) return;
+    if (!ok || !told.changes) return;
     const list = document.getElementById("changes");
     list.replaceChildren();
     for (const text of told.changes) textItem("li", text, list);
@@ -106,6 +106,21 @@ async function show(run, beside) {
   result.innerHTML = text;
   result.dataset.run = run;
   here(run, beside);
+  files(run, 20);
+}
+
+// Reports and workbook are written after the figures are shown: look again until they are there.
+function files(run, times) {
+  const list = result.querySelector(".files");
+  if (!list || list.dataset.whole === "yes" || times === 0) return;
+  setTimeout(async () => {
+    const text = await part(`/runs/${run}/result`);
+    if (text === null || result.dataset.run !== run) return;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = text;
+    result.querySelector(".files").replaceWith(fresh.content.querySelector(".files"));
+    files(run, times - 1);
+  }, 1000);
 }
 
 async function plan(how) {

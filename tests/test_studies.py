@@ -11,13 +11,13 @@ from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.problems import InputError
 from scenarios.reading import altered
-from scenarios.solving import NEAR, ScheduleError, solve
+from scenarios.solving import NEAR, solve
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve, system_curve
 from scenarios.studies.alternatives import Alternatives, alternatives
 from scenarios.studies.axes import Axis, axis
 from scenarios.studies.desk import Desk
 from scenarios.studies.pareto import Front, pareto
-from scenarios.studies.prices import Prices, prices
+from scenarios.studies.prices import Prices, ScheduleError, prices
 from scenarios.studies.prices import written as plain
 
 EXACT = 1e-9

@@ -6,6 +6,7 @@ import ast
 import csv
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import get_args
@@ -44,18 +45,24 @@ TERMS = {
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def _trees() -> Iterator[ast.Module]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        yield ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _trees() -> tuple[ast.Module, ...]:
+    return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py")))
 
 
-def _calls(*names: str) -> Iterator[ast.Call]:
-    for tree in _trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                if called in names:
-                    yield node
+@cache
+def _nodes() -> tuple[ast.AST, ...]:
+    return tuple(node for tree in _trees() for node in ast.walk(tree))
+
+
+@cache
+def _calls(*names: str) -> tuple[ast.Call, ...]:
+    return tuple(
+        node
+        for node in _nodes()
+        if isinstance(node, ast.Call)
+        and (node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")) in names
+    )
 
 
 def _texts(node: ast.AST) -> set[str]:
@@ -82,14 +89,13 @@ def headings() -> set[str]:
     """Columns of the tables on the screen; what is already said inside a heading is no heading."""
     heads: list[ast.AST] = [call.args[0] for call in _calls("grid") if isinstance(call.func, ast.Name)]
     assert all(isinstance(head, ast.List) or ast.unparse(head) == "head" for head in heads)
-    for tree in _trees():
-        heads += [
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign)
-            and ast.unparse(node.targets[0]) == "head"
-            and isinstance(node.value, ast.List)
-        ]
+    heads += [
+        node.value
+        for node in _nodes()
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.List)
+        and ast.unparse(node.targets[0]) == "head"
+    ]
     return {text for head in heads for text in _cells(head)} - {"", MICROGRAM}
 
 
@@ -119,6 +125,7 @@ def constants() -> set[str]:
     }
 
 
+@cache
 def terms(kind: str) -> set[str]:
     """The terms of a kind in all tables of the repository."""
     found: set[str] = set()
@@ -137,13 +144,12 @@ def reasons() -> set[str]:
 def kept_in(name: str) -> set[str]:
     """The values of every dict of that name."""
     found: set[str] = set()
-    for tree in _trees():
-        for node in ast.walk(tree):
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            named = any(isinstance(target, ast.Name) and target.id == name for target in targets)
-            value = getattr(node, "value", None)
-            if named and isinstance(value, ast.Dict):
-                found |= {text for part in value.values for text in _texts(part)}
+    for node in _nodes():
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        named = any(isinstance(target, ast.Name) and target.id == name for target in targets)
+        value = getattr(node, "value", None)
+        if named and isinstance(value, ast.Dict):
+            found |= {text for part in value.values for text in _texts(part)}
     return found
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from scenarios import air, costs, targets
 from scenarios.case import QUARTERS, Case, once
-from scenarios.frames import looked_up, stacked
+from scenarios.frames import flat, labels, looked_up, stacked
 from scenarios.inventory import emission_factors
 from scenarios.stocks import START, evolve, in_service, season
 
@@ -37,67 +38,80 @@ class Accounts(NamedTuple):
 def account(case: Case, decisions: Decisions) -> Accounts:
     """The accounts of a plan."""
     states = evolve(case, decisions.conversions)
-    emission = emission_by_period(case, states)
-    by_year = (
-        emission.assign(year=emission["period"].map(case.calendar.year))
-        .groupby(["area", "sector", "activity", "pollutant", "year"], observed=True)["emission"]
-        .sum()
-        .reset_index()
-    )
+    emission, by_year = emission_by_period(case, states), emission_by_year(case, states)
     yearly = targets.Yearly(
         by_year,
         air.concentrations(case, by_year),
         fuel_by_year(case, states),
         targets.ends(states),
-        decisions.conversions,
+        targets.by_measure(decisions.conversions),
     )
     return Accounts(states, emission, yearly, cost(case, decisions, states))
 
 
 def emission_by_period(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """Emission of each quarter. Columns: area, sector, activity, pollutant, period, emission. [t]"""
-    technologies = case["technologies"].set_index("technology")["activity"]
-    sector_of = case["activities"].set_index("activity")["sector"]
-    served = _seasonal(case, in_service(states))
-    served = served[(served > 0).any(axis=1)]
-    factors = emission_factors(case).unstack(fill_value=0)
-    activity = served.index.get_level_values("technology").map(technologies.to_dict())
-    parts = []
-    for pollutant in factors.columns:
-        emitted = served.mul(
-            factors[pollutant].reindex(served.index.get_level_values("technology"), fill_value=0.0).to_numpy(), axis=0
-        )
-        summed = emitted.groupby([served.index.get_level_values("area"), activity]).sum()
-        parts.append(
-            summed[(summed > 0).any(axis=1)]
-            .rename_axis(["area", "activity"])
-            .assign(pollutant=pollutant)
-            .set_index("pollutant", append=True)
-        )
-    wide = pd.concat(parts)
-    rows = stacked(wide.rename_axis(columns="period"), "emission").reset_index()
-    rows = rows.assign(sector=rows["activity"].map(sector_of))
-    return rows[["area", "sector", "activity", "pollutant", "period", "emission"]]
+    return _emission_rows(case, _emitted(case, states), labels("period", case.calendar.periods))
+
+
+def emission_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
+    """Emission of each year. Columns: area, sector, activity, pollutant, year, emission. [t]"""
+    emitted = _emitted(case, states)
+    yearly = emitted.reshape(*emitted.shape[:3], len(case.settings.years), len(QUARTERS)).sum(axis=-1)
+    return _emission_rows(case, yearly, pd.DataFrame({"year": case.settings.years}))
+
+
+def _emission_rows(case: Case, emitted: np.ndarray, when: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the activities that emit at any time, sorted."""
+    areas = case["areas"][["area"]].reset_index(drop=True).sort_values("area")
+    activities = case["activities"][["activity", "sector"]].reset_index(drop=True).sort_values("activity")
+    ordered = emitted[:, areas.index][:, :, activities.index]
+    pollutants = labels("pollutant", emission_factors(case).unstack().columns)
+    some = np.any(ordered > 0, axis=-1, keepdims=True)
+    rows = flat(ordered, [pollutants, areas, activities, when], "emission", some)
+    return rows[["area", "sector", "activity", "pollutant", *when.columns, "emission"]]
+
+
+def _emitted(case: Case, states: pd.DataFrame) -> np.ndarray:
+    """Emission of each quarter. Shape: pollutants, areas, activities, quarters. [t]"""
+    technologies = case["technologies"]
+    served = _served(case, states)
+    factors = emission_factors(case).unstack(fill_value=0).reindex(technologies["technology"], fill_value=0.0)
+    place = pd.Index(case["activities"]["activity"]).get_indexer(technologies["activity"])
+    emitted = np.zeros((factors.shape[1], len(served), len(case["activities"]), served.shape[2]))
+    for number, factor in enumerate(factors.to_numpy().T):
+        acting = np.flatnonzero(factor)
+        members = np.zeros((len(acting), emitted.shape[2]))
+        members[np.arange(len(acting)), place[acting]] = factor[acting]
+        emitted[number] = np.einsum("akt,ks->ast", served[:, acting], members, optimize=True)
+    return emitted
+
+
+def _served(case: Case, states: pd.DataFrame) -> np.ndarray:
+    """Activity in service, times the quarter's share of the year. Shape: areas, technologies, quarters."""
+    served = _seasonal(case, in_service(states)).to_numpy()
+    return served.reshape(len(case["areas"]), len(case["technologies"]), -1)
 
 
 def _seasonal(case: Case, served: pd.DataFrame) -> pd.DataFrame:
     """Activity in service, times the quarter's share of the year. Index: area, technology; columns: periods."""
-    shares = season(case)
-    activity = served.index.get_level_values("technology").map(
-        case["technologies"].set_index("technology")["activity"].to_dict()
-    )
-    weights = shares.reindex(activity)[[case.calendar.quarter(period) for period in served.columns]].to_numpy()
-    return served * weights
+    weights = season(case).reindex(case["technologies"]["activity"])
+    quarterly = weights[[case.calendar.quarter(period) for period in served.columns]].to_numpy()
+    return served * np.tile(quarterly, (len(case["areas"]), 1))
 
 
 def fuel_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """Fuel used in each year. Columns: area, sector, activity, technology, fuel, use, year. [fuel unit]"""
-    seasonal = _seasonal(case, in_service(states))
-    years = [
-        targets.fuel_by_activity(case, seasonal[list(case.calendar.of_year(year))].sum(axis=1)).assign(year=year)
-        for year in case.settings.years
-    ]
-    return pd.concat(years, ignore_index=True)
+    uses = case["fuel_use"][["technology", "fuel", "use"]].merge(
+        targets.activities(case), on="technology", validate="many_to_one"
+    )
+    place = pd.Index(case["technologies"]["technology"]).get_indexer(uses["technology"])
+    served = _served(case, states)[:, place]
+    yearly = served.reshape(*served.shape[:2], len(case.settings.years), len(QUARTERS)).sum(axis=-1)
+    used = yearly * uses["use"].to_numpy()[None, :, None]
+    when = pd.DataFrame({"year": case.settings.years})
+    rows = flat(used, [case["areas"][["area"]], uses.drop(columns="use"), when], "use", used > 0)
+    return rows[["area", "sector", "activity", "technology", "fuel", "use", "year"]]
 
 
 def technology_cost(case: Case, states: pd.DataFrame) -> pd.DataFrame:

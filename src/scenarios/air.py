@@ -13,6 +13,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.case import Case, once
+from scenarios.frames import where
 from scenarios.inventory import emissions, stock
 
 REGIONAL = "regional"
@@ -22,7 +23,7 @@ Background = pd.Series  # key: receptor, air, year [ug/m3]
 
 def observed(case: Case, year: int) -> pd.Series:
     """Concentration measured in a year. Key: receptor, air. [ug/m3]"""
-    rows = case["observations"].query("year == @year")
+    rows = where(case["observations"], year=year)
     return rows.rename(columns={"pollutant": "air"}).set_index(["receptor", "air"])["value"]
 
 
@@ -69,15 +70,13 @@ def _local_parts(case: Case) -> pd.DataFrame:
 def background(case: Case) -> Background:
     """What comes from elsewhere, under the assumption chosen in city.yaml. Key: receptor, air, year. [ug/m3]"""
     regional = (
-        case["apportionment"]
-        .query("group == @REGIONAL")
+        where(case["apportionment"], group=REGIONAL)
         .rename(columns={"pollutant": "air"})
         .set_index(["receptor", "air"])["share"]
     )
     base = (regional * observed(case, case.settings.reference_year)).rename("base")
     rows = (
-        case["background"]
-        .query("assumption == @case.settings.background")
+        where(case["background"], assumption=case.settings.background)
         .rename(columns={"pollutant": "air"})
         .join(base, on=["receptor", "air"])
     )

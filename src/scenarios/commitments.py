@@ -8,7 +8,7 @@ import pandas as pd
 
 from scenarios.case import Case, once
 from scenarios.frames import records
-from scenarios.targets import activity_unit, converted, distance, standing
+from scenarios.targets import Yearly, activity_unit, converted, distance, standing
 from scenarios.units import factor
 
 
@@ -56,19 +56,19 @@ def named(case: Case) -> Named:
     return Named(frozenset(free), frozenset(counted))
 
 
-def reached(case: Case, ends: dict[str, pd.DataFrame], conversions: pd.DataFrame) -> pd.DataFrame:
+def reached(case: Case, results: Yearly) -> pd.DataFrame:
     """What a plan reaches of each commitment: ``value``, ``achieved`` and ``inside`` beside its columns.
 
-    ``ends`` as in ``targets.Yearly``; ``inside`` is the distance from the limit, negative outside. [1]
+    ``inside`` is the distance from the limit, negative outside. [1]
     """
     table = amounts(case).reset_index()
     value = []
     for row in records(table):
         within = periods(case, row)
         value.append(
-            standing(case, ends[within[-1]], row["subject"], row["area"])
+            standing(case, results.ends[within[-1]], row["subject"], row["area"])
             if row["kind"] == "share"
-            else converted(case, conversions, row["subject"], row["area"], within)
+            else converted(case, results.conversions, row["subject"], row["area"], within)
         )
     table = table.assign(value=table["limit"], achieved=pd.Series(value, table.index, dtype=float))
     return table.assign(inside=distance(table["limit"], table["achieved"], table["operator"]))

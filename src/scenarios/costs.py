@@ -7,6 +7,7 @@ from typing import TypeVar
 import pandas as pd
 
 from scenarios.case import Case, once
+from scenarios.frames import where
 
 Years = TypeVar("Years", float, pd.Series)
 
@@ -30,7 +31,7 @@ def discount(case: Case) -> pd.Series:
 
 def capital(case: Case) -> pd.Series:
     """Capital cost of converting one unit. Key: measure. [CNY per unit]"""
-    return case["costs"].query("item == 'capital'").set_index("subject")["value"].rename_axis("measure")
+    return where(case["costs"], item="capital").set_index("subject")["value"].rename_axis("measure")
 
 
 def capital_annuity(case: Case) -> pd.Series:
@@ -45,7 +46,7 @@ def running(case: Case) -> pd.Series:
 
     A technology no measure touches has no row; its cost is the same in every plan and counts as 0.
     """
-    given = case["costs"].query("item == 'running'").set_index("subject")["value"]
+    given = where(case["costs"], item="running").set_index("subject")["value"]
     return given.reindex(case["technologies"]["technology"], fill_value=0.0).rename_axis("technology")
 
 

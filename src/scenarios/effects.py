@@ -12,7 +12,7 @@ import pandas as pd
 
 from scenarios import air
 from scenarios.case import Case, once
-from scenarios.frames import stacked
+from scenarios.frames import flat, labels
 from scenarios.inventory import emission_factors
 from scenarios.stocks import replacement, season
 
@@ -64,13 +64,13 @@ def avoided(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measu
     rows = (
         conversions["quantity"].to_numpy()[:, None, None] * table[conversions["measure"].map(place).to_numpy(), start]
     )
-    parts = []
-    for number, year in enumerate(case.settings.years):
-        wide = pd.DataFrame(rows[:, number], columns=pd.Index(pollutants, name="pollutant"))
-        summed = wide.groupby([conversions[key].to_numpy() for key in keys]).sum().rename_axis(keys)
-        parts.append(stacked(summed, "reduction").reset_index().assign(year=year))
-    flat = pd.concat(parts, ignore_index=True)
-    return flat[[*keys, "pollutant", "year", "reduction"]]
+    group = conversions.groupby(keys).ngroup().to_numpy()
+    summed = np.zeros((group.max() + 1, *rows.shape[1:]))
+    np.add.at(summed, group, rows)
+    members = conversions[keys].drop_duplicates().sort_values(keys)
+    when = pd.DataFrame({"year": case.settings.years})
+    made = flat(summed.swapaxes(0, 1), [when, members, labels("pollutant", pollutants)], "reduction")
+    return made[[*keys, "pollutant", "year", "reduction"]]
 
 
 def cleaner(case: Case, reductions: pd.DataFrame, by: tuple[str, ...] = ("measure",)) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from scenarios.case import Case, once
+from scenarios.frames import where
 from scenarios.units import factor
 
 EVERY_SECTOR = "all"  #: the scope of a published total that covers every sector
@@ -21,7 +22,7 @@ def quantities(case: Case, year: int) -> pd.Series:
 
     A city total is shared among areas in proportion to the weights of its proxy.
     """
-    rows = case["activity"].query("year == @year")
+    rows = where(case["activity"], year=year)
     city = rows[rows["area"] == case.settings.city]
     own = rows[rows["area"] != case.settings.city]
     weights = case["proxies"].assign(
@@ -42,7 +43,7 @@ def shares(case: Case, year: int) -> pd.Series:
     An area with rows of its own for an activity uses them; every other area uses the city's.
     """
     activity_of = case["technologies"].set_index("technology")["activity"]
-    rows = case["mix"].query("year == @year").assign(activity=lambda frame: frame["technology"].map(activity_of))
+    rows = where(case["mix"], year=year).assign(activity=lambda frame: frame["technology"].map(activity_of))
     city = rows[rows["area"] == case.settings.city].drop(columns="area")
     own = rows[rows["area"] != case.settings.city]
     everywhere = city.merge(case["areas"][["area"]], how="cross")
@@ -172,8 +173,8 @@ def evidence(case: Case, year: int) -> pd.DataFrame:
         return frame["grade"].map(rank).groupby(frame[key]).max()
 
     rows = emissions(case, stock(case, year))
-    activity_grade = weakest_of(case["activity"].query("year == @year"), "activity")
-    mix_grade = weakest_of(case["mix"].query("year == @year"), "technology")
+    activity_grade = weakest_of(where(case["activity"], year=year), "activity")
+    mix_grade = weakest_of(where(case["mix"], year=year), "technology")
     use_grade = weakest_of(case["fuel_use"], "technology")
     factors = case["emission_factors"].assign(rank=lambda frame: frame["grade"].map(rank))
     through_fuel = factors["technology"].map(use_grade).where(factors["fuel"] != "", 0)

@@ -38,7 +38,7 @@ def tables(
         "emissions": accounts.emission,
         "concentrations": accounts.yearly.concentration,
         "targets": target_rows(case, accounts, worth),
-        "commitments": commitment_rows(case, accounts, decisions.conversions),
+        "commitments": commitment_rows(case, accounts),
         "schedule": schedule(case, decisions.done),
         "costs": accounts.cost,
         "funding": accounting.funding(case, accounts.cost),
@@ -88,9 +88,9 @@ def _price(worth: Mapping[tuple[str, tuple[object, ...]], float], case: Case, ta
     return paid * abs(means[1] - means[0])
 
 
-def commitment_rows(case: Case, accounts: Accounts, conversions: pd.DataFrame) -> pd.DataFrame:
+def commitment_rows(case: Case, accounts: Accounts) -> pd.DataFrame:
     """Commitments, and what the plan reaches of each."""
-    rows = reached(case, accounts.yearly.ends, conversions)
+    rows = reached(case, accounts.yearly)
     return rows.assign(met=rows["inside"] >= -MET, enforced=case.settings.commitments != "ignored")
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from scenarios.accounting import Decisions
 from scenarios.case import Case
+from scenarios.frames import where
 from scenarios.tasks import BEFORE, graph, windows
 
 
@@ -27,7 +28,9 @@ def tidy(case: Case, decisions: Decisions) -> Decisions:
     """The same plan without tasks nobody needs, and with tasks that cost nothing done as early as they can be."""
     order = graph(case)
     keep = needed(case, decisions)
-    dated = set(case["tasks"].query("cost > 0")["task"]) | set(case["order"].query("relation == 'ban_after'")["before"])
+    dated = set(case["tasks"][case["tasks"]["cost"] > 0]["task"]) | set(
+        where(case["order"], relation="ban_after")["before"]
+    )
     done: dict[str, str] = {}
     for task in nx.topological_sort(order):
         if task not in keep:

@@ -42,10 +42,6 @@ class NothingFoundError(RuntimeError):
     """The time was up before any plan was found."""
 
 
-class ScheduleError(RuntimeError):
-    """No plan keeps the schedule it was asked to keep."""
-
-
 @dataclass(frozen=True)
 class Prepared:
     """A case as a program: with every variable, and as the solver sees it."""
@@ -73,33 +69,59 @@ def solve(
     time_limit: float | None = None,
     progress: highs.Progress | None = None,
     pooled: bool = True,
-    schedule: Mapping[str, str] | None = None,
-    near: float = NEAR,
 ) -> Plan:
     """The least-cost plan of a case, verified.
 
-    With a ``schedule`` (task -> quarter in which it is done) tasks keep to it and the rest is planned anew, which takes
-    a fraction of the time; tasks beyond the schedule are added when the plan is not proven to be ``near`` the least
-    cost without them. Raises InfeasibleError when no plan exists, ScheduleError
-    when none keeps the schedule, NothingFoundError when none was found in time, VerificationError when the plan found
-    breaks anything by more than 1e-6.
+    Raises InfeasibleError when no plan exists, NothingFoundError when none was found in time, VerificationError when
+    the plan found breaks anything by more than 1e-6.
     """
     with collector_paused():
         options, clock = highs.Options(gap, time_limit, progress=progress), Clock({})
         prepared = clock("build", lambda: prepare(case, pooled))
-        best, answer = clock("solve", lambda: _answers(prepared, options, schedule, near))
+        best, answer = clock("solve", lambda: _searched(prepared, options))
         return plan_of(prepared, best, answer, options.gap, clock)
 
 
-def _answers(
-    prepared: Prepared, options: highs.Options, schedule: Mapping[str, str] | None, near: float
-) -> tuple[highs.Answer, highs.Answer]:
+def solve_keeping(
+    case: Case,
+    schedule: Mapping[str, str],
+    *,
+    near: float = NEAR,
+    gap: float = PROOF,
+    progress: highs.Progress | None = None,
+) -> tuple[Plan, bool]:
+    """As ``solve``, and whether the plan keeps a schedule (task -> quarter in which it is done).
+
+    It does where that is proven to be ``near`` the least cost, if need be with tasks beyond the schedule, and takes a
+    fraction of the time; elsewhere the search goes on from there.
+    """
+    with collector_paused():
+        options, clock = highs.Options(gap, progress=progress), Clock({})
+        prepared = clock("build", lambda: prepare(case))
+
+        def found() -> tuple[highs.Answer, highs.Answer, bool]:
+            kept = _kept(prepared, options, schedule, near)
+            if kept is not None and _apart(kept[1]) <= near:
+                return *kept, True
+            start = kept[0].values if kept is not None else None
+            return *_searched(prepared, replace(options, start=start)), False
+
+        best, answer, keeps = clock("solve", found)
+        return plan_of(prepared, best, answer, options.gap, clock), keeps
+
+
+def _searched(prepared: Prepared, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices, and the answer that bounds it."""
-    if schedule is None:
-        found = _search(prepared.arrays, options)
-        if found[1].outcome == "infeasible":
-            raise InfeasibleError(prepared.case, explained(prepared.case, prepared.program, prepared.reduction))
-        return found
+    found = _search(prepared.arrays, options)
+    if found[1].outcome == "infeasible":
+        raise InfeasibleError(prepared.case, explained(prepared.case, prepared.program, prepared.reduction))
+    return found
+
+
+def _kept(
+    prepared: Prepared, options: highs.Options, schedule: Mapping[str, str], near: float
+) -> tuple[highs.Answer, highs.Answer] | None:
+    """The best plan that keeps a schedule, with the bound of the program without integers; None when there is none."""
     free = highs.solve(highs.relaxed(prepared.arrays))
     best: tuple[highs.Answer, highs.Answer] | None = None
     for arrays in (keeping(prepared, schedule), keeping(prepared, schedule, others=True)):
@@ -108,11 +130,14 @@ def _answers(
             continue
         if best is None or answer.objective < best[1].objective:
             best = _polished(arrays, answer)[0], replace(answer, bound=min(free.objective, answer.objective))
-        if best[1].objective - best[1].bound <= near * abs(best[1].objective):
+        if _apart(best[1]) <= near:
             break
-    if best is None:
-        raise ScheduleError
     return best
+
+
+def _apart(answer: highs.Answer) -> float:
+    """Distance of an answer from its bound. [1]"""
+    return (answer.objective - answer.bound) / max(abs(answer.objective), 1e-9)
 
 
 def keeping(prepared: Prepared, schedule: Mapping[str, str], others: bool = False) -> Arrays | None:

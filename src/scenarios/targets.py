@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from math import inf, nan
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ class Yearly(NamedTuple):
     concentration: pd.DataFrame  # receptor, air, year, source, concentration [ug/m3]
     fuel: pd.DataFrame  # area, sector, activity, fuel, year, use [fuel unit]
     ends: dict[str, pd.DataFrame]  # quarter -> technologies x areas [activity unit]
-    conversions: pd.DataFrame  # area, measure, period, quantity [activity unit]
+    conversions: Mapping[str, pd.DataFrame]  # measure -> area, period, quantity [activity unit]
 
 
 class Base(NamedTuple):
@@ -44,17 +44,22 @@ def counted(rows: pd.DataFrame, target: Target, city: str) -> pd.DataFrame:
     return rows[chosen if target["area"] == city else chosen & (rows["area"] == target["area"])]
 
 
-def fuel_by_activity(case: Case, activity: pd.Series) -> pd.DataFrame:
-    """Fuel used in a year. Columns: area, sector, activity, technology, fuel, use. [fuel unit]"""
-    technologies = case["technologies"][["technology", "activity"]].merge(
+@once
+def activities(case: Case) -> pd.DataFrame:
+    """What each technology carries out. Columns: technology, activity, sector."""
+    return case["technologies"][["technology", "activity"]].merge(
         case["activities"][["activity", "sector"]], on="activity", validate="many_to_one"
     )
+
+
+def fuel_by_activity(case: Case, activity: pd.Series) -> pd.DataFrame:
+    """Fuel used in a year. Columns: area, sector, activity, technology, fuel, use. [fuel unit]"""
     rows = (
         activity.rename("stock")
         .reset_index()
         .merge(case["fuel_use"][["technology", "fuel", "use"]], on="technology", validate="many_to_many")
     )
-    rows = rows.assign(use=rows["use"] * rows["stock"]).merge(technologies, on="technology", validate="many_to_one")
+    rows = rows.assign(use=rows["use"] * rows["stock"]).merge(activities(case), on="technology", validate="many_to_one")
     return rows[["area", "sector", "activity", "technology", "fuel", "use"]]
 
 
@@ -77,12 +82,16 @@ def standing(case: Case, stock: pd.DataFrame, subject: str, area: str) -> float:
 
     ``stock`` has technologies as index and areas as columns. [activity unit]
     """
-    wanted = set(subject.split())
+    wanted = subject.split()
     every = frozenset().union(*(siblings(case)[technology] for technology in wanted))
-    columns = stock if area == case.settings.city else stock[[area] if area in stock else []]
-    whole = float(columns[columns.index.isin(every)].to_numpy().sum())
-    inside = float(columns[columns.index.isin(wanted)].to_numpy().sum())
-    return inside / whole if whole > 0 else nan
+    held = stock.to_numpy() if area == case.settings.city else stock[[area] if area in stock else []].to_numpy()
+
+    def amount(names: Iterable[str]) -> float:
+        places = stock.index.get_indexer(pd.Index(sorted(names)))
+        return float(held[places[places >= 0]].sum())
+
+    whole = amount(every)
+    return amount(set(wanted)) / whole if whole > 0 else nan
 
 
 def by_area(stock: pd.Series) -> pd.DataFrame:
@@ -95,12 +104,22 @@ def ends(states: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {period: by_area(states[period]) for period in states.columns}
 
 
-def converted(case: Case, conversions: pd.DataFrame, subject: str, area: str, periods: tuple[str, ...]) -> float:
-    """What some measures convert in some quarters. [activity unit]"""
-    chosen = conversions["measure"].isin(subject.split()) & conversions["period"].isin(periods)
-    if area != case.settings.city:
-        chosen &= conversions["area"] == area
-    return float(conversions.loc[chosen, "quantity"].sum())
+def by_measure(conversions: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The conversions (columns area, measure, period, quantity) of each measure."""
+    return {str(measure): rows for measure, rows in conversions.groupby("measure")}
+
+
+def converted(
+    case: Case, conversions: Mapping[str, pd.DataFrame], subject: str, area: str, periods: tuple[str, ...]
+) -> float:
+    """What some measures convert in some quarters; ``conversions`` as by ``by_measure``. [activity unit]"""
+    total = 0.0
+    for rows in (conversions[measure] for measure in subject.split() if measure in conversions):
+        chosen = rows["period"].isin(periods)
+        if area != case.settings.city:
+            chosen &= rows["area"] == area
+        total += float(rows.loc[chosen, "quantity"].sum())
+    return total
 
 
 @once

@@ -8,7 +8,7 @@ from scenarios import costs
 from scenarios.case import QUARTERS, Case
 from scenarios.cells import as_text
 from scenarios.checking.places import absent, place
-from scenarios.frames import labelled_rows
+from scenarios.frames import labelled_rows, where
 from scenarios.problems import Problem, nearest, phrase
 
 
@@ -52,7 +52,7 @@ def _activity(case: Case) -> Iterator[Problem]:
 def _proxies(case: Case) -> Iterator[Problem]:
     """A city total names the proxy that shares it among areas."""
     known = set(case["proxies"]["proxy"])
-    for number, row in labelled_rows(case["activity"].query("area == @case.settings.city")):
+    for number, row in labelled_rows(where(case["activity"], area=case.settings.city)):
         if row["proxy"] not in known:
             found = as_text(row["proxy"]) if row["proxy"] else phrase("an empty cell")
             allowed = phrase("a proxy of proxies.csv, by which the city total is shared among areas")
@@ -72,7 +72,7 @@ def _measures(case: Case) -> Iterator[Problem]:
         given,
         "every technology a measure leaves or enters has a running cost",
     )
-    whole = case["potentials"].query("area == @settings.city")
+    whole = where(case["potentials"], area=settings.city)
     yield from absent(
         case,
         "potentials",
@@ -80,7 +80,7 @@ def _measures(case: Case) -> Iterator[Problem]:
         zip(whole["area"], whole["measure"], strict=True),
         "every measure has a potential for the city",
     )
-    paced = case["pace"].query("area == @settings.city")
+    paced = where(case["pace"], area=settings.city)
     yield from absent(
         case,
         "pace",
@@ -142,7 +142,7 @@ def _payers(case: Case) -> Iterator[Problem]:
         "capital": set(case["measures"]["measure"]),
         "running": ends,
         "fuel": ends & set(case["fuel_use"]["technology"]),
-        "task": set(case["tasks"].query("cost > 0")["task"]),
+        "task": set(case["tasks"][case["tasks"]["cost"] > 0]["task"]),
     }
     wanted = [
         (subject, item)

@@ -11,7 +11,7 @@ from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.checking.places import absent, place
 from scenarios.days import KINDS
-from scenarios.frames import labelled_rows
+from scenarios.frames import labelled_rows, where
 from scenarios.problems import Place, Problem, nearest, phrase
 
 IN_AIR = ("concentration", *KINDS)  #: indicators read from an annual mean
@@ -21,7 +21,7 @@ def missing_air(case: Case) -> Iterator[Problem]:
     """Rows that the air model calls for and that are not there."""
     settings = case.settings
     pairs = list(dict.fromkeys(zip(case["apportionment"]["receptor"], case["apportionment"]["pollutant"], strict=True)))
-    observed = case["observations"].query("year == @settings.reference_year")
+    observed = where(case["observations"], year=settings.reference_year)
     yield from absent(
         case,
         "observations",
@@ -41,7 +41,7 @@ def missing_air(case: Case) -> Iterator[Problem]:
         ),
         "the part that comes from elsewhere",
     )
-    chosen = case["background"].query("assumption == @settings.background")
+    chosen = where(case["background"], assumption=settings.background)
     if chosen.empty:
         yield Problem(
             Place(f"inputs/{settings.city}/city.yaml", None, "background"),
@@ -69,7 +69,8 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
         "what forms the pollutant in the air",
     )
     yield from _groups(case)
-    relative = case["targets"].query("indicator in @IN_AIR and basis == 'relative'").dropna(subset=["base_year"])
+    aimed = case["targets"][case["targets"]["indicator"].isin(IN_AIR)]
+    relative = where(aimed, basis="relative").dropna(subset=["base_year"])
     observed = case["observations"]
     yield from absent(
         case,
@@ -78,7 +79,7 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
         zip(observed["receptor"], observed["pollutant"], observed["year"], strict=True),
         "a relative target counts from what was observed in its base year",
     )
-    for number, row in labelled_rows(case["targets"].query("indicator in @IN_AIR")):
+    for number, row in labelled_rows(aimed):
         if (row["area"], row["subject"]) not in pairs:
             yield Problem(
                 place(case, "targets", number, "area"),
@@ -91,15 +92,18 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
 def _groups(case: Case) -> Iterator[Problem]:
     """Every source group of an apportionment has sectors, and they emitted something that forms the pollutant."""
     known = set(case["sectors"]["group"])
-    rows = case["apportionment"].query("group != @REGIONAL")
+    rows = case["apportionment"][case["apportionment"]["group"] != REGIONAL]
     for number, row in labelled_rows(rows[~rows["group"].isin(known)]):
         allowed = phrase("a source group of sectors.csv, or {regional}", regional=REGIONAL)
         where = place(case, "apportionment", number, "group")
         yield Problem(where, as_text(row["group"]), allowed, nearest(row["group"], known))
-    forming = case["precursors"].query("ratio > 0").groupby("pollutant")["precursor"].agg(set)
+    forming = case["precursors"][case["precursors"]["ratio"] > 0].groupby("pollutant")["precursor"].agg(set)
     sector_of = case["activities"].set_index("activity")["sector"].map(case["sectors"].set_index("sector")["group"])
     group_of = case["technologies"].set_index("technology")["activity"].map(sector_of)
-    both = [case["emission_factors"].query("factor > 0"), case["limits"].query("share > 0")]
+    both = [
+        case["emission_factors"][case["emission_factors"]["factor"] > 0],
+        case["limits"][case["limits"]["share"] > 0],
+    ]
     factors = pd.concat([rows[["technology", "pollutant"]] for rows in both])
     emitted = factors[factors["technology"].isin(case["mix"]["technology"])]
     made = set(zip(emitted["technology"].map(group_of), emitted["pollutant"], strict=True))

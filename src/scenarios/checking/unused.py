@@ -28,7 +28,7 @@ def unused(case: Case) -> Iterator[Problem]:
         "sources": ("source", cited["models"] | cited["inputs"]),
         "city_sources": ("source", cited["inputs"]),
         "proxies": ("proxy", set(case["activity"]["proxy"])),
-        "areas": ("area", set(case["proxies"].query("weight > 0")["area"]) | set(case["activity"]["area"])),
+        "areas": ("area", set(case["proxies"][case["proxies"]["weight"] > 0]["area"]) | set(case["activity"]["area"])),
         "technologies": (
             "technology",
             ends | set(case["mix"]["technology"]) | set(case["turnover"]["into"]) | set(case["growth"]["technology"]),

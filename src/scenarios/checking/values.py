@@ -22,8 +22,11 @@ def ranges(case: Case) -> Iterator[Problem]:
         frame = case[row.table]
         if value is None or "low" not in frame or frame.empty:
             continue
-        slack = WHOLE * frame[value].abs()
-        outside = (frame["low"] > frame[value] + slack) | (frame["high"] < frame[value] - slack)
+        values, low, high = (frame[name].to_numpy() for name in (value, "low", "high"))
+        slack = WHOLE * abs(values)
+        outside = (low > values + slack) | (high < values - slack)
+        if not outside.any():
+            continue
         for number, given in labelled_rows(frame[outside]):
             yield Problem(
                 place(case, row.table, number, value),

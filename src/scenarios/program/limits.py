@@ -8,7 +8,7 @@ from __future__ import annotations
 from scenarios.case import Case
 from scenarios.costs import money_at_most
 from scenarios.days import KINDS, mean_for
-from scenarios.frames import each_row, records
+from scenarios.frames import each_row, records, where
 from scenarios.program.build import Name
 from scenarios.targets import limits_by, terms
 
@@ -23,7 +23,7 @@ def limits(case: Case, base: Case) -> dict[Name, float]:
     ``base`` is the case itself, or one that differs from it in limits only.
     """
     found: dict[Name, float] = {}
-    for row in records(limits_by(case, terms(base)).query("enforced").reset_index()):
+    for row in records(where(limits_by(case, terms(base)), enforced=True).reset_index()):
         name, indicator = row["target"], row["indicator"]
         if indicator in KINDS:
             mean = mean_for(case, indicator, row["area"], row["subject"], row["year"], row["limit"])

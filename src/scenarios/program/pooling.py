@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from scenarios.case import Case
-from scenarios.frames import entries
+from scenarios.frames import entries, where
 from scenarios.inventory import in_scope, quantities, shares
 from scenarios.targets import limits
 
@@ -106,7 +106,7 @@ def _scopes(case: Case) -> dict[str, tuple[str, set[str]]]:
     def of_subject(subject: str) -> set[str]:
         return {activity_of[leaves.get(name, name)] for name in subject.split()}
 
-    binding, scopes = limits(case).query("enforced"), {}
+    binding, scopes = where(limits(case), enforced=True), {}
     for target in binding[binding["area"] != case.settings.city].reset_index().to_dict("records"):
         if target["indicator"] in ("share", "converted"):
             scopes[target["target"]] = target["area"], of_subject(target["subject"])
@@ -114,6 +114,6 @@ def _scopes(case: Case) -> dict[str, tuple[str, set[str]]]:
             inside = activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"]
             scopes[target["target"]] = target["area"], set(inside)
     if case.settings.commitments != "ignored":
-        for row in case["commitments"].query("area != @case.settings.city").to_dict("records"):
+        for row in case["commitments"][case["commitments"]["area"] != case.settings.city].to_dict("records"):
             scopes[f"commitment {row['commitment']}"] = row["area"], of_subject(row["subject"])
     return scopes

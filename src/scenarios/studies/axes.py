@@ -61,7 +61,7 @@ def axis(case: Case, text: str) -> Axis:
     if name in (COST, MONEY):
         return Axis(text, name, {}, year, city, "CNY")
     if name == WEIGHTED:
-        rows = case["weights"].query("weight > 0")
+        rows = case["weights"][case["weights"]["weight"] > 0]
         if rows.empty:
             allowed = phrase("weights of pollutants, as `minimise: emission` asks for")
             remedy = phrase("Add them, or minimise something else.")

@@ -20,7 +20,7 @@ from scenarios.program.build import Name, collector_paused
 from scenarios.program.equations import EQUATIONS
 from scenarios.program.limits import limits
 from scenarios.session import Question, Session
-from scenarios.solving import Prepared, ScheduleError, keeping, prepare
+from scenarios.solving import Prepared, keeping, prepare
 from scenarios.tasks import gates
 
 DATES = ("deadline", "never_late")  #: limits that are dates, which are priced by moving the task
@@ -28,6 +28,10 @@ PRICED = tuple(name for name, equation in EQUATIONS.items() if equation.negotiab
 PROMISED = tuple(name for name in PRICED if name.endswith(("_target", "_commitment")))
 ROOM = 1e-7  #: part of a potential below which nothing is left of it [1]
 SLIGHT = 1e-9  #: part of the cost of a unit below which it falls short of nothing [1]
+
+
+class ScheduleError(RuntimeError):
+    """No plan keeps the schedule it was asked to keep."""
 
 
 @dataclass(frozen=True)

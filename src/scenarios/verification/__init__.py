@@ -14,7 +14,7 @@ from scenarios.case import Case
 from scenarios.verification.cost import money
 from scenarios.verification.effects import air, balances, emissions_written, limits
 from scenarios.verification.given import Given, Violation, stocks
-from scenarios.verification.goals import commitments, minimised, targets
+from scenarios.verification.goals import Outcome, commitments, minimised, targets
 from scenarios.verification.promises import budgets, order, supplies
 
 TOLERANCE = 1e-6  #: largest relative violation that is accepted [1]
@@ -33,13 +33,14 @@ def verify(
     """
     given = Given(case)
     stock = stocks(given, tables["activity"])
+    outcome = Outcome(stock, tables)
     found = [
         *balances(given, stock, tables["conversions"]),
         *limits(given, tables["conversions"]),
         *emissions_written(given, stock, tables["emissions"]),
         *air(given, tables),
-        *targets(given, stock, tables),
-        *commitments(given, stock, tables),
+        *targets(given, outcome),
+        *commitments(given, outcome),
         *minimised(given, tables, objective, objective if value is None else value),
         *order(given, stock, tables),
         *money(given, stock, tables, objective),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row
-from scenarios.verification.given import Given, Stock, Violation, frozen, means, off
+from scenarios.verification.given import Given, Stock, Violation, frozen, levels_of, off
 
 
 def money(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], objective: float) -> list[Violation]:
@@ -45,23 +46,22 @@ def _booked(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
     """Every row of the cost table but turnover, which is what is left to the objective. [CNY]"""
     capital_of = {row["subject"]: row["value"] for row in given.rows["costs"] if row["item"] == "capital"}
     unit = unit_costs(given)
-    place = {period: number for number, period in enumerate(given.periods)}
+    served = {activity: _served(given, activity) for activity in given.sector_of}
+    change = {
+        (measure, item): (cost[ends["to_technology"]] if ends["to_technology"] else 0.0) - cost[ends["from_technology"]]
+        for measure, ends in given.measure.items()
+        for item, cost in unit.items()
+    }
     expected: dict[Key, float] = defaultdict(float)
     for row in each_row(tables["conversions"]):
-        ends, year = given.measure[row.measure], int(row.period[:4])
         money_laid_out = row.quantity * capital_of[row.measure]
-        expected[row.area, row.measure, "investment", year] += money_laid_out
-        weights = given.weights[given.activity_of[ends["from_technology"]]]
-        for number in range(place[row.period], len(given.periods)):
-            part, when = 0.5 if number == place[row.period] else 1.0, int(given.periods[number][:4])
-            expected[row.area, row.measure, "annuity", when] += (
-                money_laid_out * repaid(given, ends["lifetime"]) / 4 * part
-            )
-            for item, share in (("running", 0.25), ("fuel", weights[number])):
-                change = (unit[item][ends["to_technology"]] if ends["to_technology"] else 0.0) - unit[item][
-                    ends["from_technology"]
-                ]
-                expected[row.area, row.measure, item, when] += row.quantity * part * share * change
+        expected[row.area, row.measure, "investment", int(row.period[:4])] += money_laid_out
+        activity = given.activity_of[given.measure[row.measure]["from_technology"]]
+        yearly = money_laid_out * repaid(given, given.measure[row.measure]["lifetime"])
+        for when, whole, seasonal in served[activity][row.period]:
+            expected[row.area, row.measure, "annuity", when] += yearly * whole
+            expected[row.area, row.measure, "running", when] += row.quantity * change[row.measure, "running"] * whole
+            expected[row.area, row.measure, "fuel", when] += row.quantity * change[row.measure, "fuel"] * seasonal
     _add_works(given, tables["schedule"], expected)
     written: dict[Key, float] = defaultdict(float)
     for row in each_row(tables["costs"]):
@@ -72,6 +72,23 @@ def _booked(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
         off(("cost", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size)
         for key in expected.keys() | written.keys()
     ]
+
+
+def _served(given: Given, activity: str) -> dict[str, list[tuple[int, float, float]]]:
+    """What a unit converted in a quarter serves in each year: part of the year, and of its activity. [1]
+
+    Half of the quarter of the conversion counts.
+    """
+    weights, periods = given.weights[activity], given.periods
+    found: dict[str, list[tuple[int, float, float]]] = {}
+    for start, period in enumerate(periods):
+        years: dict[int, tuple[float, float]] = {}
+        for number in range(start, len(periods)):
+            part, year = 0.5 if number == start else 1.0, int(periods[number][:4])
+            whole, seasonal = years.get(year, (0.0, 0.0))
+            years[year] = whole + part / 4, seasonal + part * weights[number]
+        found[period] = [(year, *parts) for year, parts in years.items()]
+    return found
 
 
 def _add_works(given: Given, schedule: pd.DataFrame, expected: dict[Key, float]) -> None:
@@ -127,28 +144,31 @@ def repaid(given: Given, lifetime: float) -> float:
 
 def operating(given: Given, states: Stock) -> float:
     """Discounted running and fuel cost of all stocks. [CNY]"""
-    unit = unit_costs(given)
-    discounts = [worth(given, period) for period in given.periods]
-    total = 0.0
-    for (_, technology), levels in states.items():
-        weights = given.weights[given.activity_of[technology]]
-        total += sum(
-            mean * discount * (unit["running"][technology] / 4 + unit["fuel"][technology] * weight)
-            for mean, discount, weight in zip(means(levels), discounts, weights, strict=True)
-        )
-    return total
+    unit, levels = unit_costs(given), levels_of(given, states)
+    discounts = np.array([worth(given, period) for period in given.periods])
+    running = np.array([unit["running"][technology] for technology in given.activity_of])
+    fuel = np.array([unit["fuel"][technology] for technology in given.activity_of])
+    weights = np.array([given.weights[activity] for activity in given.activity_of.values()])
+    served = ((levels[:, :, :-1] + levels[:, :, 1:]) / 2).sum(axis=0)
+    with np.errstate(invalid="ignore"):  # what is no number is found out by the comparison
+        return float((served * (running[:, None] / 4 + fuel[:, None] * weights) * discounts).sum())
 
 
 def capital(given: Given, conversions: pd.DataFrame) -> float:
     """Discounted annuities of what is converted; half of one in the quarter of the conversion. [CNY]"""
     cost = {row["subject"]: row["value"] for row in given.rows["costs"] if row["item"] == "capital"}
-    place = {period: number for number, period in enumerate(given.periods)}
-    total = 0.0
-    for row in each_row(conversions):
-        quarterly = cost[row.measure] * repaid(given, given.measure[row.measure]["lifetime"]) / 4
-        for period in given.periods[place[row.period] :]:
-            total += row.quantity * quarterly * (0.5 if period == row.period else 1.0) * worth(given, period)
-    return total
+    worths = [worth(given, period) for period in given.periods]
+    left = {period: sum(worths[place:]) - worths[place] / 2 for place, period in enumerate(given.periods)}
+    return float(
+        sum(
+            row.quantity
+            * cost[row.measure]
+            * repaid(given, given.measure[row.measure]["lifetime"])
+            / 4
+            * left[row.period]
+            for row in each_row(conversions)
+        )
+    )
 
 
 def works(given: Given, schedule: pd.DataFrame) -> float:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row, entries
-from scenarios.verification.given import Given, Stock, Violation, each_off, off
+from scenarios.verification.given import Given, Stock, Violation, each_off, levels_of, off
 
 
 def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Violation]:
     """Each stock follows from the one before by wear, growth and conversion, starts as given and is never negative."""
-    keys, levels = _levels(given, stock)
+    keys = list(product(given.areas, given.activity_of))
+    by_area = levels_of(given, stock)
+    levels = by_area.reshape(len(keys), -1)
     activity = [given.activity_of[technology] for _, technology in keys]
     size = np.array([given.start.get(key, 0.0) for key in zip([area for area, _ in keys], activity, strict=True)])
     start = np.array([given.start_stock.get(key, 0.0) for key in keys])
@@ -24,7 +26,6 @@ def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Viol
         [[growth.get((technology, int(t[:4])), 0.0) for t in given.periods] for technology in given.activity_of]
     )
     worn_out, into = _wear(given)
-    by_area = levels.reshape(len(given.areas), len(given.activity_of), -1)
     arriving = np.einsum("kj,akt->ajt", into, by_area[:, :, :-1]).reshape(len(keys), -1)
     expected = (
         levels[:, :-1] * (1 - np.tile(worn_out, len(given.areas)))[:, None]
@@ -32,20 +33,16 @@ def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Viol
         + np.tile(rate, (len(given.areas), 1)) * size[:, None] / 4
         + _moved(given, keys, conversions)
     )
-    when = [(*key, period) for key in keys for period in given.periods]
-    sizes, after = np.repeat(size, len(given.periods)), levels[:, 1:].ravel()
+    sizes, after, count = np.repeat(size, len(given.periods)), levels[:, 1:].ravel(), len(given.periods)
+
+    def named(what: str) -> Callable[[int], tuple[object, ...]]:
+        return lambda place: (what, *keys[place // count], given.periods[place % count])
+
     return [
-        *each_off([("start", *key) for key in keys], levels[:, 0], "==", start, size),
-        *each_off([("balance", *key) for key in when], after, "==", expected.ravel(), sizes),
-        *each_off([("not negative", *key) for key in when], after, ">=", np.zeros(len(after)), sizes),
+        *each_off(lambda place: ("start", *keys[place]), levels[:, 0], "==", start, size),
+        *each_off(named("balance"), after, "==", expected.ravel(), sizes),
+        *each_off(named("not negative"), after, ">=", np.zeros(len(after)), sizes),
     ]
-
-
-def _levels(given: Given, stock: Stock) -> tuple[list[tuple[str, str]], np.ndarray]:
-    """Area and technology, and the stock at the start and after each quarter; 0 where none is written."""
-    keys = list(product(given.areas, given.activity_of))
-    none = [0.0] * (len(given.periods) + 1)
-    return keys, np.array([stock.get(key, none) for key in keys], dtype=float)
 
 
 def _moved(given: Given, keys: list[tuple[str, str]], conversions: pd.DataFrame) -> np.ndarray:
@@ -110,8 +107,7 @@ def _size(given: Given, area: str, measure: str) -> float:
 
 def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> list[Violation]:
     """Emissions as written are factor, season and mean stock."""
-    _, levels = _levels(given, stock)
-    by_area = levels.reshape(len(given.areas), len(given.activity_of), -1)
+    by_area = levels_of(given, stock)
     weights = np.array([given.weights[activity] for activity in given.activity_of.values()])
     with np.errstate(invalid="ignore"):
         working = (by_area[:, :, :-1] + by_area[:, :, 1:]) / 2 * weights
@@ -122,24 +118,21 @@ def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> li
             belongs[number, activities.index(activity), pollutants.index(pollutant)] += factor
     expected = np.stack([np.einsum("ks,akt->ast", part, working) for part in np.moveaxis(belongs, 2, 0)], axis=2)
     sets = (given.areas, activities, pollutants, given.periods)
-    place = [{member: number for number, member in enumerate(members)} for members in sets]
-    written = np.zeros(expected.shape)
     names = ("area", "activity", "pollutant", "period")
-    where = [
-        [known[name] for name in emissions[column].to_numpy(dtype=object)]
-        for known, column in zip(place, names, strict=True)
-    ]
+    where = [pd.Index(members).get_indexer(emissions[name]) for members, name in zip(sets, names, strict=True)]
+    written = np.zeros(expected.shape)
     written[tuple(where)] = emissions["emission"].to_numpy(dtype=float)
     size = np.broadcast_to(expected.sum(axis=(0, 3))[None, :, :, None], expected.shape)
-    different = np.flatnonzero(~(written.ravel() == expected.ravel()))
-    shown = [("emission", *key) for key in _named(sets, expected.shape, different)]
-    return each_off(shown, written.ravel()[different], "==", expected.ravel()[different], size.ravel()[different])
 
+    def named(place: int) -> tuple[object, ...]:
+        index = np.unravel_index(place, expected.shape)
+        return "emission", *(members[number] for members, number in zip(sets, index, strict=True))
 
-def _named(sets: tuple[list[str], ...], shape: tuple[int, ...], places: np.ndarray) -> Iterator[tuple[str, ...]]:
-    """The members that stand at some places of an array."""
-    for index in zip(*np.unravel_index(places, shape), strict=True):
-        yield tuple(members[number] for members, number in zip(sets, index, strict=True))
+    strangers = [("emission", "of something unknown")] if any((places < 0).any() for places in where) else []
+    return [
+        *each_off(named, written.ravel(), "==", expected.ravel(), size.ravel()),
+        *(Violation(statement, np.inf) for statement in strangers),
+    ]
 
 
 def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:

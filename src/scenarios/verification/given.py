@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable
+from itertools import product
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
 
@@ -12,6 +13,8 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
+
+ROUNDING = 1e-12  #: relative difference that is rounding of the arithmetic [1]
 
 
 class Violation(NamedTuple):
@@ -31,9 +34,9 @@ def off(statement: tuple[object, ...], left: float, relation: str, right: float,
 
 
 def each_off(
-    statements: Sequence[tuple[object, ...]], left: np.ndarray, relation: str, right: np.ndarray, size: np.ndarray
+    statement: Callable[[int], tuple[object, ...]], left: np.ndarray, relation: str, right: np.ndarray, size: np.ndarray
 ) -> list[Violation]:
-    """As ``off`` for many statements at once; those that hold to the last digit are left out."""
+    """As ``off`` for many statements at once, named by their place; those that hold but for rounding are left out."""
     with np.errstate(invalid="ignore"):
         gap = left - right if relation == "<=" else right - left if relation == ">=" else np.abs(left - right)
     held = (gap <= 0) & (gap > -inf)
@@ -42,7 +45,10 @@ def each_off(
     whole = np.maximum(np.maximum(np.abs(left), np.abs(right)), np.maximum(size, 1e-9))
     numbers = np.isfinite(left) & np.isfinite(right)
     amount = np.divide(gap, whole, out=np.full(len(gap), inf), where=numbers)
-    return [Violation(statements[place], float(amount[place])) for place in np.flatnonzero(~held).tolist()]
+    return [
+        Violation(statement(place), float(amount[place]))
+        for place in np.flatnonzero(~held & ~(amount < ROUNDING)).tolist()
+    ]
 
 
 class Given:
@@ -56,6 +62,7 @@ class Given:
         self.measure = {row["measure"]: row for row in self.rows["measures"]}
         self.areas = [row["area"] for row in self.rows["areas"]]
         self.periods = [f"{year}Q{quarter}" for year in case.settings.years for quarter in range(1, 5)]
+        self._stocks: dict[int, dict[tuple[str, str], float]] = {}
         self.start = self.quantity(case.settings.start_year)
         self.start_stock = self.stock(case.settings.start_year)
         use = {(row["technology"], row["fuel"]): row["use"] for row in self.rows["fuel_use"]}
@@ -98,6 +105,11 @@ class Given:
 
     def stock(self, year: int) -> dict[tuple[str, str], float]:
         """Activity in each technology by area."""
+        if year not in self._stocks:
+            self._stocks[year] = self._stock(year)
+        return self._stocks[year]
+
+    def _stock(self, year: int) -> dict[tuple[str, str], float]:
         mix: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
         for row in self.rows["mix"]:
             if row["year"] == year:
@@ -159,6 +171,13 @@ def frozen(given: Given) -> Stock:
         rate = np.array([growth.get((technology, int(period[:4])), 0.0) for technology in place])
         levels.append(levels[-1] @ kept + rate * size / 4)
     return dict(zip(keys, np.stack(levels, axis=-1).reshape(len(keys), -1).tolist(), strict=True))
+
+
+def levels_of(given: Given, stock: Stock) -> np.ndarray:
+    """Stocks at the start and after each quarter; 0 where none is written. Shape: areas, technologies, times."""
+    none = [0.0] * (len(given.periods) + 1)
+    rows = [stock.get(key, none) for key in product(given.areas, given.activity_of)]
+    return np.array(rows, dtype=float).reshape(len(given.areas), len(given.activity_of), -1)
 
 
 def served(given: Given, levels: list[float], technology: str, year: int) -> float:

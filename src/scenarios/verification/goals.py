@@ -30,8 +30,11 @@ class Outcome:
         for row in each_row(tables["conversions"]):
             self.converted[row.measure].append((row.area, row.period, row.quantity))
         rows = tables["emissions"]
-        year = rows["period"].str[:4].astype(int)
-        self.emission = rows.groupby(["pollutant", year, "area", "activity"])["emission"].sum()
+        year_of = {period: int(period[:4]) for period in rows["period"].unique()}
+        summed = rows.groupby(["pollutant", rows["period"].map(year_of), "area", "activity"])["emission"].sum()
+        self.emission: dict[tuple[str, int], list[tuple[str, str, float]]] = defaultdict(list)
+        for (pollutant, year, area, activity), amount in entries(summed):
+            self.emission[pollutant, year].append((area, activity, amount))
         self.level = tables["concentrations"].groupby(["receptor", "air", "year"])["concentration"].sum().to_dict()
 
 
@@ -45,10 +48,9 @@ def counts(given: Given, target: Target, area: str, activity: str) -> bool:
     )
 
 
-def targets(given: Given, stock: Stock, tables: Tables) -> list[Violation]:
+def targets(given: Given, outcome: Outcome) -> list[Violation]:
     """Targets as written are what the tables say, and the enforced ones are kept."""
-    written = tables["targets"].set_index("target").to_dict("index")
-    outcome, found = Outcome(stock, tables), []
+    written, found = outcome.tables["targets"].set_index("target").to_dict("index"), []
     for target in given.rows["targets"]:
         if target["indicator"] == "reported":
             continue
@@ -89,24 +91,23 @@ def _base(given: Given, target: Target, of_unit: Callable[[str], float]) -> floa
     """What the stock of the base year emits or burns, as far as the target counts it; 0 for an absolute target."""
     if target["basis"] != "relative":
         return 0.0
+    unit = {technology: of_unit(technology) for technology in given.activity_of}
     return sum(
-        amount * of_unit(technology)
+        amount * unit[technology]
         for (area, technology), amount in given.stock(int(target["base_year"])).items()
-        if counts(given, target, area, given.activity_of[technology])
+        if unit[technology] and counts(given, target, area, given.activity_of[technology])
     )
 
 
 def _emission(given: Given, outcome: Outcome, target: Target) -> tuple[float, float]:
     """Emission in the target's year and in its base year. [t]"""
     subject = target["subject"]
-    key = subject, target["year"]
-    known = outcome.emission.index.get_level_values("pollutant") == subject
     value = sum(
         amount
-        for (pollutant, year, area, activity), amount in entries(outcome.emission[known])
-        if (pollutant, year) == key and counts(given, target, area, activity)
+        for area, activity, amount in outcome.emission[subject, target["year"]]
+        if counts(given, target, area, activity)
     )
-    return value, _base(given, target, lambda technology: dict(given.emits[technology]).get(subject, 0.0))
+    return value, _base(given, target, lambda technology: given.factor.get((technology, subject), 0.0))
 
 
 def _concentration(given: Given, outcome: Outcome, target: Target) -> tuple[float, float]:
@@ -209,11 +210,10 @@ INDICATORS: dict[str, Callable[..., tuple[float | None, float]]] = {
 }
 
 
-def commitments(given: Given, stock: Stock, tables: Tables) -> list[Violation]:
+def commitments(given: Given, outcome: Outcome) -> list[Violation]:
     """Commitments as written are what the tables say, and kept where they must be."""
-    written = tables["commitments"].set_index("commitment").to_dict("index")
+    written = outcome.tables["commitments"].set_index("commitment").to_dict("index")
     kept, found = given.case.settings.commitments != "ignored", list[Violation]()
-    outcome = Outcome(stock, tables)
     for row in given.rows["commitments"]:
         name = row["commitment"]
         stands = written.get(name, {"achieved": nan, "value": nan, "unit": ""})

@@ -39,16 +39,18 @@ def order(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> lis
     found = [*_windows(given, finish), *_enabled(given, finish, conversions)]
     duration = {task["task"]: ceil(task["duration"] / 3) for task in given.rows["tasks"]}
     used: dict[str, set[str]] = defaultdict(set)
-    for done in each_row(conversions):
-        if done.quantity > 0:
-            used[done.measure].add(done.period)
+    done: dict[tuple[str, str, str], float] = defaultdict(float)
+    for made in each_row(conversions):
+        done[made.area, made.measure, made.period] += made.quantity
+        if made.quantity > 0:
+            used[made.measure].add(made.period)
     for row in given.rows["order"]:
         if row["relation"] in ("finish_to_start", "standard_before"):
             found += _waits(given, row, finish, duration, used)
         elif row["relation"] == "ban_after":
             found += _bans(given, row, finish, stock)
         elif row["relation"] == "share":
-            found += _shares(given, row, conversions)
+            found += _shares(given, row, done)
     return found
 
 
@@ -102,8 +104,8 @@ def _enabled(given: Given, finish: Finish, conversions: pd.DataFrame) -> Iterato
             yield off(("enabling", measure, period), so_far, "<=", open_now, whole)
 
 
-def _shares(given: Given, row: dict[str, Any], conversions: pd.DataFrame) -> list[Violation]:
-    done = dict(entries(conversions.groupby(["area", "measure", "period"])["quantity"].sum()))
+def _shares(given: Given, row: dict[str, Any], done: Mapping[tuple[str, str, str], float]) -> list[Violation]:
+    """A follower's share of its potential stays below the leader's, in every area. ``done``: what is converted."""
     found = []
     for area in given.areas:
         size = given.start.get((area, given.activity_of[given.measure[row["after"]]["from_technology"]]), 0.0)

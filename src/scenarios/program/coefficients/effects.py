@@ -27,7 +27,7 @@ def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     if case.settings.minimise == "concentration":
         airs |= {(receptor, pollutant, year) for receptor, pollutant, year in air.background(case).index}
     if case.settings.minimise == "emission":
-        needed |= set(case["weights"].query("weight > 0")["pollutant"])
+        needed |= set(case["weights"][case["weights"]["weight"] > 0]["pollutant"])
     pairs = {(receptor, pollutant) for receptor, pollutant, _ in airs}
     needed |= {key[3] for key in air.transfer(case).index if (key[0], key[1]) in pairs}
     factors = {

@@ -264,3 +264,8 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
             digest,
         )
     return content, (), digest
+
+
+def packaged(name: str) -> bytes:
+    """A file that comes with the program as it is: a vendored script, a font."""
+    return (Path(__file__).parent / name).read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 import pandas as pd
@@ -125,7 +126,7 @@ class Found:
     seconds: Mapping[str, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """What to do, and everything that follows from it. Tables are described in ``RESULTS``."""
 
@@ -167,6 +168,13 @@ class Plan:
     def emissions(self) -> pd.DataFrame:
         """Emission by area, sector, activity, pollutant and quarter."""
         return self.tables["emissions"]
+
+    @cached_property
+    def yearly_emissions(self) -> pd.DataFrame:
+        """Emission by area, sector, pollutant and year. [t]"""
+        rows = self.emissions
+        year = rows["period"].str[:4].astype(int).rename("year")
+        return rows.groupby(["area", "sector", "pollutant", year])["emission"].sum().reset_index()
 
     @property
     def concentrations(self) -> pd.DataFrame:

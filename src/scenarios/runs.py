@@ -18,6 +18,7 @@ from scenarios import highs
 from scenarios.case import Case
 from scenarios.highs import Progress
 from scenarios.plan import Plan
+from scenarios.problems import InputError
 from scenarios.program.build import Arrays, collector_paused
 from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
 from scenarios.relaxing import solve_elastic
@@ -96,6 +97,22 @@ def recent(
     if plan is not None:
         return Run(case, plan, outputs(city) / scenario)
     return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress)
+
+
+def others(case: Case, models: Path | str | None = None, inputs: Path | str | None = None) -> list[tuple[Case, Plan]]:
+    """The other plans of the city that are stored and were made from the present inputs."""
+    found = []
+    for folder in sorted(path.parent for path in outputs(case.settings.city).glob("*/run.json")):
+        if folder.name == case.scenario:
+            continue
+        try:
+            one = read_case(case.settings.city, folder.name, models=models, inputs=inputs)
+        except InputError:
+            continue
+        plan = stored(one)
+        if plan is not None:
+            found.append((one, plan))
+    return found
 
 
 def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | None = None) -> tuple[Plan, bool]:

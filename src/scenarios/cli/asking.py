@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from scenarios.words import say
 
 if TYPE_CHECKING:
     from scenarios.case import Case
+    from scenarios.reports.charts.description import Chart
 
 CHARTS = (".svg", ".png", ".pdf")
 near = click.option(
@@ -60,14 +60,15 @@ def written(city: str, study: str, out: Path | None, tables: dict[str, Any]) -> 
     click.echo("\n" + say("Tables written to {folder}.", folder=folder))
 
 
-def drawn(path: Path, draw: Callable[[Path], Path]) -> None:
+def drawn(path: Path, chart: Chart) -> None:
     """Draw a chart, if matplotlib is there and knows the kind of file."""
+    from scenarios.reports.charts.paper import draw
     from scenarios.storing import needed
 
     needed("matplotlib", "plots")
     if path.suffix not in CHARTS:
         raise click.BadParameter(say("one of {names}", names=", ".join(CHARTS)), param_hint="--chart")
-    click.echo(say("Written: {files}", files=draw(path)))
+    click.echo(say("Written: {files}", files=draw(chart, path)))
 
 
 def no_plan(city: str, scenario: str) -> None:

@@ -35,9 +35,9 @@ def _front(
         return
     click.echo(front_text(case, front))
     if chart:
-        from scenarios.reports.charts import front_chart
+        from scenarios.reports.charts import curves
 
-        drawn(chart, lambda path: front_chart(case, front, path))
+        drawn(chart, curves.front(case, front))
     written(city, study, out, {"points": front.points, "measures": front.measures})
 
 
@@ -156,7 +156,7 @@ def macc(
         tables["system"] = system.steps
         click.echo(("\n" if curve == "both" else "") + system_text(case, system))
     if chart:
-        from scenarios.reports.charts import macc_chart
+        from scenarios.reports.charts import curves
 
-        drawn(chart, lambda path: macc_chart(case, on, steps, system, path))
+        drawn(chart, curves.macc(case, on, steps, system))
     written(city, "macc", out, tables)

@@ -74,8 +74,7 @@ def run(
         )
     click.echo(summary(done.case, done.plan))
     click.echo(
-        "\n"
-        + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / _page_name())
+        "\n" + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / page_name())
     )
     sys.exit(STOPPED if done.plan.status == "stopped" else A_PLAN)
 
@@ -102,7 +101,8 @@ def refusals(scenario: str) -> Iterator[None]:
         sys.exit(REFUSED)
 
 
-def _page_name() -> str:
+def page_name() -> str:
+    """File name of the report in the language in use."""
     from scenarios.words import language
 
     return "report.html" if language() == "en" else f"report.{language()}.html"
@@ -160,44 +160,3 @@ def recent(city: str, scenario: str, models: str | None, inputs: str | None) -> 
 
     with refusals(scenario):
         return runs.recent(city, scenario, models=models, inputs=inputs, progress=shown())
-
-
-@main.command()
-@click.argument("city")
-@chosen
-@click.option("--by", type=click.Choice(["department", "county", "task", "sector"]), default="department")
-@click.option("--task", "work", type=int, help="The sheet of one numbered work of the plan instead.")
-@click.option("--sheets", is_flag=True, help="The sheets of all numbered works instead.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write it to a file: .csv or .txt.")
-@spoken
-def report(
-    city: str,
-    scenario: str,
-    models: str | None,
-    inputs: str | None,
-    by: str,
-    work: int | None,
-    sheets: bool,
-    out: Path | None,
-) -> None:
-    """Read the plan of CITY by lead department, county, numbered work or sector, or as task sheets."""
-    from scenarios.reading import read_case
-    from scenarios.reports.administration import administration_text, table
-    from scenarios.reports.sheets import known_work, sheet
-    from scenarios.writing import write_page, write_table
-
-    if work is not None:
-        known_work(read_case(city, scenario, models=models, inputs=inputs), work)
-    run = recent(city, scenario, models, inputs)
-    if work is not None or sheets:
-        numbers = [work] if work is not None else list(run.case["works"]["number"])
-        text = "\n\n".join(sheet(run.case, run.plan, number) for number in numbers)
-    else:
-        text = administration_text(run.case, run.plan, by)
-    click.echo(text)
-    if out and out.suffix == ".csv" and work is None and not sheets:
-        write_table(out, table(run.case, run.plan, by))
-    elif out:
-        write_page(out, text + "\n")
-    if out:
-        click.echo("\n" + say("Written: {files}", files=out))

@@ -151,9 +151,9 @@ def sweep(
     tables = study.tables(points, found)
     click.echo(sweep_text(base.case, tables))
     if chart:
-        from scenarios.reports.charts import sweep_chart
+        from scenarios.reports.charts import curves
 
-        drawn(chart, lambda path: sweep_chart(base.case, tables, path))
+        drawn(chart, curves.sweep(base.case, tables))
     if kind == "csv":
         written(city, "sweep", folder, tables)
     else:

@@ -117,7 +117,7 @@ def comparison_text(runs: Sequence[Pair], made: dict[str, pd.DataFrame]) -> str:
     """The comparison on one screen; ``made`` are its tables."""
     case = runs[0][0]
     names = [plan.scenario for _, plan in runs]
-    parts = [_side_by_side(case, made, names), "", _missed(runs)]
+    parts = [grid(["", *names], side_by_side(case, made, names)), "", missed(runs)]
     for name in names[1:]:
         parts += [
             "",
@@ -173,7 +173,7 @@ def _counties(case: Case, plans: Mapping[str, Plan], first: str, other: str) -> 
     ]
 
 
-def _side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) -> str:
+def side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) -> list[list[str]]:
     """Cost, counts, annual means and the last year's emissions by sector, a column a scenario."""
     totals = {row["quantity"]: row for row in records(made["totals"])}
     last = case.settings.years[-1]
@@ -199,10 +199,10 @@ def _side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) -
         for row in records(emitted):
             cells = [number(row[name] / KILOTONNE) for name in names]
             rows.append([f"    {sectors[row['sector']]}", *cells])
-    return grid(["", *names], rows)
+    return rows
 
 
-def _missed(runs: Sequence[Pair]) -> str:
+def missed(runs: Sequence[Pair]) -> str:
     """The goals each plan misses, and by how much."""
     case = runs[0][0]
     names, lines = case.names("targets", language()), []

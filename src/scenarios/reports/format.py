@@ -34,6 +34,11 @@ def number(value: float, digits: int = 3) -> str:
     return f"{value:,.{min(decimals, 6)}f}"
 
 
+def signed(change: float) -> str:
+    """A change with its sign."""
+    return f"+{number(change)}" if change > 0 else number(change).replace("-", "−")
+
+
 def percent(share: float, digits: int = 1) -> str:
     """A share in percent."""
     return f"{0.0 if abs(share) < NOTHING else share * 100:.{digits}f} %"

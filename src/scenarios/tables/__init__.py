@@ -22,6 +22,7 @@ from scenarios.tables.city import (
     Proxy,
     Season,
     Supply,
+    Tile,
 )
 from scenarios.tables.fields import (
     Evidence,
@@ -99,6 +100,7 @@ __all__ = [
     "Target",
     "Task",
     "Technology",
+    "Tile",
     "Turnover",
     "Weight",
     "Work",
@@ -127,6 +129,7 @@ TABLES: tuple[type[Row], ...] = (
     Weight,
     CitySource,
     Area,
+    Tile,
     Proxy,
     ActivityQuantity,
     Mix,

@@ -12,7 +12,9 @@ from scenarios.tables.fields import (
     Named,
     NotNegative,
     Number,
+    Place,
     Positive,
+    Row,
     Share,
     Year,
     measured,
@@ -35,6 +37,16 @@ class Area(Named):
     area: Name = Field(description="identifier, such as `zhengding`")
     code: Name = Field(description="code of the national division list")
     kind: Name = Field(description="district, county or county-level city")
+
+
+class Tile(Row):
+    """Where the areas stand on the map: a grid of tiles in rough geographic position. Areas without a row follow below."""
+
+    table, folder, key, may_be_absent = "tiles", "inputs", ("area",), True
+    area: Name = refers_to("areas", description="area")
+    column: Place = Field(description="column of the tile, counted from the west")
+    row: Place = Field(description="row of the tile, counted from the north")
+    source: Name = refers_to("sources", "city_sources", description="where the position comes from")
 
 
 class Proxy(Evidence):

@@ -1,0 +1,112 @@
+"""The air: annual means by source against what was measured and what is asked for, and where they come from."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scenarios.air import REGIONAL, transfer
+from scenarios.case import Case, once
+from scenarios.frames import records
+from scenarios.plan import Plan
+from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, coloured
+from scenarios.reports.charts.emissions import limits
+from scenarios.reports.format import unit_name
+from scenarios.units import MICROGRAM
+from scenarios.words import language, say, term
+
+MEASURED = 4  #: years before the plan that are shown
+SMALL = 0.02  #: activities below this part of what the city adds are shown together [1]
+
+
+def path(case: Case, plan: Plan, air: str) -> Bars:
+    """Annual means by source in the planning years, the years measured before, and the limits."""
+    first = plan.concentrations["receptor"].min()
+    rows = plan.concentrations[(plan.concentrations["air"] == air) & (plan.concentrations["receptor"] == first)]
+    names = case.names("sectors", language()) | {REGIONAL: say("from elsewhere")}
+    order = [name for name in (REGIONAL, *case["sectors"]["sector"]) if name in set(rows["source"])]
+    seen = case["observations"]
+    seen = seen[(seen["pollutant"] == air) & (seen["receptor"] == first)].sort_values("year").tail(MEASURED)
+    goals = limits(case, plan, "concentration", air)
+    marked = [
+        {"kind": SEEN, "category": str(row["year"]), **{name: row[name] for name in ("value", "low", "high")}}
+        for row in records(seen)
+    ]
+    marked += [{"kind": LIMIT, "category": str(year), "value": value} for year, value in goals.items()]
+    colours = coloured([names[REGIONAL], *(names[sector] for sector in case["sectors"]["sector"])], names[REGIONAL])
+    years = sorted({*seen["year"].astype(int), *rows["year"].astype(int)})
+    kept = rows.assign(series=rows["source"].map(names), category=rows["year"].astype(str))
+    return Bars(
+        name=f"air-{air}",
+        title=say("Annual mean of {air} by source", air=air),
+        rows=kept.rename(columns={"concentration": "value"})[["series", "category", "value"]],
+        unit=unit_name(MICROGRAM),
+        categories=tuple(map(str, years)),
+        series={names[source]: colours[names[source]] for source in order},
+        marks=pd.DataFrame(marked, columns=["kind", "category", "value", "low", "high"]).astype({"value": float}),
+        note=say(
+            "Dots: measured, with the range where one is known. Assumption on the air from elsewhere: {assumption}.",
+            assumption=term("assumption", case.settings.background),
+        ),
+    )
+
+
+@once
+def _parts(case: Case, plan: Plan, air: str) -> pd.DataFrame:
+    """What each activity's emission of each pollutant adds to the annual mean of the last year. [ug/m3]"""
+    rows = plan.emissions[plan.emissions["period"].isin(case.calendar.of_year(case.settings.years[-1]))]
+    given = transfer(case).rename("coefficient").reset_index()
+    given = given[(given["air"] == air) & (given["receptor"] == given["receptor"].min())]
+    emitted = rows.groupby(["activity", "sector", "pollutant"])["emission"].sum().reset_index()
+    parts = emitted.merge(given, on=["sector", "pollutant"], validate="many_to_one")
+    parts = parts.assign(value=parts["emission"] * parts["coefficient"])
+    return parts[parts["value"] > 0]
+
+
+def sources(case: Case, plan: Plan, air: str) -> Flow:
+    """From activities over sectors and what they emit to the annual mean in the last year."""
+    last = case.settings.years[-1]
+    parts = _parts(case, plan, air)
+    small = parts.groupby("activity")["value"].transform("sum") < SMALL * parts["value"].sum()
+    names = case.names("activities", language())
+    sectors = case.names("sectors", language())
+    other = parts["sector"].map(sectors).map(lambda name: say("other: {name}", name=name))
+    parts = parts.assign(label=parts["activity"].map(names).where(~small, other))
+    parts = parts.assign(
+        activity="a:" + parts["label"], sector="s:" + parts["sector"], pollutant="p:" + parts["pollutant"]
+    )
+    elsewhere = plan.concentrations.query("air == @air and year == @last and source == @REGIONAL")["concentration"]
+    return _flow(case, air, parts, float(elsewhere.head(1).sum()), sectors)
+
+
+def _flow(case: Case, air: str, parts: pd.DataFrame, elsewhere: float, sectors: dict[str, str]) -> Flow:
+    goal = f"air:{air}"
+    links = [
+        parts.groupby(["activity", "sector"])["value"].sum(),
+        parts.groupby(["sector", "pollutant"])["value"].sum(),
+        parts.groupby("pollutant")["value"].sum(),
+    ]
+    frames = [link.rename_axis(["source", "target"]).reset_index() for link in links[:2]]
+    frames.append(links[2].rename_axis("source").reset_index().assign(target=goal))
+    if elsewhere > 0 and len(parts):
+        frames.append(pd.DataFrame({"source": [f"p:{REGIONAL}"], "target": [goal], "value": [elsewhere]}))
+    order = [f"s:{sector}" for sector in case["sectors"]["sector"]]
+    colours = coloured(order)
+    of_activity = parts.groupby("activity")["sector"].first()
+    nodes = [(node, sectors[node[2:]], 1, colours[node]) for node in order if node in set(parts["sector"])]
+    ranked = parts.groupby(["sector", "activity"])["value"].sum().reset_index()
+    place = {sector: number for number, sector in enumerate(order)}
+    ranked = ranked.assign(place=ranked["sector"].map(place)).sort_values(["place", "value"], ascending=[True, False])
+    nodes = [(node, node[2:], 0, colours[of_activity[node]]) for node in ranked["activity"]] + nodes
+    emitted = parts.groupby("pollutant")["value"].sum().sort_values(ascending=False)
+    nodes += [(node, node[2:], 2, "#7a8794") for node in emitted.index]
+    if elsewhere > 0 and len(parts):
+        nodes.append((f"p:{REGIONAL}", say("from elsewhere"), 2, NEUTRAL))
+    nodes.append((goal, say("{air} in the air", air=air), 3, "#5d6b7a"))
+    return Flow(
+        name=f"sources-{air}",
+        title=say("Where {air} in the air comes from, {year}", air=air, year=case.settings.years[-1]),
+        rows=pd.concat(frames, ignore_index=True)[["source", "target", "value"]],
+        unit=unit_name(MICROGRAM),
+        nodes=pd.DataFrame(nodes, columns=["node", "label", "column", "colour"]),
+        note=say("From activities and sectors over what they emit to the annual mean."),
+    )

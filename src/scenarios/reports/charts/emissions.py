@@ -1,0 +1,165 @@
+"""Emissions: what the plan leaves and what each sector takes away, year by year, and from today to the last year."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scenarios.case import Case, once
+from scenarios.frames import entries
+from scenarios.inventory import emissions, stock
+from scenarios.plan import Plan
+from scenarios.reports.charts.description import LESS, LIMIT, MORE, NEUTRAL, TOTAL, Bars, Steps, coloured
+from scenarios.reports.charts.scales import mass
+from scenarios.words import language, say
+
+LARGEST = 10  #: measures shown one by one in a waterfall
+
+
+def yearly(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
+    """Emission of each sector in the reference year, at the start and in each planning year. [t]"""
+    whole = _yearly(case, plan)
+    known = whole.index.get_level_values("pollutant") == pollutant
+    return whole[known].droplevel("pollutant").reindex(case["sectors"]["sector"]).fillna(0.0)
+
+
+@once
+def _yearly(case: Case, plan: Plan) -> pd.DataFrame:
+    rows = plan.yearly_emissions
+    planned = rows.groupby(["pollutant", "sector", "year"])["emission"].sum().unstack(fill_value=0.0)
+    return pd.concat([states(case), planned], axis=1)
+
+
+@once
+def states(case: Case) -> pd.DataFrame:
+    """Emission at the ends of the reference year and the start year. Key: pollutant, sector; a column a year. [t]"""
+    years = dict.fromkeys((case.settings.reference_year, case.settings.start_year))
+    keys = ["pollutant", "sector"]
+    found = {year: emissions(case, stock(case, year)).groupby(keys)["emission"].sum() for year in years}
+    return pd.DataFrame(found).fillna(0.0)
+
+
+def avoided(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
+    """What each measure takes away of a pollutant in each year: measures by years. [t]"""
+    whole = _reductions(case, plan)
+    known = whole.index.get_level_values("pollutant") == pollutant
+    return whole[known].droplevel("pollutant")
+
+
+@once
+def _reductions(case: Case, plan: Plan) -> pd.DataFrame:
+    rows = plan["effects"]
+    rows = rows[rows["medium"] == "emission"]
+    wide = rows.groupby(["pollutant", "measure", "year"])["reduction"].sum().unstack(fill_value=0.0)
+    return wide.reindex(columns=case.settings.years, fill_value=0.0)
+
+
+@once
+def sector_of(case: Case) -> pd.Series:
+    """Sector of each measure: that of the activity it converts."""
+    activity = case["technologies"].set_index("technology")["activity"]
+    sector = case["activities"].set_index("activity")["sector"]
+    return case["measures"].set_index("measure")["from_technology"].map(activity).map(sector)
+
+
+@once
+def limits(case: Case, plan: Plan, indicator: str, subject: str) -> dict[int, float]:
+    """The goals on a pollutant: year -> limit. [unit of the target]"""
+    given = case["targets"].set_index("target")["subject"]
+    rows = plan.targets[plan.targets["goal"] & (plan.targets["indicator"] == indicator)]
+    rows = rows[rows["target"].map(given) == subject]
+    return dict(zip(rows["year"].astype(int), rows["value"].astype(float), strict=True))
+
+
+def marks(values: dict[int, float], kind: str = LIMIT) -> pd.DataFrame:
+    """Marks of one kind: year -> value, without a range."""
+    rows = [{"kind": kind, "category": str(year), "value": value} for year, value in values.items()]
+    return pd.DataFrame(rows, columns=["kind", "category", "value", "low", "high"]).astype({"value": float})
+
+
+def sectors(case: Case, plan: Plan, pollutant: str) -> Bars:
+    """Emission by sector: the reference year, the start, and each planning year."""
+    wide = yearly(case, plan, pollutant)
+    wide = wide[(wide != 0).any(axis=1)]
+    goals = limits(case, plan, "emission", pollutant)
+    divisor, unit = mass([*wide.sum(), *goals.values()])
+    names = case.names("sectors", language())
+    colours = coloured([names[sector] for sector in case["sectors"]["sector"]])
+    rows = (wide / divisor).rename(index=names).rename_axis(index="series", columns="category").stack()
+    return Bars(
+        name=f"sectors-{pollutant}",
+        title=say("{pollutant} by sector", pollutant=pollutant),
+        rows=rows.rename("value").reset_index().astype({"category": str}),
+        unit=unit,
+        categories=tuple(str(year) for year in wide.columns),
+        series={name: colours[name] for name in map(names.__getitem__, wide.index)},
+        marks=marks({year: value / divisor for year, value in goals.items()}),
+        note=say(
+            "The first two bars are the states at the end of the reference and the start year; a planning year is the "
+            "mean of its opening and closing states."
+        ),
+    )
+
+
+def wedges(case: Case, plan: Plan, pollutant: str) -> Bars:
+    """What the plan leaves, and on top what each sector's measures take away: together what doing nothing emits."""
+    left = yearly(case, plan, pollutant).sum()[[case.settings.start_year, *case.settings.years]]
+    taken = avoided(case, plan, pollutant)
+    taken = taken.groupby(sector_of(case).reindex(taken.index)).sum().reindex(case["sectors"]["sector"]).dropna()
+    taken = taken[(taken.abs() > left.max() * 1e-4).any(axis=1)]
+    taken.insert(0, case.settings.start_year, 0.0)
+    names = case.names("sectors", language())
+    colours = coloured([names[sector] for sector in case["sectors"]["sector"]])
+    plan_name = say("emitted under the plan")
+    goals = limits(case, plan, "emission", pollutant)
+    divisor, unit = mass([*(left + taken.sum()), *goals.values()])
+    wide = pd.concat([left.to_frame(plan_name).T, taken.rename(index=names)]) / divisor
+    rows = wide.rename_axis(index="series", columns="category").stack().rename("value").reset_index()
+    return Bars(
+        name=f"wedges-{pollutant}",
+        title=say("{pollutant}: what each sector's measures take away", pollutant=pollutant),
+        rows=rows.astype({"category": str}) if left.any() else rows.head(0),
+        unit=unit,
+        categories=tuple(str(year) for year in left.index),
+        series={plan_name: NEUTRAL} | {names[sector]: colours[names[sector]] for sector in taken.index},
+        marks=marks({year: value / divisor for year, value in goals.items()}),
+        areas=True,
+        note=say("The upper edge is what the city emits when nothing new is done."),
+    )
+
+
+def waterfall(case: Case, plan: Plan, pollutant: str) -> Steps:
+    """From the start state over what happens anyway and what each measure takes away to the last year of the plan."""
+    last = case.settings.years[-1]
+    by_year = yearly(case, plan, pollutant).sum()
+    taken = avoided(case, plan, pollutant)[last].sort_values(ascending=False, kind="stable")
+    taken = taken[taken.abs() > 0]
+    names = case.names("measures", language())
+    shown = taken[taken.abs().rank(ascending=False, method="first") <= LARGEST]
+    changes = [(names[measure], -amount) for measure, amount in entries(shown)]
+    rest = taken.drop(shown.index)
+    if len(rest):
+        changes.append((say("{count} other measures", count=len(rest)), -float(rest.sum())))
+    start, end = float(by_year[case.settings.start_year]), float(by_year[last])
+    frozen = end + float(taken.sum())
+    rows = [(say("state at the end of {year}", year=case.settings.start_year), 0.0, start, TOTAL)]
+    rows += _change(say("growth and wear without the plan"), start, frozen - start)
+    level = frozen
+    for name, change in changes:
+        rows += _change(name, level, change)
+        level += change
+    rows.append((say("plan in {year}", year=last), 0.0, end, TOTAL))
+    goals = limits(case, plan, "emission", pollutant)
+    divisor, unit = mass([start, frozen, end, *goals.values()])
+    frame = pd.DataFrame(rows, columns=["name", "start", "end", "role"])
+    return Steps(
+        name=f"waterfall-{pollutant}",
+        title=say("{pollutant}: from {start} to {end}", pollutant=pollutant, start=case.settings.start_year, end=last),
+        rows=frame.assign(start=frame["start"] / divisor, end=frame["end"] / divisor) if start or end else frame[:0],
+        unit=unit,
+        lines={say("limit {year}", year=last): goals[last] / divisor} if last in goals else {},
+    )
+
+
+def _change(name: str, level: float, change: float) -> list[tuple[str, float, float, str]]:
+    """A floating bar; none where nothing changes."""
+    return [(name, level, level + change, MORE if change > 0 else LESS)] if abs(change) > 0 else []

@@ -1,0 +1,25 @@
+"""Charts as options for ECharts: plain JSON values without any function, so that they can be stored and sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenarios.reports.charts.description import Bars, Chart, Curve, Flow, Gantt, Network, Steps, Tiles
+from scenarios.reports.charts.options import calendar, places, stacks
+from scenarios.reports.charts.options.frame import HEIGHT, nothing
+
+KINDS = {
+    Bars: stacks.bars,
+    Steps: stacks.steps,
+    Curve: stacks.curve,
+    Gantt: calendar.gantt,
+    Network: calendar.network,
+    Flow: places.flow,
+    Tiles: places.tiles,
+}
+
+
+def panel(chart: Chart) -> dict[str, Any]:
+    """A chart in plain JSON values: name, title, note, height [px] and the option for ECharts."""
+    height, option = (HEIGHT // 3, nothing()) if chart.is_empty else KINDS[type(chart)](chart)
+    return {"name": chart.name, "title": chart.title, "note": chart.note, "height": height, "option": option}

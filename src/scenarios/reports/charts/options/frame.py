@@ -1,0 +1,85 @@
+"""What all options share: fonts, axes, hints, rounding."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from scenarios.reports.charts.description import INK, LINE, SOFT
+from scenarios.reports.format import width
+from scenarios.words import say
+
+HEIGHT = 340  #: of a chart with an axis upwards [px]
+DIGITS = 6  #: digits that are kept of a number
+NARROW = 470  #: width of a chart that stands beside another [px]
+LETTER = 6.6  #: width of a letter of a terminal at 12 px [px]
+FONT = '"Scenarios Sans SC", system-ui, "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif'
+
+
+def plain(value: float) -> float | None:
+    """A number as it is worth showing; nothing where there is none."""
+    return float(f"{float(value):.{DIGITS}g}") if isfinite(value) else None
+
+
+def option(**parts: Any) -> dict[str, Any]:
+    """An option with what all charts share: no animation, our font, a description for screen readers."""
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT, "color": INK},
+        "aria": {"enabled": True},
+        "tooltip": {"trigger": "item", "confine": True},
+        **parts,
+    }
+
+
+def nothing() -> dict[str, Any]:
+    """An option that says that there is nothing to draw."""
+    text = {"text": say("No data to draw."), "fill": SOFT, "fontSize": 14, "fontFamily": FONT}
+    return option(graphic=[{"type": "text", "left": "center", "top": "middle", "style": text}])
+
+
+def values(title: str = "", **more: Any) -> dict[str, Any]:
+    """An axis of numbers."""
+    return {
+        "type": "value",
+        "name": title,
+        "nameTextStyle": {"color": SOFT},
+        "axisLabel": {"color": SOFT, "hideOverlap": True},
+        "splitLine": {"lineStyle": {"color": LINE}},
+        **more,
+    }
+
+
+def names(labels: list[str], **more: Any) -> dict[str, Any]:
+    """An axis of names."""
+    return {
+        "type": "category",
+        "data": labels,
+        "axisTick": {"show": False},
+        "axisLine": {"lineStyle": {"color": SOFT}},
+        "axisLabel": {"color": INK, "interval": 0},
+        **more,
+    }
+
+
+def legend(labels: list[str]) -> dict[str, Any]:
+    """The legend above the chart."""
+    return {"type": "plain", "top": 0, "data": labels, "itemWidth": 14, "itemHeight": 10, "show": len(labels) > 1}
+
+
+def legend_room(labels: list[str]) -> int:
+    """Height that the legend of a chart half as wide as a page takes. [px]"""
+    if len(labels) < 2:
+        return 0
+    lines, left = 1, NARROW
+    for label in labels:
+        needed = LETTER * width(label) + 34
+        if needed > left:
+            lines, left = lines + 1, NARROW
+        left -= needed
+    return 20 * lines
+
+
+def room(labels: list[str], most: int = 300) -> int:
+    """Width that names beside an axis take. [px]"""
+    return min(most, int(LETTER * max(map(width, labels), default=0)) + 16)

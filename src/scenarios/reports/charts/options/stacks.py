@@ -1,0 +1,267 @@
+"""Bars, floating bars and curves for ECharts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from scenarios.frames import records
+from scenarios.reports.charts.description import (
+    COLOURS,
+    INK,
+    LIMIT,
+    LIMIT_COLOUR,
+    ROLES,
+    SEEN,
+    SHADES,
+    TOTAL,
+    Bars,
+    Curve,
+    Steps,
+    ink_on,
+)
+from scenarios.reports.charts.options.frame import HEIGHT, legend, legend_room, names, option, plain, room, values
+from scenarios.reports.format import number
+from scenarios.reports.format import signed
+from scenarios.words import say
+
+Made = tuple[int, dict[str, Any]]  # height [px], option
+ROW = 26  #: height of a floating bar with its room [px]
+BLOCKS = ("#9ecae1", "#4292c6")  #: neighbours in a measure curve
+LEAST_LABELLED = 0.06  #: part of the tallest stack that a part needs to carry its number [1]
+
+
+def bars(chart: Bars) -> Made:
+    """Upright stacks or areas, limits as dashes, what was measured as dots with their range."""
+    wide = chart.rows.pivot_table(index="series", columns="category", values="value", aggfunc="sum")
+    wide = wide.reindex(index=list(chart.series), columns=list(chart.categories))
+    tallest = max(float(wide.clip(lower=0).sum().max()), float(chart.marks["value"].max()) if len(chart.marks) else 0.0)
+    series = [_stack(chart, name, wide.loc[name], tallest) for name in chart.series]
+    if not chart.areas:
+        series.append(_totals(wide))
+    series += _marks(chart)
+    axis = names(list(chart.categories), boundaryGap=not chart.areas)
+    shown = [*chart.series, *(one["name"] for one in series if one.get("id") in (LIMIT, SEEN))]
+    room_above = legend_room(shown)
+    return HEIGHT + room_above, option(
+        legend=legend(shown),
+        grid={"left": 62, "right": 64 if chart.areas else 34, "top": 40 + room_above, "bottom": 28},
+        xAxis=axis,
+        yAxis=values(chart.unit),
+        series=series,
+    )
+
+
+def _stack(chart: Bars, name: str, row: pd.Series, tallest: float) -> dict[str, Any]:
+    colour = chart.series[name]
+    data: list[Any] = [None if pd.isna(value) else plain(value) for value in row]
+    common: dict[str, Any] = {"name": name, "stack": "all", "itemStyle": {"color": colour}}
+    if chart.areas:
+        area = {"areaStyle": {"color": colour, "opacity": 0.9}, "lineStyle": {"width": 1, "color": "#ffffff"}}
+        return common | area | {"type": "line", "stackStrategy": "all", "symbol": "none", "data": data}
+    labelled = [
+        {"value": value, "label": {"show": True, "formatter": number(value)}}
+        if value is not None and abs(value) >= LEAST_LABELLED * tallest > 0
+        else value
+        for value in data
+    ]
+    style = {"color": colour, "borderColor": "#ffffff", "borderWidth": 1}
+    label = {"color": ink_on(colour), "fontSize": 11}
+    return common | {"type": "bar", "barMaxWidth": 64, "itemStyle": style, "label": label, "data": labelled}
+
+
+def _totals(wide: pd.DataFrame) -> dict[str, Any]:
+    """The sum above each stack."""
+    data = []
+    for category, column in wide.items():
+        if column.notna().any():
+            label = {"show": True, "position": "top", "formatter": number(float(column.sum())), "color": INK}
+            label |= {"backgroundColor": "#ffffff", "padding": [1, 2]}
+            data.append({"value": [str(category), plain(float(column.clip(lower=0).sum()))], "label": label})
+    return {"type": "scatter", "symbolSize": 0.1, "z": 6, "silent": True, "data": data, "tooltip": {"show": False}}
+
+
+def _marks(chart: Bars) -> list[dict[str, Any]]:
+    marks = chart.marks
+    limits, seen = marks[marks["kind"] == LIMIT], marks[marks["kind"] == SEEN]
+    found: list[dict[str, Any]] = []
+    if len(limits):
+        found.append(
+            {
+                "id": LIMIT,
+                "name": say("limit"),
+                "type": "scatter",
+                "symbol": "rect",
+                "symbolSize": [44, 3],
+                "z": 5,
+                "itemStyle": {"color": LIMIT_COLOUR},
+                "data": [
+                    {
+                        "value": [row["category"], plain(row["value"])],
+                        "label": {
+                            "show": True,
+                            "position": "right",
+                            "color": LIMIT_COLOUR,
+                            "formatter": number(row["value"]),
+                        },
+                    }
+                    for row in records(limits)
+                ],
+            }
+        )
+    if len(seen):
+        found.append(_seen(seen))
+    return found
+
+
+def _seen(seen: pd.DataFrame) -> dict[str, Any]:
+    """Dots, each with a line from the low to the high end of its range."""
+    ranges = [
+        [{"coord": [row["category"], plain(row["low"])]}, {"coord": [row["category"], plain(row["high"])]}]
+        for row in records(seen[seen["low"].notna() & seen["high"].notna()])
+    ]
+    label = {"show": True, "position": "right", "color": INK}
+    data = [
+        {"value": [row["category"], plain(row["value"])], "label": label | {"formatter": number(row["value"])}}
+        for row in records(seen)
+    ]
+    line = {"symbol": "none", "lineStyle": {"color": INK, "type": "solid", "width": 1.5}, "data": ranges}
+    style = {"color": INK}
+    return {
+        "id": SEEN,
+        "name": say("measured"),
+        "type": "scatter",
+        "symbolSize": 9,
+        "itemStyle": style,
+        "data": data,
+        "markLine": line | {"silent": True, "label": {"show": False}},
+    }
+
+
+def steps(chart: Steps) -> Made:
+    """Floating bars from the top down, each with what it adds or takes away; lines across all of them."""
+    rows = chart.rows.assign(turn=chart.rows.groupby("name").cumcount())
+    labels = list(dict.fromkeys(chart.rows["name"]))
+    series: list[dict[str, Any]] = []
+    for turn, group in rows.groupby("turn"):
+        series += _floating(group, labels, f"turn {turn}")
+    series[-1]["markLine"] = {
+        "symbol": "none",
+        "silent": True,
+        "data": [
+            {"xAxis": plain(value), "label": {"formatter": f"{name}: {number(value)}"}}
+            for name, value in chart.lines.items()
+        ],
+        "label": {"position": "end", "distance": 4, "color": LIMIT_COLOUR},
+        "lineStyle": {"color": LIMIT_COLOUR, "width": 1.5, "type": "dashed"},
+    }
+    low, high = span(chart)
+    axis = values(chart.unit, nameLocation="middle", nameGap=24, min=plain(low), max=plain(high), position="top")
+    axis["axisLabel"] |= {"showMaxLabel": False, "showMinLabel": low == 0}
+    return 90 + ROW * len(labels), option(
+        grid={"left": room(labels), "right": 24, "top": 46, "bottom": 26},
+        xAxis=axis,
+        yAxis=names(labels, inverse=True),
+        series=series,
+    )
+
+
+def span(chart: Steps) -> tuple[float, float]:
+    """The ends of the axis: from zero where a bar stands for a total, with room for the numbers beside the bars."""
+    ends = [*chart.rows["start"], *chart.rows["end"], *chart.lines.values()]
+    if TOTAL in set(chart.rows["role"]):
+        ends.append(0.0)
+    low, high = min(ends), max(ends)
+    room_beside = 0.12 * ((high - low) or 1.0)
+    return low if low == 0 else low - room_beside, high + room_beside
+
+
+def _floating(rows: pd.DataFrame, labels: list[str], stack: str) -> list[dict[str, Any]]:
+    """Bars that begin where an unseen one ends."""
+    beside = len(set(rows["start"])) == 1  # a tornado: both ends move away from one base
+    under: list[float | None] = [None] * len(labels)
+    over: list[Any] = [None] * len(labels)
+    for row in records(rows):
+        place, change = labels.index(row["name"]), row["end"] - row["start"]
+        under[place] = plain(min(row["start"], row["end"]))
+        said = number(row["end"]) if row["role"] == TOTAL else signed(change)
+        side = "left" if beside and change < 0 else "right"
+        over[place] = {
+            "value": plain(abs(change)),
+            "itemStyle": {"color": ROLES[row["role"]]},
+            "label": {"show": True, "position": side, "color": INK, "fontSize": 11, "formatter": said},
+            "tooltip": {"formatter": f"{{b}}: {said}"},
+        }
+    common = {"type": "bar", "stack": stack, "stackStrategy": "all", "barGap": "-100%", "barCategoryGap": "28%"}
+    unseen = {"itemStyle": {"color": "transparent"}, "silent": True, "tooltip": {"show": False}, "data": under}
+    return [common | unseen, common | {"data": over}]
+
+
+def curve(chart: Curve) -> Made:
+    """Points over two axes, joined or not; blocks standing on the first one."""
+    series = []
+    for turn, (name, rows) in enumerate(chart.rows.groupby("series", sort=False)):
+        series.append(_points(chart, str(name), rows, COLOURS[(2 + turn) % len(COLOURS)]))
+    if len(chart.blocks):
+        series.insert(0, _blocks(chart))
+    shade = {}
+    if chart.shade_title:
+        low, high = chart.rows["shade"].min(), chart.rows["shade"].max()
+        shade["visualMap"] = {
+            "dimension": 2,
+            "min": plain(low),
+            "max": plain(high),
+            "text": [chart.shade_title, ""],
+            "inRange": {"color": list(SHADES[2:])},
+            "right": 0,
+            "top": "middle",
+            "precision": 2,
+        }
+    top = {} if chart.ceiling is None else {"max": plain(chart.ceiling), "min": plain(min(0.0, chart.floor))}
+    wide = {"max": "dataMax"} if len(chart.blocks) else {}
+    return HEIGHT, option(
+        legend=legend([one["name"] for one in series if one["name"]]),
+        grid={"left": 70, "right": 120 if chart.shade_title else 40, "top": 50, "bottom": 48},
+        xAxis=values(chart.x_title, nameLocation="middle", nameGap=30, scale=chart.blocks.empty, **wide),
+        yAxis=values(chart.y_title, scale=chart.blocks.empty, **top),
+        series=series,
+        **shade,
+    )
+
+
+def _points(chart: Curve, name: str, rows: pd.DataFrame, colour: str) -> dict[str, Any]:
+    shaded = ("x", "y", "shade") if chart.shade_title else ("x", "y")
+    data = [[plain(row[column]) for column in shaded] for row in records(rows)]
+    made = {"name": name, "data": data, "symbol": "circle", "symbolSize": 8, "itemStyle": {"color": colour}}
+    if not chart.joined:
+        return {"type": "scatter"} | made | ({} if not chart.shade_title else {"symbolSize": 12, "itemStyle": {}})
+    return made | {"type": "line", "clip": True, "lineStyle": {"color": colour}}
+
+
+def _blocks(chart: Curve) -> dict[str, Any]:
+    """Rectangles, each named when pointed at, with a line of no width so that the axes know their range."""
+    blocks = records(chart.blocks)
+    areas = [
+        [
+            {
+                "name": f"{row['name']}: {number(row['width'])} × {number(row['height'])}",
+                "coord": [plain(row["start"]), 0],
+                "itemStyle": {"color": BLOCKS[turn % 2]},
+                "label": {"show": False},
+            },
+            {"coord": [plain(row["start"] + row["width"]), plain(row["height"])]},
+        ]
+        for turn, row in enumerate(blocks)
+    ]
+    outline = [[plain(row["start"] + share * row["width"]), plain(row["height"])] for row in blocks for share in (0, 1)]
+    return {
+        "name": chart.blocks_title,
+        "type": "line",
+        "step": "end",
+        "symbol": "none",
+        "lineStyle": {"width": 1, "color": BLOCKS[1]},
+        "itemStyle": {"color": BLOCKS[1]},
+        "data": outline,
+        "markArea": {"silent": False, "data": areas, "tooltip": {"formatter": "{b}"}},
+    }

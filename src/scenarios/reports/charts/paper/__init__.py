@@ -1,0 +1,61 @@
+"""Charts on paper, drawn by matplotlib with our own font: SVG, PDF or PNG by the name of the file.
+
+The same description gives the same bytes: fonts are ours, identifiers and dates are fixed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from scenarios.reports.charts.description import SOFT, Bars, Chart, Curve, Flow, Gantt, Network, Steps, Tiles
+from scenarios.reports.charts.paper import calendar, places, stacks
+from scenarios.reports.charts.paper.sheet import sheet
+from scenarios.words import say
+
+KINDS: dict[type[Chart], Any] = {
+    Bars: stacks.bars,
+    Steps: stacks.steps,
+    Curve: stacks.curve,
+    Gantt: calendar.gantt,
+    Network: calendar.network,
+    Flow: places.flow,
+    Tiles: places.tiles,
+}
+DATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None, "ModDate": None}}
+
+
+def figure(chart: Chart) -> Any:
+    """The chart as a figure of matplotlib, with its title above and its note below."""
+    made = _nothing() if chart.is_empty else KINDS[type(chart)](chart)
+    made.suptitle(chart.title, x=0.01, ha="left", fontsize=11)
+    if chart.note:
+        made.supxlabel(_wrapped(chart.note, made.get_figwidth()), x=0.01, ha="left", fontsize=7.5, color=SOFT)
+    return made
+
+
+def draw(chart: Chart, path: Path) -> Path:
+    """Write the chart into a file, whole or not at all: .svg, .pdf or .png."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".beside-{path.name}")
+    figure(chart).savefig(beside, dpi=160, metadata=DATED.get(path.suffix))
+    beside.replace(path)
+    return path
+
+
+def _nothing() -> Any:
+    made, axes = sheet(6.0, 1.6)
+    axes.axis("off")
+    axes.text(0.5, 0.5, say("No data to draw."), ha="center", va="center", color=SOFT)
+    return made
+
+
+def _wrapped(text: str, inches: float) -> str:
+    """A note in lines as long as the figure is wide."""
+    from scenarios.reports.format import width
+
+    most, lines = int(inches * 15), [""]
+    for word in text.replace("。", "。 ").replace("；", "； ").split(" "):
+        joined = f"{lines[-1]} {word}".strip() if word.isascii() or lines[-1].isascii() else lines[-1] + word
+        lines[-1:] = [joined] if width(joined) <= most else [lines[-1], word]
+    return "\n".join(line for line in lines if line)

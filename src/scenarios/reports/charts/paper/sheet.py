@@ -1,0 +1,45 @@
+"""An empty figure of this house: our font, one pair of axes, quiet lines."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from scenarios.reports.charts.description import LINE, SOFT
+
+FONT = Path(__file__).parents[3] / "fonts" / "ScenariosSansSC-Regular.otf"
+STYLE = {
+    "font.size": 8.5,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "scenarios",
+    "axes.unicode_minus": True,
+    "hatch.linewidth": 0.5,
+}
+
+
+@cache
+def _family() -> str:
+    """The name of our font, once matplotlib knows it."""
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(str(FONT))
+    return str(font_manager.FontProperties(fname=str(FONT)).get_name())
+
+
+def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
+    """A figure [inches] and its axes."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    mpl.rcParams.update(STYLE | {"font.family": [_family(), "DejaVu Sans"]})
+    made = Figure(figsize=(width, height), layout="constrained")
+    axes = made.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(SOFT)
+    axes.grid(color=LINE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, colors="#1d2733")
+    axes.xaxis.label.set_color(SOFT)
+    axes.yaxis.label.set_color(SOFT)
+    return made, axes

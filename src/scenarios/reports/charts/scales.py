@@ -1,0 +1,34 @@
+"""The unit in which the numbers of a chart are easy to read: one for the whole chart, in the language in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from scenarios.reports.format import BILLION, MILLION, unit_name
+from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND, factor
+from scenarios.words import language, say
+
+Scale = tuple[float, str]  # what values are divided by, and the name of the unit
+MASSES = ("Mt", "kt", "t")
+
+
+def mass(values: Iterable[float]) -> Scale:
+    """For values in t: the largest unit in which the largest value is at least 1. [t]"""
+    largest = _largest(values)
+    unit = next((name for name in MASSES if largest >= factor(name, "t")), "t")
+    return factor(unit, "t"), unit_name(unit)
+
+
+def money(values: Iterable[float]) -> Scale:
+    """For values in CNY: 亿元 or 万元 in Chinese, billion or million CNY in English. [CNY]"""
+    largest = _largest(values)
+    if language() == "zh":
+        return (HUNDRED_MILLION, "亿元") if largest >= HUNDRED_MILLION else (TEN_THOUSAND, "万元")
+    return (BILLION, say("billion CNY")) if largest >= 10 * BILLION else (MILLION, say("million CNY"))
+
+
+def _largest(values: Iterable[float]) -> float:
+    series = pd.Series(list(values), dtype=float).abs().dropna()
+    return float(series.max()) if len(series) else 0.0

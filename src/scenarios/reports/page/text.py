@@ -1,0 +1,46 @@
+"""The plan's own text: every clause with what it became, and links from clause numbers to it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from scenarios.case import Case
+from scenarios.coverage import references
+from scenarios.frames import records
+from scenarios.words import language, name_column, say
+
+_SPACES = re.compile(r"(\s+)")
+
+
+def linked(known: frozenset[str], text: str) -> Markup:
+    """A text in which every clause number that is known leads to the appendix."""
+    parts = [
+        Markup('<a href="#clause-{0}">{0}</a>').format(part) if part in known else escape(part)
+        for part in _SPACES.split(text)
+    ]
+    return Markup("").join(parts)
+
+
+def clauses(case: Case) -> list[dict[str, Any]]:
+    """The numbered works with their clauses: number, title, quantity and what stands for each in the model."""
+    if case["clauses"].empty:
+        return []
+    titles = dict(zip(case["works"]["number"], case["works"][name_column()], strict=True))
+    rows = records(case["clauses"])
+    return [
+        {
+            "number": number,
+            "title": titles.get(number, ""),
+            "clauses": [_clause(row) for row in rows if row["number"] == number],
+        }
+        for number in dict.fromkeys(row["number"] for row in rows)
+    ]
+
+
+def _clause(row: dict[str, Any]) -> dict[str, str]:
+    stands = [f"{say(reference.kind)} {reference.name}" for reference in references(row)]
+    became = "; ".join(stands) if stands else say("held: {reason}", reason=row[f"reason_{language()}"])
+    return {"clause": row["clause"], "title": row[name_column()], "became": became}

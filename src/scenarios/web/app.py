@@ -25,6 +25,7 @@ from scenarios.web.store import Store
 from scenarios.web.visitors import seal
 from scenarios.words import say
 
+STATIC = (HERE / "static", HERE.parent / "vendored", HERE.parent / "fonts")  #: what any browser may read as it is
 FOLDER = Path("outputs") / ".web"  #: where the server keeps runs, results and edited tables
 
 
@@ -68,11 +69,12 @@ def routes() -> list[Route | Mount]:
         Route("/runs", planning.submit, methods=post),
         Route("/runs/{run}/events", events.events),
         Route("/runs/{run}/result", planning.result),
+        Route("/runs/{run}/charts", downloads.charts),
         Route("/runs/{run}/stop", planning.stop, methods=post),
         Route("/runs/{run}/keep", planning.keep, methods=post),
         Route("/runs/{run}/drop", planning.drop, methods=post),
         Route("/runs/{run}/files/{name}", downloads.download),
-        Mount("/static", StaticFiles(directory=HERE / "static")),
+        *(Mount(f"/{folder.name}", StaticFiles(directory=folder)) for folder in STATIC),
     ]
 
 

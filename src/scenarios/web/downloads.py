@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from scenarios.web.house import house_of, visible_run
-from scenarios.web.store import FILES, WHOLE
-from scenarios.words import say
+from scenarios.web.store import CHARTS, FILES, WHOLE
+from scenarios.words import LANGUAGES, language, say
 
 ARCHIVE = "tables.zip"
 KINDS = {
@@ -39,11 +39,18 @@ async def download(request: Request) -> Response:
     return FileResponse(path, media_type=KINDS[path.suffix], filename=f"{stem}-{name}")
 
 
+async def charts(request: Request) -> Response:
+    """The charts of a result, as ECharts takes them; nothing yet while they are being made."""
+    path = house_of(request).jobs.results / visible_run(request).run / CHARTS.format(language=language())
+    return FileResponse(path, media_type="application/json") if path.is_file() else Response(status_code=204)
+
+
 def archive(folder: Path) -> bytes:
     """A folder as one archive."""
     held = io.BytesIO()
+    left_out = {WHOLE, *(CHARTS.format(language=spoken) for spoken in LANGUAGES)}
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.name != WHOLE:
+            if path.is_file() and path.name not in left_out:
                 made.write(path, path.relative_to(folder).as_posix())
     return held.getvalue()

@@ -18,6 +18,7 @@ from scenarios.words import LANGUAGES, say, speaking
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 READING = ("GET", "HEAD")
+UNCHANGING = ("/static/", "/vendored/", "/fonts/")
 YEAR = 365 * 24 * 3600
 HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -160,7 +161,7 @@ def _added(given: set[bytes], visitor: str, path: str) -> Iterable[tuple[bytes, 
     for name, value in HEADERS.items():
         yield name.encode(), value.encode()
     if b"cache-control" not in given:
-        yield b"cache-control", b"no-cache" if path.startswith("/static/") else b"no-store"
+        yield b"cache-control", b"no-cache" if path.startswith(UNCHANGING) else b"no-store"
     if visitor:
         cookie = f"{VISITOR}={visitor}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Strict"
         yield b"set-cookie", cookie.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -17,6 +18,7 @@ from scenarios.plan import Plan
 from scenarios.program.build import collector_paused
 from scenarios.reading import altered, read_case
 from scenarios.relaxing import solve_elastic
+from scenarios.reports import charts
 from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.page import pages
 from scenarios.solving import PROOF, solve
@@ -24,8 +26,8 @@ from scenarios.web import drafts
 from scenarios.web.drafts import Copy
 from scenarios.web.figures import figures
 from scenarios.web.moves import scenario_file
-from scenarios.web.store import WHAT_IF, WHOLE, WORKBOOK
-from scenarios.words import LANGUAGES
+from scenarios.web.store import CHARTS, WHAT_IF, WHOLE, WORKBOOK
+from scenarios.words import LANGUAGES, speaking
 from scenarios.writing import write_page, write_plan
 
 Say = Callable[[str, str], None]  #: what a run is at, and what it makes small
@@ -139,7 +141,11 @@ def write(asked: Asked, made: Made) -> dict[str, Any]:
 
 
 def finish(asked: Asked, made: Made) -> None:
-    """Write what is downloaded rather than shown: the reports, the workbook, the tables that were edited."""
+    """Write what is not shown at once: the charts, the reports, the workbook, the tables that were edited."""
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            drawn = [charts.options(made.case, made.plan, name) for name in charts.names(made.case)]
+        write_page(asked.results / CHARTS.format(language=spoken), json.dumps(drawn, ensure_ascii=False))
     for name, text in pages(made.case, made.plan).items():
         write_page(asked.results / name, text)
     workbook = getattr(runs, "funding_workbook", None)

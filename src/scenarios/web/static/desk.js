@@ -106,7 +106,8 @@ async function show(run, beside) {
   result.innerHTML = text;
   result.dataset.run = run;
   here(run, beside);
-  files(run, 20);
+  files(run, 30);
+  charts(run, 60);
 }
 
 // Reports and workbook are written after the figures are shown: look again until they are there.
@@ -211,4 +212,8 @@ result.addEventListener("change", (event) => {
 
 for (const field of desk.querySelectorAll("[data-key]")) mark(field);
 if (desk.querySelector(".changed") || document.getElementById("more").value) tell();
+if (result.dataset.open !== "yes" && result.dataset.run) {
+  files(result.dataset.run, 30);
+  charts(result.dataset.run, 60);
+}
 if (result.dataset.open === "yes") watch(result.dataset.run, new URLSearchParams(location.search).get("beside") || "");

@@ -25,7 +25,10 @@ async def _echo(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"{language()} {size}")
 
 
-def visit(door: Door = Door(), **options) -> TestClient:
+HOME = Door()
+
+
+def visit(door: Door = HOME, **options) -> TestClient:
     page = Starlette(routes=[Route("/", _echo, methods=["GET", "POST"])])
     return TestClient(Guard(page, door), base_url=LOCAL, **options)
 
@@ -80,7 +83,7 @@ def test_a_request_of_the_size_allowed_is_read():
     [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
-        ("referrer-policy", "no-referrer"),
+        ("referrer-policy", "same-origin"),
         ("cache-control", "no-store"),
     ],
 )

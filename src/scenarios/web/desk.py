@@ -9,7 +9,7 @@ from typing import Any
 
 from scenarios.files import read_yaml
 from scenarios.reading import altered, cities, folders, scenario_files
-from scenarios.web import drafts
+from scenarios.web import drafts, plans
 from scenarios.web.controls import controls
 from scenarios.web.drafts import Copy
 from scenarios.web.plans import Shelf
@@ -22,6 +22,19 @@ def copy_of(asked: Asked) -> Copy:
     """Where a question's city stands, and the visitor's copy of it."""
     where = folders(asked.get("models"), asked.get("inputs"))
     return Copy(asked["city"], where.models, where.inputs, Path(asked["draft"]))
+
+
+def asked_of(asked: Asked) -> plans.Asked:
+    """A question about a run."""
+    return plans.Asked(
+        copy_of(asked),
+        asked["scenario"],
+        tuple(asked["changes"]),
+        asked["how"],
+        float(asked["time_limit"]),
+        Path(asked["results"]),
+        Path(asked["bases"]),
+    )
 
 
 def answers(task: str, asked: Asked, shelf: Shelf) -> Any:
@@ -83,6 +96,10 @@ def _upload(asked: Asked, shelf: Shelf) -> Any:
     return drafts.replaced(copy_of(asked), asked["table"], base64.b64decode(asked["content"]))
 
 
+def _report(asked: Asked, shelf: Shelf) -> Any:
+    return plans.report(asked_of(asked), shelf, asked["digest"])
+
+
 def _discard(asked: Asked, shelf: Shelf) -> Any:
     return drafts.discarded(copy_of(asked))
 
@@ -97,5 +114,6 @@ TASKS: dict[str, Callable[[Asked, Shelf], Any]] = {
     "file": _file,
     "edit": _edit,
     "upload": _upload,
+    "report": _report,
     "discard": _discard,
 }

@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from scenarios.web.house import house_of, visible_run
-from scenarios.web.store import CHARTS, FILES, WHOLE
+from scenarios.web.house import house_of, visible_run, whole
+from scenarios.web.store import CHARTS, FILES, WHAT_IF, WHOLE
 from scenarios.words import LANGUAGES, language, say
 
 ARCHIVE = "tables.zip"
@@ -29,13 +29,17 @@ async def download(request: Request) -> Response:
     run, name = visible_run(request), request.path_params["name"]
     folder = house_of(request).jobs.results / run.run
     stem = f"{run.city}-{run.run[:8]}"
-    if name == ARCHIVE and folder.is_dir():
+    if not run.figures or name not in (ARCHIVE, *FILES):
+        raise HTTPException(404, say("There is no such file."))
+    if name != WHAT_IF:
+        await whole(request, run)
+    if name == ARCHIVE:
         content = await run_in_threadpool(archive, folder)
         headers = {"content-disposition": f'attachment; filename="{stem}.zip"'}
         return Response(content, media_type=KINDS[".zip"], headers=headers)
-    if name not in FILES or not (folder / name).is_file():
-        raise HTTPException(404, say("There is no such file, or not yet."))
     path = folder / name
+    if not path.is_file():
+        raise HTTPException(404, say("There is no such file."))
     return FileResponse(path, media_type=KINDS[path.suffix], filename=f"{stem}-{name}")
 
 

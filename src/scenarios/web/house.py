@@ -18,7 +18,7 @@ from starlette.responses import Response
 from scenarios.web.bounds import UPLOAD
 from scenarios.web.hands import Crew, GoneError, Message
 from scenarios.web.jobs import Jobs
-from scenarios.web.store import FILES, WHOLE, Run
+from scenarios.web.store import WHOLE, Run
 from scenarios.web.visitors import Seal
 from scenarios.words import say
 
@@ -50,11 +50,6 @@ class House:
     def draft(self, visitor: str) -> Path:
         """Where a visitor's edited tables are."""
         return self.folder / "drafts" / (visitor or UNEDITED)
-
-    def files(self, run: Run) -> list[str]:
-        """The files of a result that are there to be downloaded."""
-        folder = self.jobs.results / run.run
-        return [name for name in FILES if (folder / name).exists()]
 
     def is_whole(self, run: Run) -> bool:
         """Whether all files of a result are written."""
@@ -91,15 +86,30 @@ async def answer(request: Request, task: str, visitor: str = "", city: str = "",
     """The clerk's answer. Raises HTTPException when there is none in time."""
     house = house_of(request)
     about = where(house.folder, house.models, house.inputs)(visitor, city)
+    return await _told(house, {**about, "task": task, **more})
+
+
+async def _told(house: House, question: Message) -> Message:
     try:
-        return await house.crew.ask({**about, "task": task, **more})
+        return await house.crew.ask(question)
     except GoneError as error:
         raise HTTPException(503, say("That took too long; ask for less, or try again.")) from error
 
 
 async def value(request: Request, task: str, visitor: str = "", city: str = "", **more: Any) -> Any:
     """What a question is answered with. Raises HTTPException when there is no answer."""
-    found = await answer(request, task, visitor, city, **more)
+    return _value(await answer(request, task, visitor, city, **more))
+
+
+async def whole(request: Request, run: Run) -> None:
+    """All files of a result are there. Raises HTTPException when they cannot be made any more."""
+    house = house_of(request)
+    if not house.is_whole(run):
+        question = {**house.jobs.question(run), "task": "report", "digest": run.answer.get("digest", "")}
+        _value(await _told(house, question))
+
+
+def _value(found: Message) -> Any:
     if found["event"] != "done":
         problems = found.get("problems", [])
         raise HTTPException(422 if problems else 500, "\n".join(texts(problems)) or say("Something went wrong."))

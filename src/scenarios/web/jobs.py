@@ -155,6 +155,11 @@ class Jobs:
         """Let a process in reserve read what such a run needs."""
         await self._crew.warm(place_of(run), {**self._about(run), "task": "warm"})
 
+    def question(self, run: Run) -> Message:
+        """Everything that is to be known about a run."""
+        about = {"changes": list(run.changes), "how": run.how, "time_limit": SEARCH}
+        return {**self._about(run), **about, "results": str(self.results / run.run)}
+
     def _about(self, run: Run) -> Message:
         """What every question about a run says."""
         where = self._where(run.visitor if run.drafted else "", run.city)
@@ -163,14 +168,7 @@ class Jobs:
     async def _answered(self, run: str, hand: Hand) -> dict[str, Any]:
         """How a run ended; one that takes too long is stopped, then ended. Raises GoneError."""
         asked = self._open[run]
-        question = {
-            **self._about(asked),
-            "task": "plan",
-            "changes": list(asked.changes),
-            "how": asked.how,
-            "time_limit": SEARCH,
-            "results": str(self.results / run),
-        }
+        question = {**self.question(asked), "task": "plan"}
         loop, told = asyncio.get_running_loop(), set[asyncio.Task[None]]()
 
         def hear(message: Message) -> None:

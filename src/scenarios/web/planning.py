@@ -27,7 +27,7 @@ from scenarios.web.house import (
 from scenarios.web.jobs import FullError
 from scenarios.web.moves import Control, changes_of, command, controls_from, positions_of, typed
 from scenarios.web.pages import GROUPS, page, run_title
-from scenarios.web.store import Run, new_run
+from scenarios.web.store import FILES, Run, new_run
 from scenarios.web.visitors import LANGUAGE
 from scenarios.words import LANGUAGES, say
 
@@ -139,8 +139,7 @@ def _body(house: House, request: Request, run: Run | None, other: str) -> dict[s
         "schedule": beside.schedule(now, past),
         "payers": beside.payers(now),
         "command": command(run.city, run.scenario, run.changes, bool(run.answer.get("kept"))),
-        "files": house.files(run),
-        "whole": house.is_whole(run),
+        "files": FILES,
     }
 
 

@@ -6,15 +6,17 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenarios import runs
 from scenarios.case import Case
 from scenarios.changes import short
+from scenarios.conflict import Relaxation
 from scenarios.highs import Progress
 from scenarios.plan import Plan
+from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.program.build import collector_paused
 from scenarios.reading import altered, read_case
 from scenarios.relaxing import solve_elastic
@@ -28,7 +30,7 @@ from scenarios.web.figures import figures
 from scenarios.web.moves import scenario_file
 from scenarios.web.store import CHARTS, WHAT_IF, WHOLE, WORKBOOK
 from scenarios.words import LANGUAGES, speaking
-from scenarios.writing import write_page, write_plan
+from scenarios.writing import made_from, read_plan, write_page, write_plan
 
 Say = Callable[[str, str], None]  #: what a run is at, and what it makes small
 KEPT, ANEW, ELASTIC = "kept", "anew", "elastic"  #: how a run treats the schedule of tasks, and what cannot be kept
@@ -55,6 +57,7 @@ class Made(NamedTuple):
     plan: Plan
     kept: bool
     relaxed: tuple[dict[str, Any], ...]
+    digest: str  # of all inputs, before anything gave way
 
 
 class Shelf:
@@ -105,7 +108,7 @@ def make(asked: Asked, shelf: Shelf, progress: Progress, tell: Say) -> Made:
             return _elastic(asked, base, case, progress)
         known = shelf.plan(base, asked.bases)
         if not asked.changes and asked.how == KEPT and known is not None:
-            return Made(base, case, known, True, ())
+            return Made(base, case, known, True, (), case.digest)
         if asked.changes and asked.how == KEPT:
             if known is None:
                 tell("base", base.settings.minimise)
@@ -113,18 +116,18 @@ def make(asked: Asked, shelf: Shelf, progress: Progress, tell: Say) -> Made:
                 shelf.keep(base, known, asked.bases)
                 tell("search", case.settings.minimise)
             plan, kept = runs.what_if(known, case, progress=progress)
-            return Made(base, case, plan, kept, ())
+            return Made(base, case, plan, kept, (), case.digest)
         plan = solve(case, time_limit=asked.time_limit, progress=progress)
         if not asked.changes and plan.status != "stopped":
             shelf.keep(base, plan, asked.bases)
-        return Made(base, case, plan, False, ())
+        return Made(base, case, plan, False, (), case.digest)
 
 
 def _elastic(asked: Asked, base: Case, case: Case, progress: Progress) -> Made:
     """The best plan when not everything can be kept."""
     plan, given = solve_elastic(case, time_limit=asked.time_limit, progress=progress)
     rows = (asdict(row) | {"reachable": row.reachable if isfinite(row.reachable) else None} for row in given)
-    return Made(base, with_relaxations(case, given), plan, False, tuple(rows))
+    return Made(base, with_relaxations(case, given), plan, False, tuple(rows), case.digest)
 
 
 def write(asked: Asked, made: Made) -> dict[str, Any]:
@@ -137,23 +140,50 @@ def write(asked: Asked, made: Made) -> dict[str, Any]:
         return runs.record(made.case, made.plan, seconds, options)
 
     write_plan(asked.results, made.plan, {WHAT_IF: what_if(asked, made)}, record)
+    for table in asked.copy.edited:
+        write_page(asked.results / "edited" / f"{table}.csv", drafts.text(asked.copy, table))
     return figures(made.case, made.plan)
 
 
 def finish(asked: Asked, made: Made) -> None:
-    """Write what is not shown at once: the charts, the reports, the workbook, the tables that were edited."""
+    """Write the charts of a run, in every language."""
     for spoken in LANGUAGES:
         with speaking(spoken):
             drawn = [charts.options(made.case, made.plan, name) for name in charts.names(made.case)]
         write_page(asked.results / CHARTS.format(language=spoken), json.dumps(drawn, ensure_ascii=False))
-    for name, text in pages(made.case, made.plan).items():
+
+
+def report(asked: Asked, shelf: Shelf, digest: str) -> None:
+    """Write what is made only when somebody wants to have it: the reports and the workbook.
+
+    Raises InputError when the inputs are no longer those the plan was made from.
+    """
+    base = shelf.case(asked.copy, asked.scenario)
+    case = altered(base, asked.changes) if asked.changes else base
+    if case.digest != digest:
+        found, allowed = phrase("inputs that were changed since"), phrase("the inputs the plan was made from")
+        raise InputError([Problem(Place(asked.copy.city), found, allowed, phrase("Plan again."))])
+    if asked.how == ELASTIC:
+        case = with_relaxations(case, _relaxed(asked.results))
+    plan = read_plan(asked.results)
+    for name, text in pages(case, plan).items():
         write_page(asked.results / name, text)
     workbook = getattr(runs, "funding_workbook", None)
     if workbook is not None:
-        workbook(made.case, made.plan, asked.results / WORKBOOK)
-    for table in asked.copy.edited:
-        write_page(asked.results / "edited" / f"{table}.csv", drafts.text(asked.copy, table))
+        workbook(case, plan, asked.results / WORKBOOK)
     write_page(asked.results / WHOLE, "")
+
+
+def _relaxed(folder: Path) -> tuple[Relaxation, ...]:
+    """What gave way, as it was written down."""
+    _, options = made_from(folder)
+    rows: Any = options["relaxed"]
+    return tuple(
+        Relaxation(
+            **{**row, "index": tuple(row["index"]), "reachable": inf if row["reachable"] is None else row["reachable"]}
+        )
+        for row in rows
+    )
 
 
 def what_if(asked: Asked, made: Made) -> str:

@@ -23,7 +23,7 @@ create table if not exists runs (
 """
 REPORTS = ("report.html", "report.zh.html")
 WORKBOOK, WHAT_IF = "funding.xlsx", "what-if.yaml"
-FILES = (*REPORTS, WORKBOOK, WHAT_IF)  #: what a result is downloaded as, beside its tables
+FILES = (*REPORTS, WORKBOOK, WHAT_IF)  #: what a result is taken away as, beside its tables
 CHARTS = "charts.{language}.json"
 WHOLE = "whole"  #: the file that says that all others are written
 LISTED = 50  #: runs in a list

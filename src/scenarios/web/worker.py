@@ -14,7 +14,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from scenarios.words import LANGUAGES, speaking
@@ -22,7 +21,6 @@ from scenarios.words import LANGUAGES, speaking
 if TYPE_CHECKING:
     from scenarios.highs import Moment
     from scenarios.problems import Problem
-    from scenarios.web.drafts import Copy
     from scenarios.web.plans import Shelf
 
 Answer = dict[str, Any]
@@ -101,23 +99,14 @@ class Worker:
 
     def _plan(self, asked: Answer) -> tuple[Any, Callable[[], None]]:
         from scenarios.web import plans
-        from scenarios.web.desk import copy_of
+        from scenarios.web.desk import asked_of
 
-        copy: Copy = copy_of(asked)
-        question = plans.Asked(
-            copy,
-            asked["scenario"],
-            tuple(asked["changes"]),
-            asked["how"],
-            float(asked["time_limit"]),
-            Path(asked["results"]),
-            Path(asked["bases"]),
-        )
+        question = asked_of(asked)
         made = plans.make(question, self._shelf, self._progress, self._step)
         with self._lock:
             self._busy = False  # what is found is written, whatever comes
         shown = plans.write(question, made)
-        value = {"figures": shown, "kept": made.kept, "digest": made.case.digest, "edited": copy.edited}
+        value = {"figures": shown, "kept": made.kept, "digest": made.digest}
         return value, lambda: plans.finish(question, made)
 
     def _step(self, step: str, minimised: str) -> None:

@@ -106,22 +106,7 @@ async function show(run, beside) {
   result.innerHTML = text;
   result.dataset.run = run;
   here(run, beside);
-  files(run, 30);
   charts(run, 60);
-}
-
-// Reports and workbook are written after the figures are shown: look again until they are there.
-function files(run, times) {
-  const list = result.querySelector(".files");
-  if (!list || list.dataset.whole === "yes" || times === 0) return;
-  setTimeout(async () => {
-    const text = await part(`/runs/${run}/result`);
-    if (text === null || result.dataset.run !== run) return;
-    const fresh = document.createElement("template");
-    fresh.innerHTML = text;
-    result.querySelector(".files").replaceWith(fresh.content.querySelector(".files"));
-    files(run, times - 1);
-  }, 1000);
 }
 
 async function plan(how) {
@@ -212,8 +197,5 @@ result.addEventListener("change", (event) => {
 
 for (const field of desk.querySelectorAll("[data-key]")) mark(field);
 if (desk.querySelector(".changed") || document.getElementById("more").value) tell();
-if (result.dataset.open !== "yes" && result.dataset.run) {
-  files(result.dataset.run, 30);
-  charts(result.dataset.run, 60);
-}
+if (result.dataset.open !== "yes" && result.dataset.run) charts(result.dataset.run, 60);
 if (result.dataset.open === "yes") watch(result.dataset.run, new URLSearchParams(location.search).get("beside") || "");

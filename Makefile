@@ -7,13 +7,15 @@ BIN := $(VENV)/bin
 PIP_FROM := $(if $(FROM),--no-index --find-links $(FROM),)
 CITY ?= shijiazhuang
 SCENARIO ?= least-cost
+# Debian packages that the tests need: a browser for the pages
+APT := chromium
 
-.PHONY: run test lint pages bench clean
+.PHONY: run test lint pages font apt bench clean
 
 run: $(VENV)/ready
 	@$(BIN)/scenarios run $(CITY) --scenario $(SCENARIO)
 
-test: $(VENV)/ready-dev
+test: $(VENV)/ready-dev apt
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/ready-dev
@@ -28,6 +30,17 @@ pages: $(VENV)/ready-dev
 	@$(BIN)/scenarios equations --models models
 	@$(BIN)/pybabel -q compile -d src/scenarios/locale -D scenarios
 	@$(BIN)/python docs/readme.py
+
+# our subset of Noto Sans CJK SC, from Debian's fonts-noto-cjk
+font: $(VENV)/ready-dev
+	@$(BIN)/python docs/font.py
+
+apt:
+	@missing=$$(for name in $(APT); do dpkg -s $$name >/dev/null 2>&1 || command -v $$name >/dev/null || echo $$name; done); \
+	test -z "$$missing" || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	  else echo "The tests need these packages: $$missing; on Debian, as root: apt-get install $$missing"; exit 1; fi; }
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 1; }

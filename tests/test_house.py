@@ -15,10 +15,9 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "scenarios"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LARGEST_MODULE = 300
-COMMANDS = [
-    *("asking", "curving", "drawing", "explaining", "looking", "making", "options", "planning", "reporting", "serving"),
-    *("varying", "weighing"),
-]
+COMMANDS = ["asking", "curving", "drawing", "explaining", "looking", "making", "options", "planning", "reporting"]
+COMMANDS += ["serving", "varying", "weighing"]
+PAPER = {f"reports/charts/paper/{name}.py" for name in ("places", "sheet", "stacks")}
 
 
 def name(path):
@@ -47,7 +46,7 @@ def imported(path):
         ("ruamel", {"files.py"}),
         ("gettext", {"words.py"}),
         ("openpyxl", {"workbook.py"}),
-        ("matplotlib", {"reports/charts/paper/places.py", "reports/charts/paper/sheet.py", "reports/charts/paper/stacks.py"}),
+        ("matplotlib", PAPER),
         ("joblib", {"studies/sweep.py"}),
         ("dask", {"studies/sweep.py"}),
         ("duckdb", {"storing.py"}),

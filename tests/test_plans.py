@@ -243,7 +243,7 @@ def test_the_page_of_studies_shows_the_real_output():
     spec = spec_from_file_location("readme", ROOT / "docs" / "readme.py")
     pages = module_from_spec(spec)
     spec.loader.exec_module(pages)
-    assert len(pages.OUTPUT.findall(page)) == 8
+    assert len(pages.OUTPUT.findall(page)) == 9
     for command, shown in pages.OUTPUT.findall(page):
         assert pages.said(command) == shown.rstrip("\n"), command
 

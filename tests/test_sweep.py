@@ -18,7 +18,7 @@ from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.problems import InputError
 from scenarios.reading import altered
-from scenarios.solving import keeping, prepare, solve
+from scenarios.solving import keeping, prepare, solve_keeping
 from scenarios.storing import Answers, needed, write_store
 from scenarios.studies import sweep as study
 from scenarios.studies.desk import Desk
@@ -115,7 +115,7 @@ def test_twenty_levels_cost_what_twenty_programs_with_the_schedule_kept_do(
 
 @pytest.mark.parametrize("number", [0, 13])
 def test_a_level_costs_what_a_plan_of_its_own_does(base: Base, answers: dict[int, Answer], number: int) -> None:
-    plan = solve(altered(base.case, LEVELS[number]), gap=0, schedule=base.schedule, near=1.0)
+    plan, _ = solve_keeping(altered(base.case, LEVELS[number]), base.schedule, gap=0, near=1.0)
     assert answers[number]["cost"] == pytest.approx(plan.objective, rel=1e-6)
     whole = plan.conversions.groupby("measure")["quantity"].sum().to_dict()
     assert answers[number]["measures"] == pytest.approx(whole, rel=1e-6)

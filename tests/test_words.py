@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po
 
 import scenarios
 from scenarios.checking.text import KINDS
+from scenarios.program.equations import EQUATIONS, OBJECTIVES, THEMES, VARIABLES
+from scenarios.program.register import sentence
 from scenarios.reports.format import grid
 from scenarios.tables import BY_NAME
 from scenarios.units import MICROGRAM, UNITS
@@ -166,11 +168,17 @@ def grades() -> set[str]:
     return literals("payers", "grade")
 
 
+def mathematics() -> set[str]:
+    """What the report says of every equation, variable and theme."""
+    rules = [*OBJECTIVES.values(), *(one.rule for one in EQUATIONS.values())]
+    return {*map(sentence, rules), *(one.meaning for one in VARIABLES.values()), *THEMES}
+
+
 def everything() -> set[str]:
     said = (
         said_in_python() | said_on_pages() | headings() | reasons() | constants() | payers() | grades() | SAID_OF_DATA
     )
-    return said.union(*(kept_in(name) for name in DICTS))
+    return said.union(mathematics(), *(kept_in(name) for name in DICTS))
 
 
 @pytest.fixture(scope="module")

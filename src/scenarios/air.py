@@ -6,6 +6,7 @@ For a receptor with observed concentration ``C0`` in the reference year, regiona
     transfer[g, p] = (1 - R) * C0 * s_g * ratio_p / sum_p(ratio_p * E0[g, p])
 
 so that the reference year's concentration and apportionment are met exactly and precursors keep the published ratios.
+Where ``proximity.csv`` says that a tonne of one area counts more than of another, emissions are weighted so throughout.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.case import Case, once
-from scenarios.frames import where
+from scenarios.frames import entries, where
 from scenarios.inventory import emissions, stock
 
 REGIONAL = "regional"
+EVERY_GROUP = "all"  #: what reaches a neighbour has the proportions that the city's sources have at home
 Transfer = pd.Series  # key: receptor, air (pollutant in the air), sector, pollutant (precursor) [ug/m3 per t/yr]
 Background = pd.Series  # key: receptor, air, year [ug/m3]
 
@@ -30,17 +32,41 @@ def observed(case: Case, year: int) -> pd.Series:
 @once
 def transfer(case: Case) -> Transfer:
     """Concentration that a tonne a year adds. Key: receptor, air, sector, pollutant. [ug/m3 per t/yr]"""
+    return _added(case, _local_parts(case), proximity(case))
+
+
+@once
+def sent(case: Case) -> Transfer:
+    """As ``transfer``, at the receptors of the other cities of a region. [ug/m3 per t/yr]"""
+    found = []
+    local = _local_parts(case)
+    for (receptor, air, group), made in case.exchange.sends.items():
+        at_home = local[local["air"] == air].groupby("group")["concentration"].sum()
+        groups = made * at_home / at_home.sum() if group == EVERY_GROUP else pd.Series({group: made})
+        found += [(receptor, air, each, amount) for each, amount in entries(groups)]
+    return _added(case, pd.DataFrame(found, columns=list(local.columns)).astype({"concentration": float}))
+
+
+def _added(case: Case, made: pd.DataFrame, near: pd.Series | None = None) -> Transfer:
+    """What a tonne adds when source groups made so much in the reference year. [ug/m3 per t/yr]
+
+    ``made`` has columns receptor, air, group, concentration [ug/m3]; with ``near`` it is a tonne of an area that
+    weighs 1.
+    """
     base = emissions(case, stock(case, case.settings.reference_year))
     group_of = case["sectors"].set_index("sector")["group"]
-    by_sector = base.groupby(["sector", "pollutant"])["emission"].sum().reset_index()
     ratios = case["precursors"].rename(columns={"pollutant": "air", "precursor": "pollutant"})[
         ["air", "pollutant", "ratio"]
     ]
-    weighted = by_sector.merge(ratios, on="pollutant", validate="many_to_many").assign(
-        group=lambda frame: frame["sector"].map(group_of), weight=lambda frame: frame["emission"] * frame["ratio"]
+    formed = (
+        summed(base, near, made)
+        .merge(ratios, on=["air", "pollutant"], validate="many_to_many")
+        .assign(
+            group=lambda frame: frame["sector"].map(group_of), weight=lambda frame: frame["emission"] * frame["ratio"]
+        )
     )
-    group_weight = weighted.groupby(["air", "group"])["weight"].sum()
-    part = _local_parts(case).join(group_weight, on=["air", "group"], how="inner")
+    group_weight = formed.groupby(["receptor", "air", "group"])["weight"].sum().reset_index()
+    part = made.merge(group_weight, on=["receptor", "air", "group"], validate="many_to_one")
     part = part.assign(scale=part["concentration"] / part["weight"])
     sectors = case["sectors"][["sector", "group"]].merge(
         part[["receptor", "air", "group", "scale"]], on="group", validate="many_to_many"
@@ -49,7 +75,30 @@ def transfer(case: Case) -> Transfer:
         coefficient=lambda frame: frame["scale"] * frame["ratio"]
     )
     rows = rows[rows["coefficient"] > 0]
-    return rows.set_index(["receptor", "air", "sector", "pollutant"])["coefficient"].sort_index()
+    return rows.groupby(["receptor", "air", "sector", "pollutant"])["coefficient"].sum()
+
+
+@once
+def proximity(case: Case) -> pd.Series:
+    """How much a tonne of an area counts at a receptor where that is not 1. Key: receptor, air, area. [1]"""
+    rows = case["proximity"].rename(columns={"pollutant": "air"})
+    return rows.set_index(["receptor", "air", "area"])["weight"]
+
+
+def summed(rows: pd.DataFrame, near: pd.Series | None, places: pd.DataFrame, by: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Emission as it counts at each receptor. Columns: receptor, air, sector, pollutant, those of ``by``, emission. [t]
+
+    ``places`` has columns receptor and air; ``rows`` sector, pollutant, emission, those of ``by``, and area where
+    ``near`` weights areas.
+    """
+    keys = ["sector", "pollutant", *by]
+    pairs = places[["receptor", "air"]].drop_duplicates()
+    if near is None or near.empty:
+        return rows.groupby(keys)["emission"].sum().reset_index().merge(pairs, how="cross")
+    each = rows.groupby([*keys, "area"])["emission"].sum().reset_index().merge(pairs, how="cross")
+    weight = near.reindex(pd.MultiIndex.from_frame(each[["receptor", "air", "area"]])).fillna(1.0).to_numpy()
+    weighted = each.assign(emission=each["emission"] * weight)
+    return weighted.groupby([*keys, "receptor", "air"])["emission"].sum().reset_index()
 
 
 def _local_parts(case: Case) -> pd.DataFrame:
@@ -90,22 +139,30 @@ def background(case: Case) -> Background:
 def concentrations(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
     """Concentration in each year, by source. Columns: receptor, air, year, source, concentration. [ug/m3]
 
-    ``yearly`` has columns sector, pollutant, year, emission [t]; ``source`` is a sector or ``regional``.
+    ``yearly`` has columns area, sector, pollutant, year, emission [t]; ``source`` is a sector or ``regional``.
     """
-    coefficients = transfer(case).rename("coefficient").reset_index()
-    made = (
-        yearly.groupby(["sector", "pollutant", "year"])["emission"]
-        .sum()
-        .reset_index()
-        .merge(coefficients, on=["sector", "pollutant"], validate="many_to_many")
-    )
-    local = (
-        made.assign(concentration=made["emission"] * made["coefficient"])
-        .groupby(["receptor", "air", "year", "sector"])["concentration"]
-        .sum()
-    )
+    local = made_here(case, yearly).groupby(["receptor", "air", "year", "sector"])["concentration"].sum()
     elsewhere = background(case).rename("concentration").reset_index().assign(source=REGIONAL)
     both = pd.concat([local.reset_index().rename(columns={"sector": "source"}), elsewhere])
     return both[["receptor", "air", "year", "source", "concentration"]].sort_values(
         ["receptor", "air", "year", "source"], ignore_index=True
     )
+
+
+def made_here(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
+    """What a year's emissions add at home. Columns: receptor, air, sector, pollutant, year, concentration. [ug/m3]"""
+    return _made(yearly, transfer(case), proximity(case))
+
+
+def given_away(case: Case, yearly: pd.DataFrame) -> pd.Series:
+    """What a year's emissions add at the receptors of other cities. Key: receptor, air, year. [ug/m3]"""
+    return _made(yearly, sent(case)).groupby(["receptor", "air", "year"])["concentration"].sum()
+
+
+def _made(yearly: pd.DataFrame, coefficients: Transfer, near: pd.Series | None = None) -> pd.DataFrame:
+    """What emissions add. Columns: receptor, air, sector, pollutant, year, concentration. [ug/m3]"""
+    table = coefficients.rename("coefficient").reset_index()
+    rows = summed(yearly, near, table, ("year",)).merge(
+        table, on=["receptor", "air", "sector", "pollutant"], validate="many_to_one"
+    )
+    return rows.assign(concentration=rows["emission"] * rows["coefficient"])

@@ -62,7 +62,8 @@ def fuel(case: Case) -> pd.Series:
 
 @once
 def payer_shares(case: Case) -> pd.DataFrame:
-    """Who pays which part. Columns: subject (a measure, technology or task), item, payer, share. [1]
+    """Who pays which part of what subsidies leave. Columns: subject (a measure, technology or task), item, payer,
+    share. [1]
 
     The most specific row holds: the measure, technology or task itself, then its activity, then its sector.
     """
@@ -71,6 +72,43 @@ def payer_shares(case: Case) -> pd.DataFrame:
     joined = chains.merge(rows, on=["named", "item"], validate="many_to_many")
     closest = joined["level"] == joined.groupby(["subject", "item"])["level"].transform("min")
     return joined.loc[closest, ["subject", "item", "payer", "share"]].reset_index(drop=True)
+
+
+@once
+def subsidies(case: Case) -> pd.DataFrame:
+    """What a payer gives by rule. Columns: subject, item, payer, amount [CNY per unit (and year)], years.
+
+    A rule gives a part of the unit's cost, a sum, or so much for each unit of a fuel, up to its ceiling; together the
+    rules never give more than the unit costs.
+    """
+    rows = case["subsidies"]
+    key = pd.MultiIndex.from_frame(rows[["subject", "item"]])
+    unit = {"capital": capital(case), "running": running(case), "fuel": fuel(case)}
+    whole = pd.concat(unit, names=["item", "subject"]).swaplevel().reindex(key).fillna(0.0).to_numpy()
+    use = case["fuel_use"].set_index(["technology", "fuel"])["use"]
+    burnt = use.reindex(pd.MultiIndex.from_frame(rows[["subject", "fuel"]])).fillna(0.0).to_numpy()
+    given = (
+        rows["value"]
+        .where(rows["kind"] == "amount", rows["value"] * burnt)
+        .where(rows["kind"] != "share", rows["value"] * whole)
+    )
+    given = given.clip(upper=rows["ceiling"].fillna(float("inf")))
+    together = given.groupby([rows["subject"], rows["item"]]).transform("sum")
+    kept = (whole / together.where(together > 0, 1.0)).clip(upper=1.0)
+    return rows[["subject", "item", "payer", "years"]].assign(amount=given * kept).reset_index(drop=True)
+
+
+@once
+def capital_shares(case: Case) -> pd.DataFrame:
+    """Who pays which part of capital and tasks, subsidies included. Columns: subject, item, payer, share. [1]"""
+    shares = payer_shares(case).query("item in ['capital', 'task']")
+    rules = subsidies(case).query("item == 'capital'")
+    price = rules["subject"].map(capital(case)).astype(float)
+    rules = rules.assign(share=(rules["amount"] / price.where(price > 0, 1.0)))[shares.columns]
+    covered = rules.groupby(["subject", "item"])["share"].sum()
+    left = 1.0 - covered.reindex(pd.MultiIndex.from_frame(shares[["subject", "item"]])).fillna(0.0).to_numpy()
+    both = pd.concat([shares.assign(share=shares["share"] * left), rules], ignore_index=True)
+    return both.groupby(["subject", "item", "payer"], sort=False)["share"].sum().reset_index()
 
 
 def money_at_most(case: Case) -> float | None:

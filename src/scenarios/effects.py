@@ -73,12 +73,14 @@ def avoided(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measu
     return made[[*keys, "pollutant", "year", "reduction"]]
 
 
-def cleaner(case: Case, reductions: pd.DataFrame, by: tuple[str, ...] = ("measure",)) -> pd.DataFrame:
+def cleaner(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measure",)) -> pd.DataFrame:
     """Annual mean taken away. Columns: those of ``by``, receptor, air, year, reduction. [ug/m3]
 
-    ``reductions`` comes from ``avoided`` and names the measure.
+    ``by`` names the measure; ``conversions`` has columns area, measure, period, quantity.
     """
-    keys = list(by)
+    near = air.proximity(case)
+    weighted = ("area",) if len(near) and "area" not in by else ()
+    reductions = avoided(case, conversions, (*by, *weighted))
     activity_of = case["technologies"].set_index("technology")["activity"]
     sector_of = case["activities"].set_index("activity")["sector"]
     sector = case["measures"].set_index("measure")["from_technology"].map(activity_of).map(sector_of)
@@ -86,9 +88,12 @@ def cleaner(case: Case, reductions: pd.DataFrame, by: tuple[str, ...] = ("measur
     rows = reductions.assign(sector=reductions["measure"].map(sector)).merge(
         coefficients, on=["sector", "pollutant"], validate="many_to_many"
     )
+    if len(near):
+        weight = near.reindex(pd.MultiIndex.from_frame(rows[["receptor", "air", "area"]])).fillna(1.0).to_numpy()
+        rows = rows.assign(coefficient=rows["coefficient"] * weight)
     return (
         rows.assign(reduction=rows["reduction"] * rows["coefficient"])
-        .groupby([*keys, "receptor", "air", "year"])["reduction"]
+        .groupby([*by, "receptor", "air", "year"])["reduction"]
         .sum()
         .reset_index()
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios import accounting, costs, effects
+from scenarios import accounting, costs, effects, payments
 from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
 from scenarios.commitments import reached
@@ -41,7 +41,7 @@ def tables(
         "commitments": commitment_rows(case, accounts),
         "schedule": schedule(case, decisions.done),
         "costs": accounts.cost,
-        "funding": accounting.funding(case, accounts.cost),
+        "funding": payments.funding(case, accounts, decisions.conversions),
         "measures": measure_rows(case, decisions),
         "effects": effect_rows(case, decisions.conversions),
         "evidence": pd.concat(
@@ -97,7 +97,7 @@ def commitment_rows(case: Case, accounts: Accounts) -> pd.DataFrame:
 def effect_rows(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     """What each measure takes away in each year: emission, and annual mean summed over sources."""
     emitted = effects.avoided(case, conversions)
-    air = effects.cleaner(case, emitted).groupby(["measure", "air", "year"])["reduction"].sum().reset_index()
+    air = effects.cleaner(case, conversions).groupby(["measure", "air", "year"])["reduction"].sum().reset_index()
     both = [
         emitted.assign(medium="emission", unit="t"),
         air.rename(columns={"air": "pollutant"}).assign(medium="air", unit=MICROGRAM),

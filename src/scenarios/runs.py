@@ -23,9 +23,11 @@ from scenarios.program.build import Arrays, collector_paused
 from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
 from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import with_relaxations
+from scenarios.reports.funding.ledger import PLAIN, Terms
+from scenarios.reports.funding.workbook import workbook
 from scenarios.reports.page import pages
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
-from scenarios.writing import made_from, read_plan, write_plan
+from scenarios.writing import made_from, read_plan, write_bytes, write_plan
 
 PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 
@@ -121,6 +123,12 @@ def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | N
     The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew, proven to 0.1 %.
     """
     return solve_keeping(case, base.finish, near=gap, progress=progress)
+
+
+def funding_workbook(case: Case, plan: Plan, path: Path | str, terms: Terms = PLAIN) -> Path:
+    """The file in which the funding of a plan was written as a workbook, in the language in use."""
+    write_bytes(Path(path), workbook(case, plan, terms))
+    return Path(path)
 
 
 def outputs(city: str) -> Path:

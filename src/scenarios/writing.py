@@ -131,6 +131,20 @@ def made_from(folder: Path) -> tuple[str, Mapping[str, object]]:
         return "", {}
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """A file beside the results, such as a workbook: written whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
 def write_page(path: Path, text: str) -> None:
     """A page beside the results: written whole or not at all."""
     with _whole(path) as file:

@@ -69,6 +69,7 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
         "what forms the pollutant in the air",
     )
     yield from _groups(case)
+    yield from _near(case, pairs)
     aimed = case["targets"][case["targets"]["indicator"].isin(IN_AIR)]
     relative = where(aimed, basis="relative").dropna(subset=["base_year"])
     observed = case["observations"]
@@ -86,6 +87,18 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
                 as_text(f"{row['area']} {row['subject']}"),
                 phrase("a receptor and pollutant of apportionment.csv"),
                 phrase("Add the apportionment, or correct the target."),
+            )
+
+
+def _near(case: Case, pairs: list[tuple[str, str]]) -> Iterator[Problem]:
+    """What counts more or less at a receptor counts at one that has an apportionment."""
+    for number, row in labelled_rows(case["proximity"]):
+        if (row["receptor"], row["pollutant"]) not in pairs:
+            yield Problem(
+                place(case, "proximity", number, "receptor"),
+                as_text(f"{row['receptor']} {row['pollutant']}"),
+                phrase("a receptor and pollutant of apportionment.csv"),
+                phrase("Add the apportionment, or remove the row."),
             )
 
 

@@ -1,13 +1,14 @@
-"""Commands that weigh: prices, alternatives, shares."""
+"""Commands that weigh: prices, alternatives, shares, and cities against each other."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from scenarios.cli.asking import near, no_plan, out_folder, read, written
-from scenarios.cli.options import changed, chosen, main, spoken
+from scenarios.cli.options import INFEASIBLE, changed, chosen, main, spoken
 from scenarios.cli.planning import recent
 from scenarios.words import say
 
@@ -89,3 +90,30 @@ def shares(
     rows = study(base.case, base.plan, by, year)
     click.echo(shares_text(base.case, rows, by, year or years[-1]))
     written(city, "shares", out, {"shares": rows})
+
+
+@main.command()
+@click.argument("name")
+@near
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes on this machine.")
+@chosen
+@out_folder
+@spoken
+def region(
+    name: str, gap: float, jobs: int, models: str | None, inputs: str | None, scenario: str, out: Path | None
+) -> None:
+    """Plan the cities of region NAME together, each counting what it does to the air of the others."""
+    from scenarios.regions import read_region
+    from scenarios.reports.region_text import region_text, tables
+    from scenarios.studies.region import RegionError, plan_region
+
+    asked = read_region(name, scenario, models=models, inputs=inputs)
+    try:
+        study = plan_region(asked, gap=gap, jobs=jobs)
+    except RegionError as error:
+        if error.city:
+            no_plan(error.city, scenario)
+        click.echo(say("No plan exists in which all cities meet their targets."), err=True)
+        sys.exit(INFEASIBLE)
+    click.echo(region_text(study))
+    written(name, "region", out, tables(study))

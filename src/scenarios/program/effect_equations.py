@@ -19,14 +19,22 @@ def emission(v: Any, c: Any, a: str, s: str, p: str, t: str) -> Any:
 
 @equation(over="air_years", defines="concentration")
 def concentration(v: Any, c: Any, r: str, p: str, y: int) -> Any:
-    r"""The annual mean is what comes from elsewhere and what each tonne emitted here adds.
+    r"""The annual mean is what comes from elsewhere and what each tonne emitted here adds; in a region what the other
+    cities send stands by itself.
 
-    .. math:: C_{r,y} = b_{r,y} + \sum_{a,s,p} \tau_{r,s,p} \sum_{t \in y} E_{a,s,p,t}
+    .. math:: C_{r,y} = b_{r,y} + I_{r,y} + \sum_{a,s,p} \tau_{r,s,p} \sum_{t \in y} E_{a,s,p,t}
     """
-    local = sum(
-        coefficient * v.emission[source + (t,)] for source, coefficient in c.transfer[r, p] for t in c.periods_of[y]
-    )
-    return v.concentration[r, p, y] == c.background[r, p, y] + local
+    arriving = sum(v.incoming[key] for key in c.arriving[r, p, y])
+    return v.concentration[r, p, y] == c.background[r, p, y] + arriving + added(v, c, c.transfer[r, p], y)
+
+
+@equation(over="sent")
+def outgoing(v: Any, c: Any, r: str, p: str, y: int) -> Any:
+    r"""What the city adds at a receptor of another city of the region.
+
+    .. math:: O_{r,y} = \sum_{a,s,p} \tau_{r,s,p} \sum_{t \in y} E_{a,s,p,t}
+    """
+    return v.outgoing[r, p, y] == added(v, c, c.sending[r, p], y)
 
 
 @equation(over="emission_targets", negotiable=True)
@@ -109,6 +117,11 @@ def nothing_beyond(v: Any, c: Any, i: str) -> Any:
     .. math:: \sum_{(a,m) \in i} \sum_{t \in i} y_{a,m,t} \le \bar Y_i
     """
     return moved(v, c.exact_moves[i], c.commitment_span[i]) <= c.exact_limit[i]
+
+
+def added(v: Any, c: Any, coefficients: Any, y: int) -> Any:
+    """What the year's emissions add to an annual mean. [ug/m3]"""
+    return sum(coefficient * v.emission[source + (t,)] for source, coefficient in coefficients for t in c.periods_of[y])
 
 
 def standing(v: Any, cells: Any, periods: Any) -> Any:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from scenarios.air import proximity
 from scenarios.case import Case
 from scenarios.frames import entries, where
-from scenarios.inventory import in_scope, quantities, shares
+from scenarios.inventory import emission_factors, in_scope, quantities, shares
 from scenarios.targets import limits
 
 
@@ -89,12 +90,28 @@ def _signatures(
             limits.setdefault((area, activity), []).append(
                 (measure, share, tuple(pace_of.get((area, measure), ())), area if lot > 0 and share > 0 else "")
             )
-    scopes = _scopes(case)
+    scopes, near = _scopes(case), _near(case)
     result: dict[tuple[str, str], object] = {}
     for area, activity in quantity.index:
         inside = tuple(name for name, (where, activities) in scopes.items() if where == area and activity in activities)
-        result[area, activity] = (tuple(mix.get((area, activity), [])), tuple(limits.get((area, activity), [])), inside)
+        told = (mix.get((area, activity), []), limits.get((area, activity), []), near.get((area, activity), []))
+        result[area, activity] = (*map(tuple, told), inside)
     return result
+
+
+def _near(case: Case) -> dict[tuple[str, str], list[object]]:
+    """(area, activity) -> what a tonne counts at receptors where it is not 1, for activities that add to the air."""
+    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+    adding: dict[str, set[str]] = {}
+    formed = case["precursors"][case["precursors"]["ratio"] > 0]
+    forms = formed.groupby("precursor")["pollutant"].agg(set).to_dict()
+    for (technology, pollutant), _ in entries(emission_factors(case)):
+        adding.setdefault(activity_of[technology], set()).update(forms.get(pollutant, ()))
+    found: dict[tuple[str, str], list[object]] = {}
+    for (receptor, air, area), weight in entries(proximity(case)):
+        for activity in (name for name, airs in adding.items() if air in airs and weight != 1):
+            found.setdefault((area, activity), []).append((receptor, air, weight))
+    return found
 
 
 def _scopes(case: Case) -> dict[str, tuple[str, set[str]]]:

@@ -49,6 +49,14 @@ variable(
     "annual mean concentration at a receptor [ug/m3]",
     size=lambda c, r, p, y: c.background[r, p, y],
 )
+variable(
+    "incoming",
+    "received",
+    "I",
+    "part of an annual mean that the other cities of the region send [ug/m3]",
+    upper=lambda c, r, p, y: c.arriving_at_most[r, p, y],
+)
+variable("outgoing", "sent", "O", "what the city adds to an annual mean in another city of the region [ug/m3]")
 variable("fuel_use", "fuel_years", "F", "fuel used in a year [fuel unit]", size=lambda c, f, y: c.supply[f, y])
 variable(
     "spending",

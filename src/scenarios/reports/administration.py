@@ -28,7 +28,7 @@ def table(case: Case, plan: Plan, by: str) -> pd.DataFrame:
     Columns: name, investment and cost over the plan [CNY], tonnes avoided in the last year for each pollutant with a
     target, annual mean taken away in the last year [ug/m3], measures, tasks done, tasks, commitments met, commitments.
     """
-    groups = _groups(case, by)
+    groups = groups_of(case, by)
     parts = [_money(case, plan, groups, by), _effects(case, plan, groups, by), _counts(case, plan, groups, by)]
     whole = pd.concat(parts, axis=1).fillna(0.0)
     order = [name for name in dict.fromkeys(groups.names.values()) if name in whole.index]
@@ -36,23 +36,24 @@ def table(case: Case, plan: Plan, by: str) -> pd.DataFrame:
     return whole.reindex([*order, *rest]).rename_axis(by).reset_index()
 
 
-class _Groups:
+class Groups:
     """The group of each measure, task and commitment, and the names of all groups in order."""
 
     def __init__(self, measure: dict[str, str], task: dict[str, str], clause: dict[str, str], names: dict[Any, str]):
         self.measure, self.task, self.clause, self.names = measure, task, clause, names
 
 
-def _groups(case: Case, by: str) -> _Groups:
+def groups_of(case: Case, by: str) -> Groups:
+    """The group of each measure, task and commitment when results are read by department, county, task or sector."""
     nobody = say(NOBODY)
     if by == "county":
-        return _Groups({}, {}, {}, case.names("areas", language()))
+        return Groups({}, {}, {}, case.names("areas", language()))
     if by == "sector":
         names = case.names("sectors", language())
         activity_of = case["technologies"].set_index("technology")["activity"]
         sector = case["measures"].set_index("measure")["from_technology"].map(activity_of)
         sector = sector.map(case["activities"].set_index("activity")["sector"]).map(names)
-        return _Groups(dict(entries(sector)), {}, {}, names)
+        return Groups(dict(entries(sector)), {}, {}, names)
     works = case["works"].set_index("number")
     label = works["lead"].replace("", nobody)
     if by == "task":
@@ -63,10 +64,10 @@ def _groups(case: Case, by: str) -> _Groups:
     if by == "department":
         task = {row["task"]: row["lead"] for row in records(case["tasks"])}
     clause = {row["clause"]: names[row["number"]] for row in records(case["clauses"])}
-    return _Groups(measure, task, clause, names)
+    return Groups(measure, task, clause, names)
 
 
-def _named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> pd.Series:
+def named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> pd.Series:
     """The group of each key, from the first of some mappings that knows it."""
 
     def group(key: Any) -> str:
@@ -75,13 +76,13 @@ def _named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) ->
     return pd.Series([group(key) for key in keys], keys.index, dtype=object)
 
 
-def _money(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
+def _money(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     rows = plan.costs
     if by == "county":
-        key = _named(rows["area"], groups.names, otherwise=WHOLE)
+        key = named(rows["area"], groups.names, otherwise=WHOLE)
     else:
         wear = {TURNOVER: say(TURNOVER)}
-        key = _named(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
+        key = named(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
     laid_out = rows["item"] == "investment"
     return pd.DataFrame(
         {
@@ -97,15 +98,15 @@ def pollutants(case: Case) -> list[str]:
     return list(dict.fromkeys([*aimed, *case["apportionment"]["pollutant"]]))
 
 
-def _effects(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
+def _effects(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     """Tonnes avoided and annual mean taken away in the last year. [t, ug/m3]"""
     last, keys = case.settings.years[-1], ("area", "measure")
     emitted = avoided(case, plan.conversions, keys)
-    air = cleaner(case, emitted, keys)
+    air = cleaner(case, plan.conversions, keys)
     emitted, air = emitted[emitted["year"] == last], air[air["year"] == last]
 
     def key(rows: pd.DataFrame) -> pd.Series:
-        return _named(rows["area"], groups.names) if by == "county" else _named(rows["measure"], groups.measure)
+        return named(rows["area"], groups.names) if by == "county" else named(rows["measure"], groups.measure)
 
     wide = emitted.groupby([key(emitted), "pollutant"])["reduction"].sum().unstack(fill_value=0)
     return wide.reindex(columns=pollutants(case), fill_value=0.0).assign(
@@ -113,16 +114,16 @@ def _effects(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
     )
 
 
-def _counts(case: Case, plan: Plan, groups: _Groups, by: str) -> pd.DataFrame:
+def _counts(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     used = plan.conversions[["area", "measure"]].drop_duplicates()
-    of = _named(used["area"], groups.names) if by == "county" else _named(used["measure"], groups.measure)
+    of = named(used["area"], groups.names) if by == "county" else named(used["measure"], groups.measure)
     counts: dict[str, pd.Series] = {"measures": used.groupby(of)["measure"].nunique()}
     if groups.task:
-        of_task = _named(plan.schedule["task"], groups.task)
+        of_task = named(plan.schedule["task"], groups.task)
         counts["tasks done"] = plan.schedule["finish"].notna().groupby(of_task).sum()
         counts["tasks"] = plan.schedule.groupby(of_task).size()
     if groups.clause and len(plan["commitments"]):
-        first = _named(plan["commitments"]["clause"].str.split(" ").str[0], groups.clause)
+        first = named(plan["commitments"]["clause"].str.split(" ").str[0], groups.clause)
         counts["commitments met"] = plan["commitments"]["met"].astype(bool).groupby(first).sum()
         counts["commitments"] = plan["commitments"].groupby(first).size()
     return pd.DataFrame(counts)

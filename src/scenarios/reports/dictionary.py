@@ -4,34 +4,53 @@ from __future__ import annotations
 
 from typing import get_args
 
+from pydantic import BaseModel
+
 from scenarios.case import Settings
 from scenarios.plan import RESULTS
-from scenarios.tables import TABLES, Row, columns, references, unit_of
+from scenarios.regions import FILE, RegionSettings
+from scenarios.tables import REGION_TABLES, TABLES, Row, columns, references, unit_of
 
 
 def inputs_page() -> str:
     """Every table of models/ and inputs/ with its columns, in Markdown."""
-    lines = [HEAD, "## city.yaml", "", "| key | meaning |", "|---|---|"]
-    lines += [f"| `{name}` | {field.description} |" for name, field in Settings.model_fields.items()]
+    lines = [HEAD, *_settings("city.yaml", Settings)]
     for row in TABLES:
-        folder = "models/<model>" if row.folder == "models" else "inputs/<city>"
-        absent = " The file may be absent." if row.may_be_absent else ""
-        lines += [
-            "",
-            f"## {row.table}.csv",
-            "",
-            f"`{folder}/{row.table}.csv`: {' '.join((row.__doc__ or '').split())}{absent}",
-            "",
-            f"Key: {', '.join(f'`{name}`' for name in row.key)}.",
-            "",
-            "| column | holds | unit | allowed |",
-            "|---|---|---|---|",
-        ]
-        lines += [
+        lines += _table(row, "models/<model>" if row.folder == "models" else "inputs/<city>")
+    lines += [REGIONS, *_settings(FILE, RegionSettings)]
+    for row in REGION_TABLES:
+        lines += _table(row, "inputs/<region>")
+    return "\n".join(lines) + "\n"
+
+
+def _settings(file: str, kind: type[BaseModel]) -> list[str]:
+    fields = kind.model_fields.items()
+    return [
+        f"## {file}",
+        "",
+        "| key | meaning |",
+        "|---|---|",
+        *(f"| `{name}` | {f.description} |" for name, f in fields),
+    ]
+
+
+def _table(row: type[Row], folder: str) -> list[str]:
+    absent = " The file may be absent." if row.may_be_absent else ""
+    return [
+        "",
+        f"## {row.table}.csv",
+        "",
+        f"`{folder}/{row.table}.csv`: {' '.join((row.__doc__ or '').split())}{absent}",
+        "",
+        f"Key: {', '.join(f'`{name}`' for name in row.key)}.",
+        "",
+        "| column | holds | unit | allowed |",
+        "|---|---|---|---|",
+        *(
             f"| `{name}` | {row.model_fields[name].description or ''} | {unit_of(row, name)} | {_allowed(row, name)} |"
             for name in columns(row)
-        ]
-    return "\n".join(lines) + "\n"
+        ),
+    ]
 
 
 def _allowed(row: type[Row], column: str) -> str:
@@ -83,6 +102,13 @@ sources.csv or city_sources.csv), a `grade` (reported, derived, assumed) and, wh
 What-ifs are YAML files in `inputs/<city>/scenarios/` (and presets for every city in `models/presets/`): a sentence
 saying why in both languages, `extends`, `settings`, and `changes`, each with `table`, `where` (column: value or pattern
 with `*`) and one of `column` + `set`, `column` + `scale`, or `remove: true`.
+"""
+
+REGIONS = """
+# Regions
+
+Cities that share the air are planned together by `scenarios region NAME`: a folder `inputs/<region>/` with a
+`region.yaml` and one table, and if need be `city_sources.csv` for sources that no city names.
 """
 
 OUT = """# Results

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.air import REGIONAL, observed, transfer
+from scenarios.air import REGIONAL, made_here, observed
 from scenarios.case import Case
 from scenarios.frames import entries, records
 from scenarios.inventory import EVERY_SECTOR, comparison, emissions, evidence, stock, totals
@@ -29,11 +29,11 @@ def air_lines(case: Case) -> str:
     lines = []
     rows = case["apportionment"]
     regional = rows[rows["group"] == REGIONAL].set_index(["receptor", "pollutant"])["share"]
-    coefficients = transfer(case)
     for year in (case.settings.reference_year, case.settings.start_year):
-        made = emissions(case, stock(case, year)).groupby(["sector", "pollutant"])["emission"].sum()
+        made = made_here(case, emissions(case, stock(case, year)).assign(year=year)).groupby(["receptor", "air"])
+        local_of = made["concentration"].sum()
         for (receptor, air), share in entries(regional):
-            local = (coefficients.xs((receptor, air), level=("receptor", "air")) * made).dropna().sum()
+            local = local_of[receptor, air]
             elsewhere = share * observed(case, case.settings.reference_year)[receptor, air]
             seen = observed(case, year).get((receptor, air))
             lines.append(

@@ -1,99 +1,78 @@
-"""One picture of a plan: concentration by source against its limits, and the pollutants with a target, year by year."""
+"""One picture of a plan for a README: bars by source and sector lying on their side, without any drawing library.
+
+It draws the same descriptions as the charts of the report; numbers and colours come from there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
 
-import pandas as pd
-
-from scenarios.air import REGIONAL
 from scenarios.case import Case
-from scenarios.inventory import emissions, stock
+from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.format import number
-from scenarios.units import factor
-from scenarios.words import name_column, say
+from scenarios.reports.charts import air, emissions
+from scenarios.reports.charts.description import INK, LIMIT, LIMIT_COLOUR, Bars
+from scenarios.reports.format import number, width
+from scenarios.words import say
 
-COLOURS = ("#9aa5b1", "#3d3d3d", "#7b4f9d", "#b5651d", "#1f77b4", "#d9a441", "#5c9c4a", "#d3618f")
-LIMIT = "#b3261e"
 WIDTH, ROW, BAR, LEFT, TRACK = 760, 22, 15, 64, 560  #: [px]
+LETTER, SIGN, LINE = 7, 26, 18  #: width of a letter, of a sign with its room, height of a line of the legend [px]
 
 
 def picture(case: Case, plan: Plan) -> str:
     """The picture as SVG, in the language in use."""
-    sources = [REGIONAL, *case["sectors"]["sector"]]
-    colours = dict(zip(sources, COLOURS, strict=False))
-    lines, top = [], 26
-    for title, table, limits in [*_air(case, plan), *_emissions(case, plan)]:
-        lines += list(_chart(title, table, limits, colours, top))
-        top += 30 + ROW * len(table)
-    lines += list(_legend(case, colours, top))
-    box = f"0 0 {WIDTH} {top + 44}"
+    rows = case["targets"]
+    aimed = rows.loc[rows["enforced"] & (rows["indicator"] == "emission"), "subject"]
+    charts = [air.path(case, plan, name) for name in dict.fromkeys(case["apportionment"]["pollutant"])]
+    charts += [emissions.sectors(case, plan, name) for name in dict.fromkeys(aimed)]
+    lines: list[str] = []
+    colours: dict[str, str] = {}
+    top = 26
+    for chart in charts:
+        lines += list(_chart(chart, top))
+        top += 30 + ROW * len(chart.categories)
+        colours |= chart.series
+    drawn, top = _legend(colours, top)
+    box = f"0 0 {WIDTH} {top + 14}"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" font-family="sans-serif" font-size="12">'
-    return "\n".join([head, f'<rect width="{WIDTH}" height="{top + 44}" fill="#ffffff"/>', *lines, "</svg>"]) + "\n"
+    ground = f'<rect width="{WIDTH}" height="{top + 14}" fill="#ffffff"/>'
+    return "\n".join([head, ground, *lines, *drawn, "</svg>"]) + "\n"
 
 
-Chart = tuple[str, pd.DataFrame, dict[int, float]]  # title, value by year (rows) and source (columns), limit by year
-
-
-def _limits(case: Case, plan: Plan, indicator: str, subject: str) -> dict[int, float]:
-    given = case["targets"].set_index("target")
-    rows = plan.targets[plan.targets["goal"] & (plan.targets["indicator"] == indicator)]
-    whole = rows[rows["target"].map(given["subject"]) == subject]
-    return dict(zip(whole["year"].astype(int), whole["value"].astype(float), strict=True))
-
-
-def _air(case: Case, plan: Plan) -> Iterator[Chart]:
-    for air, rows in plan.concentrations.groupby("air"):
-        table = rows.pivot_table(index="year", columns="source", values="concentration", aggfunc="sum", fill_value=0.0)
-        yield say("{pollutant} by source [ug/m3]", pollutant=air), table, _limits(case, plan, "concentration", str(air))
-
-
-def _emissions(case: Case, plan: Plan) -> Iterator[Chart]:
-    kilotonne = factor("kt", "t")
-    targets = case["targets"]
-    rows = plan.emissions.groupby(["sector", "pollutant", "period"])["emission"].sum().reset_index()
-    rows = rows.assign(year=rows["period"].map(case.calendar.year))
-    states = [
-        emissions(case, stock(case, year)).assign(year=year)
-        for year in (case.settings.reference_year, case.settings.start_year)
-    ]
-    both = pd.concat([*states, rows])[["year", "sector", "pollutant", "emission"]]
-    for subject in targets.loc[targets["enforced"] & (targets["indicator"] == "emission"), "subject"].unique():
-        chosen = both[both["pollutant"] == subject]
-        table = chosen.pivot_table(index="year", columns="sector", values="emission", aggfunc="sum", fill_value=0.0)
-        limits = {year: value / kilotonne for year, value in _limits(case, plan, "emission", subject).items()}
-        yield say("{pollutant} by sector [kt/yr]", pollutant=subject), table / kilotonne, limits
-
-
-def _chart(
-    title: str, table: pd.DataFrame, limits: dict[int, float], colours: dict[str, str], top: int
-) -> Iterator[str]:
-    scale = TRACK / (1.05 * max(float(table.sum(axis=1).max()), *limits.values(), 1e-9))
-    yield f'<text x="{LEFT}" y="{top}" font-weight="bold">{escape(title)}</text>'
-    for place, (year, row) in enumerate(table.iterrows()):
-        y, x = top + 8 + ROW * place, float(LEFT)
-        yield f'<text x="{LEFT - 8}" y="{y + 12}" text-anchor="end">{year}</text>'
-        for source in [source for source in colours if source in table.columns]:
-            length = float(row[source]) * scale
-            yield f'<rect x="{x:.1f}" y="{y}" width="{length:.1f}" height="{BAR}" fill="{colours[source]}"/>'
+def _chart(chart: Bars, top: int) -> Iterator[str]:
+    wide = chart.rows.pivot_table(index="category", columns="series", values="value", aggfunc="sum", fill_value=0.0)
+    largest = max([float(wide.sum(axis=1).max()) if len(wide) else 0.0, *chart.marks["value"], 1e-9])
+    scale = TRACK / (1.05 * largest)
+    place = {category: top + 8 + ROW * line for line, category in enumerate(chart.categories)}
+    yield f'<text x="{LEFT}" y="{top}" font-weight="bold">{escape(chart.title)} [{escape(chart.unit)}]</text>'
+    for category, y in place.items():
+        yield f'<text x="{LEFT - 8}" y="{y + 12}" text-anchor="end">{category}</text>'
+    for year, row in wide.iterrows():
+        x, y = float(LEFT), place[str(year)]
+        for name in chart.series:
+            length = float(row[name]) * scale
+            yield f'<rect x="{x:.1f}" y="{y}" width="{length:.1f}" height="{BAR}" fill="{chart.series[name]}"/>'
             x += length
         yield f'<text x="{WIDTH - 14}" y="{y + 12}" text-anchor="end">{number(float(row.sum()))}</text>'
-        if year in limits:
-            mark = LEFT + limits[int(str(year))] * scale
-            yield f'<rect x="{mark:.1f}" y="{y - 3}" width="2" height="{BAR + 6}" fill="{LIMIT}"/>'
+    for mark in records(chart.marks):
+        x, y = LEFT + mark["value"] * scale, place[mark["category"]]
+        if mark["kind"] == LIMIT:
+            yield f'<rect x="{x:.1f}" y="{y - 3}" width="2" height="{BAR + 6}" fill="{LIMIT_COLOUR}"/>'
+        else:
+            yield f'<circle cx="{x:.1f}" cy="{y + BAR / 2}" r="4" fill="{INK}"/>'
+            yield f'<text x="{WIDTH - 14}" y="{y + 12}" text-anchor="end">{number(mark["value"])}</text>'
 
 
-def _legend(case: Case, colours: dict[str, str], top: int) -> Iterator[str]:
-    names = dict(zip(case["sectors"]["sector"], case["sectors"][name_column()], strict=True))
-    names[REGIONAL] = say("from elsewhere")
-    x, y = 10, top
-    for source, colour in [*colours.items(), ("", LIMIT)]:
-        text = names.get(source, say("limit"))
-        length = 26 + 7 * sum(2 if ord(letter) > 255 else 1 for letter in text)
+def _legend(colours: dict[str, str], top: int) -> tuple[list[str], int]:
+    """The signs and their names, and where the last line stands."""
+    x, y, lines = 10, top, []
+    for name, colour in [*colours.items(), (say("limit"), LIMIT_COLOUR), (say("measured"), INK)]:
+        length = SIGN + LETTER * width(name)
         if x + length > WIDTH:
-            x, y = 10, y + 18
-        yield f'<rect x="{x}" y="{y - 9}" width="{2 if source == "" else 10}" height="10" fill="{colour}"/>'
-        yield f'<text x="{x + 14}" y="{y}">{escape(text)}</text>'
+            x, y = 10, y + LINE
+        sign = 2 if colour == LIMIT_COLOUR else 10
+        lines.append(f'<rect x="{x}" y="{y - 9}" width="{sign}" height="10" fill="{colour}"/>')
+        lines.append(f'<text x="{x + 14}" y="{y}">{escape(name)}</text>')
         x += length
+    return lines, y

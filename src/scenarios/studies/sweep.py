@@ -199,7 +199,7 @@ def outcomes(case: Case, decisions: Decisions) -> list[dict[str, Any]]:
     avoided = effects.avoided(case, decisions.conversions)
     frozen = _frozen(case)
     emitted = frozen.sub(avoided.groupby(["pollutant", "year"])["reduction"].sum(), fill_value=0.0)
-    cleaner = effects.cleaner(case, avoided).groupby(["air", "year"])["reduction"].sum()
+    cleaner = effects.cleaner(case, decisions.conversions).groupby(["air", "year"])["reduction"].sum()
     air = _frozen_air(case).sub(cleaner, fill_value=0.0)
     made = decisions.conversions
     capital = looked_up(made["measure"], costs.capital(case)) * made["quantity"]

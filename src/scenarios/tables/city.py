@@ -40,7 +40,7 @@ class Area(Named):
 
 
 class Tile(Row):
-    """Where the areas stand on the map: a grid of tiles in rough geographic position. Areas without a row follow below."""
+    """Where the areas stand on the map: tiles in rough geographic position; areas without a row follow below."""
 
     table, folder, key, may_be_absent = "tiles", "inputs", ("area",), True
     area: Name = refers_to("areas", description="area")
@@ -151,6 +151,19 @@ class Apportionment(Evidence):
     pollutant: Name = refers_to("pollutants", description="pollutant")
     group: Name = Field(description="a source group of sectors.csv, or `regional` for what comes from elsewhere")
     share: Share = measured("1", "regional: of the concentration; others: of the local part")
+
+
+class Proximity(Evidence):
+    """How much a tonne emitted in an area counts at a receptor, against one of an area without a row (1).
+
+    Only the proportions count: transfer is scaled to what was observed. Areas that weigh alike are planned as one.
+    """
+
+    table, folder, key, may_be_absent = "proximity", "inputs", ("receptor", "pollutant", "area"), True
+    receptor: Name = refers_to("areas", "city", description="where the air was measured")
+    pollutant: Name = refers_to("pollutants", description="pollutant in the air")
+    area: Name = refers_to("areas", description="area that emits")
+    weight: NotNegative = measured("1", "what a tonne of the area counts")
 
 
 class Background(Evidence):

@@ -47,7 +47,7 @@ class Pace(Evidence):
 
 
 class PayerShare(Evidence):
-    """Who pays which part of a cost; the shares of the payers of one subject and item add up to 1."""
+    """Who pays which part of what subsidies leave of a cost; the shares of one subject and item add up to 1."""
 
     table, folder, key = "payers", "inputs", ("subject", "item", "payer")
     subject: Name = refers_to(
@@ -59,16 +59,16 @@ class PayerShare(Evidence):
         description="a measure, technology, task, activity or sector; the most specific row holds",
     )
     item: Literal["capital", "running", "fuel", "task"] = Field(description="what is paid for")
-    payer: Literal["central", "province", "city", "county", "enterprise", "household"] = Field(description="who pays")
-    share: Share = measured("1", "part of the cost")
+    payer: Name = refers_to("funders", description="who pays")
+    share: Share = measured("1", "part of what subsidies leave of the cost")
 
 
 class Budget(Evidence):
-    """Money a payer can spend on capital and tasks in a year."""
+    """Money a payer can spend on capital and tasks in a year, with awards it receives and without those it gives."""
 
     table, folder, key, may_be_absent = "budgets", "inputs", ("payer", "year"), True
     converted = ("amount", "CNY")
-    payer: Name = Field(description="payer, as in payers")
+    payer: Name = refers_to("funders", description="who pays")
     year: Year = Field(description="planning year")
     amount: NotNegative = measured("CNY", "money for capital and tasks in the year")
     unit: Name = Field(description="unit as written, such as `10^8 CNY`")

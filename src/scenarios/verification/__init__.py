@@ -15,6 +15,7 @@ from scenarios.verification.cost import money
 from scenarios.verification.effects import air, balances, emissions_written, limits
 from scenarios.verification.given import Given, Violation, stocks
 from scenarios.verification.goals import Outcome, commitments, minimised, targets
+from scenarios.verification.paying import funding
 from scenarios.verification.promises import budgets, order, supplies
 
 TOLERANCE = 1e-6  #: largest relative violation that is accepted [1]
@@ -44,6 +45,7 @@ def verify(
         *minimised(given, tables, objective, objective if value is None else value),
         *order(given, stock, tables),
         *money(given, stock, tables, objective),
+        *funding(given, stock, tables),
         *supplies(given, stock, tables),
         *budgets(given, tables),
     ]

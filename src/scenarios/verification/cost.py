@@ -25,7 +25,6 @@ def money(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], object
         off(("objective",), objective, "==", total, slack),
         off(("costs as written",), from_table, "==", objective, slack),
         *_booked(given, tables),
-        *_paid(given, tables),
     ]
 
 
@@ -102,33 +101,6 @@ def _add_works(given: Given, schedule: pd.DataFrame, expected: dict[Key, float])
             each = row["cost"] * repaid(given, row["lifetime"]) / 4 if lasting else row["cost"]
             for period in given.periods[done:] if lasting else [given.periods[done]]:
                 expected["", row["task"], "task", int(period[:4])] += each
-
-
-def _paid(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
-    """The funding table shares the cost table among payers. [CNY]"""
-    share: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-    for row in given.rows["payers"]:
-        share[row["subject"], row["item"]][row["payer"]] = row["share"]
-    expected: dict[tuple[str, str, int], float] = defaultdict(float)
-    for row in each_row(tables["costs"]):
-        if row.measure == "turnover":
-            continue
-        names, kind = [row.measure], "task"
-        if row.measure in given.measure:
-            ends = given.measure[row.measure]
-            activity = given.activity_of[ends["from_technology"]]
-            kind = row.item if row.item in ("running", "fuel") else "capital"
-            itself = row.measure if kind == "capital" else ends["to_technology"] or ends["from_technology"]
-            names = [itself, activity, given.sector_of[activity]]
-        named = next((name for name in names if (name, kind) in share), "")
-        for payer, part in share.get((named, kind), {}).items():
-            expected[payer, row.item, row.year] += part * row.cny
-    written = {(row.payer, row.item, row.year): row.cny for row in each_row(tables["funding"])}
-    size = sum(map(abs, expected.values())) * 1e-3
-    return [
-        off(("funding", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size)
-        for key in expected.keys() | written.keys()
-    ]
 
 
 def worth(given: Given, period: str) -> float:

@@ -143,13 +143,13 @@ def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
         for row in given.rows["observations"]
         if row["year"] == settings.reference_year
     }
-    base = _weights(given, _base_emission(given))
-    whole: dict[tuple[str, str], float] = defaultdict(float)
+    base = _base_emission(given)
     group_of = {row["sector"]: row["group"] for row in given.rows["sectors"]}
-    for (air, sector), weight in base.items():
-        whole[air, group_of[sector]] += weight
     rows = tables["emissions"]
-    emitted = rows.groupby([rows["period"].str[:4].astype(int), "sector", "pollutant"])["emission"].sum()
+    emitted = rows.groupby([rows["period"].str[:4].astype(int), "area", "sector", "pollutant"])["emission"].sum()
+    yearly: dict[int, dict[tuple[str, str, str], float]] = defaultdict(dict)
+    for (year, *key), amount in entries(emitted):
+        yearly[year][key[0], key[1], key[2]] = amount
     part = {(row["receptor"], row["pollutant"], row["group"]): row["share"] for row in given.rows["apportionment"]}
     expected: dict[tuple[str, str, int, str], float] = {}
     for row in given.rows["background"]:
@@ -157,11 +157,13 @@ def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
             receptor, air, year = row["receptor"], row["pollutant"], row["year"]
             before, regional = observed[receptor, air], part[receptor, air, "regional"]
             expected[receptor, air, year, "regional"] = before * regional * (1 + row["change"])
-            now = _weights(given, {key[1:]: amount for key, amount in entries(emitted) if key[0] == year})
-            for (formed, sector), weight in now.items():
+            whole: dict[str, float] = defaultdict(float)
+            for sector, weight in _weights(given, base, receptor, air).items():
+                whole[group_of[sector]] += weight
+            for sector, weight in _weights(given, yearly[year], receptor, air).items():
                 share = part.get((receptor, air, group_of[sector]))
-                if formed == air and share is not None and weight:
-                    made = before * (1 - regional) * share * weight / whole[air, group_of[sector]]
+                if share is not None and weight:
+                    made = before * (1 - regional) * share * weight / whole[group_of[sector]]
                     expected[receptor, air, year, sector] = made
     written = {
         (row.receptor, row.air, row.year, row.source): row.concentration for row in each_row(tables["concentrations"])
@@ -172,20 +174,25 @@ def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
     ]
 
 
-def _base_emission(given: Given) -> dict[tuple[str, str], float]:
-    """Emission of the reference year by sector and pollutant. [t]"""
-    base: dict[tuple[str, str], float] = defaultdict(float)
-    for (_, technology), amount in given.stock(given.case.settings.reference_year).items():
+def _base_emission(given: Given) -> dict[tuple[str, str, str], float]:
+    """Emission of the reference year by area, sector and pollutant. [t]"""
+    base: dict[tuple[str, str, str], float] = defaultdict(float)
+    for (area, technology), amount in given.stock(given.case.settings.reference_year).items():
         for pollutant, factor in given.emits[technology]:
-            base[given.sector_of[given.activity_of[technology]], pollutant] += amount * factor
+            base[area, given.sector_of[given.activity_of[technology]], pollutant] += amount * factor
     return base
 
 
-def _weights(given: Given, emission: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """Emission of each sector weighted by what each pollutant forms. Key: pollutant in the air, sector. [t]"""
-    weights: dict[tuple[str, str], float] = defaultdict(float)
-    for row in given.rows["precursors"]:
-        for (sector, pollutant), amount in emission.items():
-            if pollutant == row["precursor"]:
-                weights[row["pollutant"], sector] += row["ratio"] * amount
+def _weights(given: Given, emission: Mapping[tuple[str, str, str], float], receptor: str, air: str) -> dict[str, float]:
+    """Emission of each sector, weighted by what each pollutant forms and by how near each area is. [t]"""
+    ratio = {row["precursor"]: row["ratio"] for row in given.rows["precursors"] if row["pollutant"] == air}
+    near = {
+        row["area"]: row["weight"]
+        for row in given.rows["proximity"]
+        if (row["receptor"], row["pollutant"]) == (receptor, air)
+    }
+    weights: dict[str, float] = defaultdict(float)
+    for (area, sector, pollutant), amount in emission.items():
+        if pollutant in ratio:
+            weights[sector] += ratio[pollutant] * near.get(area, 1.0) * amount
     return weights

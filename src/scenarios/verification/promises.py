@@ -11,6 +11,7 @@ import pandas as pd
 
 from scenarios.frames import each_row, entries
 from scenarios.verification.given import Given, Stock, Violation, off, served
+from scenarios.verification.paying import Payers
 
 Finish = dict[str, int]  # task -> place of the quarter in which it is done
 NEVER = 10**6  #: place of a quarter that never comes
@@ -154,18 +155,14 @@ def budgets(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
     """Money laid out against budgets."""
     finish = finishes(tables)
     cost = {(row["subject"], row["item"]): row["value"] for row in given.rows["costs"]}
-    share: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-    for row in given.rows["payers"]:
-        share[row["subject"], row["item"]][row["payer"]] = row["share"]
+    payers = Payers(given)
     spent: dict[tuple[str, int], float] = defaultdict(float)
     for done in each_row(tables["conversions"]):
-        activity = given.activity_of[given.measure[done.measure]["from_technology"]]
-        named = next(name for name in (done.measure, activity, given.sector_of[activity]) if (name, "capital") in share)
-        for payer, part in share[named, "capital"].items():
+        for payer, part in payers.capital_parts(done.measure).items():
             spent[payer, int(done.period[:4])] += part * done.quantity * cost[done.measure, "capital"]
     for row in given.rows["tasks"]:
         if row["task"] in finish and row["cost"]:
-            for payer, part in share[row["task"], "task"].items():
+            for payer, part in payers.rest(row["task"], "task").items():
                 spent[payer, int(finish[row["task"]][:4])] += part * row["cost"]
     found = [
         off(("budget", row["payer"], row["year"]), spent[row["payer"], row["year"]], "<=", row["amount"])

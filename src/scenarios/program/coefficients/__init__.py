@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from scenarios.case import Case
-from scenarios.program.coefficients.effects import emissions, transfer
+from scenarios.program.coefficients.effects import emissions, exchange, transfer
 from scenarios.program.coefficients.measures import measures, pace, projects
 from scenarios.program.coefficients.order import enablers, permits, tasks
 from scenarios.program.coefficients.resources import costs, fuels, money, task_costs
@@ -25,6 +25,7 @@ PARTS = (
     pace,
     emissions,
     transfer,
+    exchange,
     targets,
     commitments,
     fuels,

@@ -30,6 +30,7 @@ def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         needed |= set(case["weights"][case["weights"]["weight"] > 0]["pollutant"])
     pairs = {(receptor, pollutant) for receptor, pollutant, _ in airs}
     needed |= {key[3] for key in air.transfer(case).index if (key[0], key[1]) in pairs}
+    needed |= {key[3] for key in air.sent(case).index} if case.exchange.sent else set()
     factors = {
         (a, s, p): factor[s, p]
         for a, s in c.segments
@@ -53,9 +54,35 @@ def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
 
 def transfer(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     """What a tonne of each source adds at each receptor, and what comes from elsewhere. [ug/m3 per t/yr, ug/m3]"""
+    near = dict(entries(air.proximity(case)))
+    adds = _by_source(c, air.transfer(case))
+    if near:
+        first = {segment: next(iter(areas)) for segment, areas in pools.members.items()}
+        for (receptor, in_air), sources in adds.items():
+            weights = [near.get((receptor, in_air, first[source[:2]]), 1.0) for source, _ in sources]
+            pairs = zip(sources, weights, strict=True)
+            adds[receptor, in_air] = [(source, value * weight) for (source, value), weight in pairs]
+    return {"transfer": adds, "background": air.background(case).to_dict()}
+
+
+def exchange(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
+    """What a tonne adds in other cities of the region, and where theirs arrives. [ug/m3 per t/yr, ug/m3]"""
+    given = case.exchange
+    received = tuple(key for key in c.air_years if key in given.received)
+    return {
+        "sent": given.sent,
+        "sending": _by_source(c, air.sent(case)) if given.sent else {},
+        "received": received,
+        "arriving": {key: (key,) * (key in received) for key in c.air_years},
+        "arriving_at_most": given.received,
+    }
+
+
+def _by_source(c: Any, coefficients: air.Transfer) -> dict[tuple[str, str], list[Any]]:
+    """Receptor and pollutant in the air -> the sources that add to it, and what a tonne of each adds."""
     adds: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for (receptor, in_air, sector, pollutant), value in entries(air.transfer(case)):
+    for (receptor, in_air, sector, pollutant), value in entries(coefficients):
         adds[receptor, in_air] += [
             (source, value) for source in c.emitted if source[2] == pollutant and c.sector_of[source[1]] == sector
         ]
-    return {"transfer": adds, "background": air.background(case).to_dict()}
+    return adds

@@ -33,10 +33,10 @@ def money(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     capital, amount = unit_costs.capital(case).to_dict(), case["tasks"].set_index("task")["cost"].to_dict()
     measures: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
     tasks: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for row in each_row(unit_costs.payer_shares(case)):
+    for row in each_row(unit_costs.capital_shares(case)):
         if row.item == "capital" and row.share * capital[row.subject]:
             measures[row.payer] += [(a, row.subject, row.share * capital[row.subject]) for a in c.areas_of[row.subject]]
-        elif row.item == "task" and amount[row.subject]:
+        elif row.item == "task" and row.share * amount[row.subject]:
             tasks[row.payer].append((row.subject, row.share * amount[row.subject]))
     budget = {(row.payer, row.year): row.amount for row in each_row(case["budgets"])}
     at_most = unit_costs.money_at_most(case)

@@ -4,10 +4,10 @@ For pages: ``names(case)`` lists the charts, ``options(case, plan, name)`` gives
 
     {"name": "wedges-NOx", "title": "...", "note": "...", "height": 420, "option": {...}}
 
-``option`` goes to ``echarts.init(element, null, {renderer: "svg"}).setOption(option)`` as it is, without any function in
-it; ``height`` [px] is what the element needs; title and note are text, to be shown beside it. The words are those of the
-language in use (``words.speaking``). ``scenarios.files.packaged("vendored/echarts.min.js")`` is the library itself and
-``packaged("fonts/ScenariosSansSC-Regular.woff2")`` our font, both as bytes. For paper: ``paper.draw(chart, path)``.
+``option`` goes to ``echarts.init(element, null, {renderer: "svg"}).setOption(option)`` as it is, without any function
+in it; ``height`` [px] is what the element needs; title and note are text, to be shown beside it. The words are those of
+the language in use (``words.speaking``). ``scenarios.files.packaged("vendored/echarts.min.js")`` is the library itself
+and ``packaged("fonts/ScenariosSansSC-Regular.woff2")`` our font, both as bytes. On paper: ``paper.draw(chart, path)``.
 """
 
 from __future__ import annotations

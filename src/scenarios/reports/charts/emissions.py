@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.case import Case, once
-from scenarios.frames import entries
+from scenarios.frames import entries, stacked
 from scenarios.inventory import emissions, stock
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, LIMIT, MORE, NEUTRAL, TOTAL, Bars, Steps, coloured
@@ -25,7 +25,7 @@ def yearly(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
 @once
 def _yearly(case: Case, plan: Plan) -> pd.DataFrame:
     rows = plan.yearly_emissions
-    planned = rows.groupby(["pollutant", "sector", "year"])["emission"].sum().unstack(fill_value=0.0)
+    planned = rows.groupby(["pollutant", "sector", "year"])["emission"].sum().unstack().fillna(0.0)
     return pd.concat([states(case), planned], axis=1)
 
 
@@ -49,7 +49,7 @@ def avoided(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
 def _reductions(case: Case, plan: Plan) -> pd.DataFrame:
     rows = plan["effects"]
     rows = rows[rows["medium"] == "emission"]
-    wide = rows.groupby(["pollutant", "measure", "year"])["reduction"].sum().unstack(fill_value=0.0)
+    wide = rows.groupby(["pollutant", "measure", "year"])["reduction"].sum().unstack().fillna(0.0)
     return wide.reindex(columns=case.settings.years, fill_value=0.0)
 
 
@@ -84,11 +84,11 @@ def sectors(case: Case, plan: Plan, pollutant: str) -> Bars:
     divisor, unit = mass([*wide.sum(), *goals.values()])
     names = case.names("sectors", language())
     colours = coloured([names[sector] for sector in case["sectors"]["sector"]])
-    rows = (wide / divisor).rename(index=names).rename_axis(index="series", columns="category").stack()
+    scaled = stacked(wide / divisor, "value").rename_axis(["sector", "category"]).reset_index()
     return Bars(
         name=f"sectors-{pollutant}",
         title=say("{pollutant} by sector", pollutant=pollutant),
-        rows=rows.rename("value").reset_index().astype({"category": str}),
+        rows=scaled.assign(series=scaled["sector"].map(names)).astype({"category": str}).drop(columns="sector"),
         unit=unit,
         categories=tuple(str(year) for year in wide.columns),
         series={name: colours[name] for name in map(names.__getitem__, wide.index)},
@@ -112,7 +112,7 @@ def wedges(case: Case, plan: Plan, pollutant: str) -> Bars:
     plan_name = say("emitted under the plan")
     goals = limits(case, plan, "emission", pollutant)
     divisor, unit = mass([*(left + taken.sum()), *goals.values()])
-    wide = pd.concat([left.to_frame(plan_name).T, taken.rename(index=names)]) / divisor
+    wide = pd.concat([left.to_frame(plan_name).T, taken.rename(index=dict(names))]) / divisor
     rows = wide.rename_axis(index="series", columns="category").stack().rename("value").reset_index()
     return Bars(
         name=f"wedges-{pollutant}",

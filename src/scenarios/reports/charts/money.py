@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.case import Case
-from scenarios.frames import entries
+from scenarios.frames import entries, stacked
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, MORE, Bars, Steps, coloured
 from scenarios.reports.charts.scales import money
@@ -33,11 +33,13 @@ def _stacks(case: Case, plan: Plan, rows: pd.DataFrame, name: str, title: str) -
     divisor, unit = money(wide.clip(lower=0).sum())
     payers = list(dict.fromkeys(plan["funding"]["payer"]))
     colours = coloured(payers)
-    long = (wide / divisor).rename(index=say).rename_axis(index="series", columns="category").stack()
+    named = {payer: say(payer) for payer in payers}
+    long = stacked(wide / divisor, "value").reset_index()
+    rows = long.assign(series=long["payer"].map(named), category=long["year"].astype(str))
     return Bars(
         name=name,
         title=title,
-        rows=long.rename("value").reset_index().astype({"category": str}),
+        rows=rows[["series", "category", "value"]],
         unit=unit,
         categories=tuple(map(str, case.settings.years)),
         series={say(payer): colours[payer] for payer in payers if payer in wide.index},

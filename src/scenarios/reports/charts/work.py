@@ -84,8 +84,8 @@ def _rows(case: Case, plan: Plan) -> pd.DataFrame:
 
 def network(case: Case, plan: Plan) -> Network:
     """The tasks of the plan that wait for others or that others wait for, each at its time, chains kept together."""
-    rows = _rows(case, plan).set_index("task")
-    pairs = [(a, b) for a, b, _ in reduced(case) if a in rows.index and b in rows.index]
+    rows = {row["task"]: row for row in records(_rows(case, plan))}
+    pairs = [(a, b) for a, b, _ in reduced(case) if a in rows and b in rows]
     chains = _chains(pairs)
     path = critical_path(case)
     steps = set(zip(path, path[1:], strict=False))
@@ -93,13 +93,11 @@ def network(case: Case, plan: Plan) -> Network:
     top = 0
     for chain in chains:
         ends: list[float] = []
-        for task in sorted(chain, key=lambda name: (rows.loc[name, "start"], rows.loc[name, "finish"], name)):
-            start, finish = int(rows.loc[task, "start"]), int(rows.loc[task, "finish"])
-            label = cut(f"{task} {rows.loc[task, 'label']}", WIDEST)
-            line = next((number for number, end in enumerate(ends) if end <= start), len(ends))
-            ends[line : line + 1] = [max(finish, start + width(label) / COLUMN) + 0.1]
-            row = {"task": task, "label": label, "start": start, "finish": finish, "line": top + line}
-            nodes.append(row | {"critical": task in path})
+        for row in sorted((rows[task] for task in chain), key=lambda row: (row["start"], row["finish"], row["task"])):
+            label = cut(f"{row['task']} {row['label']}", WIDEST)
+            line = next((number for number, end in enumerate(ends) if end <= row["start"]), len(ends))
+            ends[line : line + 1] = [max(row["finish"], row["start"] + width(label) / COLUMN) + 0.1]
+            nodes.append(row | {"label": label, "line": top + line, "critical": row["task"] in path})
         top += len(ends)
     links = [{"before": a, "after": b, "critical": (a, b) in steps} for a, b in pairs]
     return Network(

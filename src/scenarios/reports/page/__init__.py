@@ -120,7 +120,7 @@ def _facts(plan: Plan) -> list[tuple[str, str]]:
 
 
 def _compared(case: Case, plan: Plan, others: Others) -> dict[str, Any]:
-    """This plan beside the others: heads and rows of a table; no rows when there is none to compare."""
+    """The plan beside the others: heads and rows of a table; no rows when there is none to compare."""
     if not others:
         return {"head": [], "rows": [], "missed": []}
     pairs = [(case, plan), *others]

@@ -8,7 +8,7 @@ from scenarios.reports.charts.description import Bars, Chart, Curve, Flow, Gantt
 from scenarios.reports.charts.options import calendar, places, stacks
 from scenarios.reports.charts.options.frame import HEIGHT, nothing
 
-KINDS = {
+KINDS: dict[type[Chart], Any] = {
     Bars: stacks.bars,
     Steps: stacks.steps,
     Curve: stacks.curve,
@@ -21,5 +21,5 @@ KINDS = {
 
 def panel(chart: Chart) -> dict[str, Any]:
     """A chart in plain JSON values: name, title, note, height [px] and the option for ECharts."""
-    height, option = (HEIGHT // 3, nothing()) if chart.is_empty else KINDS[type(chart)](chart)
+    height, option = (HEIGHT // 2, nothing()) if chart.is_empty else KINDS[type(chart)](chart)
     return {"name": chart.name, "title": chart.title, "note": chart.note, "height": height, "option": option}

@@ -71,7 +71,7 @@ def legend_room(labels: list[str]) -> int:
     """Height that the legend of a chart half as wide as a page takes. [px]"""
     if len(labels) < 2:
         return 0
-    lines, left = 1, NARROW
+    lines, left = 1, float(NARROW)
     for label in labels:
         needed = LETTER * width(label) + 34
         if needed > left:

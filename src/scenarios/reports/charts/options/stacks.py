@@ -22,8 +22,7 @@ from scenarios.reports.charts.description import (
     ink_on,
 )
 from scenarios.reports.charts.options.frame import HEIGHT, legend, legend_room, names, option, plain, room, values
-from scenarios.reports.format import number
-from scenarios.reports.format import signed
+from scenarios.reports.format import number, signed
 from scenarios.words import say
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
@@ -37,7 +36,8 @@ def bars(chart: Bars) -> Made:
     wide = chart.rows.pivot_table(index="series", columns="category", values="value", aggfunc="sum")
     wide = wide.reindex(index=list(chart.series), columns=list(chart.categories))
     tallest = max(float(wide.clip(lower=0).sum().max()), float(chart.marks["value"].max()) if len(chart.marks) else 0.0)
-    series = [_stack(chart, name, wide.loc[name], tallest) for name in chart.series]
+    rows = {str(name): row for name, row in wide.iterrows()}
+    series = [_stack(chart, name, rows[name], tallest) for name in chart.series]
     if not chart.areas:
         series.append(_totals(wide))
     series += _marks(chart)

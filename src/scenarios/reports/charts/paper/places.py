@@ -26,14 +26,15 @@ def flow(chart: Flow) -> Any:
     count = nodes.groupby("column").size()
     scale = min((1 - GAP * (count - 1)) / nodes.groupby("column")["size"].sum())
     top: dict[str, float] = {}
-    for column, group in nodes.groupby("column"):
+    for _, group in nodes.groupby("column"):
         level = 1.0
         for row in records(group):
             top[row["node"]] = level
             height = row["size"] * scale
-            axes.fill_between([column, column + THICK], level - height, level, color=row["colour"], linewidth=0)
+            left = float(row["column"])
+            axes.fill_between([left, left + THICK], level - height, level, color=row["colour"], linewidth=0)
             text = f"{row['label']} {number(row['size'])}"
-            axes.text(column + 1.4 * THICK, level - height / 2, text, fontsize=7, va="center", zorder=5)
+            axes.text(left + 1.4 * THICK, level - height / 2, text, fontsize=7, va="center", zorder=5)
             level -= height + GAP
     _bands(axes, chart, nodes, dict(top), scale)
     axes.set_xlim(0, float(nodes["column"].max()) + 0.6)

@@ -9,7 +9,7 @@ from typing import Any
 from scenarios.reports.charts.description import LINE, SOFT
 
 FONT = Path(__file__).parents[3] / "fonts" / "ScenariosSansSC-Regular.otf"
-STYLE = {
+STYLE: dict[str, Any] = {
     "font.size": 8.5,
     "svg.fonttype": "path",
     "svg.hashsalt": "scenarios",
@@ -32,7 +32,8 @@ def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    mpl.rcParams.update(STYLE | {"font.family": [_family(), "DejaVu Sans"]})
+    asked: Any = STYLE | {"font.family": [_family(), "DejaVu Sans"]}
+    mpl.rcParams.update(asked)
     made = Figure(figsize=(width, height), layout="constrained")
     axes = made.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)

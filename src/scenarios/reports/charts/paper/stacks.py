@@ -97,10 +97,10 @@ def _marks(axes: Any, chart: Bars) -> None:
     if len(seen):
         known = seen[["low", "high"]].notna().all(axis=1)
         sides = [(seen["value"] - seen["low"]).where(known, 0.0), (seen["high"] - seen["value"]).where(known, 0.0)]
-        at = [place[category] for category in seen["category"]]
+        places = [place[category] for category in seen["category"]]
         look = {"fmt": "o", "color": INK, "markersize": 4.5, "capsize": 3, "linewidth": 1.2, "label": say("measured")}
-        axes.errorbar(at, seen["value"], yerr=[side.clip(lower=0.0) for side in sides], **look)
-        for x, value in zip(at, seen["value"], strict=True):
+        axes.errorbar(places, seen["value"], yerr=[side.clip(lower=0.0) for side in sides], **look)
+        for x, value in zip(places, seen["value"], strict=True):
             axes.text(x + 0.12, value, number(value), va="center", fontsize=7.5)
 
 

@@ -1,0 +1,52 @@
+"""The command that says who pays what, when: funding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scenarios.cli.options import chosen, main, spoken
+from scenarios.cli.planning import recent
+from scenarios.words import say
+
+WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
+
+
+@main.command()
+@click.argument("city")
+@chosen
+@click.option("--by", type=click.Choice(WAYS), default="payer", show_default=True, help="What the money is read by.")
+@click.option("--real/--nominal", default=True, show_default=True, help="Money of the price year, or of the day.")
+@click.option("--loan", "loans", multiple=True, metavar="PAYER:RATE:YEARS", help="A payer borrows; again for more.")
+@click.option(
+    "--xlsx", is_flag=False, flag_value="", metavar="[FILE]", help="Write the workbook, in the plan's folder or FILE."
+)
+@click.option("--csv", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the tables to a folder.")
+@spoken
+def funding(
+    city: str,
+    scenario: str,
+    models: str | None,
+    inputs: str | None,
+    by: str,
+    real: bool,
+    loans: tuple[str, ...],
+    xlsx: str | None,
+    folder: Path | None,
+) -> None:
+    """Say who pays what of the plan of CITY, when, by which rules, and what goes on after it."""
+    from scenarios import runs
+    from scenarios.reports.funding import Terms, known_loans, tables
+    from scenarios.reports.funding.text import funding_text
+    from scenarios.writing import write_tables
+
+    base = recent(city, scenario, models, inputs)
+    terms = Terms(not real, known_loans(base.case, loans))
+    click.echo(funding_text(base.case, base.plan, by, terms))
+    if folder:
+        write_tables(folder, tables(base.case, base.plan, terms))
+        click.echo(say("Tables written to {folder}.", folder=folder))
+    if xlsx is not None:
+        path = Path(xlsx) if xlsx else base.folder / "funding.xlsx"
+        click.echo(say("Written: {files}", files=runs.funding_workbook(base.case, base.plan, path, terms)))

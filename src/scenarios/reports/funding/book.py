@@ -1,0 +1,125 @@
+"""What every sheet of the workbook is made of: formats, headings, text that never runs, totals that stay live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.reports.format import MILLION, width
+from scenarios.units import TEN_THOUSAND
+from scenarios.words import language, say
+
+UNIT = "unit"  #: name of the cell that holds what amounts are divided by
+WIDEST, NARROWEST = 60, 9  #: characters of a column
+DARK, PALE, RULE = "#1F4E5F", "#E6EEF1", "#9FB4BC"  #: colours of headings, totals and lines
+SERIES = ("#1F4E5F", "#4C8C9B", "#9CC5C9", "#E3B34C", "#C8643C", "#8A6FA8", "#7A7A7A")  #: colours of a chart's payers
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook being written: its file, formats, and the unit that money is shown in."""
+
+    file: Any
+    style: Mapping[str, Any]
+    unit: float  # [CNY]
+
+    @property
+    def money(self) -> str:
+        """The unit as it is called."""
+        return unit_name()
+
+
+def unit_name() -> str:
+    """The unit that money is shown in: 万元 in Chinese, million CNY in English."""
+    return say("million CNY")
+
+
+def unit_size() -> float:
+    """That unit. [CNY]"""
+    return TEN_THOUSAND if language() == "zh" else MILLION
+
+
+def new_book(buffer: Any) -> Book:
+    """An empty workbook; nothing that is written as text becomes a formula, a link or a number."""
+    from xlsxwriter import Workbook
+
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    file = Workbook(buffer, safe)
+    font = {"font_name": "Microsoft YaHei" if language() == "zh" else "Calibri", "font_size": 10, "valign": "vcenter"}
+    amount = "#,##0.00;[Red]-#,##0.00;-" if language() == "zh" else "#,##0.000;[Red]-#,##0.000;-"
+    looks: dict[str, dict[str, Any]] = {
+        "text": {},
+        "wrap": {"text_wrap": True, "valign": "top"},
+        "code": {"font_color": RULE, "align": "center"},
+        "title": {"font_size": 16, "bold": True, "font_color": DARK},
+        "note": {"font_color": "#595959", "italic": True},
+        "label": {"bold": True, "font_color": DARK, "valign": "top"},
+        "head": {
+            "bold": True,
+            "font_color": "white",
+            "bg_color": DARK,
+            "text_wrap": True,
+            "align": "center",
+            "border": 1,
+        }
+        | {"border_color": RULE},
+        "amount": {"num_format": amount},
+        "cny": {"num_format": "#,##0;[Red]-#,##0;-"},
+        "count": {"num_format": "#,##0"},
+        "share": {"num_format": "0.0%"},
+        "number": {"num_format": "#,##0.####"},
+        "total": {"num_format": amount, "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
+        "total_cny": {"num_format": "#,##0", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
+    }
+    formats = {name: file.add_format({**font, **look}) for name, look in looks.items()}
+    return Book(file, formats, unit_size())
+
+
+def new_sheet(book: Book, name: str, title: str, head: Sequence[str], first: int = 4) -> Any:
+    """A sheet with title, note on money, frozen headings and print set-up: landscape, a page wide, heads repeated."""
+    sheet = book.file.add_worksheet(name)
+    sheet.hide_gridlines(2)
+    sheet.write_string(0, 0, title, book.style["title"])
+    for column, text in enumerate(head):
+        sheet.write_string(first, column, text, book.style["head"])
+    sheet.set_row(first, 32)
+    sheet.freeze_panes(first + 1, 2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(first)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.set_footer("&L&A&R&P / &N")
+    return sheet
+
+
+def set_widths(sheet: Any, columns: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as their longest text, within bounds."""
+    for place, texts in enumerate(columns):
+        longest = max((width(text) for text in texts), default=0)
+        sheet.set_column(place, place, min(max(longest + 2, NARROWEST), WIDEST))
+
+
+def cell(row: int, column: int, fixed: str = "") -> str:
+    """The name of a cell counted from 0; ``fixed`` holds its row, its column or both (``r``, ``c``, ``rc``)."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{'$' if 'c' in fixed else ''}{letters}{'$' if 'r' in fixed else ''}{row + 1}"
+
+
+def span(first: tuple[int, int], last: tuple[int, int], fixed: str = "") -> str:
+    """The name of a block of cells."""
+    return f"{cell(*first, fixed)}:{cell(*last, fixed)}"
+
+
+def write_totals(
+    book: Book, sheet: Any, row: int, columns: Mapping[int, float], first: int, look: str = "total"
+) -> None:
+    """A live sum below each of the columns, with its value worked out."""
+    for column, value in columns.items():
+        formula = f"=SUM({span((first, column), (row - 1, column))})"
+        sheet.write_formula(row, column, formula, book.style[look], value)

@@ -1,0 +1,117 @@
+"""The sheet of data that all others add up: a row for each payer, area and measure; money of each year in CNY."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.reports.administration import NOBODY, WHOLE
+from scenarios.reports.funding.book import Book, cell, new_sheet, set_widths, write_totals
+from scenarios.reports.funding.ledger import CASH
+from scenarios.reports.funding.views import keys, measure_names
+from scenarios.words import language, say
+
+#: kinds of rows, in the order of the columns: kind -> (column of the ledger, heading)
+HEADS = {"payer": "who pays", "county": "area", "measure": "measure", "task": "work", "department": "department"}
+ITEMS = ("investment", "running", "fuel", "annuity", "task")
+FIRST = 5  #: first row of data, below title and heading
+GIVEN = ("given", "received")
+
+
+@dataclass(frozen=True)
+class Data:
+    """What stands where on the sheet of data.
+
+    ``codes``: kind -> name -> number, as in the columns of codes; ``column``: (item or cash, year) -> its column.
+    """
+
+    sheet: str
+    rows: pd.DataFrame  # a column for each kind (its name), then (item, year) [CNY]
+    codes: dict[str, dict[str, int]]
+    column: dict[tuple[str, int], int]
+    years: tuple[int, ...]
+
+    def range(self, column: int) -> str:
+        """All cells of a column, as a formula names them."""
+        last = FIRST + max(len(self.rows), 1) - 1
+        return f"'{self.sheet}'!{cell(FIRST, column, 'rc')}:{cell(last, column, 'rc')}"
+
+    def code_range(self, kind: str) -> str:
+        """The cells of the codes of a kind."""
+        return self.range(2 * list(HEADS).index(kind))
+
+
+def gathered(case: Case, ledger: pd.DataFrame) -> Data:
+    """The ledger by payer, area and measure, with a number for each name."""
+    language_names = case.names("funders", language()), case.names("areas", language()), measure_names(case)
+    named = ledger.assign(
+        payer_=ledger["payer"].map(language_names[0]),
+        county_=ledger["area"].map(language_names[1]).fillna(say(WHOLE)),
+        measure_=ledger["measure"].map(language_names[2]).fillna(ledger["measure"]),
+        task_=keys(case, ledger, "task") if len(case["works"]) else say(NOBODY),
+        department_=keys(case, ledger, "department"),
+    )
+    ids = ["payer", "area", "measure", *(f"{kind}_" for kind in HEADS)]
+    paid = named.groupby([*ids, "item", "year"])["cny"].sum().unstack(["item", "year"]).fillna(0.0)
+    cash = named[named["item"].isin(CASH)].groupby([*ids, "year"])[list(GIVEN)].sum().unstack("year").fillna(0.0)
+    years = case.settings.years
+    wide = pd.concat([paid, cash], axis=1).fillna(0.0)
+    columns = [(item, year) for item in (*ITEMS, *GIVEN) for year in years]
+    wide = wide.reindex(columns=pd.MultiIndex.from_tuples(columns), fill_value=0.0)
+    rows = wide.set_axis(pd.Index(columns, tupleize_cols=False), axis=1).reset_index()
+    rows = rows.rename(columns={f"{kind}_": f"{kind} name" for kind in HEADS})
+    for year in years:
+        rows[("cash", year)] = sum(rows[(item, year)] for item in CASH)
+    rows[("cash", 0)] = sum(rows[("cash", year)] for year in years)
+    order = [name for name in language_names[0].values() if name in set(rows["payer name"])]
+    codes = {kind: {name: number for number, name in enumerate(_order(rows, kind, order), 1)} for kind in HEADS}
+    money = [*columns, *(("cash", year) for year in years), ("cash", 0)]
+    place = {name: 2 * len(HEADS) + number for number, name in enumerate(money)}
+    return Data(say("Data"), rows, codes, place, years)
+
+
+def _order(rows: pd.DataFrame, kind: str, payers: list[str]) -> list[str]:
+    """Names of a kind: payers as in funders.csv, others by what is paid for them."""
+    if kind == "payer":
+        return payers
+    return list(rows.groupby(f"{kind} name")[[("cash", 0)]].sum().iloc[:, 0].sort_values(ascending=False).index)
+
+
+def heading(item: str, year: int) -> str:
+    """The heading of a column of money. [CNY]"""
+    return f"{say(item)} {year}" if year else say("paid out over the plan")
+
+
+def write_data(book: Book, data: Data) -> Any:
+    """The sheet of data; what is paid out and the totals are formulas."""
+    head = [text for kind in HEADS.values() for text in (say("No."), say(kind))]
+    head += [heading("paid out" if item == "cash" else item, year) for item, year in data.column]
+    title = say("Data: who pays what for each measure and area")
+    sheet = new_sheet(book, data.sheet, title, head, FIRST - 1)
+    sheet.write_string(1, 0, say("All other sheets add these rows up. [CNY]"), book.style["note"])
+    for number, row in enumerate(data.rows.to_dict("records")):
+        at = FIRST + number
+        for place, kind in enumerate(HEADS):
+            name = row[f"{kind} name"]
+            sheet.write_number(at, 2 * place, data.codes[kind][name], book.style["code"])
+            sheet.write_string(at, 2 * place + 1, name, book.style["text"])
+        for (item, year), column in data.column.items():
+            value = float(row[(item, year)])
+            if item != "cash":
+                if value:
+                    sheet.write_number(at, column, value, book.style["cny"])
+                continue
+            parts = [(part, year) for part in CASH] if year else [("cash", each) for each in data.years]
+            formula = "=" + "+".join(cell(at, data.column[part]) for part in parts)
+            sheet.write_formula(at, column, formula, book.style["cny"], value)
+    last = FIRST + max(len(data.rows), 1)
+    sheet.write_string(last, 1, say("all"), book.style["total_cny"])
+    sums = {column: float(data.rows[name].sum()) for name, column in data.column.items()}
+    write_totals(book, sheet, last, sums, FIRST, "total_cny")
+    sheet.autofilter(FIRST - 1, 0, last - 1, len(head) - 1)
+    texts = [[head[2 * place + 1], *data.codes[kind]] for place, kind in enumerate(HEADS)]
+    set_widths(sheet, [text for names in texts for text in (["No."], names)] + [["1,234,567,890"]] * len(data.column))
+    return sheet

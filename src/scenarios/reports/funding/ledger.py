@@ -1,0 +1,130 @@
+"""The ledger: every cost of a plan with who pays it, and the cash that follows from it, with loans and prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from scenarios import payments
+from scenarios.accounting import By, Decisions
+from scenarios.case import Case
+from scenarios.costs import annuity
+from scenarios.plan import Plan
+from scenarios.problems import InputError, Place, Problem, phrase
+from scenarios.stocks import evolve
+
+LAID_OUT = "investment"
+REPAID = "repayment"
+CASH = (LAID_OUT, "running", "fuel")  #: items that are paid out; annuities and task costs spread what is laid out
+AFTER = 5  #: years after the plan for which what goes on is shown [yr]
+
+
+class Loan(NamedTuple):
+    """A payer borrows what it lays out and repays it in equal yearly sums from the next year on."""
+
+    payer: str
+    rate: float  # interest in money of the day [1/yr]
+    years: int  # [yr]
+
+
+class Terms(NamedTuple):
+    """How money is asked for: in money of the day or of the price year, and what is borrowed."""
+
+    nominal: bool = False
+    loans: tuple[Loan, ...] = ()
+
+
+PLAIN = Terms()  #: real money, nothing borrowed
+
+
+def ledger(case: Case, plan: Plan, by: By = "year") -> pd.DataFrame:
+    """Who pays each cost. Columns: payer, area, measure, item, year (or period), borne, given, received, cny. [CNY]
+
+    Its rows add up to costs.csv by every key but the payer; ``payments.paid`` says what the columns mean.
+    """
+    return payments.paid(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions), by)
+
+
+def price_index(case: Case, years: Sequence[int]) -> pd.Series:
+    """Price level of each year against the price year. Key: year. [1]
+
+    Raises InputError when a year between the two has no row in deflators.csv.
+    """
+    change, base = case["deflators"].set_index("year")["change"], case.settings.price_year
+    passed = range(min(base, *years) + 1, max(base, *years) + 1)
+    missing = [year for year in passed if year not in change.index]
+    if missing:
+        place = Place(f"models/{case.settings.model}/deflators.csv", None, "year")
+        allowed = phrase("a row for every year from {first} to {last}", first=passed[0], last=passed[-1])
+        found = phrase("no row for {years}", years=", ".join(map(str, missing)))
+        raise InputError([Problem(place, found, allowed, phrase("Add the rows, or ask for real money without loans."))])
+    level = pd.Series(1.0, index=[passed[0] - 1 if passed else base])
+    for year in passed:
+        level[year] = level[year - 1] * (1 + change[year])
+    return (level / level[base]).reindex(list(years)).rename_axis("year")
+
+
+def known_loans(case: Case, asked: Sequence[str]) -> tuple[Loan, ...]:
+    """Loans as typed: ``payer:rate:years``. Raises InputError for what is no loan of a payer."""
+    found, problems = [], []
+    for text in asked:
+        payer, _, rest = text.partition(":")
+        rate, _, years = rest.partition(":")
+        try:
+            loan = Loan(payer, float(rate), int(years))
+        except ValueError:
+            loan = Loan(payer, -1.0, 0)
+        if payer in set(case["funders"]["payer"]) and 0 <= loan.rate <= 1 and loan.years > 0:
+            found.append(loan)
+            continue
+        example = phrase("PAYER:RATE:YEARS with a payer among {payers}", payers=", ".join(case["funders"]["payer"]))
+        problems.append(
+            Problem(Place("--loan"), phrase("“{value}”", value=text), example, phrase("Such as city:0.049:10."))
+        )
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def cash(case: Case, rows: pd.DataFrame, terms: Terms = PLAIN) -> pd.DataFrame:
+    """What is paid out in each year. Columns: payer, area, measure, item, year, cny. [CNY]
+
+    ``rows`` is a ledger by year, of the plan or of the years after it. What a loan pays for comes as yearly repayments,
+    which go on after the plan.
+    """
+    paid = rows[rows["item"].isin(CASH)][["payer", "area", "measure", "item", "year", "cny"]]
+    borrowed = paid["payer"].isin([loan.payer for loan in terms.loans]) & (paid["item"] == LAID_OUT)
+    parts = [paid[~borrowed]]
+    for loan in terms.loans:
+        drawn = paid[borrowed & (paid["payer"] == loan.payer)]
+        yearly = float(annuity(loan.rate, float(loan.years)))
+        for year, sums in drawn.groupby("year"):
+            due = [int(str(year)) + later for later in range(1, loan.years + 1)]
+            level = price_index(case, [int(str(year)), *due])
+            parts += [
+                sums.assign(year=then, item=REPAID, cny=sums["cny"] * yearly * level.iloc[0] / level[then])
+                for then in due
+            ]
+    found = pd.concat(parts, ignore_index=True)
+    return in_money(case, found, terms)
+
+
+def in_money(case: Case, rows: pd.DataFrame, terms: Terms, columns: Sequence[str] = ("cny",)) -> pd.DataFrame:
+    """Rows by year in money of the day where that is asked for."""
+    if not terms.nominal or rows.empty:
+        return rows
+    level = rows["year"].map(price_index(case, sorted(set(rows["year"]))))
+    return rows.assign(**{name: rows[name] * level for name in columns})
+
+
+def ordered_payers(case: Case, rows: pd.DataFrame) -> list[str]:
+    """The payers that occur, in the order of funders.csv."""
+    there = set(rows["payer"])
+    return [payer for payer in case["funders"]["payer"] if payer in there]
+
+
+def payer_names(case: Case, language: str) -> Mapping[str, str]:
+    """Payer -> its name in the language."""
+    return case.names("funders", language)

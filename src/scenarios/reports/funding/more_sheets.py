@@ -1,0 +1,183 @@
+"""Sheets beside the data: budgets, promises, what goes on after the plan, incomes, assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.frames import records
+from scenarios.reports.format import unit_name
+from scenarios.reports.funding.book import UNIT, Book, cell, new_sheet, set_widths, span
+from scenarios.reports.funding.data_sheet import Data
+from scenarios.reports.funding.ledger import ordered_payers
+from scenarios.reports.funding.sheets import TOP, finish, write_sum
+from scenarios.words import language, name_column, say
+
+Table = tuple[Case, pd.DataFrame]
+
+
+def write_amount(book: Book, sheet: Any, row: int, column: int, cny: float) -> float:
+    """An amount that is given, as a formula of CNY and the unit; its value in the unit shown."""
+    sheet.write_formula(row, column, f"={float(cny)!r}/{UNIT}", book.style["amount"], cny / book.unit)
+    return cny / book.unit
+
+
+def write_budgets(book: Book, data: Data, made: Table, awards: pd.DataFrame, name: str) -> Any:
+    """Budgets for capital and tasks, the award in them, what is laid out (live) and what is left."""
+    case, rows = made
+    head = ["year", "who pays", "budget", "award in it", "laid out", "left", "used", "running and fuel beside it"]
+    title = say("Budgets for capital and tasks, and what is left of them")
+    sheet = new_sheet(book, name, title, [say(text) for text in head], TOP - 1)
+    sheet.write_string(1, 0, say("Budgets of budgets.csv. [{unit}]", unit=book.money), book.style["note"])
+    names, award = case.names("funders", language()), awards.groupby(["payer", "year"])["amount"].sum().to_dict()
+    row, sums = TOP, dict.fromkeys((2, 3, 4, 5, 7), 0.0)
+    for payer in ordered_payers(case, rows):
+        code = data.codes["payer"].get(names[payer], 0)
+        for line in records(rows[rows["payer"] == payer]):
+            sheet.write_number(row, 0, line["year"], book.style["text"])
+            sheet.write_string(row, 1, names[payer], book.style["text"])
+            asked = {"payer": (str(code), code)}
+            budget = write_amount(book, sheet, row, 2, line["budget"])
+            given = write_amount(book, sheet, row, 3, award.get((payer, line["year"]), 0.0))
+            laid_out = write_sum(book, sheet, data, (row, 4), [("investment", line["year"])], asked)
+            formula = f"={cell(row, 2)}-{cell(row, 4)}"
+            sheet.write_formula(row, 5, formula, book.style["amount"], budget - laid_out)
+            used = f"=IF({cell(row, 2)}=0,0,{cell(row, 4)}/{cell(row, 2)})"
+            sheet.write_formula(row, 6, used, book.style["share"], laid_out / budget if budget else 0.0)
+            operating = [("running", line["year"]), ("fuel", line["year"])]
+            beside = write_sum(book, sheet, data, (row, 7), operating, asked)
+            for column, value in zip(sums, (budget, given, laid_out, budget - laid_out, beside), strict=True):
+                sums[column] += value
+            row += 1
+    finish(book, sheet, row, sums, [[say(text) for text in head], ["2018"], list(names.values())])
+    return sheet
+
+
+def write_promises(book: Book, made: Table, name: str) -> Any:
+    """What rules promise in the year of a conversion, and what is paid by rule in that year."""
+    case, rows = made
+    head = [say(text) for text in ("year", "who pays", "for capital", "for running and fuel", "promised", "paid")]
+    sheet = new_sheet(book, name, say("Subsidies promised and paid"), head, TOP - 1)
+    note = "Promised: capital, and running subsidies for all years of their rules; without end: only paid. [{unit}]"
+    sheet.write_string(1, 0, say(note, unit=book.money), book.style["note"])
+    names, row, sums = case.names("funders", language()), TOP, dict.fromkeys((2, 3, 4, 5), 0.0)
+    for payer in ordered_payers(case, rows):
+        for line in records(rows[rows["payer"] == payer]):
+            sheet.write_number(row, 0, line["year"], book.style["text"])
+            sheet.write_string(row, 1, names[payer], book.style["text"])
+            for column, key in ((2, "capital"), (3, "running"), (5, "paid")):
+                sums[column] += write_amount(book, sheet, row, column, line[key])
+            promised = line["committed"] / book.unit
+            sheet.write_formula(row, 4, f"={cell(row, 2)}+{cell(row, 3)}", book.style["amount"], promised)
+            sums[4] += promised
+            row += 1
+    finish(book, sheet, row, sums, [head, ["2018"], list(names.values())])
+    return sheet
+
+
+def write_years(book: Book, made: Table, name: str, title: str, note: str) -> Any:
+    """Amounts by payer, item and year: what goes on after the plan, or cash with loans."""
+    case, rows = made
+    wide = rows.groupby(["payer", "item", "year"])["cny"].sum().unstack().fillna(0.0)
+    wide = wide[wide.abs().max(axis=1) > 0]
+    head = [say("item"), say("who pays"), *(str(year) for year in wide), say("all")]
+    sheet = new_sheet(book, name, title, head, TOP - 1)
+    sheet.write_string(1, 0, say(note, unit=book.money), book.style["note"])
+    names, row = case.names("funders", language()), TOP
+    sums = dict.fromkeys(range(2, len(head)), 0.0)
+    for payer in ordered_payers(case, rows):
+        for item in [item for who, item in wide.index if who == payer]:
+            sheet.write_string(row, 0, say(item), book.style["text"])
+            sheet.write_string(row, 1, names[payer], book.style["text"])
+            values = [
+                write_amount(book, sheet, row, column, cny) for column, cny in enumerate(wide.loc[(payer, item)], 2)
+            ]
+            formula = f"=SUM({span((row, 2), (row, len(head) - 2))})"
+            sheet.write_formula(row, len(head) - 1, formula, book.style["amount"], sum(values))
+            for column, value in enumerate([*values, sum(values)], 2):
+                sums[column] += value
+            row += 1
+    finish(book, sheet, row, sums, [head, [say(item) for item in rows["item"].unique()], list(names.values())])
+    sheet.set_column(0, 0, 16)
+    return sheet
+
+
+def write_incomes(book: Book, made: Table, name: str) -> Any:
+    """Running cost and fuel of a unit in each technology, with and without subsidy, against an income; live."""
+    case, rows = made
+    head = ["activity", "technology", "before", "after", "CNY a year", "subsidy", "with subsidy"]
+    head += ["own capital a year", "income", "part of income", "part of income with subsidy"]
+    sheet = new_sheet(book, name, say("What it costs, against an income"), [say(text) for text in head], TOP - 1)
+    note = "Running cost and fuel of one unit, before and after the plan in units. [CNY a year]"
+    sheet.write_string(1, 0, say(note), book.style["note"])
+    names = case.names("activities", language()), case.names("technologies", language())
+    for row, line in enumerate(records(rows), TOP):
+        sheet.write_string(row, 0, names[0][line["activity"]], book.style["text"])
+        sheet.write_string(row, 1, names[1][line["technology"]], book.style["text"])
+        for column, key in enumerate(("before", "after", "yearly_cost", "subsidy"), 2):
+            sheet.write_number(row, column, line[key], book.style["count"])
+        formula = f"={cell(row, 4)}-{cell(row, 5)}"
+        sheet.write_formula(row, 6, formula, book.style["count"], line["with_subsidy"])
+        sheet.write_number(row, 7, line["capital"], book.style["count"])
+        sheet.write_number(row, 8, line["income"], book.style["count"])
+        for column, (cost, key) in {9: (4, "share_without"), 10: (6, "share_with")}.items():
+            formula = f"={cell(row, cost)}/{cell(row, 8)}"
+            sheet.write_formula(row, column, formula, book.style["share"], line[key])
+    texts = [[names[place][line] for line in rows[key]] for place, key in enumerate(("activity", "technology"))]
+    set_widths(sheet, [texts[0], texts[1], *[["1,234,567,89"]] * (len(head) - 2)])
+    return sheet
+
+
+#: tables whose numbers the funding rests on -> columns that say what a row is about
+EVIDENCE = {
+    "subsidies": ("subject", "item", "payer", "kind", "fuel", "ceiling", "years"),
+    "awards": ("giver", "payer", "year", "activities"),
+    "budgets": ("payer", "year"),
+    "incomes": ("activity",),
+    "deflators": ("year",),
+    "payers": ("subject", "item", "payer"),
+    "prices": ("fuel", "tariff"),
+    "costs": ("subject", "item"),
+}
+
+
+def write_assumptions(book: Book, case: Case, used: Sequence[str], name: str) -> Any:
+    """Every number that the funding rests on, with range, grade and source."""
+    from scenarios.tables import BY_NAME, value_column
+
+    head = ["table", "what", "value", "unit", "lowest", "highest", "grade", "source", "note"]
+    sheet = new_sheet(book, name, say("Assumptions and their sources"), [say(text) for text in head], TOP - 1)
+    sheet.write_string(1, 0, say("Rows of the tables in inputs/ and models/; change them there."), book.style["note"])
+    titles = {row["source"]: row["title"] for table in ("sources", "city_sources") for row in records(case[table])}
+    labels = {**_labels(case, "measures"), **_labels(case, "technologies"), **_labels(case, "tasks")}
+    labels |= {**_labels(case, "funders"), **_labels(case, "activities"), **_labels(case, "sectors")}
+    labels |= _labels(case, "fuels")
+    row = TOP
+    for table, about in EVIDENCE.items():
+        value = value_column(BY_NAME[table]) or ""
+        for line in records(case[table]):
+            if "subject" in line and table != "subsidies" and line["subject"] not in used:
+                continue
+            what = [labels.get(str(line[key]), str(line[key])) for key in about if line[key] not in ("", None)]
+            sheet.write_string(row, 0, f"{table}.csv", book.style["wrap"])
+            sheet.write_string(row, 1, ", ".join(text for text in what if text != "nan"), book.style["wrap"])
+            sheet.write_number(row, 2, line[value], book.style["number"])
+            sheet.write_string(row, 3, unit_name(str(line.get("unit", ""))), book.style["wrap"])
+            for column, key in ((4, "low"), (5, "high")):
+                if line[key] == line[key]:
+                    sheet.write_number(row, column, line[key], book.style["number"])
+            texts = (say(line["grade"]), titles.get(line["source"], line["source"]), line["note"])
+            for column, text in enumerate(texts, 6):
+                sheet.write_string(row, column, text, book.style["wrap"])
+            row += 1
+    sheet.autofilter(TOP - 1, 0, max(row - 1, TOP), len(head) - 1)
+    for column, size in enumerate((14, 46, 12, 9, 12, 12, 10, 44, 60)):
+        sheet.set_column(column, column, size)
+    return sheet
+
+
+def _labels(case: Case, table: str) -> dict[str, str]:
+    return dict(zip(case[table].iloc[:, 0], case[table][name_column()], strict=True))

@@ -1,0 +1,218 @@
+"""Sheets that add the data up by SUMIFS: the summary, a sheet a payer, and the money by measure, area, work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from scenarios.reports.funding.book import SERIES, UNIT, Book, cell, new_sheet, set_widths, span, write_totals
+from scenarios.reports.funding.data_sheet import HEADS, ITEMS, Data
+from scenarios.words import say
+
+TOP = 5  #: first row below the heading
+CHARTED = 12  #: rows shown in a chart
+Asked = Mapping[str, tuple[str, int]]  #: kind -> the cell that holds a code, and the code
+
+
+def sumifs(data: Data, columns: Sequence[int], asked: Asked) -> str:
+    """What the data add up to in some columns where the codes asked for stand, in the unit shown."""
+    where = "".join(f",{data.code_range(kind)},{at}" for kind, (at, _) in asked.items())
+    if not where:
+        return "+".join(f"SUM({data.range(column)})" for column in columns)
+    return "+".join(f"SUMIFS({data.range(column)}{where})" for column in columns)
+
+
+def value_of(data: Data, names: Sequence[tuple[str, int]], asked: Asked) -> float:
+    """The same, worked out. [CNY]"""
+    rows = data.rows
+    for kind, (_, code) in asked.items():
+        rows = rows[rows[f"{kind} name"].map(data.codes[kind]) == code]
+    return float(sum(rows[name].sum() for name in names))
+
+
+def write_sum(
+    book: Book, sheet: Any, data: Data, at: tuple[int, int], names: list[tuple[str, int]], asked: Asked
+) -> float:
+    """A sum of the data in a cell, live; its value in the unit shown."""
+    formula = f"=({sumifs(data, [data.column[name] for name in names], asked)})/{UNIT}"
+    value = value_of(data, names, asked) / book.unit
+    sheet.write_formula(*at, formula, book.style["amount"], value)
+    return value
+
+
+def write_pivot(book: Book, data: Data, kind: str, name: str, title: str) -> Any:
+    """What is paid out over the plan by a kind of row, a column a payer, with a chart of the largest rows."""
+    payers = data.codes["payer"]
+    head = [say("No."), say(HEADS[kind]), *payers, say("all")]
+    sheet = new_sheet(book, name, title, head, TOP - 1)
+    sheet.write_string(1, 0, say("Paid out over the plan. [{unit}]", unit=book.money), book.style["note"])
+    for place, code in enumerate(payers.values()):
+        sheet.write_number(TOP - 2, 2 + place, code, book.style["code"])
+    sums = dict.fromkeys(range(2, 3 + len(payers)), 0.0)
+    wide = data.rows.assign(code=data.rows[f"{kind} name"].map(data.codes[kind]), paid=data.rows[("cash", 0)])
+    known = wide.groupby(["code", "payer name"])["paid"].sum().to_dict()
+    for row, (text, code) in enumerate(data.codes[kind].items(), TOP):
+        sheet.write_number(row, 0, code, book.style["code"])
+        sheet.write_string(row, 1, text, book.style["text"])
+        for place, payer in enumerate(payers, 2):
+            asked = {"payer": (cell(TOP - 2, place, "r"), payers[payer]), kind: (cell(row, 0, "c"), code)}
+            value = known.get((code, payer), 0.0) / book.unit
+            formula = f"={sumifs(data, [data.column['cash', 0]], asked)}/{UNIT}"
+            sheet.write_formula(row, place, formula, book.style["amount"], value)
+            sums[place] += value
+        whole = sum(known.get((code, payer), 0.0) for payer in payers) / book.unit
+        last = 2 + len(payers)
+        sheet.write_formula(row, last, f"=SUM({span((row, 2), (row, last - 1))})", book.style["amount"], whole)
+        sums[last] += whole
+    finish(book, sheet, TOP + len(data.codes[kind]), sums, [head, *([[""], list(data.codes[kind])])])
+    if data.codes[kind]:
+        shown = (TOP, TOP + min(CHARTED, len(data.codes[kind])) - 1)
+        at = TOP + len(data.codes[kind]) + 2
+        stack(book, sheet, name, "bar", shown, range(2, 2 + len(payers)), (at, 1))
+    return sheet
+
+
+def finish(book: Book, sheet: Any, row: int, sums: Mapping[int, float], texts: Sequence[Sequence[str]]) -> None:
+    """Totals, filter and widths of a table whose heading stands above ``TOP``."""
+    head, *names = texts
+    sheet.write_string(row, 1, say("all"), book.style["total"])
+    if row > TOP:
+        write_totals(book, sheet, row, sums, TOP)
+        sheet.autofilter(TOP - 1, 0, row - 1, len(head) - 1)
+    columns = [list(names[place]) if place < len(names) else ["1,234,567.89"] for place in range(len(head))]
+    set_widths(sheet, [[text[:16] if place > 1 else text, *columns[place]] for place, text in enumerate(head)])
+    sheet.set_column(0, 0, 6)
+
+
+def stack(
+    book: Book, sheet: Any, name: str, kind: str, rows: tuple[int, int], columns: range, at: tuple[int, int]
+) -> None:
+    """A stacked chart of a block of cells, a series a column, at a cell."""
+    chart = book.file.add_chart({"type": kind, "subtype": "stacked"})
+    for number, column in enumerate(columns):
+        chart.add_series(
+            {
+                "name": [name, TOP - 1, column],
+                "categories": [name, rows[0], 1, rows[1], 1],
+                "values": [name, rows[0], column, rows[1], column],
+                "fill": {"color": SERIES[number % len(SERIES)]},
+                "gap": 60,
+            }
+        )
+    place_chart(book, sheet, chart, kind == "bar", at)
+
+
+def place_chart(book: Book, sheet: Any, chart: Any, lies: bool, at: tuple[int, int]) -> None:
+    """A chart with its legend below and the unit on its axis; bars that lie run from the top."""
+    money = {
+        "name": book.money,
+        "num_format": "#,##0",
+        "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
+    }
+    if lies:
+        chart.set_y_axis({"reverse": True, "num_font": {"size": 8}})
+        chart.set_x_axis({**money, "label_position": "high"})
+    else:
+        chart.set_y_axis(money)
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 900, "height": 420 if lies else 340})
+    sheet.insert_chart(*at, chart)
+
+
+def write_payer(book: Book, data: Data, payer: str, name: str) -> Any:
+    """One payer: capital and tasks, and running cost and fuel, of each measure and year."""
+    code = data.codes["payer"][payer]
+    measures = data.rows.loc[data.rows["payer name"] == payer, "measure name"].unique()
+    order = [text for text in data.codes["measure"] if text in set(measures)]
+    parts = {say("capital and tasks"): ["investment"], say("running and fuel"): ["running", "fuel"]}
+    head = [say("No."), say("measure"), *(f"{text} {year}" for text in parts for year in data.years), say("all")]
+    sheet = new_sheet(book, name, say("{payer}: what is paid for each measure", payer=payer), head, TOP - 1)
+    note = say("Subsidies given and received are in it. [{unit}]", unit=book.money)
+    sheet.write_string(1, 0, note, book.style["note"])
+    sheet.write_number(2, 0, code, book.style["code"])
+    own = data.rows[data.rows["payer name"] == payer]
+    known = own.groupby("measure name")[list(data.column)].sum().to_dict()
+    asked_for = [[(item, year) for item in items] for items in parts.values() for year in data.years]
+    sums = dict.fromkeys(range(2, 3 + len(asked_for)), 0.0)
+    for row, text in enumerate(order, TOP):
+        sheet.write_number(row, 0, data.codes["measure"][text], book.style["code"])
+        sheet.write_string(row, 1, text, book.style["text"])
+        asked = {"payer": (cell(2, 0, "rc"), code), "measure": (cell(row, 0, "c"), 0)}
+        for place, names in enumerate(asked_for, 2):
+            value = sum(known[each][text] for each in names) / book.unit
+            formula = f"=({sumifs(data, [data.column[each] for each in names], asked)})/{UNIT}"
+            sheet.write_formula(row, place, formula, book.style["amount"], value)
+            sums[place] += value
+        last = 2 + len(asked_for)
+        whole = sum(known[each][text] for names in asked_for for each in names) / book.unit
+        sheet.write_formula(row, last, f"=SUM({span((row, 2), (row, last - 1))})", book.style["amount"], whole)
+        sums[last] += whole
+    finish(book, sheet, TOP + len(order), sums, [head, [""], order])
+    return sheet
+
+
+def write_summary(book: Book, data: Data, costs: pd.DataFrame, name: str) -> Any:
+    """Who pays what in each year, subsidies given and received, and the items held against costs.csv."""
+    head = [say("No."), say("who pays"), *(str(year) for year in data.years), say("all")]
+    sheet = new_sheet(book, name, say("Summary: what each payer pays out"), head, TOP - 1)
+    sheet.write_string(1, 0, say("Above doing nothing new. [{unit}]", unit=book.money), book.style["note"])
+    row = _by_payer(book, sheet, data, TOP, [[("cash", year)] for year in data.years])
+    columns = range(2, 2 + len(data.years))
+    _chart_of_years(book, sheet, name, data, (TOP, row - 1))
+    for title, item in ((say("Subsidies given by rule"), "given"), (say("Subsidies received"), "received")):
+        sheet.write_string(row + 1, 1, title, book.style["label"])
+        row = _by_payer(book, sheet, data, row + 2, [[(item, year)] for year in data.years])
+    sheet.write_string(row + 1, 1, say("By item, held against costs.csv"), book.style["label"])
+    row += 2
+    for item in ITEMS:
+        sheet.write_string(row, 1, say(item), book.style["text"])
+        for place, year in zip(columns, data.years, strict=True):
+            write_sum(book, sheet, data, (row, place), [(item, year)], {})
+        whole = value_of(data, [(item, year) for year in data.years], {}) / book.unit
+        formula = f"=SUM({span((row, 2), (row, 1 + len(data.years)))})"
+        sheet.write_formula(row, 2 + len(data.years), formula, book.style["amount"], whole)
+        written = float(costs.loc[costs["item"] == item, "cny"].sum())
+        sheet.write_formula(row, 3 + len(data.years), f"={written!r}/{UNIT}", book.style["amount"], written / book.unit)
+        row += 1
+    sheet.write_string(row - len(ITEMS) - 1, 3 + len(data.years), "costs.csv", book.style["label"])
+    set_widths(
+        sheet, [["No."], [*data.codes["payer"], say("By item, held against costs.csv")], *[["1,234,567.89"]] * 5]
+    )
+    sheet.set_column(0, 0, 6)
+    return sheet
+
+
+def _by_payer(book: Book, sheet: Any, data: Data, row: int, columns: Sequence[list[tuple[str, int]]]) -> int:
+    """A row a payer and a total, from a row on; the row below them."""
+    first, sums = row, dict.fromkeys(range(2, 3 + len(columns)), 0.0)
+    for payer, code in data.codes["payer"].items():
+        sheet.write_number(row, 0, code, book.style["code"])
+        sheet.write_string(row, 1, payer, book.style["text"])
+        asked = {"payer": (cell(row, 0, "c"), code)}
+        values = [write_sum(book, sheet, data, (row, place), names, asked) for place, names in enumerate(columns, 2)]
+        last = 2 + len(columns)
+        sheet.write_formula(row, last, f"=SUM({span((row, 2), (row, last - 1))})", book.style["amount"], sum(values))
+        for place, value in enumerate([*values, sum(values)], 2):
+            sums[place] += value
+        row += 1
+    sheet.write_string(row, 1, say("all"), book.style["total"])
+    write_totals(book, sheet, row, sums, first)
+    return row + 1
+
+
+def _chart_of_years(book: Book, sheet: Any, name: str, data: Data, rows: tuple[int, int]) -> None:
+    """What is paid out, a column a year, stacked by payer."""
+    chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
+    for number, row in enumerate(range(rows[0], rows[1])):
+        chart.add_series(
+            {
+                "name": [name, row, 1],
+                "categories": [name, TOP - 1, 2, TOP - 1, 1 + len(data.years)],
+                "values": [name, row, 2, row, 1 + len(data.years)],
+                "fill": {"color": SERIES[number % len(SERIES)]},
+                "gap": 80,
+            }
+        )
+    place_chart(book, sheet, chart, False, (TOP - 1, 5 + len(data.years)))

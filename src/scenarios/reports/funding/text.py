@@ -1,0 +1,158 @@
+"""The funding of a plan on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.frames import records
+from scenarios.plan import Plan
+from scenarios.reports.format import grid, money, percent
+from scenarios.reports.funding.affordability import affordability, average
+from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, ordered_payers, payer_names
+from scenarios.reports.funding.views import HEADS, tables, view
+from scenarios.words import language, say
+
+MOST = 15  #: rows shown on the screen
+
+
+def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
+    """What is paid out, read by a key, then budgets, commitments, what goes on, and what heating takes of an income."""
+    parts = [
+        say("{city}, {scenario}: who pays what, when", city=_city(case), scenario=plan.scenario),
+        money_line(case, terms),
+        "",
+        view_text(case, plan, by, terms),
+    ]
+    made = tables(case, plan, terms)
+    for heading, lines in (
+        ("Budgets for capital and tasks", _budget_lines(case, made)),
+        ("Promised by rule in the year, and paid", _promise_lines(case, made)),
+        ("Paid a year after the plan, for what it has converted", _after_lines(case, made)),
+        ("Yearly running cost and fuel of one unit, and its part of an income", _income_lines(case, plan)),
+    ):
+        if lines:
+            parts += ["", say(heading), lines]
+    return "\n".join(parts)
+
+
+def money_line(case: Case, terms: Terms) -> str:
+    """In which money amounts are given."""
+    lines = [
+        say(
+            "Paid out: capital and tasks in the year they are laid out, running cost and fuel above doing nothing new."
+        ),
+        say("Money of the day (deflators.csv).")
+        if terms.nominal
+        else say("Money of {year}.", year=case.settings.price_year),
+    ]
+    for loan in terms.loans:
+        name = payer_names(case, language())[loan.payer]
+        lines.append(
+            say("{payer} borrows: {rate} a year, {years} years.", payer=name, rate=percent(loan.rate), years=loan.years)
+        )
+    return " ".join(lines)
+
+
+def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
+    """The cash read by a key, with its total."""
+    rows = view(case, plan, by, terms)
+    names = payer_names(case, language())
+    columns = [str(name) for name in rows if name != by]
+    shown = rows.head(MOST)
+    body = [[str(row[by]), *[money(row[name]) for name in columns]] for row in records(shown)]
+    if len(rows) > len(shown):
+        left = rows.iloc[len(shown) :][columns].sum()
+        body.append([say("{count} others", count=len(rows) - len(shown)), *[money(left[name]) for name in columns]])
+    body.append([say("all"), *[money(rows[name].sum()) for name in columns]])
+    head = [names.get(name, say("all") if name == "all" else name) for name in columns]
+    return grid([say(HEADS[by]), *head], body)
+
+
+def _city(case: Case) -> str:
+    return case.settings.name_zh if language() == "zh" else case.settings.name_en
+
+
+def _lines(case: Case, rows: pd.DataFrame, head: list[str], cells: Callable[[dict[str, Any]], list[str]]) -> str:
+    """Rows by payer, in the order of the payers."""
+    if rows.empty:
+        return ""
+    names, order = payer_names(case, language()), ordered_payers(case, rows)
+    ranked = rows.assign(rank=rows["payer"].map(order.index)).sort_values(["rank", "year"], kind="stable")
+    return grid(
+        ["who pays", "year", *head], [[names[row["payer"]], str(row["year"]), *cells(row)] for row in records(ranked)]
+    )
+
+
+def _budget_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
+    award = made["awards"].groupby(["payer", "year"])["amount"].sum().to_dict()
+
+    def cells(row: dict[str, Any]) -> list[str]:
+        share = row["laid_out"] / row["budget"] if row["budget"] else float("nan")
+        sums = [
+            row["budget"],
+            award.get((row["payer"], row["year"]), 0.0),
+            row["laid_out"],
+            row["left"],
+            row["operating"],
+        ]
+        return [*[money(cny) for cny in sums], "" if share != share else percent(share, 0)]
+
+    head = ["budget", "award in it", "laid out", "left", "running and fuel beside it", "used"]
+    return _lines(case, made["budgets"], head, cells)
+
+
+def _promise_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
+    head = ["for capital", "for running and fuel", "promised", "paid"]
+    columns = ("capital", "running", "committed", "paid")
+    return _lines(case, made["commitments"], head, lambda row: [money(row[name]) for name in columns])
+
+
+def _after_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
+    rows = made["after"]
+    if rows.empty:
+        return ""
+    last = case.settings.years[-1]
+    wide = rows[rows["year"] <= last + AFTER].groupby(["payer", "year"])["cny"].sum().unstack().fillna(0.0)
+    wide = wide.reindex([payer for payer in ordered_payers(case, rows) if wide.loc[payer].abs().sum() > 0])
+    names = payer_names(case, language())
+    body = [
+        [names[str(payer)], *[money(cny) for cny in line]]
+        for payer, line in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
+    return grid(["who pays", *[str(year) for year in wide]], body)
+
+
+def _income_lines(case: Case, plan: Plan) -> str:
+    rows = affordability(case, plan)
+    if rows.empty:
+        return ""
+    names = case.names("technologies", language())
+    body = [
+        [names[row["technology"]], *[f"{row[end]:,.0f}" for end in ("before", "after")]]
+        + [f"{row[name]:,.0f}" for name in ("yearly_cost", "subsidy", "with_subsidy")]
+        + [percent(row["share_without"]), percent(row["share_with"])]
+        for row in records(rows)
+    ]
+    activities = case.names("activities", language())
+    for row in records(average(rows)):
+        mean = say("{activity}: mean before", activity=activities[row["activity"]])
+        body.append([mean, "", "", f"{row['yearly_before']:,.0f}", "", "", percent(row["share_before"]), ""])
+        later = say("{activity}: mean after", activity=activities[row["activity"]])
+        cny = [f"{row['yearly_without']:,.0f}", f"{row['yearly_without'] - row['yearly_with']:,.0f}"]
+        body.append(
+            [
+                later,
+                "",
+                "",
+                *cny,
+                f"{row['yearly_with']:,.0f}",
+                percent(row["share_without"]),
+                percent(row["share_with"]),
+            ]
+        )
+    head = ["technology", "before", "after", "CNY a year", "subsidy", "with subsidy", "part of income", "with subsidy"]
+    return grid(head, body)

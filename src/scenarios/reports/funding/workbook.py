@@ -1,0 +1,142 @@
+"""funding.xlsx: the funding of a plan as a workbook that a budget officer can trace and change."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from scenarios.case import Case
+from scenarios.plan import Plan
+from scenarios.reports.funding.affordability import affordability
+from scenarios.reports.funding.book import UNIT, Book, cell, new_book
+from scenarios.reports.funding.data_sheet import gathered, write_data
+from scenarios.reports.funding.ledger import PLAIN, Terms, in_money
+from scenarios.reports.funding.more_sheets import (
+    write_assumptions,
+    write_budgets,
+    write_incomes,
+    write_promises,
+    write_years,
+)
+from scenarios.reports.funding.sheets import write_payer, write_pivot, write_summary
+from scenarios.reports.funding.text import money_line
+from scenarios.reports.funding.views import tables
+from scenarios.reports.summary import heading
+from scenarios.words import language, say
+
+LONGEST = 31  #: characters of a sheet's name
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+#: kind of row -> name of its sheet, and its title
+PIVOTS = {
+    "measure": ("By measure", "Who pays for each measure"),
+    "county": ("By county", "Who pays in each area"),
+    "task": ("By work", "Who pays for each numbered work of the plan"),
+    "department": ("By department", "Who pays for the works of each lead department"),
+}
+
+
+def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
+    """The workbook in the language in use. Totals are formulas, with their values worked out beside them."""
+    buffer = io.BytesIO()
+    book = new_book(buffer)
+    made = tables(case, plan, terms)
+    data = gathered(case, made["ledger"])
+    cover = book.file.add_worksheet(say("Cover"))
+    names = _sheet_names([*data.codes["payer"]])
+    write_summary(book, data, _total(case, plan, terms), say("Summary"))
+    for payer in data.codes["payer"]:
+        write_payer(book, data, payer, names[payer])
+    for kind, (name, title) in PIVOTS.items():
+        write_pivot(book, data, kind, say(name), say(title))
+    if len(made["budgets"]):
+        write_budgets(book, data, (case, made["budgets"]), made["awards"], say("Budgets"))
+    if len(made["commitments"]):
+        write_promises(book, (case, made["commitments"]), say("Promises"))
+    if made["after"]["cny"].abs().sum() > 0:
+        title, note = say("After the plan: what goes on"), AFTER_NOTE
+        write_years(book, (case, made["after"]), say("After the plan"), title, note)
+    if terms.loans:
+        write_years(book, (case, made["cash"]), say("With loans"), say("What is paid out, with loans"), LOAN_NOTE)
+    incomes = affordability(case, plan)
+    if len(incomes):
+        write_incomes(book, (case, incomes), say("Incomes"))
+    used = {*plan.conversions["measure"], *plan.finish, *plan.activity["technology"]}
+    write_assumptions(book, case, _subjects(case, used), say("Assumptions"))
+    write_data(book, data)
+    _write_cover(book, cover, case, plan, terms)
+    book.file.close()
+    return buffer.getvalue()
+
+
+#: label on the cover -> how the workbook is read
+READ = {
+    "cost": "Costs stand above doing nothing new. Subsidies move money between payers; together all pay the cost.",
+    "rules": "Subsidies follow subsidies.csv; what they leave is shared by payers.csv; awards.csv feeds budgets.",
+    "to trace": "Every total is a formula over the sheet of data; change a number there, and all follow.",
+    "sources": "Numbers are reported, derived or assumed; the sheet of assumptions has range and source of each.",
+}
+AFTER_NOTE = (
+    "Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments. [{unit}]"
+)
+LOAN_NOTE = "What a payer borrows is repaid in equal yearly sums from the next year on. [{unit}]"
+
+
+def _total(case: Case, plan: Plan, terms: Terms) -> pd.DataFrame:
+    """costs.csv in the money asked for."""
+    return in_money(case, plan.costs, terms)
+
+
+def _subjects(case: Case, used: set[str]) -> Sequence[str]:
+    """Measures, technologies and tasks used, with their activities and sectors, under which their rows may stand."""
+    technologies = case["technologies"].set_index("technology")["activity"]
+    activities = {technologies[name] for name in used if name in technologies.index}
+    sectors = case["activities"].set_index("activity")["sector"]
+    return [*used, *activities, *{sectors[name] for name in activities}]
+
+
+def _sheet_names(payers: Sequence[str]) -> dict[str, str]:
+    """Payer -> a name that a sheet can bear; names that clash get a number."""
+    found: dict[str, str] = {}
+    for place, payer in enumerate(payers, 1):
+        name = payer.translate(FORBIDDEN).strip()[: LONGEST - 3] or str(place)
+        taken = {text.lower() for text in found.values()}
+        found[payer] = name if name.lower() not in taken else f"{name} {place}"
+    return found
+
+
+def _write_cover(book: Book, sheet: Any, case: Case, plan: Plan, terms: Terms) -> None:
+    """What this is, of which plan, in which money, how it was found, and where to look."""
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 96)
+    settings = case.settings
+    city = settings.name_zh if language() == "zh" else settings.name_en
+    title = say(
+        "Funding of the air plan of {city}, {first} to {last}",
+        city=city,
+        first=settings.years[0],
+        last=settings.years[-1],
+    )
+    sheet.write_string(0, 0, title, book.style["title"])
+    found = [f"{plan.scenario}: {case.description.get(language(), '')}", heading(case, plan), money_line(case, terms)]
+    labels = [say("scenario"), say("how it was found"), say("money"), say("cost"), say("rules"), say("to trace")]
+    texts = [*found, *(say(text) for text in READ.values())]
+    lines = list(zip([*labels, say("sources")], texts, strict=True))
+    for row, (label, text) in enumerate(lines, 2):
+        sheet.write_string(row, 0, label, book.style["label"])
+        sheet.write_string(row, 1, text, book.style["wrap"])
+        sheet.set_row(row, 32)
+    row = 3 + len(lines)
+    sheet.write_string(row, 0, say("amounts are divided by"), book.style["label"])
+    sheet.write_number(row, 1, book.unit, book.style["count"])
+    sheet.write_string(
+        row + 1, 1, say("CNY; {unit} as it stands. Change it here.", unit=book.money), book.style["note"]
+    )
+    book.file.define_name(UNIT, f"='{say('Cover')}'!{cell(row, 1, 'rc')}")
+    sheet.activate()

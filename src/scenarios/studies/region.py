@@ -1,0 +1,235 @@
+"""A region: the least cost of all its cities together, and what each would do for itself.
+
+A city by itself counts what its emissions do at home and takes what the others send as it is. Together each also
+counts what it does to its neighbours. The cities are never put into one program: see ``agreement``. Whole projects and
+tasks are found city by city at the agreed prices, and what is left is agreed on once more.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from scenarios import highs
+from scenarios.case import Case
+from scenarios.plan import Plan
+from scenarios.regions import Link, Region, called, coupled, expected
+from scenarios.solving import NEAR
+from scenarios.studies.agreement import Agreement, Linked, agreed, apart, arriving
+from scenarios.studies.members import Crew, Maker, Offer
+
+CAPPED = (False, True, False)  #: searches of a city: what it sends is priced, or also no more than was agreed
+SPLIT = 0.5  #: part of the proof asked for that each city's own search may leave [1]
+
+
+class RegionError(RuntimeError):
+    """No plan keeps the targets of all cities: ``city`` has none whatever the others do, or blank: together none."""
+
+    def __init__(self, city: str = ""):
+        self.city = city
+        super().__init__("no plan exists")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Plans of all cities, and what each sends to the others. Key: from city, receptor, air, year. [ug/m3]"""
+
+    plans: Mapping[str, Plan]
+    sent: Mapping[tuple[str, str, str, int], float]
+
+    @property
+    def cost(self) -> float:
+        """Cost of all cities. [CNY]"""
+        return sum(plan.found.objective for plan in self.plans.values())
+
+
+@dataclass(frozen=True)
+class RegionStudy:
+    """A region planned together, with the price of a microgram at each receptor [CNY per ug/m3] and the bound [CNY].
+
+    ``apart``: what each city would do for itself, None where one then has no plan; ``at_rest``: whether each then
+    answers what the others really do. ``linear`` and ``linear_apart`` are the cost of all without whole projects and
+    tasks, together and each for itself, both without any gap. [CNY]
+    """
+
+    region: Region
+    together: Planned
+    bound: float
+    prices: Mapping[Link, float]
+    rounds: int
+    apart: Planned | None
+    at_rest: bool
+    linear: float
+    linear_apart: float | None
+
+    @property
+    def gap(self) -> float:
+        """Proven distance from the least cost of all cities. [1]"""
+        return max(self.together.cost - self.bound, 0.0) / max(abs(self.together.cost), 1e-9)
+
+
+class Table:
+    """The cities at one table: the crew that answers, and the links between them."""
+
+    def __init__(self, makers: Sequence[Maker], jobs: int = 1):
+        self.crew = Crew(makers, jobs)
+        about = self.crew.each("about")
+        keys: tuple[Link, ...] = tuple(sorted({key for one in about for key in one.links}))
+        place = {key: number for number, key in enumerate(keys)}
+        places = tuple(np.array([place[key] for key in one.links], dtype=int) for one in about)
+        self.cities = [one.city for one in about]
+        self.linked = Linked(keys, places, tuple(one.sign for one in about))
+        self.whole = any(one.whole for one in about)
+
+    def ask(self, what: str, prices: np.ndarray) -> list[Any]:
+        """Every city's answer at some prices of the links."""
+        return self.crew.each(what, [(prices[place],) for place in self.linked.places])
+
+    def offers(self, prices: np.ndarray) -> list[Offer]:
+        """What every city would do at some prices. Raises RegionError for one without a plan even in clean air."""
+        found = self.ask("offer", prices)
+        for city, offer in zip(self.cities, found, strict=True):
+            if offer is None:
+                raise RegionError(city)
+        return found
+
+    def for_themselves(self, flows: Sequence[np.ndarray]) -> list[Offer | None]:
+        """What every city would do for itself when so much arrives."""
+        return self.crew.each("at_home", [(each,) for each in flows])
+
+    def agree(self, known: Sequence[Sequence[Offer]], prices: np.ndarray) -> Agreement:
+        """The least cost of all, from some answers known and prices to begin with."""
+        self.ask("hold", prices)
+        return agreed(self.offers, self.linked, known, prices)
+
+    def keep(self, values: Sequence[np.ndarray]) -> None:
+        """Keep whole projects and tasks as they are in some values from here on."""
+        self.crew.each("fix", [(each,) for each in values])
+
+    def worth(self, offers: Sequence[Offer]) -> np.ndarray:
+        """What a microgram less would save the city in whose air it is. [CNY per ug/m3]"""
+        prices = np.zeros(len(self.linked.keys))
+        for place, offer in zip(self.linked.places, offers, strict=True):
+            np.maximum.at(prices, place, offer.worth)
+        return prices
+
+
+def plan_region(region: Region, *, gap: float = NEAR, jobs: int = 1) -> RegionStudy:
+    """The least cost of a region, proven to ``gap`` where it can be, and what its cities would do for themselves.
+
+    Raises RegionError when the cities have no plan together.
+    """
+    cases = coupled(region)
+    table = Table([partial(_itself, case) for case in cases.values()], jobs)
+    with closing(table.crew):
+        begin = first_flows(table, {city: expected(case, region.cases[city]) for city, case in cases.items()})
+        selfish = apart(table.for_themselves, table.linked, begin)
+        joint = linear(table, selfish[0] if selfish else None)
+        if joint.short:
+            raise RegionError
+        whole = with_whole(table, joint, gap)
+        together = _planned(table, whole.flows, (whole.value - whole.bound) / max(abs(whole.value), 1e-9))
+        by_itself, at_rest = _by_itself(table, selfish[0], gap) if selfish else (None, True)
+    assert together is not None
+    prices = dict(zip(table.linked.keys, whole.prices.tolist(), strict=True))
+    before = sum(offer.cost for offer in selfish[0]) if selfish else None
+    return RegionStudy(region, together, whole.bound, prices, joint.rounds, by_itself, at_rest, joint.value, before)
+
+
+def _itself(case: Case) -> Case:
+    return case
+
+
+def first_flows(table: Table, expected: Mapping[str, Mapping[Link, float]]) -> list[np.ndarray]:
+    """What arrives by each city's own assumption, at its links. Key of each city: own receptor, air, year. [ug/m3]"""
+    whole = {
+        (called(city, receptor), air, year): value
+        for city, given in expected.items()
+        for (receptor, air, year), value in given.items()
+    }
+    amounts = np.array([whole.get(key, 0.0) for key in table.linked.keys])
+    return [amounts[place] for place in table.linked.places]
+
+
+def linear(table: Table, known: Sequence[Offer] | None) -> Agreement:
+    """The least cost of all without whole projects and tasks, begun from what each does for itself."""
+    prices = table.worth(known) if known else np.zeros(len(table.linked.keys))
+    return table.agree([known] if known else [], prices)
+
+
+def with_whole(table: Table, joint: Agreement, gap: float) -> Agreement:
+    """The best found with whole projects and tasks, and the bound that proves it. Raises RegionError.
+
+    Each city searches at the agreed prices, taking what was agreed, and what is left is agreed on anew; where that is
+    not close enough, each may send no more than was agreed, and then at the new prices. The bound is that without
+    whole projects and tasks, or what each city's own search proves at the agreed prices.
+    """
+    if not table.whole:
+        return joint
+    options, bound = highs.Options(gap=gap * SPLIT), joint.bound
+    best, held, prices = None, None, joint.prices
+    for capped in CAPPED:
+        values = _searched(table, joint.flows, prices, options, capped)
+        kept = table.agree([], prices) if values is not None else None
+        if kept is not None and not kept.short:
+            prices = kept.prices
+            if best is None or kept.value < best.value:
+                best, held = kept, values
+        if best is not None and best.value - bound <= gap * abs(best.value):
+            break
+        if bound == joint.bound:
+            proven = table.crew.each("bounded", [(joint.prices[at], options) for at in table.linked.places])
+            bound = max(bound, float(sum(proven)))
+    if best is None or held is None:
+        raise RegionError
+    table.keep(held)
+    return replace(best, bound=min(bound, best.value))
+
+
+def _searched(
+    table: Table, flows: Sequence[np.ndarray], prices: np.ndarray, options: highs.Options, capped: bool
+) -> list[np.ndarray] | None:
+    """Whole projects and tasks of every city when so much arrives, kept from here on; None when one has no plan."""
+    given = zip(arriving(table.linked, flows), table.linked.places, strict=True)
+    answers = table.crew.each("searched", [(each, prices[place], options, capped) for each, place in given])
+    if any(not len(answer.values) for answer in answers):
+        return None
+    values = [answer.values for answer in answers]
+    table.keep(values)
+    return values
+
+
+def _by_itself(table: Table, selfish: Sequence[Offer], gap: float) -> tuple[Planned | None, bool]:
+    """What each city does for itself, with whole projects and tasks; whether that came to rest."""
+    flows, at_rest = arriving(table.linked, [offer.flows for offer in selfish]), True
+    if table.whole:
+        nothing, options = np.zeros(len(table.linked.keys)), highs.Options(gap=gap * SPLIT)
+        if _searched(table, flows, nothing, options, capped=False) is None:
+            return None, True
+        found = apart(table.for_themselves, table.linked, flows)
+        if found is None:
+            return None, True
+        flows, at_rest = arriving(table.linked, [offer.flows for offer in found[0]]), found[1]
+    return _planned(table, flows, gap * SPLIT), at_rest
+
+
+def _planned(table: Table, flows: Sequence[np.ndarray], gap: float) -> Planned | None:
+    """Verified plans that send no more than so much, when what is sent arrives; None when there are none."""
+    settled = table.crew.each("settle", [(each,) for each in arriving(table.linked, flows)])
+    if any(sent is None for sent in settled):
+        return None
+    arrives: dict[Link, float] = defaultdict(float)
+    for sent in settled:
+        for key, value in sent.items():
+            arrives[key] += value
+    plans = table.crew.each("plan", [(dict(arrives), gap)] * table.crew.size)
+    by_city = {
+        (city, *key): value for city, sent in zip(table.cities, settled, strict=True) for key, value in sent.items()
+    }
+    return Planned(dict(zip(table.cities, plans, strict=True)), by_city)

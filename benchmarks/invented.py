@@ -235,6 +235,7 @@ def _tasks(rng: np.random.Generator, rows: Rows, size: Size, whole: np.ndarray) 
 
 def _money(rng: np.random.Generator, rows: Rows, whole: np.ndarray) -> None:
     """Who pays, budgets, and fuel to be had: parts of what converting everything would take."""
+    rows["funders"] = [{"payer": f, "public": f == "city", **_named(f)} for f in ("city", "enterprise")]
     parts = {"capital": {"city": 0.4, "enterprise": 0.6}, "running": {"enterprise": 1.0}, "fuel": {"enterprise": 1.0}}
     rows["payers"] = [
         {"subject": sector, "item": item, "payer": payer, "share": share, **EVIDENCE}

@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "scenarios"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LARGEST_MODULE = 300
-COMMANDS = ["asking", "curving", "drawing", "explaining", "looking", "making", "options", "planning", "reporting"]
-COMMANDS += ["serving", "varying", "weighing"]
+COMMANDS = ["asking", "curving", "drawing", "explaining", "funding", "looking", "making", "options", "planning"]
+COMMANDS += ["reporting", "serving", "varying", "weighing"]
 PAPER = {f"reports/charts/paper/{name}.py" for name in ("places", "sheet", "stacks")}
 
 
@@ -47,6 +47,7 @@ def imported(path):
         ("gettext", {"words.py"}),
         ("openpyxl", {"workbook.py"}),
         ("matplotlib", PAPER),
+        ("xlsxwriter", {"reports/funding/book.py"}),
         ("joblib", {"studies/sweep.py"}),
         ("dask", {"studies/sweep.py"}),
         ("duckdb", {"storing.py"}),

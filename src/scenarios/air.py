@@ -47,13 +47,20 @@ def sent(case: Case) -> Transfer:
     return _added(case, pd.DataFrame(found, columns=list(local.columns)).astype({"concentration": float}))
 
 
+@once
+def _base(case: Case) -> pd.DataFrame:
+    """Emission of the reference year. Columns: area, sector, pollutant, emission. [t]"""
+    rows = emissions(case, stock(case, case.settings.reference_year))
+    return rows.groupby(["area", "sector", "pollutant"])["emission"].sum().reset_index()
+
+
 def _added(case: Case, made: pd.DataFrame, near: pd.Series | None = None) -> Transfer:
     """What a tonne adds when source groups made so much in the reference year. [ug/m3 per t/yr]
 
     ``made`` has columns receptor, air, group, concentration [ug/m3]; with ``near`` it is a tonne of an area that
     weighs 1.
     """
-    base = emissions(case, stock(case, case.settings.reference_year))
+    base = _base(case)
     group_of = case["sectors"].set_index("sector")["group"]
     ratios = case["precursors"].rename(columns={"pollutant": "air", "precursor": "pollutant"})[
         ["air", "pollutant", "ratio"]

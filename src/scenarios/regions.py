@@ -265,7 +265,8 @@ def exchange(region: Region, city: str) -> Exchange:
 
 def bound(case: Case) -> list[Link]:
     """Receptors, pollutants and years with a target on the annual mean or the days that binds."""
-    rows = limits(case).query("enforced and indicator in @IN_AIR")
+    rows = limits(case)
+    rows = rows[rows["enforced"] & rows["indicator"].isin(IN_AIR)]
     return sorted(set(zip(rows["area"], rows["subject"], rows["year"], strict=True)))
 
 

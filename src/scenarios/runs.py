@@ -27,7 +27,7 @@ from scenarios.reports.funding.ledger import PLAIN, Terms
 from scenarios.reports.funding.workbook import workbook
 from scenarios.reports.page import pages
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
-from scenarios.writing import made_from, read_plan, write_bytes, write_plan
+from scenarios.writing import made_from, read_plan, write_binary, write_plan
 
 PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 
@@ -127,7 +127,7 @@ def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | N
 
 def funding_workbook(case: Case, plan: Plan, path: Path | str, terms: Terms = PLAIN) -> Path:
     """The file in which the funding of a plan was written as a workbook, in the language in use."""
-    write_bytes(Path(path), workbook(case, plan, terms))
+    write_binary(Path(path), workbook(case, plan, terms))
     return Path(path)
 
 

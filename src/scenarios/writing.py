@@ -131,7 +131,7 @@ def made_from(folder: Path) -> tuple[str, Mapping[str, object]]:
         return "", {}
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_binary(path: Path, content: bytes) -> None:
     """A file beside the results, such as a workbook: written whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)

@@ -101,6 +101,8 @@ def _signatures(
 
 def _near(case: Case) -> dict[tuple[str, str], list[object]]:
     """(area, activity) -> what a tonne counts at receptors where it is not 1, for activities that add to the air."""
+    if case["proximity"].empty:
+        return {}
     activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
     adding: dict[str, set[str]] = {}
     formed = case["precursors"][case["precursors"]["ratio"] > 0]

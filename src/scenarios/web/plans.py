@@ -168,9 +168,7 @@ def report(asked: Asked, shelf: Shelf, digest: str) -> None:
     plan = read_plan(asked.results)
     for name, text in pages(case, plan).items():
         write_page(asked.results / name, text)
-    workbook = getattr(runs, "funding_workbook", None)
-    if workbook is not None:
-        workbook(case, plan, asked.results / WORKBOOK)
+    runs.funding_workbook(case, plan, asked.results / WORKBOOK)
     write_page(asked.results / WHOLE, "")
 
 

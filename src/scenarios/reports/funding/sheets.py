@@ -160,7 +160,7 @@ def write_summary(book: Book, data: Data, costs: pd.DataFrame, name: str) -> Any
     sheet.write_string(1, 0, say("Above doing nothing new. [{unit}]", unit=book.money), book.style["note"])
     row = _by_payer(book, sheet, data, TOP, [[("cash", year)] for year in data.years])
     columns = range(2, 2 + len(data.years))
-    _chart_of_years(book, sheet, name, data, (TOP, row - 1))
+    charted = (TOP, row - 1)
     for title, item in ((say("Subsidies given by rule"), "given"), (say("Subsidies received"), "received")):
         sheet.write_string(row + 1, 1, title, book.style["label"])
         row = _by_payer(book, sheet, data, row + 2, [[(item, year)] for year in data.years])
@@ -176,6 +176,8 @@ def write_summary(book: Book, data: Data, costs: pd.DataFrame, name: str) -> Any
         written = float(costs.loc[costs["item"] == item, "cny"].sum())
         sheet.write_formula(row, 3 + len(data.years), f"={written!r}/{UNIT}", book.style["amount"], written / book.unit)
         row += 1
+    if data.codes["payer"]:
+        _chart_of_years(book, sheet, name, data, charted, row + 1)
     sheet.write_string(row - len(ITEMS) - 1, 3 + len(data.years), "costs.csv", book.style["label"])
     set_widths(
         sheet, [["No."], [*data.codes["payer"], say("By item, held against costs.csv")], *[["1,234,567.89"]] * 5]
@@ -202,7 +204,7 @@ def _by_payer(book: Book, sheet: Any, data: Data, row: int, columns: Sequence[li
     return row + 1
 
 
-def _chart_of_years(book: Book, sheet: Any, name: str, data: Data, rows: tuple[int, int]) -> None:
+def _chart_of_years(book: Book, sheet: Any, name: str, data: Data, rows: tuple[int, int], at: int) -> None:
     """What is paid out, a column a year, stacked by payer."""
     chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
     for number, row in enumerate(range(rows[0], rows[1])):
@@ -215,4 +217,4 @@ def _chart_of_years(book: Book, sheet: Any, name: str, data: Data, rows: tuple[i
                 "gap": 80,
             }
         )
-    place_chart(book, sheet, chart, False, (TOP - 1, 5 + len(data.years)))
+    place_chart(book, sheet, chart, False, (at, 1))

@@ -56,10 +56,11 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     if len(made["commitments"]):
         write_promises(book, (case, made["commitments"]), say("Promises"))
     if made["after"]["cny"].abs().sum() > 0:
-        title, note = say("After the plan: what goes on"), AFTER_NOTE
+        title, note = say("After the plan: what goes on"), say(AFTER_NOTE, unit=book.money)
         write_years(book, (case, made["after"]), say("After the plan"), title, note)
     if terms.loans:
-        write_years(book, (case, made["cash"]), say("With loans"), say("What is paid out, with loans"), LOAN_NOTE)
+        note = say(LOAN_NOTE, unit=book.money)
+        write_years(book, (case, made["cash"]), say("With loans"), say("What is paid out, with loans"), note)
     incomes = affordability(case, plan)
     if len(incomes):
         write_incomes(book, (case, incomes), say("Incomes"))

@@ -136,9 +136,12 @@ def outputs(city: str) -> Path:
     return Path("outputs") / city
 
 
-def stored(case: Case, gap: float = PROOF) -> Plan | None:
-    """The plan written for a case; None when there is none, or when inputs, program or proof asked were others."""
-    folder = outputs(case.settings.city) / case.scenario
+def stored(case: Case, gap: float = PROOF, folder: Path | None = None) -> Plan | None:
+    """The plan written for a case; None when there is none, or when inputs, program or proof asked were others.
+
+    It is looked for in ``outputs/<city>/<scenario>`` unless another folder is given.
+    """
+    folder = folder or outputs(case.settings.city) / case.scenario
     digest, options = made_from(folder)
     if (digest, options.get("version"), options.get("gap")) != (case.digest, versions()["scenarios"], gap):
         return None

@@ -17,6 +17,8 @@ import pandas as pd
 from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 
+#: columns of the results that hold names, also where these look like numbers
+NAMES = ("area", "clause", "unit", "target", "commitment", "measure", "task", "technology", "activity", "receptor")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: a text cell that starts so would be run by a spreadsheet
 
 
@@ -96,7 +98,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
     """A result table as it was written."""
-    return pd.read_csv(folder / f"{name}.csv", keep_default_na=True)
+    return pd.read_csv(folder / f"{name}.csv", keep_default_na=True, dtype=dict.fromkeys(NAMES, "str"))
 
 
 def read_plan(folder: Path) -> Plan:

@@ -71,7 +71,7 @@ def new_book(buffer: Any) -> Book:
         "cny": {"num_format": "#,##0;[Red]-#,##0;-"},
         "count": {"num_format": "#,##0"},
         "share": {"num_format": "0.0%"},
-        "number": {},
+        "number": {"valign": "top"},
         "year": {"align": "center"},
         "total": {"num_format": amount, "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
         "total_cny": {"num_format": "#,##0", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},

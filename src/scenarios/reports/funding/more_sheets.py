@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import unit_name
+from scenarios.reports.format import number, unit_name, width
 from scenarios.reports.funding.book import UNIT, Book, cell, new_sheet, set_widths, span
 from scenarios.reports.funding.data_sheet import Data
 from scenarios.reports.funding.ledger import ordered_payers
@@ -144,7 +144,7 @@ def write_incomes(book: Book, made: Table, name: str) -> Any:
 
 #: tables whose numbers the funding rests on -> columns that say what a row is about
 EVIDENCE = {
-    "subsidies": ("subject", "item", "payer", "kind", "fuel", "ceiling", "years"),
+    "subsidies": ("subject", "item", "payer", "kind", "fuel"),
     "awards": ("giver", "payer", "year", "activities"),
     "budgets": ("payer", "year"),
     "incomes": ("activity",),
@@ -152,6 +152,19 @@ EVIDENCE = {
     "payers": ("subject", "item", "payer"),
     "prices": ("fuel", "tariff"),
     "costs": ("subject", "item"),
+}
+
+SIZES = (14, 46, 12, 9, 12, 12, 10, 44, 60)  #: widths of the columns of assumptions [characters]
+LINE = 14  #: height of a line of text [points]
+#: words of the tables, as they are said
+FOUND = {
+    "capital": "capital",
+    "amount": "a sum for each unit",
+    "share": "a part of the cost",
+    "rate": "for each unit of the fuel",
+    "running": "running",
+    "fuel": "fuel",
+    "task": "task",
 }
 
 
@@ -172,9 +185,9 @@ def write_assumptions(book: Book, case: Case, used: Sequence[str], name: str) ->
         for line in records(case[table]):
             if "subject" in line and table != "subsidies" and line["subject"] not in used:
                 continue
-            what = [labels.get(str(line[key]), str(line[key])) for key in about if line[key] not in ("", None)]
             sheet.write_string(row, 0, f"{table}.csv", book.style["wrap"])
-            sheet.write_string(row, 1, ", ".join(text for text in what if text != "nan"), book.style["wrap"])
+            what = _about(line, about, labels)
+            sheet.write_string(row, 1, what, book.style["wrap"])
             sheet.write_number(row, 2, line[value], book.style["number"])
             sheet.write_string(row, 3, unit_name(str(line.get("unit", ""))), book.style["wrap"])
             for column, key in ((4, "low"), (5, "high")):
@@ -183,11 +196,24 @@ def write_assumptions(book: Book, case: Case, used: Sequence[str], name: str) ->
             texts = (say(line["grade"]), titles.get(line["source"], line["source"]), line["note"])
             for column, text in enumerate(texts, 6):
                 sheet.write_string(row, column, text, book.style["wrap"])
+            needed = max(-(-width(text) // (SIZES[at] - 1)) for at, text in ((1, what), (7, texts[1]), (8, texts[2])))
+            sheet.set_row(row, LINE * max(needed, 1))
             row += 1
     sheet.autofilter(TOP - 1, 0, max(row - 1, TOP), len(head) - 1)
-    for column, size in enumerate((14, 46, 12, 9, 12, 12, 10, 44, 60)):
+    for column, size in enumerate(SIZES):
         sheet.set_column(column, column, size)
     return sheet
+
+
+def _about(line: dict[str, Any], about: Sequence[str], labels: dict[str, str]) -> str:
+    """What a row is about, in words."""
+    texts = [text for key in about if line[key] is not None for text in str(line[key]).split()]
+    said = [labels.get(text) or (say(FOUND[text]) if text in FOUND else text) for text in texts]
+    if line.get("ceiling", -1.0) >= 0:
+        said.append(say("at most {ceiling}", ceiling=number(line["ceiling"], 4)))
+    if line.get("years", 0.0) > 0:
+        said.append(say("{years} years", years=number(line["years"])))
+    return ", ".join(said)
 
 
 def _labels(case: Case, table: str) -> dict[str, str]:

@@ -152,6 +152,7 @@ def write_summary(book: Book, data: Data, costs: pd.DataFrame, name: str) -> Any
     head = [say("No."), say("who pays"), *(str(year) for year in data.years), say("all")]
     sheet = new_sheet(book, name, say("Summary: what each payer pays out"), head, TOP - 1)
     sheet.write_string(1, 0, say("Above doing nothing new. [{unit}]", unit=book.money), book.style["note"])
+    sheet.fit_to_pages(1, 1)
     row = _by_payer(book, sheet, data, TOP, [[("cash", year)] for year in data.years])
     columns = range(2, 2 + len(data.years))
     charted = (TOP, row - 1)

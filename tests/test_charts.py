@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -79,6 +80,13 @@ def test_the_blocks_of_a_cost_curve_are_as_wide_as_they_avoid_and_as_high_as_tha
     blocks = curves.measures(toy_case, toy_plan, "SO2").blocks
     assert list(blocks["width"]) == pytest.approx([8, 6])
     assert list(blocks["height"]) == pytest.approx([162.5 * 2_000 / 8, 187.5 * 1_500 / 6])
+
+
+def test_a_pollutant_that_nothing_takes_away_has_no_cost_curve(toy_case: Case, toy_plan: Plan) -> None:
+    rows = toy_plan["effects"]
+    untouched = replace(toy_plan, tables={**toy_plan.tables, "effects": rows[rows["pollutant"] != "NOx"]})
+    assert curves.measures(toy_case, untouched, "NOx").is_empty
+    assert emissions.waterfall(toy_case, untouched, "NOx").rows["role"].to_list()[0] == TOTAL
 
 
 def test_the_map_shares_tonnes_and_households_as_households_are_shared(toy_case: Case, toy_plan: Plan) -> None:

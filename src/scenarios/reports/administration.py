@@ -90,6 +90,7 @@ def _money(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     )
 
 
+@once
 def pollutants(case: Case) -> list[str]:
     """Pollutants with a target on their emission, and those measured in the air."""
     aimed = case["targets"].query("indicator == 'emission'")["subject"]

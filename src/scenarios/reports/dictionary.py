@@ -116,6 +116,6 @@ OUT = """# Results
 *This page is written by `scenarios dictionary`; a test keeps it current.*
 
 `outputs/<city>/<scenario>/` is written whole or not at all and never edited. `run.json` holds what made the result
-(version, input hash, options, solver, gap, times, largest violation); `report.html` and `report.zh.html` show it; the
-tables are:
+(version, input hash, options, solver, gap, times, largest violation); `report.html` and `report.zh.html` show it,
+`summary.md` is their first page as text; the tables are:
 """

@@ -79,7 +79,7 @@ def measure_curve(case: Case, plan: Plan, on: Axis) -> pd.DataFrame:
     spent = plan.costs[plan.costs["item"].isin(["annuity", "running", "fuel"]) & (plan.costs["year"] == on.year)]
     cost = spent.groupby("measure")["cny"].sum()
     table = pd.DataFrame({"reduction": taken, "cost": cost}).fillna(0.0).rename_axis("measure").reset_index()
-    table = table[table["measure"].isin(case["measures"]["measure"])]
+    table = table[table["measure"].isin(case["measures"]["measure"])].astype({"reduction": float, "cost": float})
     helps = table["reduction"] > SLIGHT * table["reduction"].abs().max()
     saves = table["cost"] < 0
     unit_cost = (table["cost"] / table["reduction"]).where(helps & ~saves)

@@ -13,6 +13,7 @@ from typing import Final
 import pandas as pd
 
 TOTAL, LESS, MORE = "total", "less", "more"  #: what a floating bar stands for
+CLOSE = 0.09  #: part of the tallest stack below which a limit would stand in the number of a stack [1]
 LIMIT, SEEN = "limit", "seen"  #: a mark that is asked for, and one that was measured
 
 
@@ -54,6 +55,13 @@ class Bars(Chart):
         """A row a series, a column a category; blank where a category has none. [unit]"""
         summed = self.rows.groupby(["series", "category"])["value"].sum().unstack()
         return summed.reindex(index=list(self.series), columns=list(self.categories)).astype(float)
+
+    def lift(self, category: str, tallest: float) -> float:
+        """How far above a stack its sum must stand, so that a limit just above the stack stays readable. [unit]"""
+        marks = self.marks[(self.marks["kind"] == LIMIT) & (self.marks["category"] == category)]
+        gaps = marks["value"] - float(self.wide[category].clip(lower=0).sum())
+        close = gaps[(gaps >= 0) & (gaps < CLOSE * tallest)]
+        return float(close.max()) if len(close) else 0.0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -66,7 +66,8 @@ def unit_costs(case: Case, plan: Plan) -> Steps:
     """The money laid out, with the unit cost of one measure at a time at the ends of its range."""
     rows = plan.costs[plan.costs["item"] == OUTLAY]
     spent = rows.groupby("measure")["cny"].sum()
-    given = case["costs"].query("item == 'capital'").set_index("subject")
+    given = case["costs"]
+    given = given[given["item"] == "capital"].set_index("subject")
     names, base = case.names("measures", language()), float(spent.sum())
     divisor, unit = money([base])
     ends = [

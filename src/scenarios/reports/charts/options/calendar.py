@@ -16,7 +16,9 @@ ROW, LANE = 20, 30  #: height of a line of the calendar, and of the net [px]
 def _quarters(periods: tuple[str, ...]) -> list[dict[str, Any]]:
     """An axis of places of quarters for the lines, and one of their names."""
     grid = values(position="top", min=0, max=len(periods), interval=1)
-    labels = names(list(periods), position="top", axisLabel={"color": SOFT, "interval": 0, "fontSize": 10})
+    labels = names(
+        [period[2:] for period in periods], position="top", axisLabel={"color": SOFT, "interval": 0, "fontSize": 10}
+    )
     return [grid | {"axisLabel": {"show": False}}, labels | {"axisLine": {"show": False}}]
 
 

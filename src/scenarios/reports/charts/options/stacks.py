@@ -26,6 +26,7 @@ from scenarios.reports.format import number, signed
 from scenarios.words import say
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
+PLOT = 240  #: height of the tallest stack, about [px]
 ROW = 26  #: height of a floating bar with its room [px]
 BLOCKS = ("#9ecae1", "#4292c6")  #: neighbours in a measure curve
 LEAST_LABELLED = 0.06  #: part of the tallest stack that a part needs to carry its number [1]
@@ -38,7 +39,7 @@ def bars(chart: Bars) -> Made:
     rows = {str(name): row for name, row in wide.iterrows()}
     series = [_stack(chart, name, rows[name], tallest) for name in chart.series]
     if not chart.areas:
-        series.append(_totals(wide))
+        series.append(_totals(chart, wide, tallest))
     series += _marks(chart)
     axis = names(list(chart.categories), boundaryGap=not chart.areas)
     shown = [*chart.series, *(one["name"] for one in series if one.get("id") in (LIMIT, SEEN))]
@@ -70,13 +71,14 @@ def _stack(chart: Bars, name: str, row: pd.Series, tallest: float) -> dict[str, 
     return common | {"type": "bar", "barMaxWidth": 64, "itemStyle": style, "label": label, "data": labelled}
 
 
-def _totals(wide: pd.DataFrame) -> dict[str, Any]:
+def _totals(chart: Bars, wide: pd.DataFrame, tallest: float) -> dict[str, Any]:
     """The sum above each stack."""
     data = []
     for category, column in wide.items():
         if column.notna().any():
             label = {"show": True, "position": "top", "formatter": number(float(column.sum())), "color": INK}
-            label |= {"backgroundColor": "#ffffff", "padding": [1, 2]}
+            lifted = chart.lift(str(category), tallest) / tallest * PLOT if tallest > 0 else 0.0
+            label |= {"backgroundColor": "#ffffff", "padding": [1, 2], "distance": round(lifted + 5)}
             data.append({"value": [str(category), plain(float(column.clip(lower=0).sum()))], "label": label})
     return {"type": "scatter", "symbolSize": 0.1, "z": 6, "silent": True, "data": data, "tooltip": {"show": False}}
 
@@ -101,6 +103,7 @@ def _marks(chart: Bars) -> list[dict[str, Any]]:
                         "label": {
                             "show": True,
                             "position": "right",
+                            "distance": 14,
                             "color": LIMIT_COLOUR,
                             "formatter": number(row["value"]),
                         },

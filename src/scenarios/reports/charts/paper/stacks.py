@@ -68,7 +68,16 @@ def _stacks(axes: Any, chart: Bars, wide: pd.DataFrame, place: np.ndarray, top: 
         if height > 0:
             box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
             text = number(float(wide[category].sum()))
-            axes.text(x, height + 0.015 * top, text, ha="center", va="bottom", fontsize=8, bbox=box, zorder=6)
+            axes.text(
+                x,
+                height + chart.lift(category, top) + 0.015 * top,
+                text,
+                ha="center",
+                va="bottom",
+                fontsize=8,
+                bbox=box,
+                zorder=6,
+            )
 
 
 def _areas(axes: Any, chart: Bars, wide: pd.DataFrame, place: np.ndarray, top: float) -> None:

@@ -7,15 +7,22 @@ BIN := $(VENV)/bin
 PIP_FROM := $(if $(FROM),--no-index --find-links $(FROM),)
 CITY ?= shijiazhuang
 SCENARIO ?= least-cost
-# Debian packages that the tests need: a browser for the pages
-APT := chromium
+# Debian packages that the tests need: a command, then the package that brings it
+APT := soffice:libreoffice-calc-nogui chromium:chromium
 
 .PHONY: run test lint pages font apt bench clean
 
 run: $(VENV)/ready
 	@$(BIN)/scenarios run $(CITY) --scenario $(SCENARIO)
 
-test: $(VENV)/ready-dev apt
+# installs what is missing, as root; otherwise says what to install
+apt:
+	@missing=""; for pair in $(APT); do command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair#*:}"; done; \
+	test -z "$$missing" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || \
+	{ echo "The tests need these Debian packages; as root: apt-get install$$missing"; exit 1; }
+
+test: apt $(VENV)/ready-dev
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/ready-dev
@@ -34,13 +41,6 @@ pages: $(VENV)/ready-dev
 # our subset of Noto Sans CJK SC, from Debian's fonts-noto-cjk
 font: $(VENV)/ready-dev
 	@$(BIN)/python docs/font.py
-
-apt:
-	@missing=$$(for name in $(APT); do command -v $$name >/dev/null || echo $$name; done); \
-	test -z "$$missing" || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
-	  else echo "The tests need these programs: $$missing; on Debian, as root: apt-get install $$missing"; exit 1; fi; }
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 1; }

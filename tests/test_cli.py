@@ -30,7 +30,8 @@ from scenarios.tables import BY_NAME
 from scenarios.verification.given import Violation
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-PAGES = ("plan.svg", "plan.zh.svg", "report.html", "report.zh.html", "run.json")
+REPORTS = ("report.html", "report.zh.html", "summary.md", "summary.zh.md")
+PAGES = ("plan.svg", "plan.zh.svg", *REPORTS, "run.json")
 EVERY_FILE = sorted([*(f"{name}.csv" for name in RESULTS), *PAGES])
 
 

@@ -103,7 +103,8 @@ def test_costs_by_item_and_the_money_laid_out(plan):
     assert total(rows, "cny", item="fuel") == pytest.approx(2000 * 125 + 1500 * 150, rel=EXACT)
     assert total(rows, "cny", item="task") == pytest.approx(1250, rel=EXACT)
     assert total(plan["funding"], "cny", payer="city", item="investment") == pytest.approx(1_375_000, rel=EXACT)
-    assert total(plan["funding"], "cny", payer="household", item="fuel") == pytest.approx(475_000, rel=EXACT)
+    assert total(plan["funding"], "cny", payer="household", item="fuel") == pytest.approx(362_500, rel=EXACT)
+    assert total(plan["funding"], "cny", payer="city", item="fuel") == pytest.approx(112_500, rel=EXACT)
 
 
 def test_emissions_by_quarter_follow_season_and_mean_stock(plan):

@@ -28,9 +28,11 @@ from scenarios.words import language, say, speak, term
 SOURCE = Path(scenarios.__file__).parent
 CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
 #: dicts whose values are said later
-DICTS = ("STATUS", "BEST", "HEADS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
-ITEMS = ("investment", "annuity", "task", "running", "fuel")  #: the items of money in the results
-SAID_OF_DATA = {"cost", *ITEMS, *KINDS}
+DICTS = ("STATUS", "BEST", "HEADS", "READ", "PIVOTS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
+DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES")
+#: the items of money in the results and in the funding
+ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "given", "received", "paid out")
+SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]
 SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", MICROGRAM}  #: units written alike in every language
 #: kind of term -> the columns of tables that hold it
@@ -159,7 +161,12 @@ def literals(table: str, column: str) -> set[str]:
 
 
 def payers() -> set[str]:
-    return literals("payers", "payer")
+    """Those who pay, as pages call them, in every model."""
+    found: set[str] = set()
+    for path in ROOT.glob("models/*/funders.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            found |= {row["payer"] for row in csv.DictReader(file)}
+    return found
 
 
 def grades() -> set[str]:
@@ -228,7 +235,7 @@ def test_what_is_kept_in_a_dict_is_translated(name: str, catalogue: Catalog) -> 
     assert not untranslated(kept_in(name), catalogue)
 
 
-@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades])
+@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades, mathematics])
 def test_what_is_said_indirectly_is_translated(words, catalogue: Catalog) -> None:
     assert len(words()) >= 2
     assert not untranslated(words(), catalogue)

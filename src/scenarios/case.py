@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from types import MappingProxyType
-from typing import Annotated, Any, Concatenate, Literal, ParamSpec, TypeVar, cast
+from typing import Annotated, Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, cast
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -129,16 +129,46 @@ Value = TypeVar("Value")
 Rest = ParamSpec("Rest")
 
 
+class Call(NamedTuple):
+    """A function of a case, with what else it was given."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    named: tuple[tuple[str, Any], ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it was given words and numbers only, and no plan that would be held for as long as the answer."""
+        return all(isinstance(value, str | int | float) for value in (*self.args, *(value for _, value in self.named)))
+
+
+class Known(NamedTuple):
+    """What a function of a case returned, and the tables it read."""
+
+    value: Any
+    read: frozenset[str]
+
+
 def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concatenate[Case, Rest], Value]:
-    """A pure function of a case, worked out once for each case; what it returns must not be changed."""
+    """A pure function of a case, worked out once for each case; what it returns must not be changed.
+
+    It holds for what-ifs of the case too, unless they change a table that was read (``Case.heir``).
+    """
 
     @wraps(function)
     def looked_up(case: Case, *args: Rest.args, **kwargs: Rest.kwargs) -> Value:
-        known = case.__dict__.setdefault("_known", {})
-        key = (function, args, tuple(kwargs.items()))
-        if key not in known:
-            known[key] = function(case, *args, **kwargs)
-        value: Value = known[key]
+        key = Call(function, args, tuple(kwargs.items()))
+        if key not in case.known:
+            read: set[str] = set()
+            case.readers.append(read)
+            try:
+                case.known[key] = Known(function(case, *args, **kwargs), frozenset(read))
+            finally:
+                case.readers.pop()
+        known = case.known[key]
+        for reader in case.readers:
+            reader.update(known.read)
+        value: Value = known.value
         return value
 
     return cast("Callable[Concatenate[Case, Rest], Value]", looked_up)
@@ -170,11 +200,32 @@ class Case:
     exchange: Exchange = Exchange()
 
     def __getitem__(self, table: str) -> pd.DataFrame:
+        for reader in self.readers:
+            reader.add(table)
         return self.tables[table]
 
     def __getstate__(self) -> dict[str, object]:
         """All but what was worked out from it, for another process."""
-        return {name: value for name, value in vars(self).items() if name != "_known"}
+        return {name: value for name, value in vars(self).items() if name not in ("known", "readers")}
+
+    @cached_property
+    def known(self) -> dict[Call, Known]:
+        """What was worked out from it (``once``)."""
+        return {}
+
+    @cached_property
+    def readers(self) -> list[set[str]]:
+        """The tables read so far by the functions at work, the outermost first."""
+        return []
+
+    def heir(self, **fields: Any) -> Case:
+        """Another case with other fields, to which all that was worked out from the same tables is handed down."""
+        other = replace(self, **fields)
+        if (other.settings, other.exchange) == (self.settings, self.exchange):
+            same = {name for name, frame in other.tables.items() if self.tables.get(name) is frame}
+            lasting = ((key, known) for key, known in self.known.items() if key.is_plain and known.read <= same)
+            other.known.update(lasting)
+        return other
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -188,4 +239,4 @@ class Case:
 
     def with_table(self, name: str, frame: pd.DataFrame) -> Case:
         """Another case, with one table replaced."""
-        return replace(self, tables=MappingProxyType({**self.tables, name: frame}))
+        return self.heir(tables=MappingProxyType({**self.tables, name: frame}))

@@ -80,7 +80,7 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
         )
         return Sheet(empty, (problem,))
     body = io.StringIO(text, newline="")
-    above = _pass_comments(body)
+    above = pass_comments(body)
     lines = csv.reader(body)
     header = [name.strip() for name in next(lines, [])]
     problems = _header_problems(file, header, row)
@@ -89,7 +89,7 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
     return _body(lines, header, row, file, digest, above)
 
 
-def _pass_comments(text: io.StringIO) -> int:
+def pass_comments(text: io.StringIO) -> int:
     """Pass over the comments above a header; how many lines they take."""
     count = 0
     while True:

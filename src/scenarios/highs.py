@@ -156,7 +156,7 @@ def _second_opinion(scaled: Scaled, options: Options) -> Answer:
 
 def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
     solver = opened(scaled, options)
-    _listen(solver, options.progress)
+    _listen(solver, options.progress, scaled.money)
     solver.HandleKeyboardInterrupt = True
     accept(solver.solve(), "solve", warning=True)
     return answer(solver, scaled)
@@ -210,7 +210,8 @@ def _model(arrays: Arrays) -> highspy.HighsLp:
     return model
 
 
-def _listen(solver: highspy.Highs, progress: Progress | None) -> None:
+def _listen(solver: highspy.Highs, progress: Progress | None, money: float) -> None:
+    """Tell how the search goes, in the money of the program rather than on the solver's scale."""
     if progress is None:
         return
     last = [0.0]
@@ -225,8 +226,8 @@ def _listen(solver: highspy.Highs, progress: Progress | None) -> None:
         progress(
             Moment(
                 float(data.running_time),
-                primal if abs(primal) < 1e29 else None,
-                bound if abs(bound) < 1e29 else None,
+                primal * money if abs(primal) < 1e29 else None,
+                bound * money if abs(bound) < 1e29 else None,
                 float(data.mip_gap) if np.isfinite(data.mip_gap) and data.mip_gap < 1e20 else None,
             )
         )

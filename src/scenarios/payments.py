@@ -80,7 +80,8 @@ def with_subjects(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     operating = rows["item"].isin(OPERATING)
     subject = rows["measure"].where(~operating, rows["measure"].map(technology))
     kind = pd.Series("capital", rows.index).where(~operating, rows["item"])
-    return rows.assign(subject=subject, kind=kind.where(rows["measure"].isin(ends.index), "task"))
+    kind = kind.where(rows["measure"].isin(ends.index), "task")
+    return rows.assign(subject=subject.astype(object), kind=kind.astype(object))
 
 
 def _given_for_capital(case: Case, rows: pd.DataFrame, by: By) -> pd.DataFrame:

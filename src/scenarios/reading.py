@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -134,8 +133,7 @@ def altered(case: Case, changes: Sequence[str], name: str = "", *, swept: bool =
     if problems or kept is None:
         raise InputError(problems)
     said = {language: f"{text} ({', '.join(changes)})" for language, text in case.description.items()}
-    other = replace(
-        case,
+    other = case.heir(
         settings=kept,
         scenario=name or f"{case.scenario}+{slug(changes)}",
         tables=MappingProxyType(tables),

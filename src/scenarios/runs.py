@@ -27,7 +27,7 @@ from scenarios.reports.funding.ledger import PLAIN, Terms
 from scenarios.reports.funding.workbook import workbook
 from scenarios.reports.page import pages
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
-from scenarios.writing import made_from, read_plan, write_bytes, write_plan
+from scenarios.writing import made_from, read_plan, write_binary, write_plan
 
 PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 
@@ -127,7 +127,7 @@ def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | N
 
 def funding_workbook(case: Case, plan: Plan, path: Path | str, terms: Terms = PLAIN) -> Path:
     """The file in which the funding of a plan was written as a workbook, in the language in use."""
-    write_bytes(Path(path), workbook(case, plan, terms))
+    write_binary(Path(path), workbook(case, plan, terms))
     return Path(path)
 
 
@@ -136,9 +136,12 @@ def outputs(city: str) -> Path:
     return Path("outputs") / city
 
 
-def stored(case: Case, gap: float = PROOF) -> Plan | None:
-    """The plan written for a case; None when there is none, or when inputs, program or proof asked were others."""
-    folder = outputs(case.settings.city) / case.scenario
+def stored(case: Case, gap: float = PROOF, folder: Path | None = None) -> Plan | None:
+    """The plan written for a case; None when there is none, or when inputs, program or proof asked were others.
+
+    It is looked for in ``outputs/<city>/<scenario>`` unless another folder is given.
+    """
+    folder = folder or outputs(case.settings.city) / case.scenario
     digest, options = made_from(folder)
     if (digest, options.get("version"), options.get("gap")) != (case.digest, versions()["scenarios"], gap):
         return None

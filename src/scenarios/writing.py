@@ -17,6 +17,8 @@ import pandas as pd
 from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 
+#: columns of the results that hold names, also where these look like numbers
+NAMES = ("area", "clause", "unit", "target", "commitment", "measure", "task", "technology", "activity", "receptor")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: a text cell that starts so would be run by a spreadsheet
 
 
@@ -96,7 +98,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
     """A result table as it was written."""
-    return pd.read_csv(folder / f"{name}.csv", keep_default_na=True)
+    return pd.read_csv(folder / f"{name}.csv", keep_default_na=True, dtype=dict.fromkeys(NAMES, "str"))
 
 
 def read_plan(folder: Path) -> Plan:
@@ -129,7 +131,7 @@ def made_from(folder: Path) -> tuple[str, Mapping[str, object]]:
         return "", {}
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_binary(path: Path, content: bytes) -> None:
     """A file beside the results, such as a workbook: written whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)

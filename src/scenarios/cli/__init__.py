@@ -1,6 +1,18 @@
 """The command line. Heavy modules are imported inside the commands, so that ``--help`` is instant."""
 
-from scenarios.cli import curving, drawing, explaining, funding, looking, making, planning, reporting, varying, weighing
+from scenarios.cli import (
+    curving,
+    drawing,
+    explaining,
+    funding,
+    looking,
+    making,
+    planning,
+    reporting,
+    serving,
+    varying,
+    weighing,
+)
 from scenarios.cli.options import main
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "making",
     "planning",
     "reporting",
+    "serving",
     "varying",
     "weighing",
 ]

@@ -87,7 +87,7 @@ def causes(case: Case, plans: Mapping[str, Plan]) -> pd.DataFrame:
     Columns: scenario, measure, cny, and the difference of the reduction of each pollutant [t] and annual mean [ug/m3].
     """
     names = list(plans)
-    made = {name: _by_measure(case, plan) for name, plan in plans.items()}
+    made = {name: by_measure(case, plan) for name, plan in plans.items()}
     parts = []
     for name in names[1:]:
         first, other = made[names[0]].align(made[name])
@@ -100,7 +100,8 @@ def causes(case: Case, plans: Mapping[str, Plan]) -> pd.DataFrame:
     return whole.loc[(whole[values].abs() > SEEN).any(axis=1), ["scenario", "measure", *values]]
 
 
-def _by_measure(case: Case, plan: Plan) -> pd.DataFrame:
+def by_measure(case: Case, plan: Plan) -> pd.DataFrame:
+    """What each measure and task costs over the plan [CNY] and takes away in the last year [t, ug/m3]. Key: measure."""
     rows = plan.costs[plan.costs["item"] != "investment"]
     worth = rows["cny"] * rows["year"].map(discount(case))
     cost = worth.rename("cny").groupby(rows["measure"]).sum()

@@ -36,7 +36,7 @@ def called(case: Case, equation: str, index: tuple[Any, ...]) -> str:
     if equation == "supply":
         return say("supply of {name} in {year}", name=case.names("fuels", language())[first], year=index[1])
     if equation == "budget":
-        return say("budget of {payer} in {year}", payer=say(first), year=index[1])
+        return say("budget of {payer} in {year}", payer=case.names("funders", language())[first], year=index[1])
     if equation == "money_in_all":
         return say("money of all payers")
     if equation == "cost_in_all":

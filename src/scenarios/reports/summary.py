@@ -59,7 +59,8 @@ def budget_lines(case: Case, plan: Plan) -> str:
         return say("No budget is used.")
     most = records(used.rename("share").reset_index().sort_values("share").tail(1))[0]
     share = percent(most["share"], 0)
-    return say("Budget used most: {payer} in {year}, {share}", payer=say(most["payer"]), year=most["year"], share=share)
+    payer = case.names("funders", language())[most["payer"]]
+    return say("Budget used most: {payer} in {year}, {share}", payer=payer, year=most["year"], share=share)
 
 
 def task_lines(plan: Plan) -> str:

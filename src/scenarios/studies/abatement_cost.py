@@ -75,7 +75,7 @@ def measure_curve(case: Case, plan: Plan, on: Axis) -> pd.DataFrame:
     rows = plan["effects"]
     medium = "air" if on.kind == "concentration" else "emission"
     rows = rows[(rows["year"] == on.year) & (rows["medium"] == medium) & rows["pollutant"].isin(list(on.weights))]
-    taken = (rows["reduction"] * rows["pollutant"].map(on.weights)).groupby(rows["measure"]).sum()
+    taken = (rows["reduction"] * rows["pollutant"].map(on.weights).astype(float)).groupby(rows["measure"]).sum()
     spent = plan.costs[plan.costs["item"].isin(["annuity", "running", "fuel"]) & (plan.costs["year"] == on.year)]
     cost = spent.groupby("measure")["cny"].sum()
     table = pd.DataFrame({"reduction": taken, "cost": cost}).fillna(0.0).rename_axis("measure").reset_index()

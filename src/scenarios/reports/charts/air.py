@@ -73,8 +73,10 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
     parts = parts.assign(
         activity="a:" + parts["label"], sector="s:" + parts["sector"], pollutant="p:" + parts["pollutant"]
     )
-    elsewhere = plan.concentrations.query("air == @air and year == @last and source == @REGIONAL")["concentration"]
-    return _flow(case, air, parts, float(elsewhere.head(1).sum()), sectors)
+    rows = plan.concentrations
+    rows = rows[(rows["air"] == air) & (rows["year"] == case.settings.years[-1]) & (rows["source"] == REGIONAL)]
+    elsewhere = float(rows.sort_values("receptor")["concentration"].head(1).sum())
+    return _flow(case, air, parts, elsewhere, sectors)
 
 
 def _flow(case: Case, air: str, parts: pd.DataFrame, elsewhere: float, sectors: dict[str, str]) -> Flow:

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from scenarios.case import Case
-from scenarios.reports.administration import NOBODY, WHOLE
+from scenarios.reports.administration import NOBODY
 from scenarios.reports.funding.book import Book, cell, new_sheet, set_widths, write_totals
 from scenarios.reports.funding.ledger import CASH
-from scenarios.reports.funding.views import keys, measure_names
+from scenarios.reports.funding.views import keys
 from scenarios.words import language, say
 
 #: kinds of rows, in the order of the columns: kind -> (column of the ledger, heading)
@@ -46,11 +46,11 @@ class Data:
 
 def gathered(case: Case, ledger: pd.DataFrame) -> Data:
     """The ledger by payer, area and measure, with a number for each name."""
-    language_names = case.names("funders", language()), case.names("areas", language()), measure_names(case)
+    payers = case.names("funders", language())
     named = ledger.assign(
-        payer_=ledger["payer"].map(language_names[0]),
-        county_=ledger["area"].map(language_names[1]).fillna(say(WHOLE)),
-        measure_=ledger["measure"].map(language_names[2]).fillna(ledger["measure"]),
+        payer_=ledger["payer"].map(payers),
+        county_=keys(case, ledger, "county"),
+        measure_=keys(case, ledger, "measure"),
         task_=keys(case, ledger, "task") if len(case["works"]) else say(NOBODY),
         department_=keys(case, ledger, "department"),
     )
@@ -66,7 +66,7 @@ def gathered(case: Case, ledger: pd.DataFrame) -> Data:
     for year in years:
         rows[("cash", year)] = sum(rows[(item, year)] for item in CASH)
     rows[("cash", 0)] = sum(rows[("cash", year)] for year in years)
-    order = [name for name in language_names[0].values() if name in set(rows["payer name"])]
+    order = [name for name in payers.values() if name in set(rows["payer name"])]
     codes = {kind: {name: number for number, name in enumerate(_order(rows, kind, order), 1)} for kind in HEADS}
     money = [*columns, *(("cash", year) for year in years), ("cash", 0)]
     place = {name: 2 * len(HEADS) + number for number, name in enumerate(money)}

@@ -17,6 +17,8 @@ from scenarios.reports.funding.sheets import TOP, finish, write_sum
 from scenarios.words import language, name_column, say
 
 Table = tuple[Case, pd.DataFrame]
+PROMISED = "Promised: capital, and running subsidies for all years of their rules; without end: only paid. [{unit}]"
+OF_A_UNIT = "Running cost and fuel of one unit, before and after the plan in units. [CNY a year]"
 
 
 def write_amount(book: Book, sheet: Any, row: int, column: int, cny: float) -> float:
@@ -37,7 +39,7 @@ def write_budgets(book: Book, data: Data, made: Table, awards: pd.DataFrame, nam
     for payer in ordered_payers(case, rows):
         code = data.codes["payer"].get(names[payer], 0)
         for line in records(rows[rows["payer"] == payer]):
-            sheet.write_number(row, 0, line["year"], book.style["text"])
+            sheet.write_number(row, 0, line["year"], book.style["year"])
             sheet.write_string(row, 1, names[payer], book.style["text"])
             asked = {"payer": (str(code), code)}
             budget = write_amount(book, sheet, row, 2, line["budget"])
@@ -61,12 +63,11 @@ def write_promises(book: Book, made: Table, name: str) -> Any:
     case, rows = made
     head = [say(text) for text in ("year", "who pays", "for capital", "for running and fuel", "promised", "paid")]
     sheet = new_sheet(book, name, say("Subsidies promised and paid"), head, TOP - 1)
-    note = "Promised: capital, and running subsidies for all years of their rules; without end: only paid. [{unit}]"
-    sheet.write_string(1, 0, say(note, unit=book.money), book.style["note"])
+    sheet.write_string(1, 0, say(PROMISED, unit=book.money), book.style["note"])
     names, row, sums = case.names("funders", language()), TOP, dict.fromkeys((2, 3, 4, 5), 0.0)
     for payer in ordered_payers(case, rows):
         for line in records(rows[rows["payer"] == payer]):
-            sheet.write_number(row, 0, line["year"], book.style["text"])
+            sheet.write_number(row, 0, line["year"], book.style["year"])
             sheet.write_string(row, 1, names[payer], book.style["text"])
             for column, key in ((2, "capital"), (3, "running"), (5, "paid")):
                 sums[column] += write_amount(book, sheet, row, column, line[key])
@@ -85,7 +86,7 @@ def write_years(book: Book, made: Table, name: str, title: str, note: str) -> An
     wide = wide[wide.abs().max(axis=1) > 0]
     head = [say("item"), say("who pays"), *(str(year) for year in wide), say("all")]
     sheet = new_sheet(book, name, title, head, TOP - 1)
-    sheet.write_string(1, 0, say(note, unit=book.money), book.style["note"])
+    sheet.write_string(1, 0, note, book.style["note"])
     names, row = case.names("funders", language()), TOP
     sums = dict.fromkeys(range(2, len(head)), 0.0)
     for payer in ordered_payers(case, rows):
@@ -108,11 +109,21 @@ def write_years(book: Book, made: Table, name: str, title: str, note: str) -> An
 def write_incomes(book: Book, made: Table, name: str) -> Any:
     """Running cost and fuel of a unit in each technology, with and without subsidy, against an income; live."""
     case, rows = made
-    head = ["activity", "technology", "before", "after", "CNY a year", "subsidy", "with subsidy"]
-    head += ["own capital a year", "income", "part of income", "part of income with subsidy"]
+    head = [
+        "activity",
+        "technology",
+        "before",
+        "after",
+        "CNY a year",
+        "subsidy",
+        "with subsidy",
+        "own capital a year",
+        "income",
+        "part of income",
+        "part of income with subsidy",
+    ]
     sheet = new_sheet(book, name, say("What it costs, against an income"), [say(text) for text in head], TOP - 1)
-    note = "Running cost and fuel of one unit, before and after the plan in units. [CNY a year]"
-    sheet.write_string(1, 0, say(note), book.style["note"])
+    sheet.write_string(1, 0, say(OF_A_UNIT), book.style["note"])
     names = case.names("activities", language()), case.names("technologies", language())
     for row, line in enumerate(records(rows), TOP):
         sheet.write_string(row, 0, names[0][line["activity"]], book.style["text"])

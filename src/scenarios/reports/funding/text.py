@@ -29,13 +29,13 @@ def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
     ]
     made = tables(case, plan, terms)
     for heading, lines in (
-        ("Budgets for capital and tasks", _budget_lines(case, made)),
-        ("Promised by rule in the year, and paid", _promise_lines(case, made)),
-        ("Paid a year after the plan, for what it has converted", _after_lines(case, made)),
-        ("Yearly running cost and fuel of one unit, and its part of an income", _income_lines(case, plan)),
+        (say("Budgets for capital and tasks"), _budget_lines(case, made)),
+        (say("Promised by rule in the year, and paid"), _promise_lines(case, made)),
+        (say("Paid a year after the plan, for what it has converted"), _after_lines(case, made)),
+        (say("Yearly running cost and fuel of one unit, and its part of an income"), _income_lines(case, plan)),
     ):
         if lines:
-            parts += ["", say(heading), lines]
+            parts += ["", heading, lines]
     return "\n".join(parts)
 
 
@@ -61,9 +61,9 @@ def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
     """The cash read by a key, with its total."""
     rows = view(case, plan, by, terms)
     names = payer_names(case, language())
-    columns = [str(name) for name in rows if name != by]
+    columns = [str(name) for name in rows if name != "name"]
     shown = rows.head(MOST)
-    body = [[str(row[by]), *[money(row[name]) for name in columns]] for row in records(shown)]
+    body = [[str(row["name"]), *[money(row[name]) for name in columns]] for row in records(shown)]
     if len(rows) > len(shown):
         left = rows.iloc[len(shown) :][columns].sum()
         body.append([say("{count} others", count=len(rows) - len(shown)), *[money(left[name]) for name in columns]])

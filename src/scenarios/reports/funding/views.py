@@ -48,7 +48,7 @@ def measure_names(case: Case) -> dict[str, str]:
 
 
 def view(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> pd.DataFrame:
-    """What is paid out over the plan: a row a key, a column a payer, and all. [CNY]
+    """What is paid out over the plan. Columns: name (of the key), a column a payer (or, by payer, a year), all. [CNY]
 
     Quarters are in money of the price year; ``terms`` hold for all other keys.
     """
@@ -59,14 +59,16 @@ def view(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> pd.DataFrame:
         rows = cash(case, ledger(case, plan), terms)
         rows = rows[rows["year"] <= case.settings.years[-1]] if by != "year" else rows
     column = rows["year"].astype(str) if by == "payer" else rows["payer"]
-    wide = rows.groupby([keys(case, rows, by).rename(by), column.rename("column")])["cny"].sum().unstack().fillna(0.0)
+    wide = (
+        rows.groupby([keys(case, rows, by).rename("name"), column.rename("column")])["cny"].sum().unstack().fillna(0.0)
+    )
     if by == "payer":
         order = [case.names("funders", language())[payer] for payer in ordered_payers(case, rows)]
         wide = wide.reindex(order)
     else:
         wide = wide[ordered_payers(case, rows)]
         wide = wide if by in ("year", "quarter") else wide.loc[wide.sum(axis=1).sort_values(ascending=False).index]
-    return wide.rename_axis(by).assign(all=wide.sum(axis=1)).rename_axis(columns=None).reset_index()
+    return wide.rename_axis("name").assign(all=wide.sum(axis=1)).rename_axis(columns=None).reset_index()
 
 
 def budgets(case: Case, rows: pd.DataFrame) -> pd.DataFrame:

@@ -21,5 +21,5 @@ KINDS: dict[type[Chart], Any] = {
 
 def panel(chart: Chart) -> dict[str, Any]:
     """A chart in plain JSON values: name, title, note, height [px] and the option for ECharts."""
-    height, option = (HEIGHT // 3, nothing()) if chart.is_empty else KINDS[type(chart)](chart)
+    height, option = (HEIGHT // 2, nothing()) if chart.is_empty else KINDS[type(chart)](chart)
     return {"name": chart.name, "title": chart.title, "note": chart.note, "height": height, "option": option}

@@ -1,0 +1,223 @@
+"""Tables that a visitor has edited: a copy of the city that is only ever replaced by one without a problem."""
+
+from __future__ import annotations
+
+import csv
+import filecmp
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scenarios.files import decode, pass_comments
+from scenarios.problems import InputError, Place, Problem, phrase
+from scenarios.reading import Folders, read_case
+from scenarios.tables import BY_NAME, Row, columns
+from scenarios.web.bounds import CELL, TABLE_COLUMNS, TABLE_ROWS
+from scenarios.workbook import described
+
+FIRST = 1  #: the row number of the first line of a file
+
+
+class Copy(NamedTuple):
+    """Where a city stands, and where a visitor's copy of it stands or would stand."""
+
+    city: str
+    models: Path
+    inputs: Path
+    draft: Path
+
+    @property
+    def folders(self) -> Folders:
+        """What the city is read from: the copy, where there is one."""
+        return Folders(self.models, self.draft if (self.draft / self.city).is_dir() else self.inputs)
+
+    @property
+    def home(self) -> Path:
+        """The folder of the tables as they stand for the visitor."""
+        return self.folders.inputs / self.city
+
+    @property
+    def edited(self) -> list[str]:
+        """The tables that differ from the city's own."""
+        return [
+            row.table
+            for row in _rows()
+            if not _same(self.home / f"{row.table}.csv", self.inputs / self.city / f"{row.table}.csv")
+        ]
+
+
+class Sheet(NamedTuple):
+    """A table as text: the lines above the header, the header, and the rows with their numbers in the file."""
+
+    above: list[str]
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def _rows() -> list[type[Row]]:
+    return [row for row in BY_NAME.values() if row.folder == "inputs"]
+
+
+def _same(one: Path, other: Path) -> bool:
+    if not one.is_file() or not other.is_file():
+        return one.is_file() == other.is_file()
+    return filecmp.cmp(one, other, shallow=False)
+
+
+def known(table: str) -> type[Row]:
+    """The declaration of a table of a city. Raises InputError for a name that is none."""
+    row = BY_NAME.get(table)
+    if row is None or row.folder != "inputs":
+        place, found = Place("inputs"), phrase("“{value}”", value=table[:CELL])
+        raise InputError([Problem(place, found, phrase("the name of a table"), phrase("Choose another name."))])
+    return row
+
+
+def overview(place: Copy) -> list[dict[str, Any]]:
+    """Every table of the city: its name, what it holds, its rows, whether it was edited."""
+    edited = place.edited
+    return [
+        {
+            "table": row.table,
+            "about": " ".join((row.__doc__ or "").split()),
+            "rows": len(sheet(place.home / f"{row.table}.csv", row).rows),
+            "edited": row.table in edited,
+        }
+        for row in _rows()
+    ]
+
+
+def view(place: Copy, table: str) -> dict[str, Any]:
+    """A table with what its columns hold, as plain records."""
+    row = known(table)
+    read = sheet(place.home / f"{table}.csv", row)
+    about = {name: described(row, name) for name in columns(row)}
+    return {
+        "table": table,
+        "about": " ".join((row.__doc__ or "").split()),
+        "columns": [{"name": name, "about": about.get(name, ""), "key": name in row.key} for name in read.header],
+        "rows": [{"number": number, "cells": cells} for number, cells in read.rows],
+        "edited": table in place.edited,
+    }
+
+
+def text(place: Copy, table: str) -> str:
+    """A table as its file has it; only the header when there is no file."""
+    row = known(table)
+    path = place.home / f"{table}.csv"
+    return decode(path)[0] if path.is_file() else ",".join(columns(row)) + "\n"
+
+
+def sheet(path: Path, row: type[Row]) -> Sheet:
+    """A table as text, as its file has it; only the header when there is no file."""
+    if not path.is_file():
+        return Sheet([], columns(row), [])
+    text = decode(path)[0]
+    body = io.StringIO(text, newline="")
+    above = pass_comments(body)
+    lines = csv.reader(body)
+    header = [name.strip() for name in next(lines, [])]
+    rows = [(number, cells) for number, cells in enumerate(lines, above + FIRST + 1) if any(cells)]
+    return Sheet(text.splitlines(keepends=True)[:above], header, rows)
+
+
+def with_edits(
+    read: Sheet, cells: Sequence[tuple[int, str, str]], removed: Sequence[int], added: Sequence[Mapping[str, str]]
+) -> str:
+    """The text of a table after some cells were changed (row number, column, value), rows removed and rows added.
+
+    Row numbers stay what they were: a removed row leaves a blank line.
+    """
+    changed = {(number, column): value for number, column, value in cells}
+    width, last = len(read.header), max([number for number, _ in read.rows], default=len(read.above) + FIRST)
+    by_number = dict(read.rows)
+    text = io.StringIO(newline="")
+    text.writelines(read.above)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(read.header)
+    for number in range(len(read.above) + FIRST + 1, last + 1):
+        if number not in by_number or number in removed:
+            text.write("\n")
+            continue
+        padded = [*by_number[number], *[""] * (width - len(by_number[number]))]
+        writer.writerow([changed.get((number, name), cell) for name, cell in zip(read.header, padded, strict=False)])
+    writer.writerows([[row.get(name, "") for name in read.header] for row in added])
+    return text.getvalue()
+
+
+def edit(
+    place: Copy,
+    table: str,
+    cells: Sequence[tuple[int, str, str]],
+    removed: Sequence[int],
+    added: Sequence[Mapping[str, str]],
+) -> list[str]:
+    """Edit a table of the copy; which tables then differ. Raises InputError, and leaves all as it was."""
+    row = known(table)
+    text = with_edits(sheet(place.home / f"{table}.csv", row), cells, removed, added)
+    return replaced(place, table, text.encode())
+
+
+def replaced(place: Copy, table: str, content: bytes) -> list[str]:
+    """Put a table into the copy; which tables then differ. Raises InputError, and leaves all as it was."""
+    row = known(table)
+    with _staging(place) as staging:
+        path = staging / place.city / f"{table}.csv"
+        path.write_bytes(content)
+        _measure(path, row)
+        read_case(place.city, models=place.models, inputs=staging)
+        _swap(staging / place.city, place.draft / place.city)
+    return place.edited
+
+
+def discarded(place: Copy) -> None:
+    """The copy is thrown away."""
+    shutil.rmtree(place.draft / place.city, ignore_errors=True)
+
+
+@contextmanager
+def _staging(place: Copy) -> Iterator[Path]:
+    place.draft.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=place.draft))
+    try:
+        shutil.copytree(place.home, staging / place.city, ignore=shutil.ignore_patterns("*.xlsx"))
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _swap(made: Path, target: Path) -> None:
+    old = made.with_name("old")
+    if target.exists():
+        os.replace(target, old)
+    os.replace(made, target)
+
+
+def _measure(path: Path, row: type[Row]) -> None:
+    """Raises InputError for a file that is larger than any table is."""
+    try:
+        lines = csv.reader(io.StringIO(decode(path)[0], newline=""))
+        for number, cells in enumerate(lines, FIRST):
+            if number > TABLE_ROWS or len(cells) > TABLE_COLUMNS or any(len(cell) > CELL for cell in cells):
+                _too_large(row, number)
+    except UnicodeDecodeError:
+        return  # what is no text is told by the reading of the case
+    except csv.Error:
+        _too_large(row, FIRST)
+
+
+def _too_large(row: type[Row], number: int) -> None:
+    """Raises InputError."""
+    allowed = phrase(
+        "at most {rows} rows, {cells} cells a row and {letters} letters a cell",
+        rows=TABLE_ROWS,
+        cells=TABLE_COLUMNS,
+        letters=CELL,
+    )
+    where, found = Place(f"{row.table}.csv", number), phrase("a file that is no table of this size")
+    raise InputError([Problem(where, found, allowed, phrase("Leave the rest away."))])

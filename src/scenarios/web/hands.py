@@ -1,0 +1,193 @@
+"""Processes that work for the server: started before they are needed, asked one thing at a time, ended when stuck."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from scenarios.web.bounds import CLERK, IDLE, RUNS
+
+LINE = 2**26  #: longest line a process may answer with [bytes]
+Message = dict[str, Any]
+Hear = Callable[[Message], None]
+
+
+class GoneError(RuntimeError):
+    """The process ended, or was ended because it took too long."""
+
+
+class Hand:
+    """One process."""
+
+    def __init__(self) -> None:
+        self.place: object = None  #: what it worked at last, and so has in mind
+        self.runs = 0
+        self.since = time.monotonic()
+        self._process: asyncio.subprocess.Process | None = None
+        self._answers: asyncio.Queue[Message] = asyncio.Queue()
+        self._idle = asyncio.Event()
+        self._reader: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start the process; it becomes idle when everything is imported."""
+        pipe = asyncio.subprocess.PIPE
+        command = (sys.executable, "-m", "scenarios.web.worker")
+        spoken = {**os.environ, "PYTHONUTF8": "1"}
+        self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=pipe, stdout=pipe, limit=LINE, env=spoken, start_new_session=True
+        )
+        self._reader = asyncio.create_task(self._read(self._process))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it waits for a question."""
+        return self._idle.is_set() and self.is_alive
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.returncode is None
+
+    async def ask(self, question: Message, hear: Hear | None = None) -> Message:
+        """The message that ends the answer; others are heard as they come. Raises GoneError."""
+        await self.until_idle()
+        self._idle.clear()
+        self.runs += 1
+        self.since = time.monotonic()
+        self._send(question)
+        while True:
+            message = await self._answers.get()
+            if message["event"] in ("done", "ended"):
+                return message
+            if message["event"] == "gone":
+                raise GoneError
+            if hear is not None:
+                hear(message)
+
+    async def until_idle(self) -> None:
+        """Wait until it can be asked. Raises GoneError."""
+        await self._idle.wait()
+        if not self.is_alive:
+            raise GoneError
+
+    def stop(self) -> None:
+        """Interrupt a search, which keeps the best so far."""
+        with contextlib.suppress(GoneError):
+            self._send({"stop": True})
+
+    async def end(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        if self._reader is not None:
+            await self._reader
+
+    def _send(self, message: Message) -> None:
+        process = self._process
+        if process is None or process.stdin is None or process.stdin.is_closing():
+            raise GoneError
+        process.stdin.write((json.dumps(message, ensure_ascii=False) + "\n").encode())
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        """Sort what the process says, to its end."""
+        assert process.stdout is not None
+        while line := await process.stdout.readline():
+            message = json.loads(line)
+            if message["event"] in ("ready", "idle"):
+                self._idle.set()
+            else:
+                self._answers.put_nowait(message)
+        await process.wait()
+        self._answers.put_nowait({"event": "gone"})
+        self._idle.set()
+
+
+class Crew:
+    """A clerk for short questions, and hands for as many runs as may go on at once with one in reserve."""
+
+    def __init__(self, at_once: int):
+        self.at_once = at_once
+        self._clerk, self._desk = Hand(), asyncio.Lock()
+        self._hands: list[Hand] = []
+        self._places = asyncio.Semaphore(at_once)
+        self._taken: set[Hand] = set()
+        self._tidy = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Start the clerk; hands are started when a city is opened."""
+        await self._clerk.start()
+
+    async def ready(self) -> None:
+        """See to it that a hand stands by, and that none is kept that nobody needs."""
+        async with self._tidy:
+            free = [hand for hand in self._hands if hand not in self._taken]
+            for hand in free:
+                worn = hand.is_idle and (hand.runs >= RUNS or time.monotonic() - hand.since > IDLE)
+                if not hand.is_alive or worn:
+                    self._hands.remove(hand)
+                    await hand.end()
+            if len(self._hands) < self.at_once + 1:
+                hand = Hand()
+                self._hands.append(hand)
+                await hand.start()
+
+    async def ask(self, question: Mapping[str, Any], seconds: float = CLERK) -> Message:
+        """The clerk's answer. Raises GoneError when it takes too long; a new clerk is there for the next question."""
+        async with self._desk:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self._clerk.ask(dict(question))
+            except (TimeoutError, GoneError) as error:
+                await self._clerk.end()
+                self._clerk = Hand()
+                await self._clerk.start()
+                raise GoneError from error
+
+    @asynccontextmanager
+    async def hand(self, place: object) -> AsyncIterator[Hand]:
+        """A hand for a run, once there is room for one: rather one that worked at the same place before."""
+        async with self._places:
+            await self.ready()
+            hand = self._best(place)
+            self._taken.add(hand)
+            hand.place = place
+            try:
+                yield hand
+            finally:
+                self._taken.discard(hand)
+                if not hand.is_alive:
+                    self._hands.remove(hand)
+                    await self.ready()
+
+    async def warm(self, place: object, question: Message) -> None:
+        """Let a hand in reserve read what a run at this place will need."""
+        await self.ready()
+        free = [hand for hand in self._hands if hand not in self._taken]
+        if any(hand.place == place for hand in free) or not free:
+            return
+        hand = free[-1]
+        hand.place = place
+        self._taken.add(hand)
+        try:
+            with contextlib.suppress(GoneError):
+                await hand.ask(question)
+        finally:
+            self._taken.discard(hand)
+
+    async def end(self) -> None:
+        """End every process."""
+        for hand in (self._clerk, *self._hands):
+            await hand.end()
+
+    def _best(self, place: object) -> Hand:
+        free = [hand for hand in self._hands if hand not in self._taken and hand.is_alive]
+        return max(free, key=lambda hand: (hand.is_idle and hand.place == place, hand.place == place, hand.is_idle))

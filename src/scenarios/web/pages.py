@@ -1,0 +1,122 @@
+"""Templates become pages in the visitor's language."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from scenarios.reports.format import money, number, percent, unit_name
+from scenarios.web.store import Run
+from scenarios.words import language, name_column, say, term
+
+HERE = Path(__file__).parent
+#: where a run stands, in a planner's words
+STATES = {
+    "waiting": "waiting",
+    "running": "being planned",
+    "stopping": "stopping; the best plan so far is kept",
+    "done": "done",
+    "bad": "the input has problems",
+    "infeasible": "no plan keeps all that is asked",
+    "nothing": "stopped before any plan was found",
+    "refused": "the plan found was refused",
+    "cancelled": "stopped",
+    "lost": "interrupted by a restart of the server; run it again",
+    "failed": "ended without an answer; run it again",
+}
+#: what a running plan is at
+STEPS = {
+    "": "waiting for its turn",
+    "read": "reading the city",
+    "base": "the scenario itself is planned first",
+    "search": "looking for the best plan",
+}
+#: groups of controls
+GROUPS = {
+    "targets": "Targets",
+    "supply": "Supplies",
+    "budgets": "Budgets",
+    "neighbours": "Neighbours",
+    "growth": "Growth",
+    "measures": "Measures on and off",
+    "tasks": "Deadlines of tasks",
+    "rules": "Rules of the plan",
+}
+#: what a choice in the settings is called
+CHOICES = {
+    "ignored": "not binding",
+    "exact": "kept, and nothing beyond them",
+    "kept": "kept",
+    "shown": "shown only",
+    "needed": "those that are needed",
+    "all": "all",
+    "none": "none",
+    "cost": "cost",
+    "concentration": "annual means",
+    "emission": "weighted emission",
+}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"say": say, "number": number, "money": money, "percent": percent, "unit_name": unit_name}
+    environment.globals |= {"state_words": state_words, "group_words": group_words, "choice_words": choice_words}
+    environment.globals |= {"run_title": run_title, "of": of}
+    return environment
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page, or a part of one."""
+    house = request.app.state.house
+    visitor = request.state.visitor
+    common = {
+        "lang": language(),
+        "proof": house.seal.proof(visitor),
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+    }
+    return HTMLResponse(_environment().get_template(template).render(**common, **values), status)
+
+
+def of(record: Any) -> str:
+    """The name of a record in the language in use."""
+    return str(record[name_column()])
+
+
+def state_words(run: Run) -> str:
+    """Where a run stands."""
+    return say(STATES[run.state])
+
+
+def step_words(run: Run) -> str:
+    """What a run is at."""
+    return say(STEPS[run.step]) if run.state == "running" else state_words(run)
+
+
+def group_words(group: str) -> str:
+    """What a group of controls is called."""
+    return say(GROUPS[group])
+
+
+def choice_words(choice: str) -> str:
+    """What a choice is called: an assumption of the city, or a word of the settings."""
+    return say(CHOICES[choice]) if choice in CHOICES else term("assumption", choice)
+
+
+def run_title(run: Run) -> str:
+    """What a run is called: its name, or what was changed."""
+    if run.name:
+        return run.name
+    changes = ", ".join(run.changes[:3]) + (" ..." if len(run.changes) > 3 else "")
+    return f"{run.scenario}: {changes}" if changes else run.scenario

@@ -1,0 +1,198 @@
+"""A run as a process of the page makes it: the case, the plan it starts from, the new plan, and all that is written."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from math import inf, isfinite
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scenarios import runs
+from scenarios.case import Case
+from scenarios.changes import short
+from scenarios.conflict import Relaxation
+from scenarios.highs import Progress
+from scenarios.plan import Plan
+from scenarios.problems import InputError, Place, Problem, phrase
+from scenarios.program.build import collector_paused
+from scenarios.reading import altered, read_case
+from scenarios.relaxing import solve_elastic
+from scenarios.reports import charts
+from scenarios.reports.conflict_text import with_relaxations
+from scenarios.reports.page import pages
+from scenarios.solving import PROOF, solve
+from scenarios.web import drafts
+from scenarios.web.drafts import Copy
+from scenarios.web.figures import figures
+from scenarios.web.moves import scenario_file
+from scenarios.web.store import CHARTS, WHAT_IF, WHOLE, WORKBOOK
+from scenarios.words import LANGUAGES, speaking
+from scenarios.writing import made_from, read_plan, write_page, write_plan
+
+Say = Callable[[str, str], None]  #: what a run is at, and what it makes small
+KEPT, ANEW, ELASTIC = "kept", "anew", "elastic"  #: how a run treats the schedule of tasks, and what cannot be kept
+DIGITS = 16  #: of a digest, in the name of a folder
+
+
+class Asked(NamedTuple):
+    """What a run is about."""
+
+    copy: Copy
+    scenario: str
+    changes: tuple[str, ...]
+    how: str
+    time_limit: float
+    results: Path  # the folder of this run
+    bases: Path  # where plans of whole scenarios are kept
+
+
+class Made(NamedTuple):
+    """What a run made, with the case it starts from."""
+
+    base: Case
+    case: Case
+    plan: Plan
+    kept: bool
+    relaxed: tuple[dict[str, Any], ...]
+    digest: str  # of all inputs, before anything gave way
+
+
+class Shelf:
+    """Cases and plans of scenarios that were read or made before, as long as their files stay as they are."""
+
+    def __init__(self) -> None:
+        self._cases: dict[tuple[str, str, Path], tuple[int, Case]] = {}
+        self._plans: dict[str, Plan] = {}
+
+    def case(self, copy: Copy, scenario: str) -> Case:
+        """The case of a scenario. Raises InputError."""
+        stamp, key = _stamp(copy), (copy.city, scenario, copy.folders.inputs)
+        if key not in self._cases or self._cases[key][0] != stamp:
+            read = read_case(copy.city, scenario, models=copy.models, inputs=copy.folders.inputs)
+            self._cases[key] = (stamp, read)
+        return self._cases[key][1]
+
+    def plan(self, case: Case, bases: Path) -> Plan | None:
+        """The plan of a whole scenario, where one was made from these very inputs."""
+        folders = (runs.outputs(case.settings.city) / case.scenario, bases / case.digest[:DIGITS])
+        for folder in () if case.digest in self._plans else folders:
+            found = runs.stored(case, folder=folder)
+            if found is not None:
+                self._plans[case.digest] = found
+        return self._plans.get(case.digest)
+
+    def keep(self, case: Case, plan: Plan, bases: Path) -> None:
+        """Put a plan of a whole scenario on the shelf, and beside the results for other processes and days."""
+        self._plans[case.digest] = plan
+        options = {"gap": PROOF}
+        record = runs.record(case, plan, plan.found.seconds, options)
+        write_plan(bases / case.digest[:DIGITS], plan, {}, lambda: record)
+
+
+def _stamp(copy: Copy) -> int:
+    """Changes whenever a file of the city or of the models does."""
+    files = [*copy.home.rglob("*"), *copy.models.rglob("*")]
+    return hash(tuple((str(path), path.stat().st_mtime_ns) for path in files if path.is_file()))
+
+
+def make(asked: Asked, shelf: Shelf, progress: Progress, tell: Say) -> Made:
+    """The plan asked for. Raises whatever reading, altering and solving raise."""
+    with collector_paused():
+        base = shelf.case(asked.copy, asked.scenario)
+        case = altered(base, asked.changes) if asked.changes else base
+        tell("search", case.settings.minimise)
+        if asked.how == ELASTIC:
+            return _elastic(asked, base, case, progress)
+        known = shelf.plan(base, asked.bases)
+        if not asked.changes and asked.how == KEPT and known is not None:
+            return Made(base, case, known, True, (), case.digest)
+        if asked.changes and asked.how == KEPT:
+            if known is None:
+                tell("base", base.settings.minimise)
+                known = solve(base, progress=progress)
+                shelf.keep(base, known, asked.bases)
+                tell("search", case.settings.minimise)
+            plan, kept = runs.what_if(known, case, progress=progress)
+            return Made(base, case, plan, kept, (), case.digest)
+        plan = solve(case, time_limit=asked.time_limit, progress=progress)
+        if not asked.changes and plan.status != "stopped":
+            shelf.keep(base, plan, asked.bases)
+        return Made(base, case, plan, False, (), case.digest)
+
+
+def _elastic(asked: Asked, base: Case, case: Case, progress: Progress) -> Made:
+    """The best plan when not everything can be kept."""
+    plan, given = solve_elastic(case, time_limit=asked.time_limit, progress=progress)
+    rows = (asdict(row) | {"reachable": row.reachable if isfinite(row.reachable) else None} for row in given)
+    return Made(base, with_relaxations(case, given), plan, False, tuple(rows), case.digest)
+
+
+def write(asked: Asked, made: Made) -> dict[str, Any]:
+    """Write tables and the what-if of a run; what the page shows of it."""
+    begin = time.perf_counter()
+    options = {"gap": PROOF, "changes": list(asked.changes), "how": asked.how, "relaxed": list(made.relaxed)}
+
+    def record() -> Mapping[str, object]:
+        seconds = {**made.plan.found.seconds, "write": time.perf_counter() - begin}
+        return runs.record(made.case, made.plan, seconds, options)
+
+    write_plan(asked.results, made.plan, {WHAT_IF: what_if(asked, made)}, record)
+    for table in asked.copy.edited:
+        write_page(asked.results / "edited" / f"{table}.csv", drafts.text(asked.copy, table))
+    return figures(made.case, made.plan)
+
+
+def finish(asked: Asked, made: Made) -> None:
+    """Write the charts of a run, in every language."""
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            drawn = [charts.options(made.case, made.plan, name) for name in charts.names(made.case)]
+        write_page(asked.results / CHARTS.format(language=spoken), json.dumps(drawn, ensure_ascii=False))
+
+
+def report(asked: Asked, shelf: Shelf, digest: str) -> None:
+    """Write what is made only when somebody wants to have it: the reports and the workbook.
+
+    Raises InputError when the inputs are no longer those the plan was made from.
+    """
+    base = shelf.case(asked.copy, asked.scenario)
+    case = altered(base, asked.changes) if asked.changes else base
+    if case.digest != digest:
+        found, allowed = phrase("inputs that were changed since"), phrase("the inputs the plan was made from")
+        raise InputError([Problem(Place(asked.copy.city), found, allowed, phrase("Plan again."))])
+    if asked.how == ELASTIC:
+        case = with_relaxations(case, _relaxed(asked.results))
+    plan = read_plan(asked.results)
+    for name, text in pages(case, plan).items():
+        write_page(asked.results / name, text)
+    runs.funding_workbook(case, plan, asked.results / WORKBOOK)
+    write_page(asked.results / WHOLE, "")
+
+
+def _relaxed(folder: Path) -> tuple[Relaxation, ...]:
+    """What gave way, as it was written down."""
+    _, options = made_from(folder)
+    rows: Any = options["relaxed"]
+    return tuple(
+        Relaxation(
+            **{**row, "index": tuple(row["index"]), "reachable": inf if row["reachable"] is None else row["reachable"]}
+        )
+        for row in rows
+    )
+
+
+def what_if(asked: Asked, made: Made) -> str:
+    """The scenario file that makes the same plan on the command line."""
+    settings: dict[str, Any] = {}
+    changes = []
+    for text in asked.changes:
+        found, _ = short(text)
+        settings |= found.settings
+        if found.change is not None:
+            changes.append(found.change.model_dump(exclude_defaults=True, mode="json"))
+    said = made.case.description if asked.changes else made.base.description
+    described = {spoken: said.get(spoken, asked.scenario) for spoken in LANGUAGES}
+    return scenario_file(described, asked.scenario, settings, changes)

@@ -1,0 +1,201 @@
+// The desk of a city: controls become changes, changes a run, a run its result.
+"use strict";
+
+const desk = document.getElementById("desk");
+const result = document.getElementById("result");
+const running = document.getElementById("running");
+const refusals = document.getElementById("refusals");
+let watched = "";
+let source = null;
+let clock = null;
+
+function position(field) {
+  return field.type === "checkbox" ? (field.checked ? "yes" : "no") : field.value.trim();
+}
+
+function isMoved(field) {
+  const [now, then] = [position(field), field.dataset.now];
+  return now !== then && (now === "" || then === "" || isNaN(now) || isNaN(then) || Number(now) !== Number(then));
+}
+
+function asked(how) {
+  const positions = {};
+  for (const field of desk.querySelectorAll("[data-key]")) {
+    if (isMoved(field)) positions[field.dataset.key] = position(field);
+  }
+  const more = document.getElementById("more").value;
+  const { city, drafted } = desk.dataset;
+  return { city, scenario: document.getElementById("scenario").value, drafted: drafted === "yes", positions, more, how };
+}
+
+function refuse(problems) {
+  refusals.replaceChildren();
+  for (const text of problems) textItem("p", text, refusals);
+}
+
+function mark(field) {
+  field.closest(".control").classList.toggle(
+    "changed", [...field.closest(".control").querySelectorAll("[data-key]")].some(isMoved));
+}
+
+let waiting = null;
+let asking = 0;
+function tell() {
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const turn = ++asking;
+    const { ok, told } = await ask("/changes", asked("kept"));
+    if (turn !== asking) return;
+    refuse(told.problems || []);
+    if (!ok || !told.changes) return;
+    const list = document.getElementById("changes");
+    list.replaceChildren();
+    for (const text of told.changes) textItem("li", text, list);
+    const command = document.getElementById("command");
+    command.textContent = told.command;
+    command.hidden = told.changes.length === 0;
+    document.getElementById("unmoved").hidden = told.changes.length > 0;
+  }, 250);
+}
+
+desk.addEventListener("input", (event) => {
+  const field = event.target;
+  if (field.type === "range") {
+    const number = document.getElementById(field.dataset.for);
+    number.value = field.value;
+    mark(number);
+  } else if (field.dataset.key) {
+    const slider = desk.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
+    if (field.id && slider) slider.value = field.value;
+    mark(field);
+  } else if (field.id !== "more") {
+    return;
+  }
+  tell();
+});
+
+desk.addEventListener("reset", (event) => {
+  event.preventDefault();
+  for (const field of desk.querySelectorAll("[data-key]")) {
+    if (field.type === "checkbox") field.checked = field.dataset.now === "yes";
+    else field.value = field.dataset.now;
+    const slider = field.id && desk.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
+    if (slider) slider.value = field.value;
+    mark(field);
+  }
+  document.getElementById("more").value = "";
+  tell();
+});
+
+document.getElementById("scenario").addEventListener("change", (event) => {
+  location.assign(event.target.dataset.go + encodeURIComponent(event.target.value));
+});
+
+function here(run, beside) {
+  const query = new URLSearchParams({ run });
+  if (beside) query.set("beside", beside);
+  const path = `${location.pathname}?${query}`;
+  history.replaceState(null, "", path);
+  document.getElementById("onward").value = path;
+}
+
+async function show(run, beside) {
+  const query = beside ? `?beside=${encodeURIComponent(beside)}` : "";
+  const text = await part(`/runs/${run}/result${query}`);
+  if (text === null) return;
+  result.innerHTML = text;
+  result.dataset.run = run;
+  here(run, beside);
+  charts(run, 60);
+}
+
+async function plan(how) {
+  refuse([]);
+  const { ok, told } = await ask("/runs", asked(how));
+  if (!ok) {
+    refuse(told.problems || []);
+    return;
+  }
+  const before = result.querySelector("#drop") && result.querySelector(".figures") ? result.dataset.run : "";
+  here(told.run, before);
+  watch(told.run, before);
+}
+
+const trace = { best: [], bound: [] };
+function draw(told) {
+  for (const [name, value] of [["best", told.incumbent], ["bound", told.bound]]) {
+    if (value !== null && value !== undefined) trace[name].push(value);
+  }
+  const all = [...trace.best, ...trace.bound];
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  for (const name of ["best", "bound"]) {
+    const points = trace[name].map((value, place) => {
+      const x = (place / Math.max(trace[name].length - 1, 1)) * 400;
+      return `${x.toFixed(1)},${(56 - ((value - least) / (most - least || 1)) * 52).toFixed(1)}`;
+    });
+    document.getElementById(`trace-${name}`).setAttribute("points", points.join(" "));
+  }
+}
+
+function watch(run, before) {
+  if (source) source.close();
+  watched = run;
+  trace.best = [];
+  trace.bound = [];
+  draw({});
+  running.hidden = false;
+  document.getElementById("stop").disabled = false;
+  const begin = Date.now();
+  clearInterval(clock);
+  clock = setInterval(() => {
+    document.getElementById("clock").textContent = `${((Date.now() - begin) / 1000).toFixed(0)} s`;
+  }, 500);
+  source = new EventSource(`/runs/${run}/events`);
+  source.addEventListener("run", async (event) => {
+    const told = JSON.parse(event.data);
+    document.getElementById("words").textContent = told.words;
+    document.getElementById("line").textContent = told.line;
+    draw(told);
+    if (told.open) return;
+    source.close();
+    clearInterval(clock);
+    await show(run, before);
+    running.hidden = true;
+    result.focus({ preventScroll: true });
+  });
+}
+
+desk.addEventListener("submit", (event) => {
+  event.preventDefault();
+  plan("kept");
+});
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.type === "button" && button.dataset.how) plan(button.dataset.how);
+  if (button.id === "stop") {
+    button.disabled = true;
+    await ask(`/runs/${watched}/stop`);
+  }
+  if (button.id === "drop" && confirm(button.dataset.ask)) {
+    await ask(`/runs/${result.dataset.run}/drop`);
+    location.assign(location.pathname);
+  }
+});
+
+result.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const name = result.querySelector("#name").value;
+  const { ok } = await ask(`/runs/${result.dataset.run}/keep`, { name });
+  if (ok) show(result.dataset.run, result.querySelector("#beside").value);
+});
+
+result.addEventListener("change", (event) => {
+  if (event.target.id === "beside") show(result.dataset.run, event.target.value);
+});
+
+for (const field of desk.querySelectorAll("[data-key]")) mark(field);
+if (desk.querySelector(".changed") || document.getElementById("more").value) tell();
+if (result.dataset.open !== "yes" && result.dataset.run) charts(result.dataset.run, 60);
+if (result.dataset.open === "yes") watch(result.dataset.run, new URLSearchParams(location.search).get("beside") || "");

@@ -1,0 +1,178 @@
+"""A process that does the work of the page: questions come in a line each, answers go out a line each (JSON).
+
+It is started before it is needed, so that everything is imported and the city read when a question comes. A line
+``{"stop": true}`` interrupts a search, which keeps the best plan so far. It ends when nobody listens any more.
+"""
+
+from __future__ import annotations
+
+import _thread
+import json
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any
+
+from scenarios.words import LANGUAGES, speaking
+
+if TYPE_CHECKING:
+    from scenarios.highs import Moment
+    from scenarios.problems import Problem
+    from scenarios.web.plans import Shelf
+
+Answer = dict[str, Any]
+
+
+class Worker:
+    """Answers one question after the other; remembers cases and plans."""
+
+    def __init__(self, out: IO[str]):
+        from scenarios.web.plans import Shelf
+
+        self._out, self._lock = out, threading.Lock()
+        self._questions: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
+        self._shelf: Shelf = Shelf()
+        self._busy = self._stopped = False
+
+    def listen(self, lines: IO[str]) -> None:
+        """Put questions in a row, and pass a stop on at once; the process ends with the last line."""
+        for line in lines:
+            asked = json.loads(line)
+            if not asked.get("stop"):
+                self._questions.put(asked)
+                continue
+            with self._lock:
+                self._stopped = True
+                if self._busy:
+                    _thread.interrupt_main()
+        os._exit(0)
+
+    def serve(self) -> None:
+        """Answer for ever."""
+        self.say({"event": "ready"})
+        while True:
+            try:
+                asked = self._questions.get()
+                if asked is not None:
+                    self._answer(asked)
+            except KeyboardInterrupt:
+                continue
+
+    def say(self, answer: Answer) -> None:
+        """One line to the server."""
+        self._out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        self._out.flush()
+
+    def _answer(self, asked: Answer) -> None:
+        """Do what is asked, and say how it ended."""
+        later: Callable[[], None] | None = None
+        with self._lock:
+            self._busy, self._stopped = True, False
+        try:
+            value, later = self._do(asked["task"], asked)
+            ended: Answer = {"event": "done", "value": value}
+        except KeyboardInterrupt:
+            ended = {"event": "ended", "state": "cancelled"}
+        except Exception as error:
+            ended = {"event": "ended", **told(error)}
+        finally:
+            with self._lock:
+                self._busy = False
+        self.say(ended)
+        try:
+            if later is not None:
+                later()
+        except Exception:
+            traceback.print_exc()
+        self.say({"event": "idle"})
+
+    def _do(self, task: str, asked: Answer) -> tuple[Any, Callable[[], None] | None]:
+        """What a question is answered with, and what is left to do once that is said."""
+        if task == "plan":
+            return self._plan(asked)
+        from scenarios.web.desk import answers
+
+        return answers(task, asked, self._shelf), None
+
+    def _plan(self, asked: Answer) -> tuple[Any, Callable[[], None]]:
+        from scenarios.web import plans
+        from scenarios.web.desk import asked_of
+
+        question = asked_of(asked)
+        made = plans.make(question, self._shelf, self._progress, self._step)
+        with self._lock:
+            self._busy = False  # what is found is written, whatever comes
+        shown = plans.write(question, made)
+        value = {"figures": shown, "kept": made.kept, "digest": made.digest}
+        return value, lambda: plans.finish(question, made)
+
+    def _step(self, step: str, minimised: str) -> None:
+        """Tell what a run is at."""
+        self.say({"event": "step", "step": step, "minimised": minimised})
+
+    def _progress(self, moment: Moment) -> None:
+        """Tell how a search goes; one that was asked to stop is interrupted again."""
+        self.say({"event": "moment", **vars(moment)})
+        with self._lock:
+            if self._stopped and self._busy:
+                _thread.interrupt_main()
+
+
+def told(error: Exception) -> Answer:
+    """How a question ended that has no answer: a state, and what there is to say in every language."""
+    from scenarios.highs import SolverError
+    from scenarios.problems import InputError
+    from scenarios.reports.conflict_text import conflict_text
+    from scenarios.solving import InfeasibleError, NothingFoundError
+    from scenarios.verification import VerificationError
+    from scenarios.writing import ReadBackError
+
+    if isinstance(error, InputError):
+        return {"state": "bad", "problems": [problem(one) for one in error.problems]}
+    if isinstance(error, InfeasibleError):
+        return {"state": "infeasible", "text": in_all(lambda: conflict_text(error.case, error.conflict))}
+    if isinstance(error, NothingFoundError):
+        return {"state": "nothing"}
+    traceback.print_exception(error)
+    if isinstance(error, VerificationError | SolverError | ReadBackError):
+        return {"state": "refused", "text": in_all(lambda: str(error))}
+    return {"state": "failed"}
+
+
+def in_all(text: Callable[[], str]) -> dict[str, str]:
+    """A text in every language."""
+    said = {}
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            said[spoken] = text()
+    return said
+
+
+def problem(one: Problem) -> Answer:
+    """A problem as the page shows it: at its cell, in every language."""
+    return {
+        "file": one.where.file,
+        "row": one.where.row,
+        "column": one.where.column,
+        "found": in_all(lambda: str(one.found)),
+        "allowed": in_all(lambda: str(one.allowed)),
+        "remedy": in_all(lambda: str(one.remedy)),
+        "text": in_all(lambda: str(one)),
+    }
+
+
+def main() -> None:
+    """The process: what is printed by anyone goes to the errors, only answers go out."""
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    worker = Worker(out)
+    lines = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
+    threading.Thread(target=worker.listen, args=(lines,), daemon=True).start()
+    worker.serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,226 @@
+"""Runs in their queue, with processes that are played by the test."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from scenarios.web.bounds import WAITING
+from scenarios.web.hands import GoneError
+from scenarios.web.jobs import FullError, Jobs
+from scenarios.web.store import Store, new_run
+
+MOMENT = {"event": "moment", "seconds": 1.0, "incumbent": 5e6, "bound": 4e6, "gap": 0.2}
+DONE = {"event": "done", "value": {"figures": {"totals": {"cost_cny": 1.0}}, "kept": True}}
+
+
+class Played:
+    """A process that hears what the test tells it, and answers when it is stopped."""
+
+    def __init__(self, *messages):
+        self.messages, self.stopped, self.ended = messages, asyncio.Event(), False
+
+    async def ask(self, question, hear):
+        for message in self.messages:
+            if message["event"] in ("done", "ended"):
+                return message
+            hear(message)
+        await self.stopped.wait()
+        return DONE
+
+    def stop(self):
+        self.stopped.set()
+
+    async def end(self):
+        self.ended = True
+
+
+class Crew:
+    """One place at a time."""
+
+    def __init__(self, hand):
+        self.played, self._place = hand, asyncio.Semaphore(1)
+
+    @asynccontextmanager
+    async def hand(self, place):
+        async with self._place:
+            yield self.played
+
+    async def warm(self, place, question):
+        pass
+
+
+def desk(tmp_path, hand):
+    store = Store(tmp_path)
+    return Jobs(store, Crew(hand), lambda visitor, city: {"city": city}), store
+
+
+def run_for(visitor="v"):
+    return new_run(visitor, "toy", "least-cost", (), "kept", False)
+
+
+async def until(jobs, run, state):
+    async with asyncio.timeout(5):
+        async for now in jobs.watch(run, 1.0):
+            if now is not None and now.state == state:
+                return now
+    raise AssertionError(jobs.find(run))
+
+
+def played(scene):
+    asyncio.run(scene())
+
+
+def test_a_run_goes_from_the_queue_to_its_answer_and_is_written_down(tmp_path):
+    async def scene():
+        jobs, _ = desk(tmp_path, Played(DONE))
+        run = jobs.submit(run_for())
+        now = await until(jobs, run.run, "done")
+        assert now.answer["kept"] is True
+
+    played(scene)
+    assert [run.state for run in Store(tmp_path).seen_by("v")] == ["done"]
+
+
+def test_how_a_search_goes_is_seen_as_it_goes(tmp_path):
+    async def scene():
+        jobs, _ = desk(tmp_path, Played(MOMENT))
+        run = jobs.submit(run_for())
+        async for now in jobs.watch(run.run, 1.0):
+            if now.moment:
+                break
+        assert (now.moment["incumbent"], now.moment["gap"]) == (5e6, 0.2)
+        await jobs.end()
+
+    played(scene)
+
+
+def test_a_stopped_run_keeps_the_best_plan_so_far(tmp_path):
+    async def scene():
+        hand = Played(MOMENT)
+        jobs, _ = desk(tmp_path, hand)
+        run = jobs.submit(run_for())
+        while not jobs.find(run.run).moment:
+            await asyncio.sleep(0)
+        await jobs.cancel(run.run)
+        assert (await until(jobs, run.run, "done")).figures
+        assert not hand.ended
+
+    played(scene)
+
+
+def test_a_run_that_has_no_plan_yet_ends_at_once_and_so_does_its_process(tmp_path):
+    async def scene():
+        hand = Played()
+        jobs, _ = desk(tmp_path, hand)
+        run = jobs.submit(run_for())
+        await until(jobs, run.run, "running")
+        await jobs.cancel(run.run)
+        assert jobs.find(run.run).state == "cancelled"
+        assert hand.ended
+
+    played(scene)
+
+
+def test_a_run_that_waits_can_be_stopped_and_the_next_one_comes(tmp_path):
+    async def scene():
+        hand = Played()
+        jobs, _ = desk(tmp_path, hand)
+        first, second, third = (jobs.submit(run_for()).run for _ in range(3))
+        await until(jobs, first, "running")
+        assert (jobs.before(second), jobs.before(third)) == (0, 1)
+        await jobs.cancel(second)
+        assert jobs.find(second).state == "cancelled"
+        hand.stop()
+        await until(jobs, first, "done")
+        await until(jobs, third, "done")
+
+    played(scene)
+
+
+def test_a_process_that_dies_takes_its_run_with_it_and_no_other(tmp_path):
+    class Dying(Played):
+        async def ask(self, question, hear):
+            raise GoneError
+
+    async def scene():
+        jobs, _ = desk(tmp_path, Dying())
+        run = jobs.submit(run_for())
+        assert (await until(jobs, run.run, "failed")).seconds >= 0
+
+    played(scene)
+
+
+def test_a_run_that_takes_too_long_keeps_the_best_plan_so_far(tmp_path, monkeypatch):
+    monkeypatch.setattr("scenarios.web.jobs.SEARCH", 0.05)
+
+    async def scene():
+        jobs, _ = desk(tmp_path, Played())
+        run = jobs.submit(run_for())
+        await until(jobs, run.run, "done")
+
+    played(scene)
+
+
+def test_a_process_that_does_not_stop_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr("scenarios.web.jobs.SEARCH", 0.05)
+    monkeypatch.setattr("scenarios.web.jobs.FINISH", 0.05)
+
+    class Deaf(Played):
+        def stop(self):
+            pass
+
+    async def scene():
+        hand = Deaf()
+        jobs, _ = desk(tmp_path, hand)
+        run = jobs.submit(run_for())
+        await until(jobs, run.run, "failed")
+        assert hand.ended
+
+    played(scene)
+
+
+def test_one_visitor_cannot_fill_the_queue_for_the_others(tmp_path):
+    async def scene():
+        jobs, _ = desk(tmp_path, Played())
+        for _ in range(WAITING):
+            jobs.submit(run_for("one"))
+        with pytest.raises(FullError):
+            jobs.submit(run_for("one"))
+        jobs.submit(run_for("other"))
+        await jobs.end()
+
+    played(scene)
+
+
+def test_visitors_see_their_own_runs_and_the_saved_ones(tmp_path):
+    async def scene():
+        jobs, _ = desk(tmp_path, Played(DONE))
+        mine, theirs, shared = (jobs.submit(run_for(visitor)) for visitor in ("me", "you", "you"))
+        for run in (mine, theirs, shared):
+            await until(jobs, run.run, "done")
+        await jobs.keep(shared.run, "ours")
+        assert {run.run for run in jobs.seen_by("me")} == {mine.run, shared.run}
+        assert jobs.find(shared.run).name == "ours"
+
+    played(scene)
+
+
+def test_a_dropped_run_leaves_nothing_behind(tmp_path):
+    async def scene():
+        jobs, _ = desk(tmp_path, Played(DONE))
+        run = jobs.submit(run_for())
+        await until(jobs, run.run, "done")
+        (jobs.results / run.run).mkdir(parents=True)
+        await jobs.drop(run.run)
+        assert jobs.find(run.run) is None
+        assert not (jobs.results / run.run).exists()
+
+    played(scene)
+
+
+def test_a_run_that_a_restart_interrupted_says_so(tmp_path):
+    Store(tmp_path).keep(run_for())
+    assert [run.state for run in Store(tmp_path).seen_by("v")] == ["lost"]

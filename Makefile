@@ -60,6 +60,7 @@ bench: $(VENV)/ready-bench
 	@$(BIN)/python benchmarks/studies.py
 	@$(BIN)/python benchmarks/search.py
 	@$(BIN)/python benchmarks/nation.py --lp --cities 11
+	@$(BIN)/python benchmarks/province.py --whole hipo
 
 $(VENV)/ready-bench: $(VENV)/ready-dev
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[bench]'

@@ -2,7 +2,7 @@
 
 ``--cities 11 --counties 17`` is a province of some 180 counties, ``--cities 337`` the nation. Cities lie in a row that
 closes; each gives to the next four. With ``--near`` every county counts otherwise at the receptor and none is pooled.
-``--whole hipo`` (or ipm, simplex) solves the one matrix in the same run, ``--whole-tasks`` searches for plans with tasks.
+``--whole hipo`` (or ipm, simplex) solves the one matrix in the same run, ``--tasks 0.005`` searches for whole tasks.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from scenarios.case import Case, Exchange
 from scenarios.files import framed
 from scenarios.program.build import Arrays
 from scenarios.regions import ROOM, beyond
-from scenarios.studies.agreement import agreed, apart
+from scenarios.studies.agreement import apart
 from scenarios.studies.members import Member
 from scenarios.studies.region import Table, first_flows, linear, with_whole
 from scenarios.tables import BY_NAME
@@ -128,7 +128,7 @@ def main() -> None:
     arguments.add_argument("--near", action="store_true")
     arguments.add_argument("--whole", choices=["hipo", "ipm", "simplex"])
     arguments.add_argument("--limit", type=float, default=240.0)
-    arguments.add_argument("--whole-tasks", type=float, help="the gap asked for")
+    arguments.add_argument("--tasks", type=float, help="the gap asked for")
     asked = arguments.parse_args()
     makers = [partial(member, number, asked.cities, asked.counties, asked.near) for number in range(asked.cities)]
     clock, line = Clock(), {"cities": asked.cities, "counties": asked.counties, "near": asked.near}
@@ -138,8 +138,8 @@ def main() -> None:
         selfish = clock("apart", lambda: apart(table.for_themselves, table.linked, begin))
         joint = clock("agree", lambda: linear(table, selfish[0] if selfish else None))
         line |= {"rounds": joint.rounds, "objective": joint.value, "bound": joint.bound, "short": joint.short}
-        if asked.whole_tasks:
-            found = clock("tasks", lambda: with_whole(table, joint, asked.whole_tasks))
+        if asked.tasks:
+            found = clock("tasks", lambda: with_whole(table, joint, asked.tasks))
             line |= {"with tasks": found.value, "gap": (found.value - found.bound) / abs(found.value)}
     if asked.whole:
         arrays = one_matrix([Member(maker()) for maker in makers])

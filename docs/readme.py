@@ -19,6 +19,7 @@ from scenarios.words import speaking
 
 ROOT = Path(__file__).parents[1]
 END = "<!-- end -->"
+PAGES = ("studies.md", "funding.md")  #: pages that show what commands print of the toy city
 COMPARED = ("as-written", "least-cost")
 OUTPUT = re.compile(r"<!-- output: (scenarios .*?) -->\n```text\n(.*?)```\n<!-- end -->", re.DOTALL)
 
@@ -81,8 +82,9 @@ def main() -> None:
     for language, name in (("en", "plan.svg"), ("zh", "plan.zh.svg")):
         with speaking(language):
             (ROOT / "docs" / name).write_text(picture(case, plan), encoding="utf-8")
-    asked = ROOT / "docs" / "studies.md"
-    asked.write_text(studies(asked.read_text(encoding="utf-8")), encoding="utf-8")
+    for name in PAGES:
+        asked = ROOT / "docs" / name
+        asked.write_text(studies(asked.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

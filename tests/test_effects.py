@@ -119,7 +119,7 @@ def emitted(case: Case, conversions: pd.DataFrame) -> tuple[pd.Series, pd.Series
 def taken(case: Case, conversions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """What the effects of the conversions add up to."""
     reduction = avoided(case, conversions)
-    air = cleaner(case, reduction)
+    air = cleaner(case, conversions)
     return (
         reduction.groupby(["pollutant", "year"])["reduction"].sum(),
         air.groupby(["air", "year"])["reduction"].sum(),

@@ -49,14 +49,14 @@ def planned(city: str, scenario: str = "least-cost") -> tuple[Case, Plan]:
 
 
 def invented(case: Case) -> Plan:
-    """A plan that nobody solved for: a third of all measures and areas convert a part of what they could, all tasks."""
+    """A plan that nobody solved for: one in eleven measures and areas converts a part of what it could, all tasks."""
     share = by_area(case["potentials"], case, ["measure"])["share"]
     size, rows = quantities(case, case.settings.start_year), []
     activity = case["technologies"].set_index("technology")["activity"]
     activity_of = case["measures"].set_index("measure")["from_technology"].map(activity)
     for number, ((area, measure), part) in enumerate(share[share > 0].items()):
         amount = 0.1 * part * size.get((area, activity_of[measure]), 0.0)
-        if number % 3 == 0 and amount:
+        if number % 11 == 0 and amount:
             rows.append((area, measure, case.calendar.periods[number % 12], amount))
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, dict.fromkeys(case["tasks"]["task"], case.calendar.periods[5]))
@@ -372,7 +372,7 @@ def test_text_never_becomes_a_formula(toy):
 def test_the_workbook_of_a_plan_that_does_nothing_is_whole():
     case = sc.read_case("toy", "frozen", models=HOUSE / "models", inputs=HOUSE / "inputs")
     book = load_workbook(io.BytesIO(workbook(case, sc.solve(case))))
-    assert book.sheetnames[:2] == ["Cover", "Summary"]
+    assert book.sheetnames[:3] == ["Cover", "Charts", "Summary"]
 
 
 def test_the_command_prints_and_writes(tmp_path, monkeypatch):

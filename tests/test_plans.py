@@ -238,12 +238,13 @@ def test_the_readme_compares_the_real_plans():
             assert line in text, "run `make pages`"
 
 
-def test_the_page_of_studies_shows_the_real_output():
-    page = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("name", "count"), [("studies.md", 9), ("funding.md", 1)])
+def test_a_page_shows_the_real_output(name, count):
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     spec = spec_from_file_location("readme", ROOT / "docs" / "readme.py")
     pages = module_from_spec(spec)
     spec.loader.exec_module(pages)
-    assert len(pages.OUTPUT.findall(page)) == 9
+    assert len(pages.OUTPUT.findall(page)) == count
     for command, shown in pages.OUTPUT.findall(page):
         assert pages.said(command) == shown.rstrip("\n"), command
 

@@ -32,7 +32,7 @@ DICTS = ("STATUS", "BEST", "HEADS", "READ", "PIVOTS", "HOLDS", "FOUND", "VERDICT
 DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES")
 #: the items of money in the results and in the funding
 ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "given", "received", "paid out")
-SAID_OF_DATA = {"cost", *ITEMS, *KINDS}
+SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]
 SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", MICROGRAM}  #: units written alike in every language
 #: kind of term -> the columns of tables that hold it
@@ -235,7 +235,7 @@ def test_what_is_kept_in_a_dict_is_translated(name: str, catalogue: Catalog) -> 
     assert not untranslated(kept_in(name), catalogue)
 
 
-@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades])
+@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades, mathematics])
 def test_what_is_said_indirectly_is_translated(words, catalogue: Catalog) -> None:
     assert len(words()) >= 2
     assert not untranslated(words(), catalogue)

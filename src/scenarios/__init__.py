@@ -10,16 +10,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 _DOORS = {
     "read_case": "scenarios.reading",
     "solve": "scenarios.solving",
+    "solve_keeping": "scenarios.solving",
     "run": "scenarios.runs",
     "Case": "scenarios.case",
     "Plan": "scenarios.plan",
     "InputError": "scenarios.problems",
 }
-__all__ = ["Case", "InputError", "Plan", "read_case", "run", "solve"]
+__all__ = ["Case", "InputError", "Plan", "read_case", "run", "solve", "solve_keeping"]
 
 if TYPE_CHECKING:
     from scenarios.case import Case
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from scenarios.problems import InputError
     from scenarios.reading import read_case
     from scenarios.runs import run
-    from scenarios.solving import solve
+    from scenarios.solving import solve, solve_keeping
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.accounting import TURNOVER
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.costs import discount
 from scenarios.effects import avoided, cleaner
 from scenarios.frames import entries, records
@@ -69,11 +69,9 @@ def groups_of(case: Case, by: str) -> Groups:
 
 def named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> pd.Series:
     """The group of each key, from the first of some mappings that knows it."""
-
-    def group(key: Any) -> str:
-        return next((known[key] for known in groups if key in known), say(otherwise))
-
-    return pd.Series([group(key) for key in keys], keys.index, dtype=object)
+    known = {key: name for group in reversed(groups) for key, name in group.items()}
+    nobody = say(otherwise)
+    return pd.Series([known.get(key, nobody) for key in keys], keys.index, dtype=object)
 
 
 def _money(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
@@ -98,12 +96,17 @@ def pollutants(case: Case) -> list[str]:
     return list(dict.fromkeys([*aimed, *case["apportionment"]["pollutant"]]))
 
 
+@once
+def _last_year(case: Case, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Emission avoided [t] and annual mean taken away [ug/m3] in the last year, by area and measure."""
+    last, keys = case.settings.years[-1], ("area", "measure")
+    emitted, air = avoided(case, plan.conversions, keys), cleaner(case, plan.conversions, keys)
+    return emitted[emitted["year"] == last], air[air["year"] == last]
+
+
 def _effects(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     """Tonnes avoided and annual mean taken away in the last year. [t, ug/m3]"""
-    last, keys = case.settings.years[-1], ("area", "measure")
-    emitted = avoided(case, plan.conversions, keys)
-    air = cleaner(case, plan.conversions, keys)
-    emitted, air = emitted[emitted["year"] == last], air[air["year"] == last]
+    emitted, air = _last_year(case, plan)
 
     def key(rows: pd.DataFrame) -> pd.Series:
         return named(rows["area"], groups.names) if by == "county" else named(rows["measure"], groups.measure)

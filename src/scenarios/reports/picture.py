@@ -41,7 +41,7 @@ def picture(case: Case, plan: Plan) -> str:
 
 
 def _chart(chart: Bars, top: int) -> Iterator[str]:
-    wide = chart.rows.pivot_table(index="category", columns="series", values="value", aggfunc="sum", fill_value=0.0)
+    wide = chart.wide.dropna(axis="columns", how="all").fillna(0.0).T
     largest = max([float(wide.sum(axis=1).max()) if len(wide) else 0.0, *chart.marks["value"], 1e-9])
     scale = TRACK / (1.05 * largest)
     place = {category: top + 8 + ROW * line for line, category in enumerate(chart.categories)}

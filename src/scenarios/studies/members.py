@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from scenarios.solving import Clock, decisions_of, plan_of, prepare
 from scenarios.stocks import evolve
 
 SENDS, TAKES = 1.0, -1.0
+Terms = Literal["priced", "taken", "capped"]
 ROUNDING = 1e-10  #: part of what a city may send that is left for rounding [1]
 
 
@@ -130,15 +131,16 @@ class Member:
         proven = replace(answer, bound=answer.objective - gap * abs(answer.objective))
         return plan_of(replace(self.prepared, case=arriving(case, here)), answer, proven, gap, Clock({}))
 
-    def searched(self, flows: np.ndarray, prices: np.ndarray, options: highs.Options, capped: bool) -> highs.Answer:
-        """The best with whole projects and tasks when so much arrives; what is sent is priced, and may be capped."""
-        arrays = self._priced(self.arrays, np.where(self.sign == SENDS, prices, 0.0))
-        return highs.solve(self._within(arrays, flows, capped), options)
+    def searched(self, flows: np.ndarray, prices: np.ndarray, options: highs.Options, terms: Terms) -> highs.Answer:
+        """The best with whole projects and tasks at some prices; ``terms`` say what of ``flows`` stands.
 
-    def bounded(self, prices: np.ndarray, options: highs.Options) -> float:
-        """What no plan with whole projects and tasks can go below at some prices. [CNY]"""
-        answer = highs.solve(self._priced(self.arrays, prices), options)
-        return answer.bound if np.isfinite(answer.bound) else -np.inf
+        ``priced``: nothing, and its bound is one of what any plan costs at these prices. ``taken``: what arrives.
+        ``capped``: what arrives, and no more is sent.
+        """
+        if terms == "priced":
+            return highs.solve(self._priced(self.arrays, prices), options)
+        arrays = self._priced(self.arrays, np.where(self.sign == SENDS, prices, 0.0))
+        return highs.solve(self._within(arrays, flows, terms == "capped"), options)
 
     def _taken(self, flows: np.ndarray) -> list[tuple[int, float]]:
         return [(self.places[at], float(flows[at])) for at in np.flatnonzero(self.sign == TAKES)]

@@ -22,9 +22,10 @@ from scenarios.plan import Plan
 from scenarios.regions import Link, Region, called, coupled, expected
 from scenarios.solving import NEAR
 from scenarios.studies.agreement import Agreement, Linked, agreed, apart, arriving
-from scenarios.studies.members import Crew, Maker, Offer
+from scenarios.studies.members import Crew, Maker, Offer, Terms
 
-CAPPED = (False, True, False)  #: searches of a city: what it sends is priced, or also no more than was agreed
+TERMS: tuple[Terms, ...] = ("priced", "taken", "capped")
+SECONDS = 60.0  #: time that one search of one city may take; what it proves until then counts [s]
 SPLIT = 0.5  #: part of the proof asked for that each city's own search may leave [1]
 
 
@@ -166,26 +167,24 @@ def linear(table: Table, known: Sequence[Offer] | None) -> Agreement:
 def with_whole(table: Table, joint: Agreement, gap: float) -> Agreement:
     """The best found with whole projects and tasks, and the bound that proves it. Raises RegionError.
 
-    Each city searches at the agreed prices, taking what was agreed, and what is left is agreed on anew; where that is
-    not close enough, each may send no more than was agreed, and then at the new prices. The bound is that without
-    whole projects and tasks, or what each city's own search proves at the agreed prices.
+    Each city searches at the agreed prices; with what it then does whole, all agree anew. What the cities prove in
+    these searches adds up to a bound. Where that is not close enough, each searches on with what arrives taken as
+    agreed, and then with no more sent than agreed.
     """
     if not table.whole:
         return joint
-    options, bound = highs.Options(gap=gap * SPLIT), joint.bound
-    best, held, prices = None, None, joint.prices
-    for capped in CAPPED:
-        values = _searched(table, joint.flows, prices, options, capped)
-        kept = table.agree([], prices) if values is not None else None
-        if kept is not None and not kept.short:
-            prices = kept.prices
-            if best is None or kept.value < best.value:
-                best, held = kept, values
+    options = highs.Options(gap=gap * SPLIT, time_limit=SECONDS)
+    best, held, bound = None, None, joint.bound
+    for terms in TERMS:
+        answers = _searched(table, joint.flows, joint.prices, options, terms)
+        if terms == "priced":
+            bound = float(np.fmax(bound, sum(answer.bound for answer in answers)))
+        values = _kept(table, answers)
+        kept = table.agree([], joint.prices) if values is not None else None
+        if kept is not None and not kept.short and (best is None or kept.value < best.value):
+            best, held = kept, values
         if best is not None and best.value - bound <= gap * abs(best.value):
             break
-        if bound == joint.bound:
-            proven = table.crew.each("bounded", [(joint.prices[at], options) for at in table.linked.places])
-            bound = max(bound, float(sum(proven)))
     if best is None or held is None:
         raise RegionError
     table.keep(held)
@@ -193,11 +192,15 @@ def with_whole(table: Table, joint: Agreement, gap: float) -> Agreement:
 
 
 def _searched(
-    table: Table, flows: Sequence[np.ndarray], prices: np.ndarray, options: highs.Options, capped: bool
-) -> list[np.ndarray] | None:
-    """Whole projects and tasks of every city when so much arrives, kept from here on; None when one has no plan."""
+    table: Table, flows: Sequence[np.ndarray], prices: np.ndarray, options: highs.Options, terms: Terms
+) -> list[highs.Answer]:
+    """Every city's best with whole projects and tasks."""
     given = zip(arriving(table.linked, flows), table.linked.places, strict=True)
-    answers = table.crew.each("searched", [(each, prices[place], options, capped) for each, place in given])
+    return table.crew.each("searched", [(each, prices[place], options, terms) for each, place in given])
+
+
+def _kept(table: Table, answers: Sequence[highs.Answer]) -> list[np.ndarray] | None:
+    """Whole projects and tasks as they were found, kept from here on; None when a city found nothing."""
     if any(not len(answer.values) for answer in answers):
         return None
     values = [answer.values for answer in answers]
@@ -209,8 +212,8 @@ def _by_itself(table: Table, selfish: Sequence[Offer], gap: float) -> tuple[Plan
     """What each city does for itself, with whole projects and tasks; whether that came to rest."""
     flows, at_rest = arriving(table.linked, [offer.flows for offer in selfish]), True
     if table.whole:
-        nothing, options = np.zeros(len(table.linked.keys)), highs.Options(gap=gap * SPLIT)
-        if _searched(table, flows, nothing, options, capped=False) is None:
+        nothing, options = np.zeros(len(table.linked.keys)), highs.Options(gap=gap * SPLIT, time_limit=SECONDS)
+        if _kept(table, _searched(table, flows, nothing, options, "taken")) is None:
             return None, True
         found = apart(table.for_themselves, table.linked, flows)
         if found is None:

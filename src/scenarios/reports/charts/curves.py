@@ -80,7 +80,7 @@ def macc(case: Case, on: Axis, steps: pd.DataFrame | None, system: SystemCurve |
     divisor, unit = _per_unit(ceiling, on.unit)
     return Curve(
         name=f"macc-{on.name}",
-        title=titled(case, say("What the next unit costs")),
+        title=titled(case, say("What the next unit of {name} costs", name=on.name)),
         rows=rows.assign(y=rows["y"] / divisor),
         x_title=say("taken away: {title}", title=axis_title(on)),
         y_title=unit,

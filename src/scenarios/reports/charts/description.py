@@ -7,6 +7,7 @@ kind is a shape, not a subject: the same bars carry emissions, concentrations an
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import pandas as pd
@@ -47,6 +48,12 @@ class Bars(Chart):
     series: dict[str, str]
     marks: pd.DataFrame = field(default_factory=lambda: table("kind category value low high"))
     areas: bool = False
+
+    @cached_property
+    def wide(self) -> pd.DataFrame:
+        """A row a series, a column a category; blank where a category has none. [unit]"""
+        summed = self.rows.groupby(["series", "category"])["value"].sum().unstack()
+        return summed.reindex(index=list(self.series), columns=list(self.categories)).astype(float)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

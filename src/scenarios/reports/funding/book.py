@@ -24,6 +24,9 @@ class Book:
     style: Mapping[str, Any]
     unit: float  # [CNY]
 
+    cover: Any
+    charts: Any  # the sheet that holds all charts
+
     @property
     def money(self) -> str:
         """The unit as it is called."""
@@ -32,7 +35,7 @@ class Book:
 
 def unit_name() -> str:
     """The unit that money is shown in: 万元 in Chinese, million CNY in English."""
-    return say("million CNY")
+    return say("10^4 CNY") if language() == "zh" else say("million CNY")
 
 
 def unit_size() -> float:
@@ -74,7 +77,7 @@ def new_book(buffer: Any) -> Book:
         "total_cny": {"num_format": "#,##0", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
     }
     formats = {name: file.add_format({**font, **look}) for name, look in looks.items()}
-    return Book(file, formats, unit_size())
+    return Book(file, formats, unit_size(), *(file.add_worksheet(name) for name in (say("Cover"), say("Charts"))))
 
 
 def new_sheet(book: Book, name: str, title: str, head: Sequence[str], first: int = 4) -> Any:

@@ -13,6 +13,9 @@ from scenarios.words import say
 
 TOP = 5  #: first row below the heading
 CHARTED = 12  #: rows shown in a chart
+CHART = (760, 420)  #: width and height of a chart [pixels]
+CHART_CELLS = (22, 12)  #: rows and columns of cells that a chart takes
+AXIS = {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}}
 Asked = Mapping[str, tuple[str, int]]  #: kind -> the cell that holds a code, and the code
 
 
@@ -69,8 +72,8 @@ def write_pivot(book: Book, data: Data, kind: str, name: str, title: str) -> Any
     finish(book, sheet, TOP + len(data.codes[kind]), sums, [head, *([[""], list(data.codes[kind])])])
     if data.codes[kind]:
         shown = (TOP, TOP + min(CHARTED, len(data.codes[kind])) - 1)
-        at = TOP + len(data.codes[kind]) + 2
-        stack(book, sheet, name, "bar", shown, range(2, 2 + len(payers)), (at, 1))
+        chart = stack(book, name, shown, range(2, 2 + len(payers)))
+        place_chart(book, chart, title, 1 + list(HEADS).index(kind))
     return sheet
 
 
@@ -86,11 +89,9 @@ def finish(book: Book, sheet: Any, row: int, sums: Mapping[int, float], texts: S
     sheet.set_column(0, 0, 6)
 
 
-def stack(
-    book: Book, sheet: Any, name: str, kind: str, rows: tuple[int, int], columns: range, at: tuple[int, int]
-) -> None:
-    """A stacked chart of a block of cells, a series a column, at a cell."""
-    chart = book.file.add_chart({"type": kind, "subtype": "stacked"})
+def stack(book: Book, name: str, rows: tuple[int, int], columns: range) -> Any:
+    """Lying bars of a block of cells, a series a column, from the top."""
+    chart = book.file.add_chart({"type": "bar", "subtype": "stacked"})
     for number, column in enumerate(columns):
         chart.add_series(
             {
@@ -101,38 +102,31 @@ def stack(
                 "gap": 60,
             }
         )
-    place_chart(book, sheet, chart, kind == "bar", at)
+    chart.set_y_axis({"reverse": True, "num_font": {"size": 8}})
+    chart.set_x_axis({**AXIS, "name": book.money, "label_position": "high"})
+    return chart
 
 
-def place_chart(book: Book, sheet: Any, chart: Any, lies: bool, at: tuple[int, int]) -> None:
-    """A chart with its legend below and the unit on its axis; bars that lie run from the top."""
-    money = {
-        "name": book.money,
-        "num_format": "#,##0",
-        "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
-    }
-    if lies:
-        chart.set_y_axis({"reverse": True, "num_font": {"size": 8}})
-        chart.set_x_axis({**money, "label_position": "high"})
-    else:
-        chart.set_y_axis(money)
+def place_chart(book: Book, chart: Any, title: str, number: int) -> None:
+    """A chart in its place on the sheet of charts, two a row."""
+    chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 900, "height": 420 if lies else 340})
-    sheet.insert_chart(*at, chart)
+    chart.set_size({"width": CHART[0], "height": CHART[1]})
+    row, column = divmod(number, 2)
+    book.charts.insert_chart(2 + row * CHART_CELLS[0], column * CHART_CELLS[1], chart)
 
 
 def write_payer(book: Book, data: Data, payer: str, name: str) -> Any:
     """One payer: capital and tasks, and running cost and fuel, of each measure and year."""
     code = data.codes["payer"][payer]
-    measures = data.rows.loc[data.rows["payer name"] == payer, "measure name"].unique()
-    order = [text for text in data.codes["measure"] if text in set(measures)]
+    own = data.rows[data.rows["payer name"] == payer]
+    order = own.groupby("measure name")[[("cash", 0)]].sum().iloc[:, 0].sort_values(ascending=False).index.tolist()
     parts = {say("capital and tasks"): ["investment"], say("running and fuel"): ["running", "fuel"]}
     head = [say("No."), say("measure"), *(f"{text} {year}" for text in parts for year in data.years), say("all")]
     sheet = new_sheet(book, name, say("{payer}: what is paid for each measure", payer=payer), head, TOP - 1)
     note = say("Subsidies given and received are in it. [{unit}]", unit=book.money)
     sheet.write_string(1, 0, note, book.style["note"])
     sheet.write_number(2, 0, code, book.style["code"])
-    own = data.rows[data.rows["payer name"] == payer]
     known = own.groupby("measure name")[list(data.column)].sum().to_dict()
     asked_for = [[(item, year) for item in items] for items in parts.values() for year in data.years]
     sums = dict.fromkeys(range(2, 3 + len(asked_for)), 0.0)
@@ -177,7 +171,7 @@ def write_summary(book: Book, data: Data, costs: pd.DataFrame, name: str) -> Any
         sheet.write_formula(row, 3 + len(data.years), f"={written!r}/{UNIT}", book.style["amount"], written / book.unit)
         row += 1
     if data.codes["payer"]:
-        _chart_of_years(book, sheet, name, data, charted, row + 1)
+        _chart_of_years(book, name, data, charted)
     sheet.write_string(row - len(ITEMS) - 1, 3 + len(data.years), "costs.csv", book.style["label"])
     set_widths(
         sheet, [["No."], [*data.codes["payer"], say("By item, held against costs.csv")], *[["1,234,567.89"]] * 5]
@@ -204,7 +198,7 @@ def _by_payer(book: Book, sheet: Any, data: Data, row: int, columns: Sequence[li
     return row + 1
 
 
-def _chart_of_years(book: Book, sheet: Any, name: str, data: Data, rows: tuple[int, int], at: int) -> None:
+def _chart_of_years(book: Book, name: str, data: Data, rows: tuple[int, int]) -> None:
     """What is paid out, a column a year, stacked by payer."""
     chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
     for number, row in enumerate(range(rows[0], rows[1])):
@@ -217,4 +211,5 @@ def _chart_of_years(book: Book, sheet: Any, name: str, data: Data, rows: tuple[i
                 "gap": 80,
             }
         )
-    place_chart(book, sheet, chart, False, (at, 1))
+    chart.set_y_axis({**AXIS, "name": book.money})
+    place_chart(book, chart, say("What is paid out in each year"), 0)

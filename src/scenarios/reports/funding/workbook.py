@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -44,7 +43,6 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     book = new_book(buffer)
     made = tables(case, plan, terms)
     data = gathered(case, made["ledger"])
-    cover = book.file.add_worksheet(say("Cover"))
     names = _sheet_names([*data.codes["payer"]])
     write_summary(book, data, _total(case, plan, terms), say("Summary"))
     for payer in data.codes["payer"]:
@@ -67,7 +65,7 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     used = {*plan.conversions["measure"], *plan.finish, *plan.activity["technology"]}
     write_assumptions(book, case, _subjects(case, used), say("Assumptions"))
     write_data(book, data)
-    _write_cover(book, cover, case, plan, terms)
+    _write_front(book, case, plan, terms)
     book.file.close()
     return buffer.getvalue()
 
@@ -108,12 +106,15 @@ def _sheet_names(payers: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _write_cover(book: Book, sheet: Any, case: Case, plan: Plan, terms: Terms) -> None:
-    """What this is, of which plan, in which money, how it was found, and where to look."""
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
+    """What this is, of which plan, in which money, how it was found, and where to look; and the head of the charts."""
+    sheet = book.cover
+    for page in (book.cover, book.charts):
+        page.hide_gridlines(2)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 1)
+    book.charts.write_string(0, 0, say("Charts: who pays what"), book.style["title"])
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 96)
     settings = case.settings

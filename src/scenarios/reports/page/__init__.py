@@ -96,8 +96,7 @@ def _numbers(drawn: Chart) -> dict[str, Any] | None:
     """What a stack of bars shows, as a table: a row a series, a column a category."""
     if not isinstance(drawn, Bars) or drawn.is_empty:
         return None
-    wide = drawn.rows.pivot_table(index="series", columns="category", values="value", aggfunc="sum")
-    wide = wide.reindex(index=list(drawn.series), columns=list(drawn.categories))
+    wide = drawn.wide
     return {
         "unit": drawn.unit,
         "head": list(drawn.categories),

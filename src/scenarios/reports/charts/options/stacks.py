@@ -33,8 +33,7 @@ LEAST_LABELLED = 0.06  #: part of the tallest stack that a part needs to carry i
 
 def bars(chart: Bars) -> Made:
     """Upright stacks or areas, limits as dashes, what was measured as dots with their range."""
-    wide = chart.rows.pivot_table(index="series", columns="category", values="value", aggfunc="sum")
-    wide = wide.reindex(index=list(chart.series), columns=list(chart.categories))
+    wide = chart.wide
     tallest = max(float(wide.clip(lower=0).sum().max()), float(chart.marks["value"].max()) if len(chart.marks) else 0.0)
     rows = {str(name): row for name, row in wide.iterrows()}
     series = [_stack(chart, name, rows[name], tallest) for name in chart.series]
@@ -220,10 +219,12 @@ def curve(chart: Curve) -> Made:
         }
     top = {} if chart.ceiling is None else {"max": plain(chart.ceiling), "min": plain(min(0.0, chart.floor))}
     wide = {"max": "dataMax"} if len(chart.blocks) else {}
+    across = values(chart.x_title, nameLocation="middle", nameGap=30, scale=chart.blocks.empty, **wide)
+    across["axisLabel"] |= {"showMaxLabel": chart.blocks.empty}
     return HEIGHT, option(
         legend=legend([one["name"] for one in series if one["name"]]),
         grid={"left": 70, "right": 120 if chart.shade_title else 40, "top": 50, "bottom": 48},
-        xAxis=values(chart.x_title, nameLocation="middle", nameGap=30, scale=chart.blocks.empty, **wide),
+        xAxis=across,
         yAxis=values(chart.y_title, scale=chart.blocks.empty, **top),
         series=series,
         **shade,

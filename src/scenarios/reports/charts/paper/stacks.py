@@ -35,8 +35,7 @@ BLOCKS = ("#9ecae1", "#4292c6")
 def bars(chart: Bars) -> Any:
     """Upright stacks or areas, limits as lines, what was measured as dots with their range."""
     made, axes = sheet()
-    wide = chart.rows.pivot_table(index="series", columns="category", values="value", aggfunc="sum")
-    wide = wide.reindex(index=list(chart.series), columns=list(chart.categories))
+    wide = chart.wide
     place = np.arange(len(chart.categories))
     top = max(float(wide.clip(lower=0).sum().max()), float(chart.marks["value"].max()) if len(chart.marks) else 0.0)
     draw = _areas if chart.areas else _stacks

@@ -12,7 +12,10 @@
   var waiting;
   window.addEventListener("resize", function () { clearTimeout(waiting); waiting = setTimeout(all, 150); });
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details").forEach(function (part) { part.dataset.was = part.open; part.open = true; });
+    document.querySelectorAll("details").forEach(function (part) {
+      part.dataset.was = part.open;
+      part.open = !part.closest("figure");
+    });
     all({ width: paper });
   });
   window.addEventListener("afterprint", function () {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
+import pandas as pd
+
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
 from scenarios.frames import entries, records
@@ -136,4 +138,4 @@ def _schedule(case: Case, plan: Plan) -> list[dict[str, Any]]:
 
 
 def _whole(value: Any) -> int | None:
-    return None if value is None or value != value else int(value)
+    return None if pd.isna(value) else int(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from scenarios.reports.format import money, number, percent, unit_name
+from scenarios.web.moves import YES, Control, positions_of
 from scenarios.web.store import Run
-from scenarios.words import language, name_column, say, term
+from scenarios.words import LANGUAGES, language, name_column, say, speaking, term
 
 HERE = Path(__file__).parent
+NAMED = 3  #: moves that a title names
 #: where a run stands, in a planner's words
 STATES = {
     "waiting": "waiting",
@@ -115,8 +118,39 @@ def choice_words(choice: str) -> str:
 
 
 def run_title(run: Run) -> str:
-    """What a run is called: its name, or what was changed."""
+    """What a run is called: its name, or what was moved."""
     if run.name:
         return run.name
-    changes = ", ".join(run.changes[:3]) + (" ..." if len(run.changes) > 3 else "")
-    return f"{run.scenario}: {changes}" if changes else run.scenario
+    moved = run.titles.get(language(), "")
+    return f"{run.scenario}: {moved}" if moved else run.scenario
+
+
+def titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str]:
+    """What some changes move, in the words of each language."""
+    moved, rest = positions_of(controls, changes)
+    by_key = {control.key: control for control in controls}
+    told = {}
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            parts = [*(_moved(by_key[key], position) for key, position in moved.items()), *rest]
+            told[spoken] = ", ".join(parts[:NAMED])
+            if len(parts) > NAMED:
+                told[spoken] = say("{names} and {count} more", names=told[spoken], count=len(parts) - NAMED)
+    return told
+
+
+def _moved(control: Control, position: str) -> str:
+    """What it means that a control stands somewhere else."""
+    name = control.called
+    if control.kind == "off":
+        return say("without {name}", name=name)
+    if control.kind == "flag":
+        return say("{name} binding", name=name) if position == YES else say("{name} not binding", name=name)
+    if control.kind == "months":
+        later = say("{name} {months} months later", name=name, months=position)
+        return later if float(position) > 0 else say("{name} {months} months earlier", name=name, months=position[1:])
+    if control.kind == "choice":
+        return f"{name}: {choice_words(position)}"
+    if control.kind == "sum":
+        return f"{name} {money(float(position))}"
+    return f"{name} {position} {unit_name(control.unit)}"

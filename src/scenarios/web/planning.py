@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -26,7 +27,7 @@ from scenarios.web.house import (
 )
 from scenarios.web.jobs import FullError
 from scenarios.web.moves import Control, changes_of, command, controls_from, positions_of, typed
-from scenarios.web.pages import GROUPS, page, run_title
+from scenarios.web.pages import GROUPS, page, run_title, titles
 from scenarios.web.store import FILES, Run, new_run
 from scenarios.web.visitors import LANGUAGE
 from scenarios.words import LANGUAGES, say
@@ -164,10 +165,11 @@ async def _asked(request: Request, sent: Any) -> tuple[Run, list[dict[str, Any]]
     own = visitor if drafted else ""
     found = await value(request, "controls", own, place["city"], scenario=scenario)
     held = {str(key): str(position) for key, position in positions.items()}
-    changes = [*changes_of(controls_from(found["controls"]), held), *typed(text_of(sent, "more"))]
+    controls = controls_from(found["controls"])
+    changes = [*changes_of(controls, held), *typed(text_of(sent, "more"))]
     checked = await answer(request, "changes", own, place["city"], scenario=scenario, changes=changes)
     run = new_run(visitor, place["city"], scenario, tuple(changes), how, drafted)
-    return run, checked.get("problems", [])
+    return replace(run, titles=titles(controls, changes)), checked.get("problems", [])
 
 
 def _problems(error: InputError, status: int = 422) -> JSONResponse:

@@ -39,6 +39,7 @@ class Run:
     scenario: str
     changes: tuple[str, ...] = ()
     how: str = "kept"
+    titles: Mapping[str, str] = field(default_factory=dict)  #: what was moved, in the words of each language
     drafted: bool = False  #: whether it was made with tables the visitor had edited
     name: str = ""
     saved: bool = False
@@ -64,10 +65,10 @@ class Run:
 
 def new_run(visitor: str, city: str, scenario: str, changes: tuple[str, ...], how: str, drafted: bool) -> Run:
     """A run that waits."""
-    return Run(uuid4().hex, visitor, city, scenario, changes, how, drafted, created=time.time())
+    return Run(uuid4().hex, visitor, city, scenario, changes, how, drafted=drafted, created=time.time())
 
 
-KEPT = ("scenario", "changes", "how", "drafted", "state", "seconds")  #: what the record of a run holds
+KEPT = ("scenario", "changes", "how", "titles", "drafted", "state", "seconds")  #: what the record of a run holds
 
 
 class Store:

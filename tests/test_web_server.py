@@ -149,6 +149,11 @@ def test_the_archive_holds_every_table_of_the_result(planner, tighter):
     assert [row["target"] for row in rows] == ["T1", "T2", "T3", "T4"]
 
 
+def test_the_report_and_the_workbook_are_made_when_somebody_wants_them(planner, tighter):
+    assert planner.get(f"/runs/{tighter}/files/funding.xlsx").content[:2] == b"PK"
+    assert "SO2 21.875 % down" in planner.get(f"/runs/{tighter}/files/report.html").text
+
+
 def test_files_are_taken_away_and_never_shown_in_our_name(planner, tighter):
     answer = planner.get(f"/runs/{tighter}/files/what-if.yaml")
     assert answer.headers["content-disposition"].startswith("attachment")
@@ -216,7 +221,7 @@ def test_edited_tables_are_planned_with_by_who_edited_them(planner, guest, place
     run, _ = editor.plan(drafted=True)
     assert "0.883 million CNY" in editor.get(f"/runs/{run}/result").text
     archive = zipfile.ZipFile(io.BytesIO(editor.get(f"/runs/{run}/files/tables.zip").content))
-    assert "edited/targets.csv" in archive.namelist() or "what-if.yaml" in archive.namelist()
+    assert "edited/targets.csv" in archive.namelist()
     assert "With the tables you edited" not in planner.get("/cities/toy").text
     assert "-0.21875" in (place / "inputs/toy/targets.csv").read_text(encoding="utf-8")
     editor.client.post("/cities/toy/discard", data={"proof": editor.proof})

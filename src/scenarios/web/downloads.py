@@ -31,7 +31,7 @@ async def download(request: Request) -> Response:
     stem = f"{run.city}-{run.run[:8]}"
     if not run.figures or name not in (ARCHIVE, *FILES):
         raise HTTPException(404, say("There is no such file."))
-    if name != WHAT_IF:
+    if name not in (ARCHIVE, WHAT_IF):
         await whole(request, run)
     if name == ARCHIVE:
         content = await run_in_threadpool(archive, folder)

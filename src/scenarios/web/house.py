@@ -20,7 +20,7 @@ from scenarios.web.hands import Crew, GoneError, Message
 from scenarios.web.jobs import Jobs
 from scenarios.web.store import WHOLE, Run
 from scenarios.web.visitors import Seal
-from scenarios.words import say
+from scenarios.words import language, say
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 RUN = re.compile(r"[0-9a-f]{32}")
@@ -91,7 +91,7 @@ async def answer(request: Request, task: str, visitor: str = "", city: str = "",
 
 async def _told(house: House, question: Message) -> Message:
     try:
-        return await house.crew.ask(question)
+        return await house.crew.ask({**question, "language": language()})
     except GoneError as error:
         raise HTTPException(503, say("That took too long; ask for less, or try again.")) from error
 
@@ -118,8 +118,6 @@ def _value(found: Message) -> Any:
 
 def texts(problems: list[dict[str, Any]]) -> list[str]:
     """Problems in the language in use."""
-    from scenarios.words import language
-
     return [problem["text"][language()] for problem in problems]
 
 

@@ -72,7 +72,8 @@ class Worker:
         with self._lock:
             self._busy, self._stopped = True, False
         try:
-            value, later = self._do(asked["task"], asked)
+            with speaking(asked.get("language", LANGUAGES[0])):
+                value, later = self._do(asked["task"], asked)
             ended: Answer = {"event": "done", "value": value}
         except KeyboardInterrupt:
             ended = {"event": "ended", "state": "cancelled"}

@@ -49,9 +49,8 @@ def sent(case: Case) -> Transfer:
 
 @once
 def _base(case: Case) -> pd.DataFrame:
-    """Emission of the reference year. Columns: area, sector, pollutant, emission. [t]"""
-    rows = emissions(case, stock(case, case.settings.reference_year))
-    return rows.groupby(["area", "sector", "pollutant"])["emission"].sum().reset_index()
+    """Emission of the reference year, as ``emissions`` lays it out. [t]"""
+    return emissions(case, stock(case, case.settings.reference_year))
 
 
 def _added(case: Case, made: pd.DataFrame, near: pd.Series | None = None) -> Transfer:

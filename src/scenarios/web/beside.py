@@ -247,11 +247,11 @@ def payers(now: Figures) -> list[Row]:
     rows: dict[str, dict[int, float]] = {}
     for row in now["funding"]:
         if row["item"] == "investment":
-            years = rows.setdefault(row["payer"], {})
+            years = rows.setdefault(row[name_column()], {})
             years[row["year"]] = years.get(row["year"], 0.0) + row["cny"]
     return [
         {
-            "name": say(payer),
+            "name": payer,
             "years": [money(years.get(year, 0.0)) for year in now["years"]],
             "all": money(sum(years.values())),
         }

@@ -95,9 +95,10 @@ def _supplies(case: Case) -> Iterator[Control]:
 
 def _budgets(case: Case) -> Iterator[Control]:
     """What each payer can lay out, and the sum of all."""
-    rows = case["budgets"]
+    rows, names = case["budgets"], {spoken: case.names("funders", spoken) for spoken in LANGUAGES}
     for payer in rows.loc[rows["amount"] > 0, "payer"].unique():
-        yield Control(f"budgets.{payer}", "budgets", "factor", **_both(payer), **_scale())
+        called: dict[str, Any] = {f"name_{spoken}": names[spoken][payer] for spoken in LANGUAGES}
+        yield Control(f"budgets.{payer}", "budgets", "factor", **called, **_scale())
     most = case.settings.money_at_most
     if most != "budgets":
         now = "" if most is None else f"{most:.10g}"

@@ -40,7 +40,7 @@ def figures(case: Case, plan: Plan) -> Figures:
         "measures": _measures(case, plan),
         "counties": _counties(case, plan),
         "schedule": _schedule(case, plan),
-        "funding": [_finite(row) for row in records(plan["funding"])],
+        "funding": _funding(case, plan),
         "evidence": [_finite(row) for row in records(plan.evidence)],
     }
 
@@ -63,6 +63,12 @@ def _named(case: Case, table: str) -> dict[str, dict[str, str]]:
     """Identifier -> its names in every language."""
     names = {spoken: case.names(table, spoken) for spoken in LANGUAGES}
     return {key: {f"name_{spoken}": names[spoken][key] for spoken in LANGUAGES} for key in names[LANGUAGES[0]]}
+
+
+def _funding(case: Case, plan: Plan) -> list[dict[str, Any]]:
+    """What each payer pays for what, year by year. [CNY]"""
+    names = _named(case, "funders")
+    return [{**_finite(row), **names[row["payer"]]} for row in records(plan["funding"])]
 
 
 def _goals(case: Case, plan: Plan) -> list[dict[str, Any]]:

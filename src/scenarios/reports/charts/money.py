@@ -33,7 +33,7 @@ def _stacks(case: Case, plan: Plan, rows: pd.DataFrame, name: str, title: str) -
     divisor, unit = money(wide.clip(lower=0).sum())
     payers = list(dict.fromkeys(plan["funding"]["payer"]))
     colours = coloured(payers)
-    named = {payer: say(payer) for payer in payers}
+    named = case.names("funders", language())
     long = stacked(wide / divisor, "value").reset_index()
     rows = long.assign(series=long["payer"].map(named), category=long["year"].astype(str))
     return Bars(
@@ -42,7 +42,7 @@ def _stacks(case: Case, plan: Plan, rows: pd.DataFrame, name: str, title: str) -
         rows=rows[["series", "category", "value"]],
         unit=unit,
         categories=tuple(map(str, case.settings.years)),
-        series={say(payer): colours[payer] for payer in payers if payer in wide.index},
+        series={named[payer]: colours[payer] for payer in payers if payer in wide.index},
         note=say("Below zero: saved.") if (wide < 0).any().any() else "",
     )
 

@@ -12,7 +12,7 @@ from scenarios.inventory import emissions, stock
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants as aimed_at
 from scenarios.reports.summary import measure_table
-from scenarios.words import name_column
+from scenarios.words import language, name_column
 
 
 def measures(case: Case, plan: Plan) -> list[dict[str, Any]]:
@@ -99,8 +99,9 @@ def payers(case: Case, plan: Plan) -> list[dict[str, Any]]:
         index=["payer", "item"], columns="year", values="cny", aggfunc="sum", fill_value=0.0
     )
     order = {"investment": 0, "annuity": 1, "task": 2, "running": 3, "fuel": 4}
+    names = case.names("funders", language())
     return [
-        {"payer": payer, "item": item, "years": [float(row.get(year, 0.0)) for year in case.settings.years]}
+        {"payer": names[payer], "item": item, "years": [float(row.get(year, 0.0)) for year in case.settings.years]}
         for (payer, item), row in sorted(labelled_rows(rows), key=lambda entry: (entry[0][0], order[entry[0][1]]))
     ]
 

@@ -1,4 +1,5 @@
 # make run    plans Shijiazhuang at least cost (sets up .venv the first time)
+# make serve  opens the planner's page in the browser, with charts
 # make test   passes the tests; make lint: linter, types, the house
 # FROM=wheels/ installs from a local folder of wheels instead of the network
 PYTHON ?= python3
@@ -10,10 +11,13 @@ SCENARIO ?= least-cost
 # Debian packages that the tests need: a command, then the package that brings it
 APT := soffice:libreoffice-calc-nogui chromium:chromium
 
-.PHONY: run test lint pages font apt bench clean
+.PHONY: run serve test lint pages font apt bench clean
 
 run: $(VENV)/ready
 	@$(BIN)/scenarios run $(CITY) --scenario $(SCENARIO)
+
+serve: $(VENV)/ready-web
+	@$(BIN)/scenarios serve
 
 # installs what is missing, as root; otherwise says what to install
 apt:
@@ -46,6 +50,10 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/ready-web: $(VENV)/ready
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[web,plots]'
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready

@@ -1,6 +1,7 @@
 """The house: who imports what, where files are opened, how large a module is, whether generated pages are current."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,16 @@ def name(path):
     return path.relative_to(SOURCE).as_posix()
 
 
+@cache
 def imported(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    """The packages a module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.partition(".")[0]
+            found.add(node.module.partition(".")[0])
+    return found
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,7 @@ def imported(path):
     ],
 )
 def test_a_library_lives_in_its_own_room(package, rooms):
-    assert {name(path) for path in MODULES if package in set(imported(path))} == rooms
+    assert {name(path) for path in MODULES if package in imported(path)} == rooms
 
 
 def test_files_are_opened_at_the_doors_only():

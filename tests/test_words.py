@@ -147,7 +147,9 @@ def kept_in(name: str) -> set[str]:
     """The values of every dict of that name."""
     found: set[str] = set()
     for node in _nodes():
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         named = any(isinstance(target, ast.Name) and target.id == name for target in targets)
         value = getattr(node, "value", None)
         if named and isinstance(value, ast.Dict):

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,6 +22,7 @@ from scenarios.problems import Place, Problem, nearest, phrase
 from scenarios.tables import Row, columns
 
 ENCODINGS = ("utf-8-sig", "gb18030")
+SHEETS = 200  #: files kept in mind as read: those of a few cities
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,19 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
             phrase("Save the file as CSV UTF-8."),
         )
         return Sheet(empty, (problem,))
+    return _sheet(text, row, file, digest)
+
+
+@lru_cache(maxsize=SHEETS)
+def _sheet(text: str, row: type[Row], file: str, digest: str) -> Sheet:
+    """A file as read from its text; files that did not change are not checked again."""
     body = io.StringIO(text, newline="")
     above = pass_comments(body)
     lines = csv.reader(body)
     header = [name.strip() for name in next(lines, [])]
     problems = _header_problems(file, header, row)
     if problems:
-        return Sheet(empty, tuple(problems), digest)
+        return Sheet(empty_frame(row), tuple(problems), digest)
     return _body(lines, header, row, file, digest, above)
 
 

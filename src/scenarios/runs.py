@@ -53,11 +53,13 @@ def run(
     settings: Mapping[str, object] | None = None,
     changes: Sequence[str] = (),
     elastic: bool = False,
+    report: bool = True,
 ) -> Run:
     """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given.
 
     ``settings`` are set after those of the city and the scenario, then ``changes`` in short (``reading.altered``).
-    ``elastic``: when no plan keeps everything, the least gives way, and case and plan say what.
+    ``elastic``: when no plan keeps everything, the least gives way, and case and plan say what. Without ``report``
+    only tables are written.
     """
     with collector_paused():
         begin = time.perf_counter()
@@ -80,7 +82,7 @@ def run(
             seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
             return record(case, plan, seconds, options)
 
-        write_plan(folder, plan, pages(case, plan), made)
+        write_plan(folder, plan, pages(case, plan) if report else {}, made)
     return Run(case, plan, folder)
 
 
@@ -93,12 +95,12 @@ def recent(
     gap: float = PROOF,
     progress: Progress | None = None,
 ) -> Run:
-    """The plan in ``outputs/<city>/<scenario>`` when it was made from these very inputs, else a new run."""
+    """The plan in ``outputs/<city>/<scenario>`` when it was made from these very inputs, else a new run of tables."""
     case = read_case(city, scenario, models=models, inputs=inputs)
     plan = stored(case, gap)
     if plan is not None:
         return Run(case, plan, outputs(city) / scenario)
-    return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress)
+    return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress, report=False)
 
 
 def others(case: Case, models: Path | str | None = None, inputs: Path | str | None = None) -> list[tuple[Case, Plan]]:

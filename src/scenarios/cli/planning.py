@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
 @click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
 @click.option("--elastic", is_flag=True, help="When no plan keeps everything, let the least give way and say so.")
+@click.option("--report/--no-report", default=True, help="Write report.html beside the tables.", show_default=True)
 @spoken
 def run(
     city: str,
@@ -53,6 +54,7 @@ def run(
     money: float | None,
     cost: float | None,
     elastic: bool,
+    report: bool,
 ) -> None:
     """Plan CITY at least cost and write the results."""
     from scenarios import runs
@@ -70,6 +72,7 @@ def run(
             progress=shown(),
             changes=changes,
             elastic=elastic,
+            report=report,
             **where,
         )
     click.echo(summary(done.case, done.plan))

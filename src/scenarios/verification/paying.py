@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from scenarios.frames import each_row
-from scenarios.verification.cost import unit_costs
+from scenarios.verification.cost import operating, unit_costs
 from scenarios.verification.given import Given, Stock, Violation, frozen, means, off
 
+ROUNDED = 1e-6  #: part of what the city costs to run below which the difference of two such sums is rounding [1]
 Shares = dict[str, float]  # payer -> part of a cost [1]
 Spent = dict[tuple[str, str, int], float]  # technology (or payer), item, year [CNY]
 
@@ -67,10 +68,10 @@ def funding(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> l
     expected: Spent = defaultdict(float)
     for row in each_row(tables["costs"]):
         ends = given.measure.get(row.measure, {})
-        operating = row.item in payers.unit
-        if not ends and operating:  # wear
+        runs_on = row.item in payers.unit
+        if not ends and runs_on:  # wear
             continue
-        if operating:
+        if runs_on:
             shares = payers.rest(ends["to_technology"] or ends["from_technology"], row.item)
         else:
             shares = payers.capital_parts(row.measure) if ends else payers.rest(row.measure, "task")
@@ -84,7 +85,7 @@ def funding(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> l
         for bearer, part in payers.rest(leads, item).items():
             expected[bearer, item, year] -= part * cny
     written = {(row.payer, row.item, row.year): row.cny for row in each_row(tables["funding"])}
-    size = sum(map(abs, expected.values())) * 1e-3
+    size = sum(map(abs, expected.values())) * 1e-3 + abs(operating(given, stock)) * ROUNDED
     return [
         off(("funding", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size)
         for key in expected.keys() | written.keys()

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from scenarios.case import Case
@@ -18,6 +19,7 @@ from scenarios.tables import BY_NAME
 from scenarios.words import speak
 
 TOY = Path(__file__).parents[1]
+pd.set_option("mode.string_storage", "python")  # as the program's own processes do (runs.py)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from cities import changed
+from conftest import TOY
 from scenarios.case import Case, once
 from scenarios.inventory import quantities, shares, stock
-from scenarios.reading import altered
+from scenarios.plan import Plan
+from scenarios.reading import altered, read_case
+from scenarios.solving import solve
 from scenarios.targets import limits
 
 
@@ -59,3 +63,11 @@ def test_an_answer_about_a_plan_is_not_handed_down(case: Case) -> None:
     plan = object()
     assert about(case, plan) is about(case, plan)
     assert about(altered(case, ["supply.gas*=2"]), plan) is not about(case, plan)
+
+
+def test_texts_kept_by_arrow_make_the_same_plan(toy_plan: Plan) -> None:
+    with pd.option_context("mode.string_storage", "pyarrow"):
+        plan = solve(read_case("toy", models=TOY / "models", inputs=TOY / "inputs"))
+    assert plan.objective == toy_plan.objective
+    for name, frame in plan.tables.items():
+        pd.testing.assert_frame_equal(frame.astype(object), toy_plan[name].astype(object), check_column_type=False)

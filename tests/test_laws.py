@@ -20,7 +20,7 @@ from scenarios.tables import BY_NAME, columns
 
 TOY = Path(__file__).parents[1]
 PLAIN = sc.read_case("toy", models=TOY / "models", inputs=TOY / "inputs")
-quiet = settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quiet = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CENT = 1e-6
 
 
@@ -151,7 +151,7 @@ def test_the_optimum_is_the_best_over_all_subsets_of_measures(case):
 
 # ---------------------------------------------------------------- commitments and shares
 
-few = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

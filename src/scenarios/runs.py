@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 
 from scenarios import highs
@@ -28,6 +29,9 @@ from scenarios.reports.funding.workbook import workbook
 from scenarios.reports.page import pages
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
 from scenarios.writing import made_from, read_plan, write_binary, write_plan
+
+#: our tables are small and read text by text: kept by Arrow, each step takes a fifth longer
+pd.set_option("mode.string_storage", "python")
 
 PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 

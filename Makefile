@@ -66,6 +66,7 @@ bench: $(VENV)/ready-bench
 	@$(BIN)/python benchmarks/compare.py
 	@$(BIN)/python benchmarks/city.py
 	@$(BIN)/python benchmarks/studies.py
+	@$(BIN)/python benchmarks/page.py
 	@$(BIN)/python benchmarks/search.py
 	@$(BIN)/python benchmarks/nation.py --lp --cities 11
 	@$(BIN)/python benchmarks/province.py --whole hipo

@@ -9,6 +9,7 @@ from typing import Any
 
 from scenarios.files import read_yaml
 from scenarios.reading import altered, cities, folders, scenario_files
+from scenarios.solving import prepare
 from scenarios.web import drafts, plans
 from scenarios.web.controls import controls
 from scenarios.web.drafts import Copy
@@ -64,8 +65,9 @@ def _controls(asked: Asked, shelf: Shelf) -> Any:
 
 
 def _warm(asked: Asked, shelf: Shelf) -> Any:
-    """Read the case and the plan a run will start from."""
+    """Read the case and the plan a run will start from, and work out what its what-ifs are handed down."""
     case = shelf.case(copy_of(asked), asked["scenario"])
+    prepare(case)
     return shelf.plan(case, Path(asked["bases"])) is not None
 
 

@@ -188,3 +188,10 @@ def test_ctrl_c_keeps_the_best_plan_so_far(case):
     assert plan.status == "stopped"
     assert plan.largest_violation <= 1e-6
     assert plan.targets[plan.targets["enforced"]]["met"].all()
+
+
+def test_a_search_that_is_told_to_stop_keeps_the_best_plan_so_far(case):
+    plan = sc.solve(case, gap=0, progress=lambda moment: moment.incumbent is not None)
+    assert plan.status == "stopped"
+    assert plan.gap > 0
+    assert plan.largest_violation <= 1e-6

@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from scenarios.program.build import Arrays
 
 Outcome = Literal["optimal", "stopped", "infeasible", "unbounded", "nothing found"]
-Progress = Callable[["Moment"], None]
+Progress = Callable[["Moment"], bool | None]  #: hears how a search goes; True stops it, and the best so far is kept
 SLOW_HEURISTICS = (
     "rins",
     "rens",
@@ -211,7 +211,7 @@ def _model(arrays: Arrays) -> highspy.HighsLp:
 
 
 def _listen(solver: highspy.Highs, progress: Progress | None, money: float) -> None:
-    """Tell how the search goes, in the money of the program rather than on the solver's scale."""
+    """Tell how the search goes, in the money of the program rather than on the solver's scale, and stop it if asked."""
     if progress is None:
         return
     last = [0.0]
@@ -223,14 +223,14 @@ def _listen(solver: highspy.Highs, progress: Progress | None, money: float) -> N
             return
         last[0] = now
         primal, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
-        progress(
-            Moment(
-                float(data.running_time),
-                primal * money if abs(primal) < 1e29 else None,
-                bound * money if abs(bound) < 1e29 else None,
-                float(data.mip_gap) if np.isfinite(data.mip_gap) and data.mip_gap < 1e20 else None,
-            )
+        moment = Moment(
+            float(data.running_time),
+            primal * money if abs(primal) < 1e29 else None,
+            bound * money if abs(bound) < 1e29 else None,
+            float(data.mip_gap) if np.isfinite(data.mip_gap) and data.mip_gap < 1e20 else None,
         )
+        if progress(moment):
+            event.interrupt()
 
     solver.cbMipInterrupt += tell
 

@@ -1,12 +1,11 @@
 """A process that does the work of the page: questions come in a line each, answers go out a line each (JSON).
 
 It is started before it is needed, so that everything is imported and the city read when a question comes. A line
-``{"stop": true}`` interrupts a search, which keeps the best plan so far. It ends when nobody listens any more.
+``{"stop": true}`` stops a search, which keeps the best plan so far. It ends when nobody listens any more.
 """
 
 from __future__ import annotations
 
-import _thread
 import json
 import os
 import queue
@@ -32,34 +31,25 @@ class Worker:
     def __init__(self, out: IO[str]):
         from scenarios.web.plans import Shelf
 
-        self._out, self._lock = out, threading.Lock()
-        self._questions: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
+        self._out, self._stopped = out, threading.Event()
+        self._questions: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._shelf: Shelf = Shelf()
-        self._busy = self._stopped = False
 
     def listen(self, lines: IO[str]) -> None:
-        """Put questions in a row, and pass a stop on at once; the process ends with the last line."""
+        """Put questions in a row, and note a stop at once; the process ends with the last line."""
         for line in lines:
             asked = json.loads(line)
-            if not asked.get("stop"):
+            if asked.get("stop"):
+                self._stopped.set()
+            else:
                 self._questions.put(asked)
-                continue
-            with self._lock:
-                self._stopped = True
-                if self._busy:
-                    _thread.interrupt_main()
         os._exit(0)
 
     def serve(self) -> None:
         """Answer for ever."""
         self.say({"event": "ready"})
         while True:
-            try:
-                asked = self._questions.get()
-                if asked is not None:
-                    self._answer(asked)
-            except KeyboardInterrupt:
-                continue
+            self._answer(self._questions.get())
 
     def say(self, answer: Answer) -> None:
         """One line to the server."""
@@ -69,19 +59,13 @@ class Worker:
     def _answer(self, asked: Answer) -> None:
         """Do what is asked, and say how it ended."""
         later: Callable[[], None] | None = None
-        with self._lock:
-            self._busy, self._stopped = True, False
+        self._stopped.clear()
         try:
             with speaking(asked.get("language", LANGUAGES[0])):
                 value, later = self._do(asked["task"], asked)
             ended: Answer = {"event": "done", "value": value}
-        except KeyboardInterrupt:
-            ended = {"event": "ended", "state": "cancelled"}
         except Exception as error:
             ended = {"event": "ended", **told(error)}
-        finally:
-            with self._lock:
-                self._busy = False
         self.say(ended)
         try:
             if later is not None:
@@ -104,8 +88,6 @@ class Worker:
 
         question = asked_of(asked)
         made = plans.make(question, self._shelf, self._progress, self._step)
-        with self._lock:
-            self._busy = False  # what is found is written, whatever comes
         shown = plans.write(question, made)
         value = {"figures": shown, "kept": made.kept, "digest": made.digest}
         return value, lambda: plans.finish(question, made)
@@ -114,12 +96,10 @@ class Worker:
         """Tell what a run is at."""
         self.say({"event": "step", "step": step, "minimised": minimised})
 
-    def _progress(self, moment: Moment) -> None:
-        """Tell how a search goes; one that was asked to stop is interrupted again."""
+    def _progress(self, moment: Moment) -> bool:
+        """Tell how a search goes; whether it is to stop."""
         self.say({"event": "moment", **vars(moment)})
-        with self._lock:
-            if self._stopped and self._busy:
-                _thread.interrupt_main()
+        return self._stopped.is_set()
 
 
 def told(error: Exception) -> Answer:

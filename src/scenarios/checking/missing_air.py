@@ -12,7 +12,7 @@ from scenarios.cells import as_text
 from scenarios.checking.places import absent, place
 from scenarios.days import KINDS
 from scenarios.frames import labelled_rows, where
-from scenarios.problems import Place, Problem, nearest, phrase
+from scenarios.problems import Phrase, Place, Problem, nearest, phrase
 
 IN_AIR = ("concentration", *KINDS)  #: indicators read from an annual mean
 
@@ -69,7 +69,8 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
         "what forms the pollutant in the air",
     )
     yield from _groups(case)
-    yield from _near(case, pairs)
+    remedy = phrase("Add the apportionment, or remove the row.")
+    yield from _unknown_air(case, "proximity", case["proximity"], ("receptor", "pollutant"), remedy)
     aimed = case["targets"][case["targets"]["indicator"].isin(IN_AIR)]
     relative = where(aimed, basis="relative").dropna(subset=["base_year"])
     observed = case["observations"]
@@ -80,26 +81,20 @@ def _formed(case: Case, pairs: list[tuple[str, str]], chosen: pd.DataFrame) -> I
         zip(observed["receptor"], observed["pollutant"], observed["year"], strict=True),
         "a relative target counts from what was observed in its base year",
     )
-    for number, row in labelled_rows(aimed):
-        if (row["area"], row["subject"]) not in pairs:
-            yield Problem(
-                place(case, "targets", number, "area"),
-                as_text(f"{row['area']} {row['subject']}"),
-                phrase("a receptor and pollutant of apportionment.csv"),
-                phrase("Add the apportionment, or correct the target."),
-            )
+    remedy = phrase("Add the apportionment, or correct the target.")
+    yield from _unknown_air(case, "targets", aimed, ("area", "subject"), remedy)
 
 
-def _near(case: Case, pairs: list[tuple[str, str]]) -> Iterator[Problem]:
-    """What counts more or less at a receptor counts at one that has an apportionment."""
-    for number, row in labelled_rows(case["proximity"]):
-        if (row["receptor"], row["pollutant"]) not in pairs:
-            yield Problem(
-                place(case, "proximity", number, "receptor"),
-                as_text(f"{row['receptor']} {row['pollutant']}"),
-                phrase("a receptor and pollutant of apportionment.csv"),
-                phrase("Add the apportionment, or remove the row."),
-            )
+def _unknown_air(
+    case: Case, table: str, rows: pd.DataFrame, columns: tuple[str, str], remedy: Phrase
+) -> Iterator[Problem]:
+    """Rows that speak of a receptor and a pollutant without an apportionment."""
+    known = set(zip(case["apportionment"]["receptor"], case["apportionment"]["pollutant"], strict=True))
+    for number, row in labelled_rows(rows):
+        receptor, air = (row[column] for column in columns)
+        if (receptor, air) not in known:
+            found, allowed = as_text(f"{receptor} {air}"), phrase("a receptor and pollutant of apportionment.csv")
+            yield Problem(place(case, table, number, columns[0]), found, allowed, remedy)
 
 
 def _groups(case: Case) -> Iterator[Problem]:

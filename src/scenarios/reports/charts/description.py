@@ -136,6 +136,7 @@ class Tiles(Chart):
 COLOURS: Final = ("#0072b2", "#f0e442", "#d55e00", "#56b4e9", "#000000", "#e69f00", "#009e73", "#cc79a7")
 NEUTRAL, INK, SOFT, LINE = "#b8c0c8", "#1d2733", "#5d6b7a", "#d9e0e7"
 LIMIT_COLOUR: Final = "#b3261e"
+BLOCKS: Final = ("#9ecae1", "#4292c6")  #: neighbours in a cost curve
 ROLES: Final = {TOTAL: "#5d6b7a", LESS: "#0072b2", MORE: "#d55e00"}
 CRITICAL, WORK = "#d55e00", "#0072b2"
 #: light to dark, readable in grey too (ColorBrewer's Blues)

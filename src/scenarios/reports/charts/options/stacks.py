@@ -8,6 +8,7 @@ import pandas as pd
 
 from scenarios.frames import records
 from scenarios.reports.charts.description import (
+    BLOCKS,
     COLOURS,
     INK,
     LIMIT,
@@ -28,7 +29,6 @@ from scenarios.words import say
 Made = tuple[int, dict[str, Any]]  # height [px], option
 PLOT = 240  #: height of the tallest stack, about [px]
 ROW = 26  #: height of a floating bar with its room [px]
-BLOCKS = ("#9ecae1", "#4292c6")  #: neighbours in a measure curve
 LEAST_LABELLED = 0.06  #: part of the tallest stack that a part needs to carry its number [1]
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from scenarios.frames import records
 from scenarios.reports.charts.description import (
+    BLOCKS,
     COLOURS,
     INK,
     LIMIT,
@@ -29,7 +30,6 @@ from scenarios.words import say
 WIDTH = 0.56  #: of a bar; 1 is the distance between two [1]
 LEAST = 0.055  #: part of the height that a part needs to carry its number [1]
 HATCHES = ("", "////", "", "....", "", "\\\\\\\\", "", "xxxx")  #: for grey print
-BLOCKS = ("#9ecae1", "#4292c6")
 
 
 def bars(chart: Bars) -> Any:

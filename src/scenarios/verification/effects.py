@@ -113,7 +113,7 @@ def emissions_written(given: Given, stock: np.ndarray, emissions: pd.DataFrame) 
     for number, (technology, activity) in enumerate(given.activity_of.items()):
         for pollutant, factor in given.emits[technology]:
             belongs[number, activities.index(activity), pollutants.index(pollutant)] += factor
-    expected = np.stack([np.einsum("ks,akt->ast", part, working) for part in np.moveaxis(belongs, 2, 0)], axis=2)
+    expected = np.einsum("ksp,akt->aspt", belongs, working, optimize=True)
     sets = (given.areas, activities, pollutants, given.periods)
     names = ("area", "activity", "pollutant", "period")
     where = [pd.Index(members).get_indexer(emissions[name]) for members, name in zip(sets, names, strict=True)]

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row
-from scenarios.verification.given import Given, Violation, frozen, means, off
+from scenarios.verification.given import Given, Violation, means, off
 
 
 def money(given: Given, stock: np.ndarray, tables: Mapping[str, pd.DataFrame], objective: float) -> list[Violation]:
     """The objective, worked out again, and the cost table as written. [CNY]"""
     rate, first = given.case.settings.discount_rate, given.case.settings.years[0]
-    planned, frozen_cost = operating(given, stock), operating(given, frozen(given))
+    planned, frozen_cost = operating(given, stock), operating(given, given.frozen)
     total = planned - frozen_cost + capital(given, tables["conversions"]) + works(given, tables["schedule"])
     slack = abs(planned + frozen_cost) * 1e-3
     written = tables["costs"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cached_property
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
 
@@ -127,6 +128,29 @@ class Given:
             index.update({tuple(row[name] for name in names): row for row in self.rows[table]})
         return float((index.get(key) or index[(self.city, *key[1:])])[column])
 
+    @cached_property
+    def frozen(self) -> np.ndarray:
+        """Stocks when nothing is converted. Shape: areas, technologies, times. [activity unit]"""
+        place = {technology: number for number, technology in enumerate(self.activity_of)}
+        yearly: dict[str, float] = defaultdict(float)
+        for row in self.rows["turnover"]:
+            yearly[row["technology"]] += row["rate"]
+        kept = np.eye(len(place))
+        for row in self.rows["turnover"]:
+            whole, worn = yearly[row["technology"]], place[row["technology"]]
+            moved = (1 - (1 - whole) ** 0.25) * row["rate"] / whole if whole else 0.0
+            kept[worn, worn] -= moved
+            kept[worn, place[row["into"]]] += moved
+        growth = {(row["technology"], row["year"]): row["rate"] for row in self.rows["growth"]}
+        keys = [(area, technology) for area in self.areas for technology in place]
+        shape = len(self.areas), len(place)
+        levels = [np.array([self.start_stock.get(key, 0.0) for key in keys]).reshape(shape)]
+        size = np.array([self.start.get((area, self.activity_of[name]), 0.0) for area, name in keys]).reshape(shape)
+        for period in self.periods:
+            rate = np.array([growth.get((technology, int(period[:4])), 0.0) for technology in place])
+            levels.append(levels[-1] @ kept + rate * size / 4)
+        return np.stack(levels, axis=-1)
+
 
 def stocks(given: Given, activity: pd.DataFrame) -> np.ndarray:
     """Stocks as written, at the start and after each quarter. Shape: areas, technologies, times. [activity unit]
@@ -149,29 +173,6 @@ def means(levels: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):  # what is no number is found out by the comparison
         opened: np.ndarray = (levels[..., :-1] + levels[..., 1:]) / 2
     return opened
-
-
-def frozen(given: Given) -> np.ndarray:
-    """Stocks when nothing is converted. Shape: areas, technologies, times. [activity unit]"""
-    place = {technology: number for number, technology in enumerate(given.activity_of)}
-    yearly: dict[str, float] = defaultdict(float)
-    for row in given.rows["turnover"]:
-        yearly[row["technology"]] += row["rate"]
-    kept = np.eye(len(place))
-    for row in given.rows["turnover"]:
-        whole, worn = yearly[row["technology"]], place[row["technology"]]
-        moved = (1 - (1 - whole) ** 0.25) * row["rate"] / whole if whole else 0.0
-        kept[worn, worn] -= moved
-        kept[worn, place[row["into"]]] += moved
-    growth = {(row["technology"], row["year"]): row["rate"] for row in given.rows["growth"]}
-    keys = [(area, technology) for area in given.areas for technology in place]
-    shape = len(given.areas), len(place)
-    levels = [np.array([given.start_stock.get(key, 0.0) for key in keys]).reshape(shape)]
-    size = np.array([given.start.get((area, given.activity_of[name]), 0.0) for area, name in keys]).reshape(shape)
-    for period in given.periods:
-        rate = np.array([growth.get((technology, int(period[:4])), 0.0) for technology in place])
-        levels.append(levels[-1] @ kept + rate * size / 4)
-    return np.stack(levels, axis=-1)
 
 
 def served(given: Given, stock: np.ndarray, year: int) -> np.ndarray:

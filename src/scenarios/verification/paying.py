@@ -11,7 +11,7 @@ import pandas as pd
 
 from scenarios.frames import each_row, entries
 from scenarios.verification.cost import operating, unit_costs
-from scenarios.verification.given import Given, Violation, frozen, means, off
+from scenarios.verification.given import Given, Violation, means, off
 
 ROUNDED = 1e-6  #: part of what the city costs to run below which the difference of two such sums is rounding [1]
 Shares = dict[str, float]  # payer -> part of a cost [1]
@@ -114,7 +114,7 @@ def _quarters(given: Given, converted: Converted, item: str, years: float = inf)
 def _worn(given: Given, payers: Payers, stock: np.ndarray, conversions: Iterable[Converted]) -> Spent:
     """Running and fuel cost that wear changes, by technology, item and year. [CNY]"""
     found: Spent = defaultdict(float)
-    more = means((stock - frozen(given)).sum(axis=0))
+    more = means((stock - given.frozen).sum(axis=0))
     for technology, working in zip(given.activity_of, more.tolist(), strict=True):
         weights = given.weights[given.activity_of[technology]]
         running, fuel = payers.unit["running"][technology] / 4, payers.unit["fuel"][technology]

@@ -6,8 +6,11 @@ HiGHS answers "optimal" to a matrix with NaN in it, keeps an old answer when a c
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -25,6 +28,7 @@ SLOW_HEURISTICS = (
     "root_reduced_cost",
 )  #: sub-MIPs that took half of the time of a city and found little
 TIE = 1e-7  #: answers are as good as each other within this part of the objective [1]
+HEARD = 0.1  #: how often a progress function is called at most [s]
 INTEGRAL = 1e-5  #: HiGHS' own tolerance on integers is 1e-6 [1]
 
 
@@ -156,10 +160,32 @@ def _second_opinion(scaled: Scaled, options: Options) -> Answer:
 
 def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
     solver = opened(scaled, options)
-    _listen(solver, options.progress, scaled.money)
-    solver.HandleKeyboardInterrupt = True
-    accept(solver.solve(), "solve", warning=True)
+    with _ctrl_c_stops() as asked:
+        _listen(solver, options.progress, scaled.money, asked)
+        accept(solver.run(), "run", warning=True)
     return answer(solver, scaled)
+
+
+@contextmanager
+def _ctrl_c_stops() -> Iterator[threading.Event]:
+    """What Ctrl-C sets while this lasts, so that a search ends with the best so far; the second one ends the program.
+
+    HiGHS' own way runs in another thread and can wait for ever when the signal comes between two solves.
+    """
+    asked, before = threading.Event(), signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is signal.SIG_IGN:
+        yield asked
+        return
+
+    def stop(number: int, frame: object) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def opened(scaled: Scaled, options: Options) -> highspy.Highs:
@@ -210,16 +236,16 @@ def _model(arrays: Arrays) -> highspy.HighsLp:
     return model
 
 
-def _listen(solver: highspy.Highs, progress: Progress | None, money: float) -> None:
+def _listen(solver: highspy.Highs, progress: Progress | None, money: float, asked: threading.Event) -> None:
     """Tell how the search goes, in the money of the program rather than on the solver's scale, and stop it if asked."""
-    if progress is None:
-        return
     last = [0.0]
 
     def tell(event: Any) -> None:
-        data = event.data_out
-        now = time.monotonic()
-        if now - last[0] < 0.5:
+        if asked.is_set():
+            event.interrupt()
+            return
+        data, now = event.data_out, time.monotonic()
+        if progress is None or now - last[0] < HEARD:
             return
         last[0] = now
         primal, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
@@ -232,7 +258,12 @@ def _listen(solver: highspy.Highs, progress: Progress | None, money: float) -> N
         if progress(moment):
             event.interrupt()
 
+    def stop(event: Any) -> None:
+        if asked.is_set():
+            event.interrupt()
+
     solver.cbMipInterrupt += tell
+    solver.cbSimplexInterrupt += stop
 
 
 def answer(solver: highspy.Highs, scaled: Scaled) -> Answer:

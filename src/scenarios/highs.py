@@ -6,44 +6,28 @@ HiGHS answers "optimal" to a matrix with NaN in it, keeps an old answer when a c
 
 from __future__ import annotations
 
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import highspy
 import numpy as np
 import scipy.sparse as sp
 
+from scenarios.listening import Progress, ctrl_c_stops, listen
 from scenarios.program.build import Arrays
 
 Outcome = Literal["optimal", "stopped", "infeasible", "unbounded", "nothing found"]
-Progress = Callable[["Moment"], bool | None]  #: hears how a search goes; True stops it, and the best so far is kept
 SLOW_HEURISTICS = (
     "rins",
     "rens",
     "root_reduced_cost",
 )  #: sub-MIPs that took half of the time of a city and found little
 TIE = 1e-7  #: answers are as good as each other within this part of the objective [1]
-HEARD = 0.1  #: how often a progress function is called at most [s]
 INTEGRAL = 1e-5  #: HiGHS' own tolerance on integers is 1e-6 [1]
 
 
 class SolverError(RuntimeError):
     """The solver refused its input or ended in a state that is no answer."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where the search stands: seconds, incumbent and bound (None while there is none), gap."""
-
-    seconds: float
-    incumbent: float | None
-    bound: float | None
-    gap: float | None
 
 
 @dataclass(frozen=True)
@@ -160,32 +144,10 @@ def _second_opinion(scaled: Scaled, options: Options) -> Answer:
 
 def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
     solver = opened(scaled, options)
-    with _ctrl_c_stops() as asked:
-        _listen(solver, options.progress, scaled.money, asked)
+    with ctrl_c_stops() as asked:
+        listen(solver, options.progress, scaled.money, asked)
         accept(solver.run(), "run", warning=True)
     return answer(solver, scaled)
-
-
-@contextmanager
-def _ctrl_c_stops() -> Iterator[threading.Event]:
-    """What Ctrl-C sets while this lasts, so that a search ends with the best so far; the second one ends the program.
-
-    HiGHS' own way runs in another thread and can wait for ever when the signal comes between two solves.
-    """
-    asked, before = threading.Event(), signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or before is signal.SIG_IGN:
-        yield asked
-        return
-
-    def stop(number: int, frame: object) -> None:
-        asked.set()
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def opened(scaled: Scaled, options: Options) -> highspy.Highs:
@@ -234,36 +196,6 @@ def _model(arrays: Arrays) -> highspy.HighsLp:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         model.integrality_ = [kinds[int(whole)] for whole in arrays.integer]
     return model
-
-
-def _listen(solver: highspy.Highs, progress: Progress | None, money: float, asked: threading.Event) -> None:
-    """Tell how the search goes, in the money of the program rather than on the solver's scale, and stop it if asked."""
-    last = [0.0]
-
-    def tell(event: Any) -> None:
-        if asked.is_set():
-            event.interrupt()
-            return
-        data, now = event.data_out, time.monotonic()
-        if progress is None or now - last[0] < HEARD:
-            return
-        last[0] = now
-        primal, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
-        moment = Moment(
-            float(data.running_time),
-            primal * money if abs(primal) < 1e29 else None,
-            bound * money if abs(bound) < 1e29 else None,
-            float(data.mip_gap) if np.isfinite(data.mip_gap) and data.mip_gap < 1e20 else None,
-        )
-        if progress(moment):
-            event.interrupt()
-
-    def stop(event: Any) -> None:
-        if asked.is_set():
-            event.interrupt()
-
-    solver.cbMipInterrupt += tell
-    solver.cbSimplexInterrupt += stop
 
 
 def answer(solver: highspy.Highs, scaled: Scaled) -> Answer:

@@ -17,7 +17,7 @@ import scipy.sparse as sp
 
 from scenarios import highs
 from scenarios.case import Case
-from scenarios.highs import Progress
+from scenarios.listening import Progress
 from scenarios.plan import Plan
 from scenarios.problems import InputError
 from scenarios.program.build import Arrays, collector_paused

@@ -17,11 +17,15 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 import scenarios
+from scenarios.case import Settings
 from scenarios.checking.text import KINDS
+from scenarios.plan import RESULTS
 from scenarios.program.equations import EQUATIONS, OBJECTIVES, THEMES, VARIABLES
 from scenarios.program.register import sentence
+from scenarios.regions import RegionSettings
+from scenarios.reports import dictionary, equations
 from scenarios.reports.format import grid
-from scenarios.tables import BY_NAME
+from scenarios.tables import BY_NAME, REGION_TABLES, TABLES, columns, unit_of
 from scenarios.units import MICROGRAM, UNITS
 from scenarios.words import language, say, speak, term
 
@@ -34,7 +38,8 @@ DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES")
 ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "given", "received", "paid out")
 SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]
-SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", MICROGRAM}  #: units written alike in every language
+#: units written alike in every language
+SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", "1/t", "kg/kg", "mg/m3", MICROGRAM}
 #: kind of term -> the columns of tables that hold it
 TERMS = {
     "unit": (("activities", "unit"), ("fuels", "unit"), ("targets", "unit"), ("clauses", "unit")),
@@ -135,7 +140,7 @@ def terms(kind: str) -> set[str]:
         for path in [*ROOT.glob(f"models/*/{table}.csv"), *ROOT.glob(f"inputs/*/{table}.csv")]:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 found |= {(row.get(column) or "").lstrip("%").lstrip(" _") for row in csv.DictReader(file)}
-    return found - {""}
+    return (found | declared_units() if kind == "unit" else found) - {""}
 
 
 def reasons() -> set[str]:
@@ -178,14 +183,41 @@ def grades() -> set[str]:
 def mathematics() -> set[str]:
     """What the report says of every equation, variable and theme."""
     rules = [*OBJECTIVES.values(), *(one.rule for one in EQUATIONS.values())]
-    return {*map(sentence, rules), *(one.meaning for one in VARIABLES.values()), *THEMES}
+    told = {text for one in VARIABLES.values() for text in (one.meaning, one.domain)}
+    return {*map(sentence, rules), *told, *THEMES}
+
+
+def tables() -> set[str]:
+    """What every table holds, in its declaration."""
+    return {" ".join((row.__doc__ or "").split()) for row in (*TABLES, *REGION_TABLES)}
+
+
+def described() -> set[str]:
+    """What every column, every setting and every column of a result holds, in its declaration."""
+    kinds = (*TABLES, *REGION_TABLES, Settings, RegionSettings)
+    found = {field.description or "" for kind in kinds for field in kind.model_fields.values()}
+    return found.union(*(columns.values() for columns in RESULTS.values())) - {""}
+
+
+def declared_units() -> set[str]:
+    """The units of all columns, as the tables declare them."""
+    return {unit_of(row, name) for row in (*TABLES, *REGION_TABLES) for name in columns(row)} - {""}
+
+
+def pages() -> set[str]:
+    """The running text of the pages that are written from the code."""
+    heads = [call.args for call in _calls("_head")]
+    words = {part.value for args in heads for part in args if isinstance(part, ast.Constant)}
+    texts = (dictionary.HEAD, dictionary.REGIONS, dictionary.OUT)
+    return {*words, *texts, equations.INTRODUCTION, equations.DECIDED, equations.SYMBOLS}
 
 
 def everything() -> set[str]:
     said = (
         said_in_python() | said_on_pages() | headings() | reasons() | constants() | payers() | grades() | SAID_OF_DATA
     )
-    return said.union(mathematics(), *(kept_in(name) for name in DICTS))
+    declared = mathematics() | tables() | described() | pages()
+    return said.union(declared, *(kept_in(name) for name in DICTS))
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +269,7 @@ def test_what_is_kept_in_a_dict_is_translated(name: str, catalogue: Catalog) -> 
     assert not untranslated(kept_in(name), catalogue)
 
 
-@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades, mathematics])
+@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades, mathematics, tables, described, pages])
 def test_what_is_said_indirectly_is_translated(words, catalogue: Catalog) -> None:
     assert len(words()) >= 2
     assert not untranslated(words(), catalogue)

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ValidationError
 
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
 from scenarios.tables import Row
-from scenarios.words import LANGUAGES, language
 
 
 def parse(
@@ -67,14 +66,9 @@ def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
         options = [option.strip(" '") for option in str(expected).replace(" or ", ",").split(",")]
         return Problem(place, found, allowed, nearest(str(detail["input"]), options))
     description = row.model_fields[place.column].description if place.column in row.model_fields else None
-    return Problem(place, found, allowed, _meaning(place.column, description or ""))
-
-
-def _meaning(column: str, description: str) -> Phrase:
-    """What a column holds; the descriptions are English, so other readers are pointed to the dictionary."""
-    if language() == LANGUAGES[0] and description:
-        return phrase("The column holds: {description}.", description=description)
-    return phrase("inputs/README.md says what “{column}” holds.", column=column)
+    if not description:
+        return Problem(place, found, allowed, phrase("inputs/README.md says what each column holds."))
+    return Problem(place, found, allowed, phrase("The column holds: {description}.", description=phrase(description)))
 
 
 def as_text(value: Any) -> Phrase:

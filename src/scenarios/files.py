@@ -20,7 +20,6 @@ from scenarios import units
 from scenarios.cells import parse
 from scenarios.problems import Place, Problem, nearest, phrase
 from scenarios.tables import Row, columns
-from scenarios.words import language
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SHEETS = 200  #: files kept in mind as read: those of a few cities
@@ -81,12 +80,12 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
             phrase("Save the file as CSV UTF-8."),
         )
         return Sheet(empty, (problem,))
-    return _sheet(text, row, file, digest, language())
+    return _sheet(text, row, file, digest)
 
 
 @lru_cache(maxsize=SHEETS)
-def _sheet(text: str, row: type[Row], file: str, digest: str, spoken: str) -> Sheet:
-    """A file as read from its text; files that did not change are not checked again in the language spoken."""
+def _sheet(text: str, row: type[Row], file: str, digest: str) -> Sheet:
+    """A file as read from its text; files that did not change are not checked again."""
     body = io.StringIO(text, newline="")
     above = pass_comments(body)
     lines = csv.reader(body)

@@ -48,9 +48,11 @@ class Change(BaseModel):
 
 
 class WhatIf(BaseModel):
-    """A scenario file: why, what it starts from, settings and rows it changes."""
+    """A scenario file: what it is called, why, what it starts from, settings and rows it changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    name_zh: str = ""
+    name_en: str = ""
     description_zh: str
     description_en: str
     extends: str = ""

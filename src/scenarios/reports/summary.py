@@ -80,7 +80,7 @@ def heading(case: Case, plan: Plan) -> str:
     return say(
         "{city}, {scenario}: {status}; largest violation at most {violation}",
         city=name,
-        scenario=plan.scenario,
+        scenario=case.called(language()),
         status=status,
         violation=f"{max(plan.largest_violation, SEEN):.0e}",
     )

@@ -39,7 +39,7 @@ class Place:
             parts.append(say("row {row}", row=self.row))
         if self.column:
             parts.append(say("column “{column}”", column=self.column))
-        return ", ".join(parts)
+        return say(", ").join(parts)
 
 
 @dataclass(frozen=True)

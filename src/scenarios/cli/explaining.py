@@ -42,7 +42,7 @@ def explain(
         )
         click.echo(say("Next: {command}", command=command))
         sys.exit(A_PLAN)
-    click.echo(f"{case.called(language())}: {conflict_text(case, found)}")
+    click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=conflict_text(case, found)))
     if found.ways[0].relaxations is not None:
         next_step = say("Next: {command} makes the best plan with the first way out.", command=f"{command} --elastic")
         click.echo("\n" + next_step)

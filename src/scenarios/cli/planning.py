@@ -94,7 +94,8 @@ def refusals(scenario: str) -> Iterator[None]:
     try:
         yield
     except InfeasibleError as error:
-        click.echo(f"{error.case.called(language())}: {conflict_text(error.case, error.conflict)}", err=True)
+        text = conflict_text(error.case, error.conflict)
+        click.echo(say("{name}: {meaning}", name=error.case.called(language()), meaning=text), err=True)
         sys.exit(INFEASIBLE)
     except NothingFoundError:
         click.echo(say("Stopped before any plan was found; give it more time."), err=True)

@@ -72,7 +72,7 @@ def what_if(
             if kept
             else say("the tasks are planned anew")
         )
-        click.echo(f"{case.called(language())}: {how}")
+        click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=how))
     made = tables(pairs)
     click.echo("\n" + comparison_text(pairs, made))
     written(city, "what-if", out, made)

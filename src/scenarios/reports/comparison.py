@@ -13,7 +13,7 @@ from scenarios.costs import discount
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, money, number
+from scenarios.reports.format import amount, grid, listed, money, number
 from scenarios.units import factor
 from scenarios.words import language, say
 
@@ -145,7 +145,7 @@ def _exchanged(case: Case, rows: pd.DataFrame, first: str, other: str) -> list[s
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:TOP])
+    shown = listed(names[:TOP])
     return shown if len(names) <= TOP else say("{names} and {count} more", names=shown, count=len(names) - TOP)
 
 

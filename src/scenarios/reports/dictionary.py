@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import get_args
 
 from pydantic import BaseModel
@@ -10,6 +9,7 @@ from pydantic import BaseModel
 from scenarios.case import Settings
 from scenarios.plan import RESULTS
 from scenarios.regions import FILE, RegionSettings
+from scenarios.reports.format import listed
 from scenarios.tables import REGION_TABLES, TABLES, Row, about, columns, meaning, references, unit_of
 from scenarios.words import say, term
 
@@ -47,7 +47,7 @@ def _table(row: type[Row], folder: str) -> list[str]:
         "",
         say("`{file}`: {about}", file=f"{folder}/{row.table}.csv", about=about(row)) + absent,
         "",
-        say("Key: {columns}.", columns=_listed(f"`{name}`" for name in row.key)),
+        say("Key: {columns}.", columns=listed(f"`{name}`" for name in row.key)),
         "",
         *_head("column", "holds", "unit", "allowed"),
         *(f"| {' | '.join(line)} |" for line in cells),
@@ -59,24 +59,19 @@ def _allowed(row: type[Row], column: str) -> str:
     field = row.model_fields[column]
     blank = [] if field.is_required() else [say("may be blank")]
     if "pattern" in str(field):
-        return _listed([say("month such as `2019-05`"), *blank])
+        return say(", ").join([say("month such as `2019-05`"), *blank])
     if column in references(row):
         tables = say(" or ").join(f"`{table}`" for table in references(row)[column])
-        return _listed([say("key of {tables}", tables=tables), *blank])
+        return say(", ").join([say("key of {tables}", tables=tables), *blank])
     if "Literal" in str(field.annotation) and get_args(field.annotation):
-        return _listed(f"`{value}`" for value in get_args(field.annotation))
+        return listed(f"`{value}`" for value in get_args(field.annotation))
     parts = [
         f"{sign} {getattr(rule, name)}"
         for rule in field.metadata
         for name, sign in (("gt", ">"), ("ge", "≥"), ("le", "≤"))
         if getattr(rule, name, None) is not None
     ]
-    return _listed([*parts, *blank])
-
-
-def _listed(texts: Iterable[str]) -> str:
-    """Texts one after the other, with the comma of the language in use."""
-    return say(", ").join(texts)
+    return say(", ").join([*parts, *blank])
 
 
 def outputs_page() -> str:

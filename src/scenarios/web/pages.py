@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from scenarios.reports.format import money, number, percent, unit_name
+from scenarios.reports.format import listed, money, number, percent, unit_name
 from scenarios.web.moves import YES, Control, positions_of
 from scenarios.web.store import Run
 from scenarios.words import LANGUAGES, language, name_column, say, speaking, term
@@ -136,7 +136,7 @@ def titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str
     for spoken in LANGUAGES:
         with speaking(spoken):
             parts = [*(_moved(by_key[key], position) for key, position in moved.items()), *rest]
-            told[spoken] = ", ".join(parts[:NAMED])
+            told[spoken] = listed(parts[:NAMED])
             if len(parts) > NAMED:
                 told[spoken] = say("{names} and {count} more", names=told[spoken], count=len(parts) - NAMED)
     return told

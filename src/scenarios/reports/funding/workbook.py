@@ -127,7 +127,7 @@ def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
     )
     sheet.write_string(0, 0, title, book.style["title"])
     found = [
-        f"{case.called(language())}: {case.description.get(language(), '')}",
+        say("{name}: {meaning}", name=case.called(language()), meaning=case.description.get(language(), "")),
         heading(case, plan),
         money_line(case, terms),
     ]

@@ -42,5 +42,5 @@ def clauses(case: Case) -> list[dict[str, Any]]:
 
 def _clause(row: dict[str, Any]) -> dict[str, str]:
     stands = [f"{say(reference.kind)} {reference.name}" for reference in references(row)]
-    became = "; ".join(stands) if stands else say("held: {reason}", reason=row[f"reason_{language()}"])
+    became = say("; ").join(stands) if stands else say("held: {reason}", reason=row[f"reason_{language()}"])
     return {"clause": row["clause"], "title": row[name_column()], "became": became}

@@ -1110,7 +1110,7 @@ def test_in_chinese_what_a_column_holds_is_said_in_chinese(toy: Toy) -> None:
     write_no_number(toy)
     speak("zh")
     assert toy.problem() == (
-        "inputs/toy/activity.csv, 第 2 行, “quantity”列：发现“many”。要求：数字。该列填写：活动水平。"
+        "inputs/toy/activity.csv，第 2 行，“quantity”列：发现“many”。要求：数字。该列填写：活动水平。"
     )
 
 

@@ -33,7 +33,7 @@ SOURCE = Path(scenarios.__file__).parent
 CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
 #: dicts whose values are said later
 DICTS = ("STATUS", "BEST", "HEADS", "READ", "PIVOTS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
-DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES")
+DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES", "UNREADABLE")
 #: the items of money in the results and in the funding
 ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "given", "received", "paid out")
 SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -10,15 +11,13 @@ from scenarios.problems import Phrase, Place, Problem, nearest, phrase
 from scenarios.tables import Row
 
 
-def parse(
-    given: dict[str, Any], row: type[Row], file: str, number: int | None
-) -> tuple[dict[str, Any] | None, list[Problem]]:
+def parse(given: dict[str, Any], row: type[Row], place: Place) -> tuple[dict[str, Any] | None, list[Problem]]:
     """One row's values in their types, or the problems of its cells."""
     try:
         return vars(row.model_validate(given)), []
     except ValidationError as error:
         return None, [
-            _cell_problem(detail, row, Place(file, number, str(detail["loc"][0]) if detail["loc"] else ""))
+            _cell_problem(detail, row, replace(place, column=str(detail["loc"][0]) if detail["loc"] else ""))
             for detail in error.errors()
         ]
 
@@ -43,6 +42,7 @@ _ALLOWED: dict[str, str] = {
     "string_type": "a text",
     "tuple_type": "a list",
     "dict_type": "keys and values",
+    "model_type": "keys and values",
     "extra_forbidden": "a known key",
 }
 

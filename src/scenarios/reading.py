@@ -177,7 +177,7 @@ def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.Dat
         wanted = kept_units(tables, row, tables[row.table])
         if wanted is not None:
             tables[row.table], wrong = in_kept_units(
-                tables[row.table], row, wanted, shown(_path(where, city, model, row))
+                tables[row.table], row, wanted, Place(shown(_path(where, city, model, row)))
             )
             problems += wrong
     return tables, problems, digests

@@ -51,7 +51,7 @@ def report(case: Case, plan: Plan, others: Others = ()) -> str:
         title=heading(case, plan),
         city=case.settings.name_zh if language() == "zh" else case.settings.name_en,
         key=plan.city,
-        scenario=case.called(language()),
+        scenario=plan.scenario,
         description=case.description.get(language(), ""),
         facts=_facts(plan),
         answer=answer(case, plan),

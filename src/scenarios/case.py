@@ -198,6 +198,7 @@ class Case:
     description: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     exchange: Exchange = Exchange()
+    title: Mapping[str, str] = field(default_factory=dict)  #: language -> what the scenario is called
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         for reader in self.readers:
@@ -236,6 +237,10 @@ class Case:
         """Identifier -> name in the language, for a table that names a set."""
         frame = self[table]
         return dict(zip(frame.iloc[:, 0], frame[f"name_{language}"], strict=True))
+
+    def called(self, language: str) -> str:
+        """What the scenario is called in the language; without a name, its identifier."""
+        return self.title.get(language) or self.scenario
 
     def with_table(self, name: str, frame: pd.DataFrame) -> Case:
         """Another case, with one table replaced."""

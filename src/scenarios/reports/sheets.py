@@ -78,9 +78,16 @@ def clause_lines(case: Case, plan: Plan | None, clauses: pd.DataFrame) -> str:
 def _name(case: Case, kind: str, name: str) -> str:
     if kind == "order":
         row = case["order"].set_index("order").loc[name]
-        return f"{row['before']} → {row['after']}"
+        return " → ".join(_at_the_end(case, str(row[end])) for end in ("before", "after"))
     frame = case[NAMED[kind]]
     return str(frame.set_index(frame.columns[0]).loc[name, name_column()])
+
+
+def _at_the_end(case: Case, name: str) -> str:
+    """What an order ties: a task, measure or technology by its name, a clause by its number."""
+    tables = (case[table] for table in ("tasks", "measures", "technologies"))
+    found = [frame.loc[frame.iloc[:, 0] == name, name_column()] for frame in tables]
+    return next((str(names.iloc[0]) for names in found if len(names)), name)
 
 
 def _states(case: Case, plan: Plan | None) -> dict[tuple[str, str], str]:

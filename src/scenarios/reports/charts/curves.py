@@ -26,7 +26,7 @@ WHOLE = 0.98  #: part of a measure curve that decides how high the picture is [1
 def titled(case: Case, what: str) -> str:
     """City, scenario, and what is shown."""
     name = case.settings.name_zh if language() == "zh" else case.settings.name_en
-    return say("{what} ({city}, {scenario})", what=what, city=name, scenario=case.scenario)
+    return say("{what} ({city}, {scenario})", what=what, city=name, scenario=case.called(language()))
 
 
 def _scaled(on: Axis, values: pd.Series) -> tuple[pd.Series, str]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import number, unit_name, width
+from scenarios.reports.format import listed, number, unit_name, width
 from scenarios.reports.funding.book import UNIT, Book, cell, new_sheet, set_widths, span
 from scenarios.reports.funding.data_sheet import Data
 from scenarios.reports.funding.ledger import ordered_payers
@@ -213,7 +213,7 @@ def _about(line: dict[str, Any], about: Sequence[str], labels: dict[str, str]) -
         said.append(say("at most {ceiling}", ceiling=number(line["ceiling"], 4)))
     if line.get("years", 0.0) > 0:
         said.append(say("{years} years", years=number(line["years"])))
-    return ", ".join(said)
+    return listed(said)
 
 
 def _labels(case: Case, table: str) -> dict[str, str]:

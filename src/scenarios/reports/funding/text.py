@@ -22,7 +22,7 @@ MOST = 15  #: rows shown on the screen
 def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
     """What is paid out, read by a key, then budgets, commitments, what goes on, and what heating takes of an income."""
     parts = [
-        say("{city}, {scenario}: who pays what, when", city=_city(case), scenario=plan.scenario),
+        say("{city}, {scenario}: who pays what, when", city=_city(case), scenario=case.called(language())),
         money_line(case, terms),
         "",
         view_text(case, plan, by, terms),

@@ -126,7 +126,11 @@ def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
         last=settings.years[-1],
     )
     sheet.write_string(0, 0, title, book.style["title"])
-    found = [f"{plan.scenario}: {case.description.get(language(), '')}", heading(case, plan), money_line(case, terms)]
+    found = [
+        say("{name}: {meaning}", name=case.called(language()), meaning=case.description.get(language(), "")),
+        heading(case, plan),
+        money_line(case, terms),
+    ]
     labels = [say("scenario"), say("how it was found"), say("money"), say("cost"), say("rules"), say("to trace")]
     texts = [*found, *(say(text) for text in READ.values())]
     lines = list(zip([*labels, say("sources")], texts, strict=True))

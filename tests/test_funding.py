@@ -30,7 +30,9 @@ from scenarios.plan import Found, Plan
 from scenarios.problems import InputError
 from scenarios.program.pooling import by_area
 from scenarios.reports import funding
+from scenarios.reading import altered
 from scenarios.reports.funding import Loan, Terms
+from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.workbook import workbook
 from scenarios.stocks import evolve
 from scenarios.words import speaking
@@ -157,6 +159,48 @@ def test_a_budget_counts_what_a_rule_gives(toy):
     plan = sc.solve(case.with_table("budgets", budget))
     assert summed(plan["funding"], payer="county", item="investment") <= 1_000_000 * (1 + 1e-6)
     assert plan.conversions.query("measure == 'gas'")["quantity"].sum() == pytest.approx(1000, rel=1e-6)
+
+
+# taxes
+
+
+def test_a_tax_moves_money_by_what_the_plan_does_not_emit(toy):
+    """A boiler closed in the 3rd quarter saves 3.75 of 20 t NOx, at 6,000 CNY a tonne."""
+    owed = funding.taxes(*toy)
+    assert owed["without"].sum() == pytest.approx(20 * 6_000)
+    assert owed["due"].sum() == pytest.approx(16.25 * 6_000)
+    more = moved(owed).set_index("payer")["cny"]
+    assert more.to_dict() == pytest.approx({"city": 22_500, "enterprise": -22_500})
+
+
+def test_a_tax_of_an_area_goes_before_that_of_the_city(toy):
+    """East emits 48 t SO2 with nothing new, west 16 t."""
+    row = {**toy[0]["taxes"].iloc[0].to_dict(), "pollutant": "SO2", "excluded": "", "rate": 100.0}
+    rows = pd.DataFrame([row, {**row, "area": "west", "rate": 300.0}])
+    owed = funding.taxes(toy[0].with_table("taxes", rows), toy[1])
+    assert owed.groupby("area")["without"].sum().to_dict() == pytest.approx({"east": 4_800, "west": 4_800})
+    assert owed["due"].sum() == pytest.approx(37.5 * 100 + 12.5 * 300)
+
+
+def test_taxes_cost_nothing_and_change_no_plan(toy):
+    dear = toy[0].with_table("taxes", toy[0]["taxes"].assign(rate=1e9))
+    assert sc.solve(dear).objective == pytest.approx(toy[1].objective)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_what_taxes_take_from_one_they_give_to_another(city):
+    case, plan = planned(city)
+    owed = funding.taxes(case, plan)
+    assert owed["without"].sum() > 1e8
+    assert abs(moved(owed)["cny"].sum()) < YUAN
+
+
+def test_what_is_not_taxed_must_be_an_activity(toy):
+    with pytest.raises(InputError) as caught:
+        altered(toy[0], ["taxes.toy/NOx/coal:excluded=heatin"])
+    (problem,) = caught.value.problems
+    assert (problem.where.row, problem.where.column, str(problem.found)) == (2, "excluded", "“heatin”")
+    assert "heating" in str(problem.remedy)
 
 
 # the law: the parts are the whole
@@ -389,6 +433,7 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
         "awards",
         "commitments",
         "after",
+        "taxes",
     }
 
 

@@ -40,7 +40,7 @@ OF_CLICK = CATALOGUE.with_name("click.po")  #: what the library of the command l
 DICTS = ("STATUS", "BEST", "HEADS", "READ", "PIVOTS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
 DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES", "UNREADABLE")
 #: the items of money in the results and in the funding
-ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "given", "received", "paid out")
+ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "tax", "given", "received", "paid out")
 SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]
 #: units written alike in every language

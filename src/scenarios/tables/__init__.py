@@ -55,7 +55,7 @@ from scenarios.tables.models import (
     Turnover,
     Weight,
 )
-from scenarios.tables.money import Award, Deflator, Funder, Income, Subsidy
+from scenarios.tables.money import Award, Deflator, Funder, Income, Subsidy, Tax
 from scenarios.tables.programme import Budget, Commitment, Enables, Order, Pace, PayerShare, Potential, Target, Task
 from scenarios.tables.region import REGION_TABLES, TransferBetween
 from scenarios.tables.text import Clause, Duty, EmergencyRule, Standard, Work
@@ -112,6 +112,7 @@ __all__ = [
     "TABLES",
     "Target",
     "Task",
+    "Tax",
     "Technology",
     "Tile",
     "TransferBetween",
@@ -162,6 +163,7 @@ TABLES: tuple[type[Row], ...] = (
     PayerShare,
     Subsidy,
     Award,
+    Tax,
     Budget,
     Income,
     Observation,

@@ -148,6 +148,7 @@ EVIDENCE = {
     "awards": ("giver", "payer", "year", "activities"),
     "budgets": ("payer", "year"),
     "incomes": ("activity",),
+    "taxes": ("area", "pollutant", "sector", "payer", "receiver"),
     "deflators": ("year",),
     "payers": ("subject", "item", "payer"),
     "prices": ("fuel", "tariff"),
@@ -178,7 +179,7 @@ def write_assumptions(book: Book, case: Case, used: Sequence[str], name: str) ->
     titles = {row["source"]: row["title"] for table in ("sources", "city_sources") for row in records(case[table])}
     labels = {**_labels(case, "measures"), **_labels(case, "technologies"), **_labels(case, "tasks")}
     labels |= {**_labels(case, "funders"), **_labels(case, "activities"), **_labels(case, "sectors")}
-    labels |= _labels(case, "fuels")
+    labels |= {**_labels(case, "fuels"), **_labels(case, "pollutants"), **_labels(case, "areas")}
     row = TOP
     for table, about in EVIDENCE.items():
         value = value_column(BY_NAME[table]) or ""

@@ -12,6 +12,7 @@ from scenarios.operation import ITEMS
 from scenarios.plan import Plan
 from scenarios.reports.administration import NOBODY, TASKS, WHOLE, groups_of, named
 from scenarios.reports.funding.ledger import AFTER, LAID_OUT, PLAIN, Terms, cash, in_money, ledger, ordered_payers
+from scenarios.reports.funding.taxes import taxes
 from scenarios.words import language, name_column, say
 
 #: what the cash can be read by, and the heading of its column
@@ -24,7 +25,7 @@ HEADS = {
     "task": "work",
     "department": "department",
 }
-TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after")
+TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after", "taxes")
 
 
 def keys(case: Case, rows: pd.DataFrame, by: str) -> pd.Series:
@@ -155,5 +156,6 @@ def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFra
         awards(case, rows),
         in_money(case, commitments(case, plan, rows), terms, ("capital", "running", "committed", "paid")),
         after(case, plan, terms),
+        taxes(case, plan),
     ]
     return dict(zip(TABLES, made, strict=True))

@@ -21,6 +21,7 @@ from scenarios.reports.funding.more_sheets import (
     write_years,
 )
 from scenarios.reports.funding.sheets import write_payer, write_pivot, write_summary
+from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.text import money_line
 from scenarios.reports.funding.views import tables
 from scenarios.reports.summary import heading
@@ -59,6 +60,9 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     if terms.loans:
         note = say(LOAN_NOTE, unit=book.money)
         write_years(book, (case, made["cash"]), say("With loans"), say("What is paid out, with loans"), note)
+    if len(made["taxes"]):
+        title, note = say("Taxes on emissions, which the plan changes"), say(TAX_NOTE, unit=book.money)
+        write_years(book, (case, moved(made["taxes"])), say("Taxes"), title, note)
     incomes = affordability(case, plan)
     if len(incomes):
         write_incomes(book, (case, incomes), say("Incomes"))
@@ -80,6 +84,7 @@ READ = {
 AFTER_NOTE = (
     "Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments. [{unit}]"
 )
+TAX_NOTE = "More paid, or less received, than with nothing new; taxes move money and are no part of the cost. [{unit}]"
 LOAN_NOTE = "What a payer borrows is repaid in equal yearly sums from the next year on. [{unit}]"
 
 

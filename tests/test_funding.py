@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 
 import scenarios as sc
 from cities import HOUSE, cell, changed, random_city
-from scenarios import accounting, costs, payments, results, runs
+from scenarios import accounting, costs, operation, payments, results, runs
 from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
 from scenarios.cli import main
@@ -196,7 +196,7 @@ def test_the_parts_are_the_whole_in_any_city_under_any_rule(seed, kind, value, c
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, {"survey": "2018Q1", "pipe": "2018Q2"})
     states = evolve(case, converted)
-    booked, worn = accounting.booked(case, decisions), accounting.wear(case, converted, states)
+    booked, worn = accounting.booked(case, decisions), operation.wear(case, converted, states)
     accounts = Accounts(states, pd.DataFrame(), None, booked, worn, accounting.cost(booked, worn))
     paid = payments.paid(case, decisions, states)
     key = ["area", "measure", "item", "year"]

@@ -42,7 +42,7 @@ def imported(path):
     ("package", "rooms"),
     [
         ("pyomo", {"program/build.py"}),
-        ("highspy", {"highs.py", "session.py"}),
+        ("highspy", {"highs.py", "listening.py", "session.py"}),
         ("networkx", {"tasks.py", "schedule.py"}),
         ("jinja2", {"reports/page/render.py", "web/pages.py"}),
         ("uvicorn", {"cli/serving.py"}),

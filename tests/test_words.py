@@ -104,9 +104,7 @@ def headings() -> set[str]:
     heads += [
         node.value
         for node in _nodes()
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.List)
-        and ast.unparse(node.targets[0]) == "head"
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List) and ast.unparse(node.targets[0]) == "head"
     ]
     return {text for head in heads for text in _cells(head)} - {"", MICROGRAM}
 

@@ -14,7 +14,7 @@ from scenarios.cli.options import A_PLAN, INFEASIBLE, REFUSED, STOPPED, changed,
 from scenarios.words import language, say
 
 if TYPE_CHECKING:
-    from scenarios.highs import Moment
+    from scenarios.listening import Moment
     from scenarios.runs import Run
 
 

@@ -27,34 +27,29 @@ from scenarios.reports.format import number, signed
 from scenarios.words import say
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
-PLOT = 240  #: height of the tallest stack, about [px]
 ROW = 26  #: height of a floating bar with its room [px]
 LEAST_LABELLED = 0.06  #: part of the tallest stack that a part needs to carry its number [1]
 
 
 def bars(chart: Bars) -> Made:
     """Upright stacks or areas, limits as dashes, what was measured as dots with their range."""
-    wide = chart.wide
-    tallest = max(float(wide.clip(lower=0).sum().max()), float(chart.marks["value"].max()) if len(chart.marks) else 0.0)
-    rows = {str(name): row for name, row in wide.iterrows()}
-    series = [_stack(chart, name, rows[name], tallest) for name in chart.series]
-    if not chart.areas:
-        series.append(_totals(chart, wide, tallest))
-    series += _marks(chart)
+    rows = {str(name): row for name, row in chart.wide.iterrows()}
+    series = [_stack(chart, name, rows[name], turn) for turn, name in enumerate(chart.series)]
+    series += [_headings(chart), *_marks(chart)]
     axis = names(list(chart.categories), boundaryGap=not chart.areas)
     shown = [*chart.series, *(one["name"] for one in series if one.get("id") in (LIMIT, SEEN))]
     room_above = legend_room(shown)
     return HEIGHT + room_above, option(
         legend=legend(shown),
-        grid={"left": 62, "right": 64 if chart.areas else 34, "top": 40 + room_above, "bottom": 28},
+        grid={"left": 62, "right": 72 if chart.areas else 34, "top": 44 + room_above, "bottom": 28},
         xAxis=axis,
         yAxis=values(chart.unit),
         series=series,
     )
 
 
-def _stack(chart: Bars, name: str, row: pd.Series, tallest: float) -> dict[str, Any]:
-    colour = chart.series[name]
+def _stack(chart: Bars, name: str, row: pd.Series, turn: int) -> dict[str, Any]:
+    colour, tallest = chart.series[name], chart.tallest
     data: list[Any] = [None if pd.isna(value) else plain(value) for value in row]
     common: dict[str, Any] = {"name": name, "stack": "all", "itemStyle": {"color": colour}}
     if chart.areas:
@@ -71,16 +66,20 @@ def _stack(chart: Bars, name: str, row: pd.Series, tallest: float) -> dict[str, 
     return common | {"type": "bar", "barMaxWidth": 64, "itemStyle": style, "label": label, "data": labelled}
 
 
-def _totals(chart: Bars, wide: pd.DataFrame, tallest: float) -> dict[str, Any]:
-    """The sum above each stack."""
-    data = []
-    for category, column in wide.items():
-        if column.notna().any():
-            label = {"show": True, "position": "top", "formatter": number(float(column.sum())), "color": INK}
-            lifted = chart.lift(str(category), tallest) / tallest * PLOT if tallest > 0 else 0.0
-            label |= {"backgroundColor": "#ffffff", "padding": [1, 2], "distance": round(lifted + 5)}
-            data.append({"value": [str(category), plain(float(column.clip(lower=0).sum()))], "label": label})
-    return {"type": "scatter", "symbolSize": 0.1, "z": 6, "silent": True, "data": data, "tooltip": {"show": False}}
+def _headings(chart: Bars) -> dict[str, Any]:
+    """The sum above each stack and its limit; beside the dash where areas leave no room above it."""
+    beside = {"position": "right", "distance": 26} if chart.areas else {"position": "top", "distance": 5}
+    inks = {TOTAL: {"color": INK, "lineHeight": 14}, LIMIT: {"color": LIMIT_COLOUR, "lineHeight": 14}}
+    data = [
+        {
+            "value": [heading.category, plain(heading.above)],
+            "label": {"formatter": "\n".join(f"{{{kind}|{text}}}" for kind, text in heading.numbers)},
+        }
+        for heading in chart.headings
+    ]
+    label = {"show": True, "rich": inks, "backgroundColor": "#ffffff", "padding": [1, 2], **beside}
+    quiet = {"symbolSize": 0.1, "z": 6, "silent": True, "tooltip": {"show": False}}
+    return {"type": "scatter", "label": label, "data": data, **quiet}
 
 
 def _marks(chart: Bars) -> list[dict[str, Any]]:
@@ -88,30 +87,9 @@ def _marks(chart: Bars) -> list[dict[str, Any]]:
     limits, seen = marks[marks["kind"] == LIMIT], marks[marks["kind"] == SEEN]
     found: list[dict[str, Any]] = []
     if len(limits):
-        found.append(
-            {
-                "id": LIMIT,
-                "name": say("limit"),
-                "type": "scatter",
-                "symbol": "rect",
-                "symbolSize": [44, 3],
-                "z": 5,
-                "itemStyle": {"color": LIMIT_COLOUR},
-                "data": [
-                    {
-                        "value": [row["category"], plain(row["value"])],
-                        "label": {
-                            "show": True,
-                            "position": "right",
-                            "distance": 14,
-                            "color": LIMIT_COLOUR,
-                            "formatter": number(row["value"]),
-                        },
-                    }
-                    for row in records(limits)
-                ],
-            }
-        )
+        dash = {"type": "scatter", "symbol": "rect", "symbolSize": [44, 3], "z": 5}
+        data = [{"value": [row["category"], plain(row["value"])]} for row in records(limits)]
+        found.append({"id": LIMIT, "name": say("limit"), "itemStyle": {"color": LIMIT_COLOUR}, "data": data, **dash})
     if len(seen):
         found.append(_seen(seen))
     return found
@@ -123,7 +101,7 @@ def _seen(seen: pd.DataFrame) -> dict[str, Any]:
         [{"coord": [row["category"], plain(row["low"])]}, {"coord": [row["category"], plain(row["high"])]}]
         for row in records(seen[seen["low"].notna() & seen["high"].notna()])
     ]
-    label = {"show": True, "position": "right", "color": INK}
+    label = {"show": True, "position": "right", "color": INK, "backgroundColor": "#ffffff", "padding": [1, 2]}
     data = [
         {"value": [row["category"], plain(row["value"])], "label": label | {"formatter": number(row["value"])}}
         for row in records(seen)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from scenarios.reports.format import number
+from scenarios.reports.format import number, width
 
 TOTAL, LESS, MORE = "total", "less", "more"  #: what a floating bar stands for
 CLOSE = 0.12  #: part of the tallest stack below which a limit would stand in the number of a stack [1]
@@ -111,15 +111,15 @@ class Steps(Chart):
 class Curve(Chart):
     """Points of series over two axes: rows series, x, y and, where a third axis is shown, shade.
 
-    ``blocks``: start, width, height, name: rectangles standing on the first axis. Above ``ceiling`` and below
-    ``floor`` is cut.
+    ``blocks``: start, width, height, name, mark: rectangles standing on the first axis, the mark above them. Above
+    ``ceiling`` and below ``floor`` is cut.
     """
 
     x_title: str
     y_title: str
     shade_title: str = ""
     joined: bool = True
-    blocks: pd.DataFrame = field(default_factory=lambda: table("start width height name"))
+    blocks: pd.DataFrame = field(default_factory=lambda: table("start width height name mark"))
     blocks_title: str = ""
     ceiling: float | None = None
     floor: float = 0.0
@@ -178,12 +178,32 @@ class Flow(Chart):
     unit: str
     nodes: pd.DataFrame
 
+    @cached_property
+    def through(self) -> pd.Series:
+        """What goes through each node. [unit]"""
+        ends = [self.rows.groupby(end)["value"].sum() for end in ("source", "target")]
+        return pd.concat(ends).groupby(level=0).max()
+
+    def said(self, node: dict[str, Any]) -> str:
+        """The name of a node and what goes through it, with its unit where it goes no further."""
+        last = node["column"] == self.nodes["column"].max()
+        return f"{node['label']} {number(self.through.get(node['node'], 0.0))}{f' {self.unit}' if last else ''}"
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Tiles(Chart):
     """A tile an area in rough geographic position: rows area, label, column, row, value [unit]; blank is no value."""
 
     unit: str
+
+    def lines(self, label: str, most: int) -> list[str]:
+        """A name in lines of a tile, broken between words or, where there are none, anywhere."""
+        found = [""]
+        for word in label.split(" "):
+            joined = f"{found[-1]} {word}".strip()
+            found[-1:] = [joined] if width(joined) <= most or not found[-1] else [found[-1], word]
+        pieces = [line[at : at + max(2, most // 2)] for line in found for at in range(0, len(line), max(2, most // 2))]
+        return found if all(width(line) <= most for line in found) or found[0].isascii() else pieces
 
 
 #: colours that colour-blind readers tell apart (Okabe and Ito 2008), neighbours far apart in lightness for grey print

@@ -72,7 +72,7 @@ def network(chart: Network) -> Made:
     ]
     arrows = [
         {
-            "coords": chart.route(place[link["before"]], place[link["after"]]),
+            "coords": [list(corner) for corner in chart.route(place[link["before"]], place[link["after"]])],
             "lineStyle": {"color": CRITICAL, "width": 1.8} if link["critical"] else {"color": SOFT, "width": 1},
         }
         for link in sorted(records(chart.links), key=lambda link: bool(link["critical"]))

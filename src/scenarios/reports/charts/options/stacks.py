@@ -127,10 +127,11 @@ def steps(chart: Steps) -> Made:
     for turn, group in rows.groupby("turn"):
         series += _floating(group, labels, f"turn {turn}")
     series[-1]["markLine"] = {
+        "z": 5,
         "symbol": "none",
         "silent": True,
         "data": [
-            {"xAxis": plain(value), "label": {"formatter": f"{name}: {number(value)}"}}
+            {"xAxis": plain(value), "label": {"formatter": f"{name}: {number(value)}", "align": "center"}}
             for name, value in chart.lines.items()
         ],
         "label": {"position": "end", "distance": 4, "color": LIMIT_COLOUR},
@@ -140,7 +141,7 @@ def steps(chart: Steps) -> Made:
     axis = values(chart.unit, nameLocation="middle", nameGap=24, min=plain(low), max=plain(high), position="top")
     axis["axisLabel"] |= {"showMaxLabel": False, "showMinLabel": low == 0}
     return 90 + ROW * len(labels), option(
-        grid={"left": room(labels), "right": 24, "top": 46, "bottom": 26},
+        grid={"left": room(labels), "right": 56, "top": 46, "bottom": 26},
         xAxis=axis,
         yAxis=names(labels, inverse=True),
         series=series,
@@ -170,12 +171,13 @@ def _floating(rows: pd.DataFrame, labels: list[str], stack: str) -> list[dict[st
         over[place] = {
             "value": plain(abs(change)),
             "itemStyle": {"color": ROLES[row["role"]]},
-            "label": {"show": True, "position": side, "color": INK, "fontSize": 11, "formatter": said},
+            "label": {"show": True, "position": side, "formatter": said},
             "tooltip": {"formatter": f"{{b}}: {said}"},
         }
     common = {"type": "bar", "stack": stack, "stackStrategy": "all", "barGap": "-100%", "barCategoryGap": "28%"}
     unseen = {"itemStyle": {"color": "transparent"}, "silent": True, "tooltip": {"show": False}, "data": under}
-    return [common | unseen, common | {"data": over}]
+    boxed = {"color": INK, "fontSize": 11, "backgroundColor": "#ffffff", "padding": [1, 1]}
+    return [common | unseen, common | {"data": over, "label": boxed, "z": 6}]
 
 
 def curve(chart: Curve) -> Made:
@@ -202,11 +204,13 @@ def curve(chart: Curve) -> Made:
     wide = {"max": "dataMax"} if len(chart.blocks) else {}
     across = values(chart.x_title, nameLocation="middle", nameGap=30, scale=chart.blocks.empty, **wide)
     across["axisLabel"] |= {"showMaxLabel": chart.blocks.empty}
+    upwards = values(chart.y_title, scale=chart.blocks.empty, **top)
+    upwards["axisLabel"] |= {"showMaxLabel": not top, "showMinLabel": not top or chart.floor == 0}
     return HEIGHT, option(
         legend=legend([one["name"] for one in series if one["name"]]),
         grid={"left": 70, "right": 120 if chart.shade_title else 40, "top": 50, "bottom": 48},
         xAxis=across,
-        yAxis=values(chart.y_title, scale=chart.blocks.empty, **top),
+        yAxis=upwards,
         series=series,
         **shade,
     )
@@ -221,6 +225,13 @@ def _points(chart: Curve, name: str, rows: pd.DataFrame, colour: str) -> dict[st
     return made | {"type": "line", "clip": True, "lineStyle": {"color": colour}}
 
 
+def _mark(row: dict[str, Any], ceiling: float | None) -> dict[str, Any]:
+    """The number of a block that is named, above it, or inside where it reaches the edge."""
+    inside = ceiling is not None and row["height"] > 0.92 * ceiling
+    shown = {"show": bool(row["mark"]), "formatter": row["mark"], "color": INK, "fontSize": 10, "distance": 2}
+    return shown | {"position": "insideTop" if inside else "top"}
+
+
 def _blocks(chart: Curve) -> dict[str, Any]:
     """Rectangles, each named when pointed at, with a line of no width so that the axes know their range."""
     blocks = records(chart.blocks)
@@ -230,7 +241,7 @@ def _blocks(chart: Curve) -> dict[str, Any]:
                 "name": f"{row['name']}: {number(row['width'])} × {number(row['height'])}",
                 "coord": [plain(row["start"]), 0],
                 "itemStyle": {"color": BLOCKS[turn % 2]},
-                "label": {"show": False},
+                "label": _mark(row, chart.ceiling),
             },
             {"coord": [plain(row["start"] + row["width"]), plain(row["height"])]},
         ]

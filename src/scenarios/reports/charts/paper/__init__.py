@@ -5,6 +5,7 @@ The same description gives the same bytes: fonts are ours, identifiers and dates
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ KINDS: dict[type[Chart], Any] = {
     Flow: places.flow,
     Tiles: places.tiles,
 }
+LETTERS = 17  #: letters of a terminal in an inch of a note
 DATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None, "ModDate": None}}
 
 
@@ -51,11 +53,11 @@ def _nothing() -> Any:
 
 
 def _wrapped(text: str, inches: float) -> str:
-    """A note in lines as long as the figure is wide."""
+    """A note in lines as long as the figure is wide; Chinese may break after any mark."""
     from scenarios.reports.format import width
 
-    most, lines = int(inches * 15), [""]
-    for word in text.replace("。", "。 ").replace("；", "； ").split(" "):
-        joined = f"{lines[-1]} {word}".strip() if word.isascii() or lines[-1].isascii() else lines[-1] + word
-        lines[-1:] = [joined] if width(joined) <= most else [lines[-1], word]
-    return "\n".join(line for line in lines if line)
+    most, lines = int(inches * LETTERS), [""]
+    for piece in re.findall(r"[^ 。；，]*[ 。；，]?", text):
+        joined = lines[-1] + piece
+        lines[-1:] = [joined] if width(joined.rstrip()) <= most else [lines[-1], piece]
+    return "\n".join(line.strip() for line in lines if line.strip())

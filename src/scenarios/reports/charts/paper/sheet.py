@@ -27,6 +27,13 @@ def _family() -> str:
     return str(font_manager.FontProperties(fname=str(FONT)).get_name())
 
 
+def thousands() -> Any:
+    """How an axis writes its numbers: thousands apart, as everywhere else."""
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda value, _: f"{round(value, 9):,.10g}".replace("-", "−"))
+
+
 def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
     """A figure [inches] and its axes."""
     import matplotlib as mpl
@@ -41,6 +48,8 @@ def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
     axes.grid(color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, colors="#1d2733")
+    axes.xaxis.set_major_formatter(thousands())
+    axes.yaxis.set_major_formatter(thousands())
     axes.xaxis.label.set_color(SOFT)
     axes.yaxis.label.set_color(SOFT)
     return made, axes

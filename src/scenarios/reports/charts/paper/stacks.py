@@ -130,9 +130,10 @@ def steps(chart: Steps) -> Any:
         left = change < 0 and not is_fall
         at = row["end"] - gap if left else max(row["start"], row["end"]) + gap
         said = number(row["end"]) if row["role"] == TOTAL else signed(change)
-        axes.text(at, y, said, va="center", ha="right" if left else "left", fontsize=7.5)
+        beside = {"ha": "right" if left else "left", "va": "center", "fontsize": 7.5, "bbox": PAPER, "zorder": 4}
+        axes.text(at, y, said, **beside)
     for name, value in chart.lines.items():
-        axes.axvline(value, color=LIMIT_COLOUR, linewidth=1.2, linestyle="--")
+        axes.plot([value, value], [-0.6, len(labels) - 0.45], color=LIMIT_COLOUR, linewidth=1.2, linestyle="--")
         where = {"xytext": (0, -3), "textcoords": "offset points", "ha": "center", "va": "top", "fontsize": 7.5}
         axes.annotate(f"{name}: {number(value)}", (value, len(labels) - 0.4), color=LIMIT_COLOUR, **where)
     axes.set_yticks(range(len(labels)), labels)
@@ -153,6 +154,7 @@ def curve(chart: Curve) -> Any:
         rows = chart.blocks
         look = {"color": [BLOCKS[n % 2] for n in range(len(rows))], "edgecolor": "white", "linewidth": 0.4}
         axes.bar(rows["start"], rows["height"], rows["width"], align="edge", label=chart.blocks_title, **look)
+        _mark(axes, chart)
     for turn, (name, rows) in enumerate(chart.rows.groupby("series", sort=False)):
         label, colour = str(name) or None, COLOURS[(2 + turn) % len(COLOURS)]
         if chart.shade_title:
@@ -171,3 +173,14 @@ def curve(chart: Curve) -> Any:
     if axes.get_legend_handles_labels()[0]:
         made.legend(frameon=False, fontsize=8, loc="outside upper right", ncols=3)
     return made
+
+
+def _mark(axes: Any, chart: Curve) -> None:
+    """The numbers of the blocks that are named, above them, or below the edge that they reach."""
+    rows = chart.blocks
+    axes.set_xlim(0, float((rows["start"] + rows["width"]).max()))
+    for row in records(rows[rows["mark"] != ""]):
+        cut = chart.ceiling is not None and row["height"] > 0.95 * chart.ceiling
+        at = max(0.0, chart.ceiling if cut else row["height"])
+        where = {"xytext": (0, -3 if cut else 2), "textcoords": "offset points", "va": "top" if cut else "bottom"}
+        axes.annotate(row["mark"], (row["start"] + row["width"] / 2, at), ha="center", fontsize=7.5, **where)

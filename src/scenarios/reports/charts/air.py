@@ -16,7 +16,7 @@ from scenarios.units import MICROGRAM
 from scenarios.words import language, say, term
 
 MEASURED = 4  #: years before the plan that are shown
-LONGEST = 44  #: letters of a name in the flows before it is cut
+LONGEST = 38  #: letters of a name in the flows before it is cut
 SMALL = 0.02  #: activities below this part of what the city adds are shown together [1]
 
 

@@ -182,7 +182,8 @@ class Flow(Chart):
     def through(self) -> pd.Series:
         """What goes through each node. [unit]"""
         ends = [self.rows.groupby(end)["value"].sum() for end in ("source", "target")]
-        return pd.concat(ends).groupby(level=0).max()
+        largest: pd.Series = pd.concat(ends).groupby(level=0).max()
+        return largest
 
     def said(self, node: dict[str, Any]) -> str:
         """The name of a node and what goes through it, with its unit where it goes no further."""

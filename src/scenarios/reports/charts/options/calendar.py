@@ -70,14 +70,12 @@ def network(chart: Network) -> Made:
         }
         for row in rows
     ]
-    arrows = [
-        {
-            "coords": [list(corner) for corner in chart.route(place[link["before"]], place[link["after"]])],
-            "lineStyle": {"color": CRITICAL, "width": 1.8} if link["critical"] else {"color": SOFT, "width": 1},
-        }
-        for link in sorted(records(chart.links), key=lambda link: bool(link["critical"]))
-    ]
-    heads = [arrow | {"coords": arrow["coords"][-2:]} for arrow in arrows]  # a line with corners bears no arrow
+    arrows, heads = [], []
+    for link in sorted(records(chart.links), key=lambda link: bool(link["critical"])):
+        look = {"color": CRITICAL, "width": 1.8} if link["critical"] else {"color": SOFT, "width": 1}
+        corners = [list(corner) for corner in chart.route(place[link["before"]], place[link["after"]])]
+        arrows.append({"coords": corners, "lineStyle": look})
+        heads.append({"coords": corners[-2:], "lineStyle": look})  # a line with corners bears no arrow
     ends = [{"coords": [[0, line - 0.5], [len(chart.periods), line - 0.5]]} for line in chart.breaks]
     hidden = values(min=-0.6, max=len(rows) - 0.4, inverse=True, show=False)
     return 60 + LANE * len(rows), option(

@@ -180,7 +180,7 @@ def _mark(axes: Any, chart: Curve) -> None:
     rows = chart.blocks
     axes.set_xlim(0, float((rows["start"] + rows["width"]).max()))
     for row in records(rows[rows["mark"] != ""]):
-        cut = chart.ceiling is not None and row["height"] > 0.95 * chart.ceiling
-        at = max(0.0, chart.ceiling if cut else row["height"])
+        edge = float("inf") if chart.ceiling is None else chart.ceiling
+        cut, at = row["height"] > 0.95 * edge, max(0.0, min(edge, row["height"]))
         where = {"xytext": (0, -3 if cut else 2), "textcoords": "offset points", "va": "top" if cut else "bottom"}
         axes.annotate(row["mark"], (row["start"] + row["width"] / 2, at), ha="center", fontsize=7.5, **where)

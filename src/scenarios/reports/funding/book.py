@@ -53,7 +53,7 @@ def new_book(buffer: Any) -> Book:
     amount = "#,##0.00;[Red]-#,##0.00;-" if language() == "zh" else "#,##0.000;[Red]-#,##0.000;-"
     looks: dict[str, dict[str, Any]] = {
         "text": {},
-        "wrap": {"text_wrap": True, "valign": "top"},
+        "wrap": {"text_wrap": True, "valign": "top", "indent": 1},
         "code": {"font_color": RULE, "align": "center"},
         "title": {"font_size": 16, "bold": True, "font_color": DARK},
         "note": {"font_color": "#595959", "italic": True},
@@ -68,10 +68,12 @@ def new_book(buffer: Any) -> Book:
         }
         | {"border_color": RULE},
         "amount": {"num_format": amount},
+        "amount_top": {"num_format": amount, "valign": "top"},
         "cny": {"num_format": "#,##0;[Red]-#,##0;-"},
         "count": {"num_format": "#,##0"},
         "share": {"num_format": "0.0%"},
         "number": {"valign": "top"},
+        "number_large": {"valign": "top", "num_format": "#,##0"},
         "year": {"align": "center"},
         "total": {"num_format": amount, "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
         "total_cny": {"num_format": "#,##0", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},

@@ -10,16 +10,11 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.reports.funding.affordability import affordability
+from scenarios.reports.funding.assumptions import write_assumptions
 from scenarios.reports.funding.book import UNIT, Book, cell, new_book
 from scenarios.reports.funding.data_sheet import gathered, write_data
 from scenarios.reports.funding.ledger import PLAIN, Terms, in_money
-from scenarios.reports.funding.more_sheets import (
-    write_assumptions,
-    write_budgets,
-    write_incomes,
-    write_promises,
-    write_years,
-)
+from scenarios.reports.funding.more_sheets import write_budgets, write_incomes, write_promises, write_years
 from scenarios.reports.funding.sheets import write_payer, write_pivot, write_summary
 from scenarios.reports.funding.text import money_line
 from scenarios.reports.funding.views import tables
@@ -62,8 +57,7 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     incomes = affordability(case, plan)
     if len(incomes):
         write_incomes(book, (case, incomes), say("Incomes"))
-    used = {*plan.conversions["measure"], *plan.finish, *plan.activity["technology"]}
-    write_assumptions(book, case, _subjects(case, used), say("Assumptions"))
+    write_assumptions(book, case, made["ledger"], say("Assumptions"))
     write_data(book, data)
     _write_front(book, case, plan, terms)
     book.file.close()
@@ -86,14 +80,6 @@ LOAN_NOTE = "What a payer borrows is repaid in equal yearly sums from the next y
 def _total(case: Case, plan: Plan, terms: Terms) -> pd.DataFrame:
     """costs.csv in the money asked for."""
     return in_money(case, plan.costs, terms)
-
-
-def _subjects(case: Case, used: set[str]) -> Sequence[str]:
-    """Measures, technologies and tasks used, with their activities and sectors, under which their rows may stand."""
-    technologies = case["technologies"].set_index("technology")["activity"]
-    activities = {technologies[name] for name in used if name in technologies.index}
-    sectors = case["activities"].set_index("activity")["sector"]
-    return [*used, *activities, *{sectors[name] for name in activities}]
 
 
 def _sheet_names(payers: Sequence[str]) -> dict[str, str]:

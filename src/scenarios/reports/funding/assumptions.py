@@ -31,7 +31,7 @@ LEAST = 0.002  #: part of all money paid out that a number must bear on to be sh
 BURNT = "burnt: "  #: before the name of a fuel, among what money is paid for
 LARGE = 1_000  #: numbers from here on have their thousands apart
 LINE = 14  #: height of a line of text [points]
-SIZES = (12, 42, 11, 9, 11, 11, 10, 32, 40, 13)  #: widths of the columns [characters]
+SIZES = (13, 42, 15, 9, 15, 15, 10, 32, 42, 13)  #: widths of the columns [characters]
 WHAT, SOURCE, NOTE = 1, 7, 8  #: columns of text that runs over lines
 #: words of the tables, as they are said
 FOUND = {

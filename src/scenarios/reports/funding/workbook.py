@@ -122,7 +122,7 @@ def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
         sheet.set_row(row, 32)
     row = 3 + len(lines)
     sheet.write_string(row, 0, say("amounts are divided by"), book.style["label"])
-    sheet.write_number(row, 1, book.unit, book.style["count"])
+    sheet.write_number(row, 1, book.unit, book.style["divisor"])
     sheet.write_string(
         row + 1, 1, say("CNY; {unit} as it stands. Change it here.", unit=book.money), book.style["note"]
     )

@@ -63,7 +63,7 @@ def _stack(chart: Bars, name: str, row: pd.Series, turn: int) -> dict[str, Any]:
     ]
     style = {"color": colour, "borderColor": "#ffffff", "borderWidth": 1}
     label = {"color": ink_on(colour), "fontSize": 11}
-    return common | {"type": "bar", "barMaxWidth": 64, "itemStyle": style, "label": label, "data": labelled}
+    return common | {"type": "bar", "barMaxWidth": 46, "itemStyle": style, "label": label, "data": labelled}
 
 
 def _headings(chart: Bars) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _marks(chart: Bars) -> list[dict[str, Any]]:
     limits, seen = marks[marks["kind"] == LIMIT], marks[marks["kind"] == SEEN]
     found: list[dict[str, Any]] = []
     if len(limits):
-        dash = {"type": "scatter", "symbol": "rect", "symbolSize": [44, 3], "z": 5}
+        dash = {"type": "scatter", "symbol": "rect", "symbolSize": [54, 3], "z": 5}
         data = [{"value": [row["category"], plain(row["value"])]} for row in records(limits)]
         found.append({"id": LIMIT, "name": say("limit"), "itemStyle": {"color": LIMIT_COLOUR}, "data": data, **dash})
     if len(seen):

@@ -27,6 +27,7 @@ from scenarios.reports.format import number, signed
 from scenarios.words import say
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
+BAR = 46  #: width of a stack where there is room [px]
 ROW = 26  #: height of a floating bar with its room [px]
 LEAST_LABELLED = 0.06  #: part of the tallest stack that a part needs to carry its number [1]
 
@@ -63,7 +64,7 @@ def _stack(chart: Bars, name: str, row: pd.Series, turn: int) -> dict[str, Any]:
     ]
     style = {"color": colour, "borderColor": "#ffffff", "borderWidth": 1}
     label = {"color": ink_on(colour), "fontSize": 11}
-    return common | {"type": "bar", "barMaxWidth": 46, "itemStyle": style, "label": label, "data": labelled}
+    return common | {"type": "bar", "barMaxWidth": BAR, "itemStyle": style, "label": label, "data": labelled}
 
 
 def _headings(chart: Bars) -> dict[str, Any]:
@@ -87,23 +88,30 @@ def _marks(chart: Bars) -> list[dict[str, Any]]:
     limits, seen = marks[marks["kind"] == LIMIT], marks[marks["kind"] == SEEN]
     found: list[dict[str, Any]] = []
     if len(limits):
-        dash = {"type": "scatter", "symbol": "rect", "symbolSize": [54, 3], "z": 5}
+        wide = {"symbolSize": ["124%", 3], "symbolPosition": "end", "barGap": "-100%", "barMaxWidth": BAR}
+        dash: dict[str, Any] = {"type": "pictorialBar", "symbol": "rect", "z": 5} | wide
+        if chart.areas:
+            dash = {"type": "scatter", "symbol": "rect", "symbolSize": [54, 3], "z": 5}
         data = [{"value": [row["category"], plain(row["value"])]} for row in records(limits)]
         found.append({"id": LIMIT, "name": say("limit"), "itemStyle": {"color": LIMIT_COLOUR}, "data": data, **dash})
     if len(seen):
-        found.append(_seen(seen))
+        found.append(_seen(chart, seen))
     return found
 
 
-def _seen(seen: pd.DataFrame) -> dict[str, Any]:
+def _seen(chart: Bars, seen: pd.DataFrame) -> dict[str, Any]:
     """Dots, each with a line from the low to the high end of its range."""
     ranges = [
         [{"coord": [row["category"], plain(row["low"])]}, {"coord": [row["category"], plain(row["high"])]}]
         for row in records(seen[seen["low"].notna() & seen["high"].notna()])
     ]
-    label = {"show": True, "position": "right", "color": INK, "backgroundColor": "#ffffff", "padding": [1, 2]}
+    label = {"show": True, "color": INK, "backgroundColor": "#ffffff", "padding": [1, 2]}
+    aside = {category: "left" if place else "right" for place, category in enumerate(chart.categories)}
     data = [
-        {"value": [row["category"], plain(row["value"])], "label": label | {"formatter": number(row["value"])}}
+        {
+            "value": [row["category"], plain(row["value"])],
+            "label": label | {"position": aside[row["category"]], "formatter": number(row["value"])},
+        }
         for row in records(seen)
     ]
     line = {"symbol": "none", "lineStyle": {"color": INK, "type": "solid", "width": 1.5}, "data": ranges}

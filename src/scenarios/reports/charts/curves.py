@@ -22,6 +22,7 @@ from scenarios.words import language, say
 LINES = 7  #: values of a second number that are drawn as lines of their own
 WHOLE, MOST = 0.98, 0.8  #: parts of a measure curve that decide how high the picture is [1]
 FAR = 8.0  #: how many times as high as most of a curve the picture is at most [1]
+NEAR = 1.6  #: how many times as high as the rest the tallest block may be and still be shown whole [1]
 MARKED, MARK_WIDTH = 8, 0.03  #: blocks of a measure curve that are named at most, and how wide they are at least [1]
 
 
@@ -104,10 +105,9 @@ def _shown(blocks: pd.DataFrame) -> tuple[float, float]:
     if blocks.empty:
         return 0.0, 0.0
     height, end = blocks["height"], blocks["width"].cumsum() / blocks["width"].sum()
-    if len(blocks) == 1:
-        return min(0.0, float(height.iloc[0])), max(0.0, float(height.iloc[0]))
     nearly, most = (float(height[end <= part].max()) if (end <= part).any() else 0.0 for part in (WHOLE, MOST))
     ceiling = min(nearly, FAR * most) if most > 0 else nearly
+    ceiling = float(height.max()) if height.max() <= NEAR * ceiling or ceiling <= 0 else ceiling
     lowest = float(height[end > 1 - WHOLE].min())
     return max(min(0.0, lowest), -0.3 * ceiling), max(ceiling, 0.0)
 

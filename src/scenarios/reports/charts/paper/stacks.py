@@ -30,6 +30,7 @@ from scenarios.words import say
 WIDTH = 0.56  #: of a bar; 1 is the distance between two [1]
 LEAST = 0.055  #: part of the height that a part needs to carry its number [1]
 PAPER: Any = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  #: under a number that stands on something
+FEWEST = 4  #: categories for which a figure has room at least
 HATCHES = ("", "////", "", "....", "", "\\\\\\\\", "", "xxxx")  #: for grey print
 
 
@@ -45,7 +46,8 @@ def bars(chart: Bars) -> Any:
     axes.set_xticks(place, chart.categories)
     axes.set_ylabel(chart.unit)
     if not chart.areas:
-        axes.set_xlim(-0.5, len(place) - 0.5)
+        aside = max(0.5, (FEWEST - len(place)) / 2 + 0.5)
+        axes.set_xlim(-aside, len(place) - 1 + aside)
         axes.set_ylim(top=max(axes.get_ylim()[1], 1.12 * chart.tallest))
     axes.grid(visible=False, axis="x")
     if (wide < 0).any().any():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from scenarios.reports.charts.description import (
     table,
 )
 from scenarios.reports.charts.options import panel
-from scenarios.reports.charts.paper import draw
+from scenarios.reports.charts.paper import blanks, draw
 from scenarios.studies.axes import axis
 from scenarios.studies.pareto import Front
 from scenarios.words import speaking
@@ -282,6 +283,13 @@ def test_extreme_and_empty_data_are_drawn(chart: Chart, tmp_path: Path) -> None:
     assert draw(chart, tmp_path / "chart.png").stat().st_size > 1_000
 
 
+def test_a_character_that_no_font_has_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys.modules[f"{blanks.__module__}.sheet"], "other", lambda: "")
+    with blanks() as missing:
+        draw(Tiles(name="t", title="石家庄 \ue000", rows=table("area value"), unit="t"), tmp_path / "chart.png")
+    assert missing == {"\ue000"}
+
+
 def test_the_same_chart_is_drawn_again_to_the_last_byte(toy_case: Case, toy_plan: Plan, tmp_path: Path) -> None:
     for kind in ("svg", "pdf"):
         chart = air.path(toy_case, toy_plan, "PM2.5")
@@ -323,6 +331,9 @@ def test_the_font_holds_every_character_of_the_inputs_and_translations() -> None
     paths = [*ROOT.glob("inputs/*/*.csv"), *ROOT.glob("models/*/*.csv"), *SOURCE.rglob("*.po")]
     used = {letter for path in paths for letter in path.read_text(encoding="utf-8-sig")} - set("\n\r\t\u3000")
     assert used - {chr(point) for point in font.getBestCmap()} == set()
+    common = {bytes([high, low]).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF)}
+    assert common - {chr(point) for point in font.getBestCmap()} == set()
+    assert sum(path.stat().st_size for path in (SOURCE / "fonts").iterdir()) < 1_700_000
     assert "SIL OPEN FONT LICENSE" in (SOURCE / "fonts" / "OFL.txt").read_text(encoding="utf-8")
 
 

@@ -6,6 +6,9 @@ The same description gives the same bytes: fonts are ours, identifiers and dates
 from __future__ import annotations
 
 import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ KINDS: dict[type[Chart], Any] = {
     Flow: places.flow,
     Tiles: places.tiles,
 }
+MISSING = re.compile(r"Glyph (\d+) .*missing from font")
 LETTERS = 17  #: letters of a terminal in an inch of a note
 DATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None, "ModDate": None}}
 
@@ -43,6 +47,21 @@ def draw(chart: Chart, path: Path) -> Path:
     figure(chart).savefig(beside, dpi=160, metadata=DATED.get(path.suffix))
     beside.replace(path)
     return path
+
+
+@contextmanager
+def blanks() -> Iterator[set[str]]:
+    """The characters that no font of this machine has, of all that is drawn inside, once it is drawn."""
+    found: set[str] = set()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield found
+    for warning in caught:
+        number = MISSING.match(str(warning.message))
+        if number:
+            found.add(chr(int(number.group(1))))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
 def _nothing() -> Any:

@@ -49,11 +49,11 @@ def face() -> TTFont:
 
 
 def main() -> None:
-    """Write the subset for matplotlib (.otf) and for pages (.woff2)."""
+    """Write the subset, one file for paper and for pages: without the forms of other regions it is small enough."""
     if not SOURCE.is_file():
         sys.exit(f"{SOURCE} is missing; on Debian: apt-get install fonts-noto-cjk")
     font = face()
-    options = subset.Options(hinting=False, desubroutinize=False, layout_features=["kern", "locl"], notdef_outline=True)
+    options = subset.Options(hinting=False, desubroutinize=True, layout_features=["kern"], notdef_outline=True)
     options.name_IDs += [13, 14, 16, 17]
     options.drop_tables += ["vhea", "vmtx", "VORG", "DSIG", "BASE"]
     shrunk = subset.Subsetter(options)
@@ -66,11 +66,9 @@ def main() -> None:
     font.recalcTimestamp = False
     font["CFF "].cff.fontNames = [NAMES[6]]
     FOLDER.mkdir(exist_ok=True)
-    for kind in (None, "woff2"):
-        font.flavor = kind
-        path = FOLDER / f"ScenariosSansSC-Regular.{kind or 'otf'}"
-        font.save(path)
-        print(path.relative_to(ROOT), path.stat().st_size)
+    path = FOLDER / "ScenariosSansSC-Regular.otf"
+    font.save(path)
+    print(path.relative_to(ROOT), path.stat().st_size)
 
 
 if __name__ == "__main__":

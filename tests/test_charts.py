@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +19,21 @@ from scenarios.files import packaged
 from scenarios.plan import Plan
 from scenarios.reports import charts
 from scenarios.reports.charts import air, counties, curves, emissions, money, work
-from scenarios.reports.charts.description import COLOURS, LESS, MORE, TOTAL, Bars, Chart, Curve, Steps, Tiles, table
+from scenarios.reports.charts.description import (
+    COLOURS,
+    LESS,
+    MORE,
+    TOTAL,
+    Bars,
+    Chart,
+    Curve,
+    Network,
+    Steps,
+    Tiles,
+    table,
+)
 from scenarios.reports.charts.options import panel
-from scenarios.reports.charts.paper import draw
+from scenarios.reports.charts.paper import blanks, draw
 from scenarios.studies.axes import axis
 from scenarios.studies.pareto import Front
 from scenarios.words import speaking
@@ -151,13 +164,62 @@ def test_the_calendar_shows_the_survey_before_the_pipe(toy_case: Case, toy_plan:
     assert list(rows.loc["pipe", ["start", "finish", "deadline"]]) == [3, 4, 4]
     net = work.network(toy_case, toy_plan)
     assert net.links.to_numpy().tolist() == [["survey", "pipe", True]]
-    assert set(net.rows["line"]) == {0}
+    assert list(net.rows["task"]) == ["survey", "pipe"]
+    assert (net.breaks, net.note.count("not shown")) == ([], 1)
+    first, second = net.rows.to_dict("records")
+    assert net.route(first, second) == [(1, 0), (1.12, 0), (1.12, 1), (3, 1)]
 
 
-def test_no_two_tasks_of_the_net_stand_on_each_other() -> None:
-    names = [str(number) for number in range(6)]
-    chains = work._chains([("0", "1"), ("1", "2"), ("3", "4")])
-    assert chains == [names[:3], names[3:5]]
+def test_tasks_that_hang_together_make_a_chain_and_the_largest_chains_fill_the_page() -> None:
+    pairs = [("0", "1"), ("1", "2"), ("3", "4")]
+    assert work._chains(pairs) == [["0", "1", "2"], ["3", "4"]]
+    long, short = ["a"] * (work.PAGE - 1), ["b", "c"]
+    assert work._fitting([long, short, ["d"]]) == [long, ["d"]]
+
+
+def test_a_task_stands_below_all_it_waits_for_and_beside_the_last_of_them() -> None:
+    rows = {task: {"start": start, "finish": start + 1} for task, start in {"a": 0, "b": 0, "c": 1, "d": 3}.items()}
+    pairs = [("a", "d"), ("a", "c"), ("b", "d")]
+    assert work.ordered(["a", "b", "c", "d"], pairs, rows) == ["a", "c", "b", "d"]
+
+
+def test_an_arrow_to_work_that_has_begun_comes_down_upon_it() -> None:
+    net = Network(name="n", title="N", rows=table("task line"), periods=(), links=table("before after"))
+    upper = {"start": 0, "finish": 2, "line": 0}
+    assert net.route(upper, {"start": 1, "finish": 3, "line": 2}) == [(1.88, 0), (1.88, 1.68)]
+    assert net.route(upper, {"start": 2, "finish": 3, "line": 2}) == [(2, 0), (2.12, 0), (2.12, 1.68)]
+
+
+def test_a_sum_and_a_limit_near_it_stand_upon_each_other_and_apart_where_there_is_room() -> None:
+    rows = pd.DataFrame([("a", "1", 60.0), ("a", "2", 100.0)], columns=["series", "category", "value"])
+    chart = Bars(
+        name="b",
+        title="B",
+        rows=rows,
+        unit="t",
+        categories=("1", "2"),
+        series={"a": COLOURS[0]},
+        marks=emissions.marks({1: 80.0, 2: 105.0}),
+    )
+    assert [(one.category, one.above, [text for _, text in one.numbers]) for one in chart.headings] == [
+        ("1", 80.0, ["≤ 80.0"]),
+        ("1", 60.0, ["60.0"]),
+        ("2", 105.0, ["≤ 105", "100"]),
+    ]
+
+
+def test_a_few_tall_blocks_do_not_flatten_a_cost_curve() -> None:
+    steps = pd.DataFrame({"measure": list("abc"), "reduction": [90.0, 7.0, 3.0], "cost": [90.0, 70.0, 3000.0]})
+    blocks = curves._blocks(dict(zip("abc", "ABC", strict=True)), steps.assign(unit_cost=1.0))
+    assert list(blocks["mark"]) == ["1", "2", "3"]
+    assert curves._shown(blocks) == (0.0, 10.0)  # C, 1,000 high, goes on above the picture
+    assert "go on above it" in curves._read(blocks, 11.5)
+
+
+def test_a_long_name_is_broken_into_the_lines_of_a_tile() -> None:
+    tiles = Tiles(name="t", title="T", rows=table("area"), unit="t")
+    assert tiles.lines("Jingxing Mining District", 12) == ["Jingxing", "Mining", "District"]
+    assert tiles.lines("高新技术产业开发区", 12) == ["高新技术产业", "开发区"]
 
 
 def test_a_name_that_is_too_long_is_cut_in_both_scripts() -> None:
@@ -221,6 +283,13 @@ def test_extreme_and_empty_data_are_drawn(chart: Chart, tmp_path: Path) -> None:
     assert draw(chart, tmp_path / "chart.png").stat().st_size > 1_000
 
 
+def test_a_character_that_no_font_has_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys.modules[f"{blanks.__module__}.sheet"], "other", lambda: "")
+    with blanks() as missing:
+        draw(Tiles(name="t", title="石家庄 \ue000", rows=table("area value"), unit="t"), tmp_path / "chart.png")
+    assert missing == {"\ue000"}
+
+
 def test_the_same_chart_is_drawn_again_to_the_last_byte(toy_case: Case, toy_plan: Plan, tmp_path: Path) -> None:
     for kind in ("svg", "pdf"):
         chart = air.path(toy_case, toy_plan, "PM2.5")
@@ -262,6 +331,9 @@ def test_the_font_holds_every_character_of_the_inputs_and_translations() -> None
     paths = [*ROOT.glob("inputs/*/*.csv"), *ROOT.glob("models/*/*.csv"), *SOURCE.rglob("*.po")]
     used = {letter for path in paths for letter in path.read_text(encoding="utf-8-sig")} - set("\n\r\t\u3000")
     assert used - {chr(point) for point in font.getBestCmap()} == set()
+    common = {bytes([high, low]).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF)}
+    assert common - {chr(point) for point in font.getBestCmap()} == set()
+    assert sum(path.stat().st_size for path in (SOURCE / "fonts").iterdir()) < 1_700_000
     assert "SIL OPEN FONT LICENSE" in (SOURCE / "fonts" / "OFL.txt").read_text(encoding="utf-8")
 
 

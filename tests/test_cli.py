@@ -541,6 +541,12 @@ def test_doctor_says_that_the_solver_works() -> None:
     assert "The solver works." in result.output
 
 
+def test_doctor_names_the_browser_and_the_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "font of charts: ScenariosSansSC-Regular.otf" in call("doctor").output
+    monkeypatch.setattr("scenarios.printing.BROWSERS", ("no-such-browser",))
+    assert "browser for PDF: none; on Debian: apt-get install chromium" in call("doctor").output
+
+
 def test_doctor_names_the_version_of_the_solver() -> None:
     assert re.search(r"highspy +\d+\.\d+", call("doctor").output)
 

@@ -29,9 +29,10 @@ from scenarios.inventory import quantities
 from scenarios.plan import Found, Plan
 from scenarios.problems import InputError
 from scenarios.program.pooling import by_area
-from scenarios.reports import funding
 from scenarios.reading import altered
+from scenarios.reports import funding
 from scenarios.reports.funding import Loan, Terms
+from scenarios.reports.funding.assumptions import EVIDENCE, ranked
 from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.workbook import workbook
 from scenarios.stocks import evolve
@@ -450,3 +451,14 @@ def test_a_plan_with_doctored_subsidies_is_refused(toy):
     found = verify(other, plan.tables, plan.objective, plan.found.value)
     assert found[0].statement[0] == "funding"
     assert found[0].size > TOLERANCE
+
+
+def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
+    """1,500 boilers of 3,000 CNY; measures that are not used bear on nothing and are left out, and counted."""
+    rows, left = ranked(toy[0], funding.ledger(*toy), funding.taxes(*toy))
+    money = [cny for cny, _, _ in rows if cny is not None]
+    assert money == sorted(money, reverse=True)
+    capital = {row["subject"]: cny for cny, table, row in rows if table == "costs" and row["item"] == "capital"}
+    assert capital["gas"] == pytest.approx(1_500 * 3_000)
+    assert set(capital) <= set(toy[1].conversions["measure"])
+    assert left == sum(len(toy[0][table]) for table in EVIDENCE) - len(rows) > 0

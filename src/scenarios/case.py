@@ -27,7 +27,18 @@ def _frozen(held: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 copyreg.pickle(MappingProxyType, lambda held: (_frozen, (dict(held),)))  # tables go to other processes
 
 
-class Settings(BaseModel):
+class Called:
+    """What has a name in every language."""
+
+    name_zh: str
+    name_en: str
+
+    def name(self, language: str) -> str:
+        """Its name in a language."""
+        return str(getattr(self, f"name_{language}"))
+
+
+class Settings(BaseModel, Called):
     """What a city decides once: ``city.yaml``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -25,15 +25,20 @@ QUIET = (
 )
 
 
+def found() -> str:
+    """The browser of this machine; empty when there is none."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), "")
+
+
 def browser() -> str:
     """The browser that prints. Raises InputError when there is none."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
+    program = found()
+    if not program:
         remedy = phrase("Install it (on Debian: apt-get install chromium), or print report.html from your browser.")
         raise InputError(
             [Problem(Place("chromium"), phrase("no such program"), phrase("Chromium or Chrome on the PATH"), remedy)]
         )
-    return found
+    return program
 
 
 def printed(page: Path, target: Path) -> Path:
@@ -49,9 +54,9 @@ def printed(page: Path, target: Path) -> Path:
         except subprocess.TimeoutExpired:
             said = [f"> {PATIENCE} s"]
         if not made.is_file():
-            found = phrase("no page printed ({reason})", reason=said[0])
+            nothing = phrase("no page printed ({reason})", reason=said[0])
             raise InputError(
-                [Problem(Place(program), found, phrase("a PDF file"), phrase("Print report.html from your browser."))]
+                [Problem(Place(program), nothing, phrase("a PDF file"), phrase("Print report.html from your browser."))]
             )
         shutil.move(made, target)
     return target

@@ -41,7 +41,7 @@ def charts(
     from scenarios import runs
     from scenarios.reading import read_case
     from scenarios.reports.charts import chart, names
-    from scenarios.reports.charts.paper import draw
+    from scenarios.reports.charts.paper import blanks, draw
     from scenarios.storing import needed
 
     needed("matplotlib", "plots")
@@ -52,6 +52,12 @@ def charts(
         raise click.BadParameter(say("one of {names}", names=", ".join(known)), param_hint="--only")
     run = recent(city, scenario, models, inputs)
     folder = out or runs.outputs(city) / f"{scenario}-charts"
-    for name in wanted:
-        draw(chart(run.case, run.plan, name), folder / f"{name}.{kind}")
+    with blanks() as missing:
+        for name in wanted:
+            draw(chart(run.case, run.plan, name), folder / f"{name}.{kind}")
+    if missing:
+        letters = " ".join(sorted(missing))
+        click.echo(
+            say("No font of this machine has {letters}; on Debian: apt-get install fonts-noto-cjk", letters=letters)
+        )
     click.echo(say("{count} charts written to {folder}.", count=len(wanted), folder=folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -116,7 +117,7 @@ def list_all(models: str | None, inputs: str | None) -> None:
 @main.command()
 @spoken
 def doctor() -> None:
-    """Say which versions are installed and whether the solver works."""
+    """Say which versions are installed, whether the solver works, and what draws and prints."""
     from scenarios import runs
     from scenarios.reading import folders as places
 
@@ -124,6 +125,27 @@ def doctor() -> None:
         click.echo(f"  {package:<10} {number}")
     where = places()
     click.echo(say("models: {models}  inputs: {inputs}", models=where.models, inputs=where.inputs))
+    for line in _drawing():
+        click.echo(line)
     works = runs.solver_works()
     click.echo(say("The solver works.") if works else say("The solver gives wrong answers; install highspy again."))
     sys.exit(A_PLAN if works else BAD_INPUT)
+
+
+def _drawing() -> list[str]:
+    """What charts on paper are lettered with, and what prints the report."""
+    from scenarios import printing
+
+    browser = printing.found()
+    said = [
+        say("browser for PDF: {browser}", browser=browser)
+        if browser
+        else say("browser for PDF: none; on Debian: apt-get install chromium")
+    ]
+    if find_spec("matplotlib") is None:
+        return [*said, say("charts on paper: not installed; pip install 'scenarios[{extra}]'", extra="plots")]
+    from scenarios.reports.charts.paper.sheet import FONT, other
+
+    lettered = FONT.name if FONT.is_file() else say("missing; install scenarios again")
+    rare = other() or say("none; on Debian: apt-get install fonts-noto-cjk")
+    return [*said, say("font of charts: {font}; for rare characters: {rare}", font=lettered, rare=rare)]

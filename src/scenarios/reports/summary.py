@@ -74,7 +74,7 @@ def task_lines(plan: Plan) -> str:
 
 def heading(case: Case, plan: Plan) -> str:
     """City, scenario, proof."""
-    name = case.settings.name_zh if language() == "zh" else case.settings.name_en
+    name = case.settings.name(language())
     best = say(BEST[plan.found.minimised])
     status = say(STATUS[plan.status], gap=percent(max(plan.gap, PROVEN), 2), best=best)
     return say(

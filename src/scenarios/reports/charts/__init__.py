@@ -7,7 +7,7 @@ For pages: ``names(case)`` lists the charts, ``options(case, plan, name)`` gives
 ``option`` goes to ``echarts.init(element, null, {renderer: "svg"}).setOption(option)`` as it is, without any function
 in it; ``height`` [px] is what the element needs; title and note are text, to be shown beside it. The words are those of
 the language in use (``words.speaking``). ``scenarios.files.packaged("vendored/echarts.min.js")`` is the library itself
-and ``packaged("fonts/ScenariosSansSC-Regular.woff2")`` our font, both as bytes. On paper: ``paper.draw(chart, path)``.
+and ``packaged("fonts/ScenariosSansSC-Regular.otf")`` our font, both as bytes. On paper: ``paper.draw(chart, path)``.
 """
 
 from __future__ import annotations

@@ -10,11 +10,13 @@ from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, coloured
 from scenarios.reports.charts.emissions import limits
+from scenarios.reports.charts.work import cut
 from scenarios.reports.format import unit_name
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say, term
 
 MEASURED = 4  #: years before the plan that are shown
+LONGEST = 38  #: letters of a name in the flows before it is cut
 SMALL = 0.02  #: activities below this part of what the city adds are shown together [1]
 
 
@@ -69,7 +71,7 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
     names = case.names("activities", language())
     sectors = case.names("sectors", language())
     other = parts["sector"].map(sectors).map(lambda name: say("other: {name}", name=name))
-    parts = parts.assign(label=parts["activity"].map(names).where(~small, other))
+    parts = parts.assign(label=parts["activity"].map(names).where(~small, other).map(lambda name: cut(name, LONGEST)))
     parts = parts.assign(
         activity="a:" + parts["label"], sector="s:" + parts["sector"], pollutant="p:" + parts["pollutant"]
     )

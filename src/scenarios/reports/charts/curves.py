@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.plan import Plan
-from scenarios.reports.charts.description import Curve
+from scenarios.reports.charts.description import Curve, table
 from scenarios.reports.charts.scales import money
 from scenarios.reports.curves_text import axis_title
 from scenarios.reports.format import MILLION, unit_name
@@ -20,12 +20,15 @@ from scenarios.units import TEN_THOUSAND
 from scenarios.words import language, say
 
 LINES = 7  #: values of a second number that are drawn as lines of their own
-WHOLE = 0.98  #: part of a measure curve that decides how high the picture is [1]
+WHOLE, MOST = 0.98, 0.8  #: parts of a measure curve that decide how high the picture is [1]
+FAR = 8.0  #: how many times as high as most of a curve the picture is at most [1]
+NEAR = 1.6  #: how many times as high as the rest the tallest block may be and still be shown whole [1]
+MARKED, MARK_WIDTH = 8, 0.03  #: blocks of a measure curve that are named at most, and how wide they are at least [1]
 
 
 def titled(case: Case, what: str) -> str:
     """City, scenario, and what is shown."""
-    name = case.settings.name_zh if language() == "zh" else case.settings.name_en
+    name = case.settings.name(language())
     return say("{what} ({city}, {scenario})", what=what, city=name, scenario=case.called(language()))
 
 
@@ -54,23 +57,8 @@ def front(case: Case, found: Front) -> Curve:
 
 def macc(case: Case, on: Axis, steps: pd.DataFrame | None, system: SystemCurve | None) -> Curve:
     """The measure curve as blocks as wide as what they take away, and the system's price as a line."""
-    names, ceiling = case.names("measures", language()), 0.0
-    blocks = pd.DataFrame(columns=["start", "width", "height", "name"])
-    if steps is not None and len(steps):
-        helping = steps[steps["reduction"] > 0]
-        helping = helping[helping["unit_cost"].notna() | (helping["cost"] < 0)]
-        height = (helping["cost"] / helping["reduction"]).astype(float)
-        whole = helping["reduction"].cumsum()
-        blocks = pd.DataFrame(
-            {
-                "start": whole - helping["reduction"],
-                "width": helping["reduction"],
-                "height": height,
-                "name": helping["measure"].map(names),
-            }
-        )
-        if len(helping):
-            ceiling = float(height[whole <= WHOLE * whole.iloc[-1]].max()) if len(helping) > 1 else float(height.max())
+    blocks = _blocks(case.names("measures", language()), steps)
+    floor, ceiling = _shown(blocks)
     rows = pd.DataFrame({"series": [], "x": [], "y": []})
     if system is not None:
         rows = system.steps.rename(columns={"reduction": "x", "price": "y"})[["x", "y"]].assign(
@@ -87,9 +75,53 @@ def macc(case: Case, on: Axis, steps: pd.DataFrame | None, system: SystemCurve |
         blocks=blocks.assign(height=blocks["height"] / divisor),
         blocks_title=say("measures of the plan"),
         ceiling=_round(1.15 * ceiling / divisor) if ceiling > 0 else None,
-        floor=-_round(min(0.3 * ceiling, max(0.0, -float(blocks["height"].min()))) / divisor) if len(blocks) else 0.0,
-        note=say("Each block is a measure: as wide as what it takes away, as high as what a unit of that costs."),
+        floor=-_round(-floor / divisor),
+        note=_read(blocks, 1.15 * ceiling),
     )
+
+
+def _blocks(names: dict[str, str], steps: pd.DataFrame | None) -> pd.DataFrame:
+    """Measures that help, the cheapest first, the widest of them numbered: start, width, height, name, mark."""
+    if steps is None or steps.empty:
+        return table("start width height name mark")
+    helping = steps[steps["reduction"] > 0]
+    helping = helping[helping["unit_cost"].notna() | (helping["cost"] < 0)]
+    wide = helping["reduction"]
+    widest = wide.nlargest(MARKED).loc[lambda found: found >= MARK_WIDTH * wide.sum()].index
+    turn = {place: str(n) for n, place in enumerate((place for place in helping.index if place in widest), start=1)}
+    return pd.DataFrame(
+        {
+            "start": wide.cumsum() - wide,
+            "width": wide,
+            "height": (helping["cost"] / wide).astype(float),
+            "name": helping["measure"].map(names),
+            "mark": [turn.get(place, "") for place in helping.index],
+        }
+    )
+
+
+def _shown(blocks: pd.DataFrame) -> tuple[float, float]:
+    """From where to where the blocks are shown: nearly all of what they take away, but not a few tall ones alone."""
+    if blocks.empty:
+        return 0.0, 0.0
+    height, end = blocks["height"], blocks["width"].cumsum() / blocks["width"].sum()
+    nearly, most = (float(height[end <= part].max()) if (end <= part).any() else 0.0 for part in (WHOLE, MOST))
+    ceiling = min(nearly, FAR * most) if most > 0 else nearly
+    ceiling = float(height.max()) if height.max() <= NEAR * ceiling or ceiling <= 0 else ceiling
+    lowest = float(height[end > 1 - WHOLE].min())
+    return max(min(0.0, lowest), -0.3 * ceiling), max(ceiling, 0.0)
+
+
+def _read(blocks: pd.DataFrame, ceiling: float) -> str:
+    """How the blocks are read, which the widest are, and whether some go on above the picture."""
+    said = [say("Each block is a measure: as wide as what it takes away, as high as what a unit of that costs.")]
+    if len(blocks) and blocks["height"].max() > ceiling:
+        said.append(say("Blocks at the upper edge go on above it."))
+    marked = blocks[blocks["mark"] != ""]
+    if len(marked):
+        listed = say("; ").join(f"{mark} {name}" for mark, name in zip(marked["mark"], marked["name"], strict=True))
+        said.append(say("The widest: {names}.", names=listed))
+    return " ".join(said)
 
 
 def _round(value: float) -> float:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
+from scenarios.reports.format import number, width
+
 TOTAL, LESS, MORE = "total", "less", "more"  #: what a floating bar stands for
-CLOSE = 0.09  #: part of the tallest stack below which a limit would stand in the number of a stack [1]
+CLOSE = 0.12  #: part of the tallest stack below which a limit would stand in the number of a stack [1]
+ASIDE, HALF = 0.12, 0.32  #: arrows of a net: beside the end of a task [quarters], and half the height of a bar [lines]
 LIMIT, SEEN = "limit", "seen"  #: a mark that is asked for, and one that was measured
 
 
@@ -56,12 +59,41 @@ class Bars(Chart):
         summed = self.rows.groupby(["series", "category"])["value"].sum().unstack()
         return summed.reindex(index=list(self.series), columns=list(self.categories)).astype(float)
 
-    def lift(self, category: str, tallest: float) -> float:
-        """How far above a stack its sum must stand, so that a limit just above the stack stays readable. [unit]"""
-        marks = self.marks[(self.marks["kind"] == LIMIT) & (self.marks["category"] == category)]
-        gaps = marks["value"] - float(self.wide[category].clip(lower=0).sum())
-        close = gaps[(gaps >= 0) & (gaps < CLOSE * tallest)]
-        return float(close.max()) if len(close) else 0.0
+    @cached_property
+    def tallest(self) -> float:
+        """The largest stack or mark. [unit]"""
+        marked = float(self.marks["value"].max()) if len(self.marks) else 0.0
+        return max(float(self.wide.clip(lower=0).sum().max()), marked, 0.0)
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        """What is written above each category: the sum of its stack and its limit, one upon the other where near."""
+        limits = self.marks[self.marks["kind"] == LIMIT].set_index("category")["value"]
+        found = []
+        for category in self.categories:
+            column = self.wide[category]
+            top, entries = float(column.clip(lower=0).sum()), []
+            if column.notna().any() and not self.areas:
+                entries.append((top, TOTAL, number(float(column.sum()))))
+            if category in limits.index:
+                entries.append((float(limits[category]), LIMIT, f"≤ {number(float(limits[category]))}"))
+            entries.sort(key=lambda entry: entry[0], reverse=True)
+            apart = len(entries) == 2 and entries[0][0] - entries[1][0] > CLOSE * self.tallest
+            apart = apart and entries[0][1] == LIMIT
+            groups = [[entry] for entry in entries] if apart else [entries] if entries else []
+            found += [
+                Heading(category, group[0][0], tuple((kind, text) for _, kind, text in group)) for group in groups
+            ]
+        return found
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above a place [unit] of a category, from the top down: the sum of a stack, or its limit."""
+
+    category: str
+    above: float
+    numbers: tuple[tuple[str, str], ...]  # kind and text
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -79,15 +111,15 @@ class Steps(Chart):
 class Curve(Chart):
     """Points of series over two axes: rows series, x, y and, where a third axis is shown, shade.
 
-    ``blocks``: start, width, height, name: rectangles standing on the first axis. Above ``ceiling`` and below
-    ``floor`` is cut.
+    ``blocks``: start, width, height, name, mark: rectangles standing on the first axis, the mark above them. Above
+    ``ceiling`` and below ``floor`` is cut.
     """
 
     x_title: str
     y_title: str
     shade_title: str = ""
     joined: bool = True
-    blocks: pd.DataFrame = field(default_factory=lambda: table("start width height name"))
+    blocks: pd.DataFrame = field(default_factory=lambda: table("start width height name mark"))
     blocks_title: str = ""
     ceiling: float | None = None
     floor: float = 0.0
@@ -110,11 +142,33 @@ class Gantt(Chart):
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Network(Chart):
     """Tasks that wait for each other, left to right in time: rows task, label, start, finish, line, critical;
-    links before, after, critical. ``line`` counts from the top.
+    links before, after, critical. ``line`` counts from the top; what waits stands below what it waits for.
     """
 
     periods: tuple[str, ...]
     links: pd.DataFrame
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Lines above which nothing below waits for anything above: where a chain ends."""
+        line = self.rows.set_index("task")["line"]
+        ends = zip(self.links["before"], self.links["after"], strict=True)
+        spans = [(line[before], line[after]) for before, after in ends]
+        return [n for n in range(1, len(self.rows)) if not any(top < n <= low for top, low in spans)]
+
+    def route(self, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[float, float]]:
+        """The corners of an arrow: down beside the end of one task, then along the line of the other to its start.
+
+        Where the other has begun already, the arrow comes down upon its bar.
+        """
+        if after["start"] < before["finish"]:
+            across = min(before["finish"], after["finish"]) - ASIDE
+            return [(across, before["line"]), (across, after["line"] - HALF)]
+        across = before["finish"] + ASIDE
+        corners = [(before["finish"], before["line"]), (across, before["line"])]
+        if after["start"] > across:
+            return [*corners, (across, after["line"]), (after["start"], after["line"])]
+        return [*corners, (across, after["line"] - HALF)]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -124,12 +178,33 @@ class Flow(Chart):
     unit: str
     nodes: pd.DataFrame
 
+    @cached_property
+    def through(self) -> pd.Series:
+        """What goes through each node. [unit]"""
+        ends = [self.rows.groupby(end)["value"].sum() for end in ("source", "target")]
+        largest: pd.Series = pd.concat(ends).groupby(level=0).max()
+        return largest
+
+    def said(self, node: dict[str, Any]) -> str:
+        """The name of a node and what goes through it, with its unit where it goes no further."""
+        last = node["column"] == self.nodes["column"].max()
+        return f"{node['label']} {number(self.through.get(node['node'], 0.0))}{f' {self.unit}' if last else ''}"
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Tiles(Chart):
     """A tile an area in rough geographic position: rows area, label, column, row, value [unit]; blank is no value."""
 
     unit: str
+
+    def lines(self, label: str, most: int) -> list[str]:
+        """A name in lines of a tile, broken between words or, where there are none, anywhere."""
+        found = [""]
+        for word in label.split(" "):
+            joined = f"{found[-1]} {word}".strip()
+            found[-1:] = [joined] if width(joined) <= most or not found[-1] else [found[-1], word]
+        pieces = [line[at : at + max(2, most // 2)] for line in found for at in range(0, len(line), max(2, most // 2))]
+        return found if all(width(line) <= most for line in found) or found[0].isascii() else pieces
 
 
 #: colours that colour-blind readers tell apart (Okabe and Ito 2008), neighbours far apart in lightness for grey print

@@ -14,9 +14,9 @@ from scenarios.reports.format import width
 from scenarios.tasks import critical_path, reduced
 from scenarios.words import language, name_column, say
 
-COLUMN = 11  #: letters of a terminal that fit into a quarter of the net
 LONGEST = 34  #: letters of a name beside the calendar before it is cut
 WIDEST = 46  #: and of one in the net
+PAGE = 60  #: tasks of the net that fit on a page
 MANY = 70  #: tasks above which the calendar shows numbered works
 
 
@@ -83,31 +83,64 @@ def _rows(case: Case, plan: Plan) -> pd.DataFrame:
 
 
 def network(case: Case, plan: Plan) -> Network:
-    """The tasks of the plan that wait for others or that others wait for, each at its time, chains kept together."""
+    """The tasks of the plan that wait for others or that others wait for, a line each, chains kept together.
+
+    Of a city with very many, the chain with the critical path and the longest of the others are shown.
+    """
     rows = {row["task"]: row for row in records(_rows(case, plan))}
     pairs = [(a, b) for a, b, _ in reduced(case) if a in rows and b in rows]
-    chains = _chains(pairs)
     path = critical_path(case)
-    steps = set(zip(path, path[1:], strict=False))
+    every = sorted(_chains(pairs), key=lambda chain: not set(path) & set(chain))
+    chains = _fitting(every)
     nodes: list[dict[str, Any]] = []
-    top = 0
-    for chain in chains:
-        ends: list[float] = []
-        for row in sorted((rows[task] for task in chain), key=lambda row: (row["start"], row["finish"], row["task"])):
-            label = cut(f"{row['task']} {row['label']}", WIDEST)
-            line = next((number for number, end in enumerate(ends) if end <= row["start"]), len(ends))
-            ends[line : line + 1] = [max(row["finish"], row["start"] + width(label) / COLUMN) + 0.1]
-            nodes.append(row | {"label": label, "line": top + line, "critical": row["task"] in path})
-        top += len(ends)
-    links = [{"before": a, "after": b, "critical": (a, b) in steps} for a, b in pairs]
+    for chain in sorted(chains, key=lambda chain: min(rows[task]["start"] for task in chain)):
+        for task in ordered(chain, pairs, rows):
+            label = cut(f"{task} {rows[task]['label']}", WIDEST)
+            nodes.append(rows[task] | {"label": label, "line": len(nodes), "critical": task in path})
+    shown, steps = {row["task"] for row in nodes}, set(zip(path, path[1:], strict=False))
+    links = [{"before": a, "after": b, "critical": (a, b) in steps} for a, b in pairs if a in shown]
+    note = [say("Each task from its start to its end, arrows to what waits for it.")]
+    if shown & set(path):
+        note.append(say("Orange: the longest chain."))
+    left = sum(map(len, every)) - len(nodes)
+    note.append(say("{count} tasks in shorter chains are not shown.", count=left) if left else "")
+    note.append(say("Tasks without order are not shown."))
     return Network(
         name="network",
         title=say("Tasks that wait for each other"),
         rows=pd.DataFrame(nodes, columns=["task", "label", "start", "finish", "line", "critical"]),
         periods=case.calendar.periods,
         links=pd.DataFrame(links, columns=["before", "after", "critical"]),
-        note=say("Each task from its start to its end; orange: the longest chain. Tasks without order are not shown."),
+        note=" ".join(filter(None, note)),
     )
+
+
+def _fitting(chains: list[list[str]]) -> list[list[str]]:
+    """The first chains that fill a page at most, and the first one whatever its length."""
+    kept, tasks = chains[:1], len(chains[0]) if chains else 0
+    for chain in chains[1:]:
+        if tasks + len(chain) <= PAGE:
+            kept, tasks = [*kept, chain], tasks + len(chain)
+    return kept
+
+
+def ordered(chain: list[str], pairs: list[tuple[str, str]], rows: dict[str, dict[str, Any]]) -> list[str]:
+    """The tasks of a chain from the top down: each after all it waits for, as near to the last of them as can be."""
+
+    def latest_first(tasks: list[str]) -> list[str]:
+        return sorted(tasks, key=lambda task: (rows[task]["start"], rows[task]["finish"], task), reverse=True)
+
+    waiting = {task: {before for before, after in pairs if after == task} for task in chain}
+    ready = latest_first([task for task in chain if not waiting[task]])
+    found: list[str] = []
+    while ready:
+        task = ready.pop()
+        found.append(task)
+        followers = [after for before, after in pairs if before == task]
+        for after in followers:
+            waiting[after].discard(task)
+        ready += latest_first([after for after in followers if not waiting[after]])
+    return found
 
 
 def _chains(pairs: list[tuple[str, str]]) -> list[list[str]]:

@@ -51,6 +51,7 @@ def new_book(buffer: Any) -> Book:
     file = Workbook(buffer, safe)
     font = {"font_name": "Microsoft YaHei" if language() == "zh" else "Calibri", "font_size": 10, "valign": "vcenter"}
     amount = "#,##0.00;[Red]-#,##0.00;-" if language() == "zh" else "#,##0.000;[Red]-#,##0.000;-"
+    beside = {"valign": "top", "align": "right", "indent": 1}  # a number with text to its right
     looks: dict[str, dict[str, Any]] = {
         "text": {},
         "wrap": {"text_wrap": True, "valign": "top"},
@@ -68,10 +69,13 @@ def new_book(buffer: Any) -> Book:
         }
         | {"border_color": RULE},
         "amount": {"num_format": amount},
+        "amount_top": {"num_format": amount, **beside},
         "cny": {"num_format": "#,##0;[Red]-#,##0;-"},
         "count": {"num_format": "#,##0"},
+        "divisor": {"num_format": "#,##0", "align": "left"},
         "share": {"num_format": "0.0%"},
-        "number": {"valign": "top"},
+        "number": beside,
+        "number_large": {**beside, "num_format": "#,##0"},
         "year": {"align": "center"},
         "total": {"num_format": amount, "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
         "total_cny": {"num_format": "#,##0", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},

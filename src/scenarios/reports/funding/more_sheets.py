@@ -1,20 +1,18 @@
-"""Sheets beside the data: budgets, promises, what goes on after the plan, incomes, assumptions."""
+"""Sheets beside the data: budgets, promises, what goes on after the plan, incomes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import listed, number, unit_name, width
 from scenarios.reports.funding.book import UNIT, Book, cell, new_sheet, set_widths, span
 from scenarios.reports.funding.data_sheet import Data
 from scenarios.reports.funding.ledger import ordered_payers
 from scenarios.reports.funding.sheets import TOP, finish, write_sum
-from scenarios.words import language, name_column, say
+from scenarios.words import language, say
 
 Table = tuple[Case, pd.DataFrame]
 PROMISED = "Promised: capital, and running subsidies for all years of their rules; without end: only paid. [{unit}]"
@@ -140,82 +138,3 @@ def write_incomes(book: Book, made: Table, name: str) -> Any:
     texts = [[names[place][line] for line in rows[key]] for place, key in enumerate(("activity", "technology"))]
     set_widths(sheet, [texts[0], texts[1], *[["1,234,567,89"]] * (len(head) - 2)])
     return sheet
-
-
-#: tables whose numbers the funding rests on -> columns that say what a row is about
-EVIDENCE = {
-    "subsidies": ("subject", "item", "payer", "kind", "fuel"),
-    "awards": ("giver", "payer", "year", "activities"),
-    "budgets": ("payer", "year"),
-    "incomes": ("activity",),
-    "taxes": ("area", "pollutant", "sector", "payer", "receiver"),
-    "deflators": ("year",),
-    "payers": ("subject", "item", "payer"),
-    "prices": ("fuel", "tariff"),
-    "costs": ("subject", "item"),
-}
-
-SIZES = (14, 46, 12, 9, 12, 12, 10, 44, 60)  #: widths of the columns of assumptions [characters]
-LINE = 14  #: height of a line of text [points]
-#: words of the tables, as they are said
-FOUND = {
-    "capital": "capital",
-    "amount": "a sum for each unit",
-    "share": "a part of the cost",
-    "rate": "for each unit of the fuel",
-    "running": "running",
-    "fuel": "fuel",
-    "task": "task",
-}
-
-
-def write_assumptions(book: Book, case: Case, used: Sequence[str], name: str) -> Any:
-    """Every number that the funding rests on, with range, grade and source."""
-    from scenarios.tables import BY_NAME, value_column
-
-    head = ["table", "what", "value", "unit", "lowest", "highest", "grade", "source", "note"]
-    sheet = new_sheet(book, name, say("Assumptions and their sources"), [say(text) for text in head], TOP - 1)
-    sheet.write_string(1, 0, say("Rows of the tables in inputs/ and models/; change them there."), book.style["note"])
-    titles = {row["source"]: row["title"] for table in ("sources", "city_sources") for row in records(case[table])}
-    labels = {**_labels(case, "measures"), **_labels(case, "technologies"), **_labels(case, "tasks")}
-    labels |= {**_labels(case, "funders"), **_labels(case, "activities"), **_labels(case, "sectors")}
-    labels |= {**_labels(case, "fuels"), **_labels(case, "pollutants"), **_labels(case, "areas")}
-    row = TOP
-    for table, about in EVIDENCE.items():
-        value = value_column(BY_NAME[table]) or ""
-        for line in records(case[table]):
-            if "subject" in line and table != "subsidies" and line["subject"] not in used:
-                continue
-            sheet.write_string(row, 0, f"{table}.csv", book.style["wrap"])
-            what = _about(line, about, labels)
-            sheet.write_string(row, 1, what, book.style["wrap"])
-            sheet.write_number(row, 2, line[value], book.style["number"])
-            sheet.write_string(row, 3, unit_name(str(line.get("unit", ""))), book.style["wrap"])
-            for column, key in ((4, "low"), (5, "high")):
-                if line[key] == line[key]:
-                    sheet.write_number(row, column, line[key], book.style["number"])
-            texts = (say(line["grade"]), titles.get(line["source"], line["source"]), line["note"])
-            for column, text in enumerate(texts, 6):
-                sheet.write_string(row, column, text, book.style["wrap"])
-            needed = max(-(-width(text) // (SIZES[at] - 1)) for at, text in ((1, what), (7, texts[1]), (8, texts[2])))
-            sheet.set_row(row, LINE * max(needed, 1))
-            row += 1
-    sheet.autofilter(TOP - 1, 0, max(row - 1, TOP), len(head) - 1)
-    for column, size in enumerate(SIZES):
-        sheet.set_column(column, column, size)
-    return sheet
-
-
-def _about(line: dict[str, Any], about: Sequence[str], labels: dict[str, str]) -> str:
-    """What a row is about, in words."""
-    texts = [text for key in about if line[key] is not None for text in str(line[key]).split()]
-    said = [labels.get(text) or (say(FOUND[text]) if text in FOUND else text) for text in texts]
-    if line.get("ceiling", -1.0) >= 0:
-        said.append(say("at most {ceiling}", ceiling=number(line["ceiling"], 4)))
-    if line.get("years", 0.0) > 0:
-        said.append(say("{years} years", years=number(line["years"])))
-    return listed(said)
-
-
-def _labels(case: Case, table: str) -> dict[str, str]:
-    return dict(zip(case[table].iloc[:, 0], case[table][name_column()], strict=True))

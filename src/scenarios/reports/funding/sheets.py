@@ -11,6 +11,7 @@ from scenarios.reports.funding.book import SERIES, UNIT, Book, cell, new_sheet, 
 from scenarios.reports.funding.data_sheet import HEADS, ITEMS, Data
 from scenarios.words import say
 
+HEADED = 10  #: letters of the heading of an amount that stand in one line
 TOP = 5  #: first row below the heading
 CHARTED = 12  #: rows shown in a chart
 CHART = (760, 420)  #: width and height of a chart [pixels]
@@ -85,7 +86,7 @@ def finish(book: Book, sheet: Any, row: int, sums: Mapping[int, float], texts: S
         write_totals(book, sheet, row, sums, TOP)
         sheet.autofilter(TOP - 1, 0, row - 1, len(head) - 1)
     columns = [list(names[place]) if place < len(names) else ["1,234,567.89"] for place in range(len(head))]
-    set_widths(sheet, [[text[:16] if place > 1 else text, *columns[place]] for place, text in enumerate(head)])
+    set_widths(sheet, [[text[:HEADED] if place > 1 else text, *columns[place]] for place, text in enumerate(head)])
     sheet.set_column(0, 0, 6)
 
 
@@ -114,6 +115,7 @@ def place_chart(book: Book, chart: Any, title: str, number: int) -> None:
     chart.set_size({"width": CHART[0], "height": CHART[1]})
     row, column = divmod(number, 2)
     book.charts.insert_chart(2 + row * CHART_CELLS[0], column * CHART_CELLS[1], chart)
+    book.charts.print_area(0, 0, 4 + (row + 1) * CHART_CELLS[0], 2 * CHART_CELLS[1] - 1)
 
 
 def write_payer(book: Book, data: Data, payer: str, name: str) -> Any:

@@ -23,7 +23,11 @@ MOST = 15  #: rows shown on the screen
 def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
     """What is paid out, read by a key, then budgets, commitments, what goes on, and what heating takes of an income."""
     parts = [
-        say("{city}, {scenario}: who pays what, when", city=_city(case), scenario=case.called(language())),
+        say(
+            "{city}, {scenario}: who pays what, when",
+            city=case.settings.name(language()),
+            scenario=case.called(language()),
+        ),
         money_line(case, terms),
         "",
         view_text(case, plan, by, terms),
@@ -75,10 +79,6 @@ def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
     body.append([say("all"), *[money(rows[name].sum()) for name in columns]])
     head = [names.get(name, say("all") if name == "all" else name) for name in columns]
     return grid([say(HEADS[by]), *head], body)
-
-
-def _city(case: Case) -> str:
-    return case.settings.name_zh if language() == "zh" else case.settings.name_en
 
 
 def _lines(case: Case, rows: pd.DataFrame, head: list[str], cells: Callable[[dict[str, Any]], list[str]]) -> str:

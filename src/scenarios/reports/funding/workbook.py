@@ -10,16 +10,11 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.reports.funding.affordability import affordability
+from scenarios.reports.funding.assumptions import write_assumptions
 from scenarios.reports.funding.book import UNIT, Book, cell, new_book
 from scenarios.reports.funding.data_sheet import gathered, write_data
 from scenarios.reports.funding.ledger import PLAIN, Terms, in_money
-from scenarios.reports.funding.more_sheets import (
-    write_assumptions,
-    write_budgets,
-    write_incomes,
-    write_promises,
-    write_years,
-)
+from scenarios.reports.funding.more_sheets import write_budgets, write_incomes, write_promises, write_years
 from scenarios.reports.funding.sheets import write_payer, write_pivot, write_summary
 from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.text import money_line
@@ -66,8 +61,7 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     incomes = affordability(case, plan)
     if len(incomes):
         write_incomes(book, (case, incomes), say("Incomes"))
-    used = {*plan.conversions["measure"], *plan.finish, *plan.activity["technology"]}
-    write_assumptions(book, case, _subjects(case, used), say("Assumptions"))
+    write_assumptions(book, case, made, say("Assumptions"))
     write_data(book, data)
     _write_front(book, case, plan, terms)
     book.file.close()
@@ -93,14 +87,6 @@ def _total(case: Case, plan: Plan, terms: Terms) -> pd.DataFrame:
     return in_money(case, plan.costs, terms)
 
 
-def _subjects(case: Case, used: set[str]) -> Sequence[str]:
-    """Measures, technologies and tasks used, with their activities and sectors, under which their rows may stand."""
-    technologies = case["technologies"].set_index("technology")["activity"]
-    activities = {technologies[name] for name in used if name in technologies.index}
-    sectors = case["activities"].set_index("activity")["sector"]
-    return [*used, *activities, *{sectors[name] for name in activities}]
-
-
 def _sheet_names(payers: Sequence[str]) -> dict[str, str]:
     """Payer -> a name that a sheet can bear; names that clash get a number."""
     found: dict[str, str] = {}
@@ -123,7 +109,7 @@ def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 96)
     settings = case.settings
-    city = settings.name_zh if language() == "zh" else settings.name_en
+    city = settings.name(language())
     title = say(
         "Funding of the air plan of {city}, {first} to {last}",
         city=city,
@@ -145,7 +131,7 @@ def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
         sheet.set_row(row, 32)
     row = 3 + len(lines)
     sheet.write_string(row, 0, say("amounts are divided by"), book.style["label"])
-    sheet.write_number(row, 1, book.unit, book.style["count"])
+    sheet.write_number(row, 1, book.unit, book.style["divisor"])
     sheet.write_string(
         row + 1, 1, say("CNY; {unit} as it stands. Change it here.", unit=book.money), book.style["note"]
     )

@@ -49,7 +49,7 @@ def report(case: Case, plan: Plan, others: Others = ()) -> str:
     return page(
         lang=language(),
         title=heading(case, plan),
-        city=case.settings.name_zh if language() == "zh" else case.settings.name_en,
+        city=case.settings.name(language()),
         key=plan.city,
         scenario=plan.scenario,
         description=case.description.get(language(), ""),

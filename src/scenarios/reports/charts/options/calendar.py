@@ -10,7 +10,7 @@ from scenarios.reports.charts.options.frame import names, option, plain, room, v
 from scenarios.words import say
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
-ROW, LANE = 20, 30  #: height of a line of the calendar, and of the net [px]
+ROW, LANE = 20, 16  #: height of a line of the calendar, and of the net [px]
 
 
 def _quarters(periods: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -59,50 +59,41 @@ def gantt(chart: Gantt) -> Made:
 
 
 def network(chart: Network) -> Made:
-    """Thick strokes for tasks, their names below, arrows for what waits."""
+    """A bar a line from start to finish, arrows with corners to what waits, a thin line between chains."""
     rows = records(chart.rows)
     place = {row["task"]: row for row in rows}
-    lines = max(row["line"] for row in rows) + 1
+    labels = [row["label"] for row in rows]
     strokes = [
         {
             "coords": [[row["start"], row["line"]], [row["finish"], row["line"]]],
-            "name": row["label"],
             "lineStyle": {"color": CRITICAL if row["critical"] else WORK},
         }
         for row in rows
     ]
-    arrows = [
-        {
-            "coords": _ends(place[link["before"]], place[link["after"]]),
-            "lineStyle": {"color": CRITICAL if link["critical"] else SOFT, "width": 1.6 if link["critical"] else 0.9},
-        }
-        for link in records(chart.links)
-    ]
-    label = {"show": True, "position": [0, 6], "formatter": "{b}", "color": INK, "fontSize": 10}
-    hidden = values(min=-0.6, max=lines - 0.2, inverse=True, show=False)
-    return 60 + LANE * lines, option(
-        grid={"left": 16, "right": 130, "top": 34, "bottom": 12},
+    arrows, heads = [], []
+    for link in sorted(records(chart.links), key=lambda link: bool(link["critical"])):
+        look = {"color": CRITICAL, "width": 1.8} if link["critical"] else {"color": SOFT, "width": 1}
+        corners = [list(corner) for corner in chart.route(place[link["before"]], place[link["after"]])]
+        arrows.append({"coords": corners, "lineStyle": look})
+        heads.append({"coords": corners[-2:], "lineStyle": look})  # a line with corners bears no arrow
+    ends = [{"coords": [[0, line - 0.5], [len(chart.periods), line - 0.5]]} for line in chart.breaks]
+    hidden = values(min=-0.6, max=len(rows) - 0.4, inverse=True, show=False)
+    return 60 + LANE * len(rows), option(
+        grid={"left": room(labels, 340), "right": 20, "top": 34, "bottom": 12},
         xAxis=_quarters(chart.periods),
-        yAxis=[hidden, names([""], show=False)],
+        yAxis=[hidden, _beside(labels)],
         series=[
-            _lines(arrows, {"symbol": ["none", "arrow"], "symbolSize": 6, "lineStyle": {"opacity": 0.75}}),
-            _lines(strokes, {"lineStyle": {"width": 6, "opacity": 1, "cap": "butt"}, "z": 3}),
-            {
-                "type": "scatter",
-                "symbolSize": 1,
-                "silent": True,
-                "label": label,
-                "z": 4,
-                "data": [{"name": row["label"], "value": [row["start"], row["line"]]} for row in rows],
-                "itemStyle": {"color": LINE},
-            },
+            _lines(ends, {"lineStyle": {"color": LINE, "width": 1, "opacity": 1}, "z": 1}),
+            _lines(arrows, {"polyline": True, "lineStyle": {"opacity": 1}, "z": 3}),
+            _lines(heads, {"symbol": ["none", "arrow"], "symbolSize": 6, "lineStyle": {"opacity": 1}, "z": 3}),
+            _lines(strokes, {"lineStyle": {"width": 9, "opacity": 1, "cap": "butt"}, "z": 2}),
         ],
     )
 
 
-def _ends(before: dict[str, Any], after: dict[str, Any]) -> list[list[float]]:
-    """An arrow from the end of one task to the start of the other; straight down where they meet in time."""
-    return [[before["finish"], before["line"]], [after["start"], after["line"]]]
+def _beside(labels: list[str]) -> dict[str, Any]:
+    """The names of the lines, on an axis of numbers that bears none of its own."""
+    return names(labels, inverse=True, position="left", axisLabel={"color": INK, "interval": 0, "fontSize": 11})
 
 
 def _lines(data: list[dict[str, Any]], more: dict[str, Any]) -> dict[str, Any]:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from scenarios.frames import records
 from scenarios.reports.charts.description import INK, LINE, SHADES, Flow, Tiles
-from scenarios.reports.charts.options.frame import option, plain, room
+from scenarios.reports.charts.options.frame import NARROW, option, plain, room
 from scenarios.reports.format import number
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
 NODE, TILE = 27, 58  #: height of a node with its room, and of a tile [px]
+TILE_LETTER = 5.6  #: width of a letter of a terminal in a tile [px]
+HALO = {"textBorderColor": "#ffffff", "textBorderWidth": 2.5}  #: around letters that stand on bands
 
 
 def flow(chart: Flow) -> Made:
     """Bands from node to node, as wide as their value."""
     nodes = records(chart.nodes)
     label = {node["node"]: node["label"] for node in nodes}
-    through = pd.concat([chart.rows.groupby(end)["value"].sum() for end in ("source", "target")]).groupby(level=0).max()
+    through = chart.through
     most = max(sum(node["column"] == column for node in nodes) for column in {node["column"] for node in nodes})
     series = {
         "type": "sankey",
         "left": 8,
-        "right": room([node["label"] for node in nodes if node["column"] == max(n["column"] for n in nodes)]) + 40,
+        "right": room([chart.said(node) for node in nodes if node["column"] == chart.nodes["column"].max()]) + 8,
         "top": 10,
         "bottom": 10,
         "nodeGap": 13,
@@ -38,11 +38,7 @@ def flow(chart: Flow) -> Made:
                 "name": node["node"],
                 "depth": node["column"],
                 "itemStyle": {"color": node["colour"]},
-                "label": {
-                    "color": INK,
-                    "fontSize": 11,
-                    "formatter": f"{node['label']} {number(through.get(node['node'], 0.0))}",
-                },
+                "label": {"color": INK, "fontSize": 11, "formatter": chart.said(node), **HALO},
                 "tooltip": {"formatter": f"{node['label']}: {number(through.get(node['node'], 0.0))} {chart.unit}"},
             }
             for node in nodes
@@ -66,13 +62,17 @@ def tiles(chart: Tiles) -> Made:
     """A coloured square an area, with its name and value."""
     rows = records(chart.rows)
     wide, high = int(chart.rows["column"].max()), int(chart.rows["row"].max())
+    letters = int((NARROW - 20) / wide / TILE_LETTER)
     known = chart.rows["value"].dropna()
     low, top = (min(0.0, float(known.min())), float(known.max())) if len(known) else (0.0, 0.0)
     data = [
         {
             "value": [int(row["column"]) - 1, int(row["row"]) - 1, plain(row["value"])],
             "name": row["label"],
-            "label": {"formatter": f"{row['label']}\n{number(row['value'])}", "color": _ink(row["value"], low, top)},
+            "label": {
+                "formatter": "\n".join([*chart.lines(row["label"], letters), number(row["value"])]),
+                "color": _ink(row["value"], low, top),
+            },
         }
         for row in rows
     ]
@@ -96,7 +96,7 @@ def tiles(chart: Tiles) -> Made:
         series=[
             {
                 "type": "heatmap",
-                "label": {"show": True, "fontSize": 10.5, "lineHeight": 14},
+                "label": {"show": True, "fontSize": 10.5, "lineHeight": 13},
                 "itemStyle": {"borderColor": LINE, "borderWidth": 2},
                 "data": data,
             }

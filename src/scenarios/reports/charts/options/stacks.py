@@ -27,34 +27,30 @@ from scenarios.reports.format import number, signed
 from scenarios.words import say
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
-PLOT = 240  #: height of the tallest stack, about [px]
+BAR = 46  #: width of a stack where there is room [px]
 ROW = 26  #: height of a floating bar with its room [px]
 LEAST_LABELLED = 0.06  #: part of the tallest stack that a part needs to carry its number [1]
 
 
 def bars(chart: Bars) -> Made:
     """Upright stacks or areas, limits as dashes, what was measured as dots with their range."""
-    wide = chart.wide
-    tallest = max(float(wide.clip(lower=0).sum().max()), float(chart.marks["value"].max()) if len(chart.marks) else 0.0)
-    rows = {str(name): row for name, row in wide.iterrows()}
-    series = [_stack(chart, name, rows[name], tallest) for name in chart.series]
-    if not chart.areas:
-        series.append(_totals(chart, wide, tallest))
-    series += _marks(chart)
+    rows = {str(name): row for name, row in chart.wide.iterrows()}
+    series = [_stack(chart, name, rows[name], turn) for turn, name in enumerate(chart.series)]
+    series += [_headings(chart), *_marks(chart)]
     axis = names(list(chart.categories), boundaryGap=not chart.areas)
     shown = [*chart.series, *(one["name"] for one in series if one.get("id") in (LIMIT, SEEN))]
     room_above = legend_room(shown)
     return HEIGHT + room_above, option(
         legend=legend(shown),
-        grid={"left": 62, "right": 64 if chart.areas else 34, "top": 40 + room_above, "bottom": 28},
+        grid={"left": 62, "right": 72 if chart.areas else 34, "top": 44 + room_above, "bottom": 28},
         xAxis=axis,
         yAxis=values(chart.unit),
         series=series,
     )
 
 
-def _stack(chart: Bars, name: str, row: pd.Series, tallest: float) -> dict[str, Any]:
-    colour = chart.series[name]
+def _stack(chart: Bars, name: str, row: pd.Series, turn: int) -> dict[str, Any]:
+    colour, tallest = chart.series[name], chart.tallest
     data: list[Any] = [None if pd.isna(value) else plain(value) for value in row]
     common: dict[str, Any] = {"name": name, "stack": "all", "itemStyle": {"color": colour}}
     if chart.areas:
@@ -68,19 +64,23 @@ def _stack(chart: Bars, name: str, row: pd.Series, tallest: float) -> dict[str, 
     ]
     style = {"color": colour, "borderColor": "#ffffff", "borderWidth": 1}
     label = {"color": ink_on(colour), "fontSize": 11}
-    return common | {"type": "bar", "barMaxWidth": 64, "itemStyle": style, "label": label, "data": labelled}
+    return common | {"type": "bar", "barMaxWidth": BAR, "itemStyle": style, "label": label, "data": labelled}
 
 
-def _totals(chart: Bars, wide: pd.DataFrame, tallest: float) -> dict[str, Any]:
-    """The sum above each stack."""
-    data = []
-    for category, column in wide.items():
-        if column.notna().any():
-            label = {"show": True, "position": "top", "formatter": number(float(column.sum())), "color": INK}
-            lifted = chart.lift(str(category), tallest) / tallest * PLOT if tallest > 0 else 0.0
-            label |= {"backgroundColor": "#ffffff", "padding": [1, 2], "distance": round(lifted + 5)}
-            data.append({"value": [str(category), plain(float(column.clip(lower=0).sum()))], "label": label})
-    return {"type": "scatter", "symbolSize": 0.1, "z": 6, "silent": True, "data": data, "tooltip": {"show": False}}
+def _headings(chart: Bars) -> dict[str, Any]:
+    """The sum above each stack and its limit; beside the dash where areas leave no room above it."""
+    beside = {"position": "right", "distance": 26} if chart.areas else {"position": "top", "distance": 5}
+    inks = {TOTAL: {"color": INK, "lineHeight": 14}, LIMIT: {"color": LIMIT_COLOUR, "lineHeight": 14}}
+    data = [
+        {
+            "value": [heading.category, plain(heading.above)],
+            "label": {"formatter": "\n".join(f"{{{kind}|{text}}}" for kind, text in heading.numbers)},
+        }
+        for heading in chart.headings
+    ]
+    label = {"show": True, "rich": inks, "backgroundColor": "#ffffff", "padding": [1, 2], **beside}
+    quiet = {"symbolSize": 0.1, "z": 6, "silent": True, "tooltip": {"show": False}}
+    return {"type": "scatter", "label": label, "data": data, **quiet}
 
 
 def _marks(chart: Bars) -> list[dict[str, Any]]:
@@ -88,44 +88,30 @@ def _marks(chart: Bars) -> list[dict[str, Any]]:
     limits, seen = marks[marks["kind"] == LIMIT], marks[marks["kind"] == SEEN]
     found: list[dict[str, Any]] = []
     if len(limits):
-        found.append(
-            {
-                "id": LIMIT,
-                "name": say("limit"),
-                "type": "scatter",
-                "symbol": "rect",
-                "symbolSize": [44, 3],
-                "z": 5,
-                "itemStyle": {"color": LIMIT_COLOUR},
-                "data": [
-                    {
-                        "value": [row["category"], plain(row["value"])],
-                        "label": {
-                            "show": True,
-                            "position": "right",
-                            "distance": 14,
-                            "color": LIMIT_COLOUR,
-                            "formatter": number(row["value"]),
-                        },
-                    }
-                    for row in records(limits)
-                ],
-            }
-        )
+        wide = {"symbolSize": ["124%", 3], "symbolPosition": "end", "barGap": "-100%", "barMaxWidth": BAR}
+        dash: dict[str, Any] = {"type": "pictorialBar", "symbol": "rect", "z": 5} | wide
+        if chart.areas:
+            dash = {"type": "scatter", "symbol": "rect", "symbolSize": [54, 3], "z": 5}
+        data = [{"value": [row["category"], plain(row["value"])]} for row in records(limits)]
+        found.append({"id": LIMIT, "name": say("limit"), "itemStyle": {"color": LIMIT_COLOUR}, "data": data, **dash})
     if len(seen):
-        found.append(_seen(seen))
+        found.append(_seen(chart, seen))
     return found
 
 
-def _seen(seen: pd.DataFrame) -> dict[str, Any]:
+def _seen(chart: Bars, seen: pd.DataFrame) -> dict[str, Any]:
     """Dots, each with a line from the low to the high end of its range."""
     ranges = [
         [{"coord": [row["category"], plain(row["low"])]}, {"coord": [row["category"], plain(row["high"])]}]
         for row in records(seen[seen["low"].notna() & seen["high"].notna()])
     ]
-    label = {"show": True, "position": "right", "color": INK}
+    label = {"show": True, "color": INK, "backgroundColor": "#ffffff", "padding": [1, 2]}
+    aside = {category: "left" if place else "right" for place, category in enumerate(chart.categories)}
     data = [
-        {"value": [row["category"], plain(row["value"])], "label": label | {"formatter": number(row["value"])}}
+        {
+            "value": [row["category"], plain(row["value"])],
+            "label": label | {"position": aside[row["category"]], "formatter": number(row["value"])},
+        }
         for row in records(seen)
     ]
     line = {"symbol": "none", "lineStyle": {"color": INK, "type": "solid", "width": 1.5}, "data": ranges}
@@ -149,10 +135,11 @@ def steps(chart: Steps) -> Made:
     for turn, group in rows.groupby("turn"):
         series += _floating(group, labels, f"turn {turn}")
     series[-1]["markLine"] = {
+        "z": 5,
         "symbol": "none",
         "silent": True,
         "data": [
-            {"xAxis": plain(value), "label": {"formatter": f"{name}: {number(value)}"}}
+            {"xAxis": plain(value), "label": {"formatter": f"{name}: {number(value)}", "align": "center"}}
             for name, value in chart.lines.items()
         ],
         "label": {"position": "end", "distance": 4, "color": LIMIT_COLOUR},
@@ -162,7 +149,7 @@ def steps(chart: Steps) -> Made:
     axis = values(chart.unit, nameLocation="middle", nameGap=24, min=plain(low), max=plain(high), position="top")
     axis["axisLabel"] |= {"showMaxLabel": False, "showMinLabel": low == 0}
     return 90 + ROW * len(labels), option(
-        grid={"left": room(labels), "right": 24, "top": 46, "bottom": 26},
+        grid={"left": room(labels), "right": 56, "top": 46, "bottom": 26},
         xAxis=axis,
         yAxis=names(labels, inverse=True),
         series=series,
@@ -192,12 +179,13 @@ def _floating(rows: pd.DataFrame, labels: list[str], stack: str) -> list[dict[st
         over[place] = {
             "value": plain(abs(change)),
             "itemStyle": {"color": ROLES[row["role"]]},
-            "label": {"show": True, "position": side, "color": INK, "fontSize": 11, "formatter": said},
+            "label": {"show": True, "position": side, "formatter": said},
             "tooltip": {"formatter": f"{{b}}: {said}"},
         }
     common = {"type": "bar", "stack": stack, "stackStrategy": "all", "barGap": "-100%", "barCategoryGap": "28%"}
     unseen = {"itemStyle": {"color": "transparent"}, "silent": True, "tooltip": {"show": False}, "data": under}
-    return [common | unseen, common | {"data": over}]
+    boxed = {"color": INK, "fontSize": 11, "backgroundColor": "#ffffff", "padding": [1, 1]}
+    return [common | unseen, common | {"data": over, "label": boxed, "z": 6}]
 
 
 def curve(chart: Curve) -> Made:
@@ -224,11 +212,13 @@ def curve(chart: Curve) -> Made:
     wide = {"max": "dataMax"} if len(chart.blocks) else {}
     across = values(chart.x_title, nameLocation="middle", nameGap=30, scale=chart.blocks.empty, **wide)
     across["axisLabel"] |= {"showMaxLabel": chart.blocks.empty}
+    upwards = values(chart.y_title, scale=chart.blocks.empty, **top)
+    upwards["axisLabel"] |= {"showMaxLabel": not top, "showMinLabel": not top or chart.floor == 0}
     return HEIGHT, option(
         legend=legend([one["name"] for one in series if one["name"]]),
         grid={"left": 70, "right": 120 if chart.shade_title else 40, "top": 50, "bottom": 48},
         xAxis=across,
-        yAxis=values(chart.y_title, scale=chart.blocks.empty, **top),
+        yAxis=upwards,
         series=series,
         **shade,
     )
@@ -243,6 +233,13 @@ def _points(chart: Curve, name: str, rows: pd.DataFrame, colour: str) -> dict[st
     return made | {"type": "line", "clip": True, "lineStyle": {"color": colour}}
 
 
+def _mark(row: dict[str, Any], ceiling: float | None) -> dict[str, Any]:
+    """The number of a block that is named, above it, or inside where it reaches the edge."""
+    inside = ceiling is not None and row["height"] > 0.92 * ceiling
+    shown = {"show": bool(row["mark"]), "formatter": row["mark"], "color": INK, "fontSize": 10, "distance": 2}
+    return shown | {"position": "insideTop" if inside else "top"}
+
+
 def _blocks(chart: Curve) -> dict[str, Any]:
     """Rectangles, each named when pointed at, with a line of no width so that the axes know their range."""
     blocks = records(chart.blocks)
@@ -252,7 +249,7 @@ def _blocks(chart: Curve) -> dict[str, Any]:
                 "name": f"{row['name']}: {number(row['width'])} × {number(row['height'])}",
                 "coord": [plain(row["start"]), 0],
                 "itemStyle": {"color": BLOCKS[turn % 2]},
-                "label": {"show": False},
+                "label": _mark(row, chart.ceiling),
             },
             {"coord": [plain(row["start"] + row["width"]), plain(row["height"])]},
         ]

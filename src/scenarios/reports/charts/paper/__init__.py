@@ -5,6 +5,10 @@ The same description gives the same bytes: fonts are ours, identifiers and dates
 
 from __future__ import annotations
 
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +26,8 @@ KINDS: dict[type[Chart], Any] = {
     Flow: places.flow,
     Tiles: places.tiles,
 }
+MISSING = re.compile(r"Glyph (\d+) .*missing from font")
+LETTERS = 17  #: letters of a terminal in an inch of a note
 DATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None, "ModDate": None}}
 
 
@@ -43,6 +49,21 @@ def draw(chart: Chart, path: Path) -> Path:
     return path
 
 
+@contextmanager
+def blanks() -> Iterator[set[str]]:
+    """The characters that no font of this machine has, of all that is drawn inside, once it is drawn."""
+    found: set[str] = set()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield found
+    for warning in caught:
+        number = MISSING.match(str(warning.message))
+        if number:
+            found.add(chr(int(number.group(1))))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
 def _nothing() -> Any:
     made, axes = sheet(6.0, 1.6)
     axes.axis("off")
@@ -51,11 +72,11 @@ def _nothing() -> Any:
 
 
 def _wrapped(text: str, inches: float) -> str:
-    """A note in lines as long as the figure is wide."""
+    """A note in lines as long as the figure is wide; Chinese may break after any mark."""
     from scenarios.reports.format import width
 
-    most, lines = int(inches * 15), [""]
-    for word in text.replace("。", "。 ").replace("；", "； ").split(" "):
-        joined = f"{lines[-1]} {word}".strip() if word.isascii() or lines[-1].isascii() else lines[-1] + word
-        lines[-1:] = [joined] if width(joined) <= most else [lines[-1], word]
-    return "\n".join(line for line in lines if line)
+    most, lines = int(inches * LETTERS), [""]
+    for piece in re.findall(r"[^ 。；，]*[ 。；，]?", text):
+        joined = lines[-1] + piece
+        lines[-1:] = [joined] if width(joined.rstrip()) <= most else [lines[-1], piece]
+    return "\n".join(line.strip() for line in lines if line.strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scenarios.frames import records
-from scenarios.reports.charts.description import CRITICAL, INK, LIMIT_COLOUR, SOFT, WORK, Gantt, Network
+from scenarios.reports.charts.description import CRITICAL, HALF, LIMIT_COLOUR, LINE, SOFT, WORK, Gantt, Network
 from scenarios.reports.charts.paper.sheet import sheet
 
 
@@ -33,24 +33,24 @@ def gantt(chart: Gantt) -> Any:
 
 
 def network(chart: Network) -> Any:
-    """Thick strokes for tasks, their names below, arrows for what waits."""
+    """A bar a line from start to finish, arrows with corners to what waits, a thin line between chains."""
     rows = records(chart.rows)
     place = {row["task"]: row for row in rows}
-    lines = int(chart.rows["line"].max()) + 1
-    made, axes = sheet(11.0, 0.9 + 0.27 * lines)
+    made, axes = sheet(8.0, 0.9 + 0.15 * len(rows))
     for link in records(chart.links):
-        before, after = place[link["before"]], place[link["after"]]
-        colour, line = (CRITICAL, 1.4) if link["critical"] else (SOFT, 0.7)
-        arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": line, "shrinkA": 0, "shrinkB": 2, "alpha": 0.8}
-        ends = (after["start"], after["line"]), (before["finish"], before["line"])
-        axes.annotate("", *ends, arrowprops=arrow | {"mutation_scale": 6})
+        corners = chart.route(place[link["before"]], place[link["after"]])
+        look = {"color": CRITICAL, "linewidth": 1.3} if link["critical"] else {"color": SOFT, "linewidth": 0.7}
+        axes.plot(*zip(*corners, strict=True), **look, zorder=3, solid_joinstyle="miter")
+        head = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, "mutation_scale": 5, **look}
+        axes.annotate("", corners[-1], corners[-2], arrowprops=head, zorder=3)
     for row in rows:
-        colour = CRITICAL if row["critical"] else WORK
-        axes.barh(row["line"], row["finish"] - row["start"], 0.22, row["start"], color=colour, zorder=3)
-        axes.text(row["start"], row["line"] + 0.16, row["label"], fontsize=6, va="top", color=INK, zorder=4)
-    axes.set_ylim(lines - 0.2, -0.6)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+        look = {"color": CRITICAL, "hatch": "////"} if row["critical"] else {"color": WORK}
+        axes.barh(
+            row["line"], row["finish"] - row["start"], 2 * HALF, row["start"], edgecolor="white", linewidth=0, **look
+        )
+    for line in chart.breaks:
+        axes.axhline(line - 0.5, color=LINE, linewidth=0.6)
+    axes.set_yticks(range(len(rows)), [row["label"] for row in rows], fontsize=7)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     _quarters(axes, chart.periods)
-    axes.set_xlim(0, len(chart.periods) + 1.6)
     return made

@@ -9,22 +9,25 @@ import pandas as pd
 
 from scenarios.frames import records
 from scenarios.reports.charts.description import LINE, SHADES, SOFT, Flow, Tiles, ink_on
-from scenarios.reports.charts.paper.sheet import sheet
+from scenarios.reports.charts.paper.sheet import sheet, thousands
 from scenarios.reports.format import number
 
-GAP = 0.018  #: between two nodes of a column; 1 is the height of the figure [1]
+GAP = 0.15  #: between two nodes of a column, so that the names of the smallest stay apart [inches]
+LETTERS = 14  #: letters of a terminal that fit into a tile
 THICK = 0.05  #: width of a node; 1 is the distance of two columns [1]
 
 
 def flow(chart: Flow) -> Any:
     """Bands from node to node, as wide as their value."""
-    made, axes = sheet(9.0, 5.6)
-    axes.axis("off")
-    ends = [chart.rows.groupby(end)["value"].sum() for end in ("source", "target")]
-    through = pd.concat(ends).groupby(level=0).max()
-    nodes = chart.nodes.assign(size=chart.nodes["node"].map(through)).dropna()
+    from matplotlib.patheffects import withStroke
+
+    nodes = chart.nodes.assign(size=chart.nodes["node"].map(chart.through)).dropna()
     count = nodes.groupby("column").size()
-    scale = min((1 - GAP * (count - 1)) / nodes.groupby("column")["size"].sum())
+    high = max(4.6, 0.26 * float(count.max()))
+    made, axes = sheet(10.4, high)
+    axes.axis("off")
+    gap, halo = GAP / high, [withStroke(linewidth=1.8, foreground="white")]
+    scale = min((1 - gap * (count - 1)) / nodes.groupby("column")["size"].sum())
     top: dict[str, float] = {}
     for _, group in nodes.groupby("column"):
         level = 1.0
@@ -33,13 +36,12 @@ def flow(chart: Flow) -> Any:
             height = row["size"] * scale
             left = float(row["column"])
             axes.fill_between([left, left + THICK], level - height, level, color=row["colour"], linewidth=0)
-            text = f"{row['label']} {number(row['size'])}"
-            axes.text(left + 1.4 * THICK, level - height / 2, text, fontsize=7, va="center", zorder=5)
-            level -= height + GAP
+            at = {"fontsize": 7.5, "va": "center", "zorder": 5, "path_effects": halo}
+            axes.text(left + 1.4 * THICK, level - height / 2, chart.said(row), **at)
+            level -= height + gap
     _bands(axes, chart, nodes, dict(top), scale)
     axes.set_xlim(0, float(nodes["column"].max()) + 0.6)
     axes.set_ylim(0, 1.02)
-    axes.text(1.0, 0.0, chart.unit, transform=axes.transAxes, ha="right", fontsize=8, color=SOFT)
     return made
 
 
@@ -80,13 +82,14 @@ def tiles(chart: Tiles) -> Any:
         corner = (row["column"] - 1, row["row"] - 1)
         axes.add_patch(Rectangle(corner, 0.96, 0.94, facecolor=colour, edgecolor=LINE))
         at = {"ha": "center", "va": "center", "color": ink_on(colour)}
-        name = row["label"].replace(" ", "\n", 1) if len(row["label"]) > 14 else row["label"]
-        axes.text(corner[0] + 0.48, corner[1] + 0.34, name, fontsize=6.8, **at)
-        axes.text(corner[0] + 0.48, corner[1] + 0.72, number(row["value"]), fontsize=7.5, **at)
+        name = "\n".join(chart.lines(row["label"], LETTERS))
+        axes.text(corner[0] + 0.48, corner[1] + 0.36, name, fontsize=7.5, linespacing=1.0, **at)
+        axes.text(corner[0] + 0.48, corner[1] + 0.78, number(row["value"]), fontsize=8, **at)
     axes.set_xlim(-0.04, wide)
     axes.set_ylim(high, -0.04)
     axes.axis("off")
     bar = made.colorbar(ScalarMappable(scale, shades), ax=axes, shrink=0.7, aspect=18)
-    bar.set_label(chart.unit)
+    bar.ax.set_title(chart.unit, fontsize=8, color=SOFT)
+    bar.formatter = thousands()
     bar.outline.set_visible(False)
     return made

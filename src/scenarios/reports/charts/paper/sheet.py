@@ -9,6 +9,19 @@ from typing import Any
 from scenarios.reports.charts.description import LINE, SOFT
 
 FONT = Path(__file__).parents[3] / "fonts" / "ScenariosSansSC-Regular.otf"
+#: fonts of a machine that draw what ours has not, the likeliest first
+OTHERS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Noto Sans CJK JP",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "SimHei",
+    "Arial Unicode MS",
+)
 STYLE: dict[str, Any] = {
     "font.size": 8.5,
     "svg.fonttype": "path",
@@ -27,12 +40,28 @@ def _family() -> str:
     return str(font_manager.FontProperties(fname=str(FONT)).get_name())
 
 
+@cache
+def other() -> str:
+    """The font of this machine that draws the characters ours has not; empty when there is none."""
+    from matplotlib import font_manager
+
+    there = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in OTHERS if name in there), "")
+
+
+def thousands() -> Any:
+    """How an axis writes its numbers: thousands apart, as everywhere else."""
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda value, _: f"{round(value, 9):,.10g}".replace("-", "−"))
+
+
 def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
     """A figure [inches] and its axes."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    asked: Any = STYLE | {"font.family": [_family(), "DejaVu Sans"]}
+    asked: Any = STYLE | {"font.family": [name for name in (_family(), other(), "DejaVu Sans") if name]}
     mpl.rcParams.update(asked)
     made = Figure(figsize=(width, height), layout="constrained")
     axes = made.add_subplot()
@@ -41,6 +70,8 @@ def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
     axes.grid(color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, colors="#1d2733")
+    axes.xaxis.set_major_formatter(thousands())
+    axes.yaxis.set_major_formatter(thousands())
     axes.xaxis.label.set_color(SOFT)
     axes.yaxis.label.set_color(SOFT)
     return made, axes

@@ -29,6 +29,8 @@ from scenarios.words import say
 
 WIDTH = 0.56  #: of a bar; 1 is the distance between two [1]
 LEAST = 0.055  #: part of the height that a part needs to carry its number [1]
+PAPER: Any = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  #: under a number that stands on something
+FEWEST = 4  #: categories for which a figure has room at least
 HATCHES = ("", "////", "", "....", "", "\\\\\\\\", "", "xxxx")  #: for grey print
 
 
@@ -37,12 +39,16 @@ def bars(chart: Bars) -> Any:
     made, axes = sheet()
     wide = chart.wide
     place = np.arange(len(chart.categories))
-    top = max(float(wide.clip(lower=0).sum().max()), float(chart.marks["value"].max()) if len(chart.marks) else 0.0)
     draw = _areas if chart.areas else _stacks
-    draw(axes, chart, wide.fillna(0.0), place, top)
+    draw(axes, chart, wide.fillna(0.0), place)
     _marks(axes, chart)
+    _headings(axes, chart)
     axes.set_xticks(place, chart.categories)
     axes.set_ylabel(chart.unit)
+    if not chart.areas:
+        aside = max(0.5, (FEWEST - len(place)) / 2 + 0.5)
+        axes.set_xlim(-aside, len(place) - 1 + aside)
+        axes.set_ylim(top=max(axes.get_ylim()[1], 1.12 * chart.tallest))
     axes.grid(visible=False, axis="x")
     if (wide < 0).any().any():
         axes.axhline(0, color=INK, linewidth=0.8)
@@ -50,7 +56,7 @@ def bars(chart: Bars) -> Any:
     return made
 
 
-def _stacks(axes: Any, chart: Bars, wide: pd.DataFrame, place: np.ndarray, top: float) -> None:
+def _stacks(axes: Any, chart: Bars, wide: pd.DataFrame, place: np.ndarray) -> None:
     above, below = np.zeros(len(place)), np.zeros(len(place))
     for turn, (name, row) in enumerate(wide.iterrows()):
         values = row.to_numpy(dtype=float)
@@ -59,28 +65,14 @@ def _stacks(axes: Any, chart: Bars, wide: pd.DataFrame, place: np.ndarray, top: 
         look = {"edgecolor": "white", "linewidth": 0.6, "hatch": HATCHES[turn % len(HATCHES)], "label": str(name)}
         axes.bar(place, values, WIDTH, start, color=colour, **look)
         for x, value, base in zip(place, values, start, strict=True):
-            if abs(value) >= LEAST * top > 0:
+            if abs(value) >= LEAST * chart.tallest > 0:
                 box = {"facecolor": colour, "edgecolor": "none", "pad": 0.8}
                 at = {"ha": "center", "va": "center", "fontsize": 7, "color": ink_on(colour), "bbox": box}
                 axes.text(x, base + value / 2, number(value), **at)
         above, below = above + values.clip(min=0), below + values.clip(max=0)
-    for x, height, category in zip(place, above, chart.categories, strict=True):
-        if height > 0:
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-            text = number(float(wide[category].sum()))
-            axes.text(
-                x,
-                height + chart.lift(category, top) + 0.015 * top,
-                text,
-                ha="center",
-                va="bottom",
-                fontsize=8,
-                bbox=box,
-                zorder=6,
-            )
 
 
-def _areas(axes: Any, chart: Bars, wide: pd.DataFrame, place: np.ndarray, top: float) -> None:
+def _areas(axes: Any, chart: Bars, wide: pd.DataFrame, place: np.ndarray) -> None:
     """Areas upon each other; what adds instead of taking away lowers the edge above it."""
     edge = np.zeros(len(place))
     for turn, (name, row) in enumerate(wide.iterrows()):
@@ -89,7 +81,7 @@ def _areas(axes: Any, chart: Bars, wide: pd.DataFrame, place: np.ndarray, top: f
         axes.fill_between(place, edge, upper, facecolor=chart.series[str(name)], label=str(name), **look)
         edge = upper
     axes.set_xlim(0, max(place) if len(place) > 1 else 1)
-    axes.set_ylim(min(0.0, float(edge.min())), 1.05 * top)
+    axes.set_ylim(min(0.0, float(edge.min())), 1.05 * chart.tallest or 1.0)
 
 
 def _marks(axes: Any, chart: Bars) -> None:
@@ -99,8 +91,6 @@ def _marks(axes: Any, chart: Bars) -> None:
     for turn, row in enumerate(records(kinds[LIMIT])):
         x, name = place[row["category"]], "_" if turn else say("limit")
         axes.plot([x - half, x + half], [row["value"]] * 2, color=LIMIT_COLOUR, linewidth=2, label=name, clip_on=False)
-        at = {"va": "center", "fontsize": 7.5, "color": LIMIT_COLOUR, "clip_on": False}
-        axes.text(x + half + 0.03, row["value"], number(row["value"]), **at)
     seen = kinds[SEEN]
     if len(seen):
         known = seen[["low", "high"]].notna().all(axis=1)
@@ -109,7 +99,23 @@ def _marks(axes: Any, chart: Bars) -> None:
         look = {"fmt": "o", "color": INK, "markersize": 4.5, "capsize": 3, "linewidth": 1.2, "label": say("measured")}
         axes.errorbar(places, seen["value"], yerr=[side.clip(lower=0.0) for side in sides], **look)
         for x, value in zip(places, seen["value"], strict=True):
-            axes.text(x + 0.12, value, number(value), va="center", fontsize=7.5)
+            axes.text(x + 0.12, value, number(value), va="center", fontsize=7.5, bbox=PAPER, zorder=6)
+
+
+def _headings(axes: Any, chart: Bars) -> None:
+    """The sum above each stack and its limit; beside the dash where areas leave no room above it."""
+    place = {category: number for number, category in enumerate(chart.categories)}
+    at: dict[str, Any] = {"textcoords": "offset points", "fontsize": 8, "bbox": PAPER, "zorder": 6}
+    at |= {"annotation_clip": False}
+    for heading in chart.headings:
+        for line, (kind, text) in enumerate(reversed(heading.numbers)):
+            if chart.areas:
+                where = {"xytext": (4, 0), "ha": "left", "va": "center"}
+                x = place[heading.category] + WIDTH / 2 + 0.04
+            else:
+                where, x = {"xytext": (0, 4 + 10 * line), "ha": "center", "va": "bottom"}, place[heading.category]
+            colour = LIMIT_COLOUR if kind == LIMIT else INK
+            axes.annotate(text, (x, heading.above), color=colour, **at, **where)
 
 
 def steps(chart: Steps) -> Any:
@@ -126,9 +132,10 @@ def steps(chart: Steps) -> Any:
         left = change < 0 and not is_fall
         at = row["end"] - gap if left else max(row["start"], row["end"]) + gap
         said = number(row["end"]) if row["role"] == TOTAL else signed(change)
-        axes.text(at, y, said, va="center", ha="right" if left else "left", fontsize=7.5)
+        beside = {"ha": "right" if left else "left", "va": "center", "fontsize": 7.5, "bbox": PAPER, "zorder": 4}
+        axes.text(at, y, said, **beside)
     for name, value in chart.lines.items():
-        axes.axvline(value, color=LIMIT_COLOUR, linewidth=1.2, linestyle="--")
+        axes.plot([value, value], [-0.6, len(labels) - 0.45], color=LIMIT_COLOUR, linewidth=1.2, linestyle="--")
         where = {"xytext": (0, -3), "textcoords": "offset points", "ha": "center", "va": "top", "fontsize": 7.5}
         axes.annotate(f"{name}: {number(value)}", (value, len(labels) - 0.4), color=LIMIT_COLOUR, **where)
     axes.set_yticks(range(len(labels)), labels)
@@ -149,6 +156,7 @@ def curve(chart: Curve) -> Any:
         rows = chart.blocks
         look = {"color": [BLOCKS[n % 2] for n in range(len(rows))], "edgecolor": "white", "linewidth": 0.4}
         axes.bar(rows["start"], rows["height"], rows["width"], align="edge", label=chart.blocks_title, **look)
+        _mark(axes, chart)
     for turn, (name, rows) in enumerate(chart.rows.groupby("series", sort=False)):
         label, colour = str(name) or None, COLOURS[(2 + turn) % len(COLOURS)]
         if chart.shade_title:
@@ -167,3 +175,14 @@ def curve(chart: Curve) -> Any:
     if axes.get_legend_handles_labels()[0]:
         made.legend(frameon=False, fontsize=8, loc="outside upper right", ncols=3)
     return made
+
+
+def _mark(axes: Any, chart: Curve) -> None:
+    """The numbers of the blocks that are named, above them, or below the edge that they reach."""
+    rows = chart.blocks
+    axes.set_xlim(0, float((rows["start"] + rows["width"]).max()))
+    for row in records(rows[rows["mark"] != ""]):
+        edge = float("inf") if chart.ceiling is None else chart.ceiling
+        cut, at = row["height"] > 0.95 * edge, max(0.0, min(edge, row["height"]))
+        where = {"xytext": (0, -3 if cut else 2), "textcoords": "offset points", "va": "top" if cut else "bottom"}
+        axes.annotate(row["mark"], (row["start"] + row["width"] / 2, at), ha="center", fontsize=7.5, **where)

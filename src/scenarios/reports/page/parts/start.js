@@ -2,13 +2,19 @@
 (function () {
   var panels = JSON.parse(document.getElementById("charts").textContent);
   var drawn = [];
-  var paper = 690;
+  var paper = { whole: 920, half: 448 };
   document.querySelectorAll("[data-chart]").forEach(function (element) {
     var chart = echarts.init(element, null, { renderer: "svg" });
     chart.setOption(panels[element.dataset.chart].option);
     drawn.push(chart);
   });
-  var all = function (size) { drawn.forEach(function (chart) { chart.resize(size); }); };
+  var all = function () { drawn.forEach(function (chart) { chart.resize({ width: "auto" }); }); };
+  var onPaper = function () {
+    drawn.forEach(function (chart) {
+      chart.resize({ width: chart.getDom().closest(".pair") ? paper.half : paper.whole });
+      chart.getZr().flush();  // a print does not wait for the next frame
+    });
+  };
   var waiting;
   window.addEventListener("resize", function () { clearTimeout(waiting); waiting = setTimeout(all, 150); });
   window.addEventListener("beforeprint", function () {
@@ -16,11 +22,11 @@
       part.dataset.was = part.open;
       part.open = !part.closest("figure");
     });
-    all({ width: paper });
+    onPaper();
   });
   window.addEventListener("afterprint", function () {
     document.querySelectorAll("details").forEach(function (part) { part.open = part.dataset.was === "true"; });
-    all({ width: "auto" });
+    all();
   });
   document.documentElement.dataset.drawn = drawn.length;
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -68,7 +69,7 @@ def price_index(case: Case, years: Sequence[int]) -> pd.Series:
 
 
 def known_loans(case: Case, asked: Sequence[str]) -> tuple[Loan, ...]:
-    """Loans as typed: ``payer:rate:years``. Raises InputError for what is no loan of a payer."""
+    """Loans as typed: ``payer:rate:years``. Raises InputError for what is no loan of a payer, or its second one."""
     found, problems = [], []
     for text in asked:
         payer, _, rest = text.partition(":")
@@ -84,17 +85,32 @@ def known_loans(case: Case, asked: Sequence[str]) -> tuple[Loan, ...]:
         problems.append(
             Problem(Place("--loan"), phrase("“{value}”", value=text), example, phrase("Such as city:0.049:10."))
         )
+    problems += _twice(found)
     if problems:
         raise InputError(problems)
     return tuple(found)
+
+
+def _twice(loans: Sequence[Loan]) -> list[Problem]:
+    """A problem for each payer with more than one loan: what it lays out can be borrowed once."""
+    counts = Counter(loan.payer for loan in loans)
+    allowed, remedy = phrase("one loan for each payer"), phrase("Give rate and years of each payer once.")
+    return [
+        Problem(Place("--loan"), phrase("{count} loans of {payer}", count=count, payer=payer), allowed, remedy)
+        for payer, count in counts.items()
+        if count > 1
+    ]
 
 
 def cash(case: Case, rows: pd.DataFrame, terms: Terms = PLAIN) -> pd.DataFrame:
     """What is paid out in each year. Columns: payer, area, measure, item, year, cny. [CNY]
 
     ``rows`` is a ledger by year, of the plan or of the years after it. What a loan pays for comes as yearly repayments,
-    which go on after the plan.
+    which go on after the plan. Raises InputError when a payer has two loans.
     """
+    problems = _twice(terms.loans)
+    if problems:
+        raise InputError(problems)
     paid = rows[rows["item"].isin(CASH)][["payer", "area", "measure", "item", "year", "cny"]]
     borrowed = paid["payer"].isin([loan.payer for loan in terms.loans]) & (paid["item"] == LAID_OUT)
     parts = [paid[~borrowed]]

@@ -34,6 +34,7 @@ from scenarios.reports import funding
 from scenarios.reports.funding import Loan, Terms
 from scenarios.reports.funding.assumptions import EVIDENCE, ranked
 from scenarios.reports.funding.taxes import moved
+from scenarios.reports.funding.text import funding_text
 from scenarios.reports.funding.workbook import workbook
 from scenarios.stocks import evolve
 from scenarios.words import speaking
@@ -304,6 +305,32 @@ def test_money_of_the_day_follows_the_prices(toy):
 def test_a_year_without_a_price_is_said(toy):
     with pytest.raises(InputError, match="no row for 2024, 2025"):
         funding.price_index(toy[0], [2025])
+
+
+@pytest.mark.parametrize("asked", [["city:0.049:10", "city:0.049:10"], ["city:0.049:10", "city:0.06:5"]])
+def test_a_payer_borrows_under_one_set_of_terms(toy, asked):
+    with pytest.raises(InputError, match="2 loans of city"):
+        funding.known_loans(toy[0], asked)
+    with pytest.raises(InputError, match="2 loans of city"):
+        funding.tables(*toy, Terms(loans=(Loan("city", 0.049, 10), Loan("city", 0.06, 5))))
+
+
+def test_budgets_are_held_against_money_of_the_day_where_that_is_asked_for(toy):
+    """1,375,000 CNY of 2017 are 1,402,500 of 2018, and 112,500 beside them 114,750; the budget stands as it is."""
+    row = funding.tables(*toy, Terms(nominal=True))["budgets"].iloc[0]
+    assert (row["laid_out"], row["operating"]) == pytest.approx((1_402_500, 114_750))
+    assert row["left"] == pytest.approx(20_000_000 - 1_402_500)
+
+
+def test_screen_and_workbook_tell_the_same_budgets(toy):
+    """In million CNY: laid out, left, running and fuel of the city, in money of the day."""
+    terms = Terms(nominal=True)
+    sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["Budgets"]
+    written = next(row for row in sheet.iter_rows(min_row=6, values_only=True) if row[0] == 2018)
+    row = funding.tables(*toy, terms)["budgets"].iloc[0]
+    told = [row[name] / 1e6 for name in ("budget", "laid_out", "left", "operating")]
+    assert [written[place] for place in (2, 4, 5, 7)] == pytest.approx(told)
+    assert "1.40 million CNY  18.6 million CNY" in funding_text(*toy, "payer", terms)
 
 
 def test_a_loan_turns_what_is_laid_out_into_yearly_sums(toy):

@@ -146,14 +146,17 @@ def after(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
 
 
 def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFrame]:
-    """Every table of the funding of a plan, as `TABLES` names them; money as ``terms`` ask. [CNY]"""
+    """Every table of the funding of a plan, as `TABLES` names them; money as ``terms`` ask. [CNY]
+
+    Budgets and awards are taken as they stand, and held against what is laid out in the money asked for.
+    """
     rows = ledger(case, plan)
-    columns = ("borne", "given", "received", "cny")
+    asked = in_money(case, rows, terms, ("borne", "given", "received", "cny"))
     made = [
-        in_money(case, rows, terms, columns),
+        asked,
         cash(case, rows, terms),
-        budgets(case, rows),
-        awards(case, rows),
+        budgets(case, asked),
+        awards(case, asked),
         in_money(case, commitments(case, plan, rows), terms, ("capital", "running", "committed", "paid")),
         after(case, plan, terms),
         taxes(case, plan),

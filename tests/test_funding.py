@@ -36,11 +36,13 @@ from scenarios.reports.funding.assumptions import EVIDENCE, ranked
 from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.text import funding_text
 from scenarios.reports.funding.workbook import workbook
+from scenarios.reports.payers_text import payers, payers_text
 from scenarios.stocks import evolve
 from scenarios.words import speaking
 
 YUAN = 1.0
 COUNTY = {"subject": "gas", "item": "capital", "payer": "county"}
+LESS = ["--set", "budgets.city=1000000"]
 CITIES = ("shijiazhuang", "baoding")
 FORMULA = re.compile(rb"(<f>[^<]*</f>)<v>[^<]*</v>")
 RULE = {"fuel": "", "ceiling": float("nan"), "years": float("nan"), "low": float("nan"), "high": float("nan")}
@@ -463,6 +465,39 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
         "after",
         "taxes",
     }
+
+
+def test_funding_and_report_tell_of_the_plan_that_answers_a_change(tmp_path, monkeypatch):
+    """With 1,000,000 CNY the city lays out that and no more."""
+    monkeypatch.chdir(tmp_path)
+    folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs"), *LESS]
+    result = CliRunner().invoke(main, ["funding", "toy", "--xlsx", *folders])
+    assert result.exit_code == 0, result.output
+    assert re.search(r"city +2018 +1\.00 million CNY .* 1\.00 million CNY +0 CNY", result.output)
+    assert (tmp_path / "outputs/toy/least-cost+budgets.city-1000000/funding.xlsx").is_file()
+    result = CliRunner().invoke(main, ["report", "toy", *folders])
+    assert "3.86 million CNY" in result.output
+
+
+def test_a_plan_that_run_wrote_after_a_change_is_read_and_not_made_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs"), *LESS]
+    assert CliRunner().invoke(main, ["run", "toy", "--no-report", *folders]).exit_code == 0
+    result = CliRunner().invoke(main, ["funding", "toy", *folders])
+    assert result.exit_code == 0, result.output
+    assert "schedule" not in result.output
+
+
+def test_a_what_if_says_who_pays_more_or_less(toy):
+    """The city's money falls from 1,375,000 to 1,000,000 CNY; all lay out 1.5 million less."""
+    case = altered(toy[0], LESS[1:])
+    pairs = [toy, (case, sc.solve(case))]
+    rows = payers(pairs)
+    change = (rows[case.scenario] - rows["least-cost"]).groupby([rows["payer"], rows["part"]]).sum()
+    assert change["city", "laid_out"] == pytest.approx(-375_000, rel=1e-4)
+    text = payers_text(pairs, rows)
+    assert re.search(r"city +1\.00 million CNY +-0\.375 million CNY +75,000 CNY +-37,500 CNY", text)
+    assert re.search(r"all +3\.86 million CNY +-1\.50 million CNY", text)
 
 
 def test_the_workbook_is_written_whole(toy, tmp_path):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import chosen, main, spoken
-from scenarios.cli.planning import recent
+from scenarios.cli.options import changed, chosen, main, spoken
+from scenarios.cli.planning import asked
 from scenarios.words import say
 
 WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
@@ -16,6 +16,7 @@ WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
 @main.command()
 @click.argument("city")
 @chosen
+@changed
 @click.option("--by", type=click.Choice(WAYS), default="payer", show_default=True, help="What the money is read by.")
 @click.option("--real/--nominal", default=True, show_default=True, help="Money of the price year, or of the day.")
 @click.option("--loan", "loans", multiple=True, metavar="PAYER:RATE:YEARS", help="A payer borrows; again for more.")
@@ -29,19 +30,23 @@ def funding(
     scenario: str,
     models: str | None,
     inputs: str | None,
+    changes: tuple[str, ...],
     by: str,
     real: bool,
     loans: tuple[str, ...],
     xlsx: str | None,
     folder: Path | None,
 ) -> None:
-    """Say who pays what of the plan of CITY, when, by which rules, and what goes on after it."""
+    """Say who pays what of the plan of CITY, when, by which rules, and what goes on after it.
+
+    With --set, of the plan that answers the change: the one that run --set wrote, else as what-if finds it.
+    """
     from scenarios import runs
     from scenarios.reports.funding import Terms, known_loans, tables
     from scenarios.reports.funding.text import funding_text
     from scenarios.writing import write_tables
 
-    base = recent(city, scenario, models, inputs)
+    base = asked(city, scenario, models, inputs, changes)
     terms = Terms(not real, known_loans(base.case, loans))
     click.echo(funding_text(base.case, base.plan, by, terms))
     if folder:

@@ -14,7 +14,9 @@ from scenarios.cli.options import A_PLAN, INFEASIBLE, REFUSED, STOPPED, changed,
 from scenarios.words import language, say
 
 if TYPE_CHECKING:
+    from scenarios.case import Case
     from scenarios.listening import Moment
+    from scenarios.plan import Plan
     from scenarios.runs import Run
 
 
@@ -162,3 +164,36 @@ def recent(city: str, scenario: str, models: str | None, inputs: str | None) -> 
 
     with refusals(scenario):
         return runs.recent(city, scenario, models=models, inputs=inputs, progress=shown())
+
+
+def asked(city: str, scenario: str, models: str | None, inputs: str | None, changes: tuple[str, ...]) -> Run:
+    """The plan of a scenario with changes after it, read or made as what-if makes it, and said how."""
+    from scenarios import runs
+    from scenarios.reading import altered
+
+    base = recent(city, scenario, models, inputs)
+    if not changes:
+        return base
+    case = altered(base.case, changes)
+    folder = runs.outputs(city) / case.scenario
+    plan = runs.stored(case)
+    if plan is None:
+        with refusals(case.scenario):
+            plan, kept = runs.what_if(base.plan, case, progress=shown())
+        click.echo(how_made(case, plan, kept) + "\n")
+    return runs.Run(case, plan, folder)
+
+
+def how_made(case: Case, plan: Plan, kept: bool) -> str:
+    """Whether a plan that answers a change keeps the schedule of tasks, and what planning anew could save at most."""
+    from scenarios.reports.format import percent
+
+    how = (
+        say(
+            "the schedule of tasks is kept; planning the tasks anew (--replan) could save at most {gap}",
+            gap=percent(plan.gap, 2),
+        )
+        if kept
+        else say("the tasks are planned anew")
+    )
+    return say("{name}: {meaning}", name=case.called(language()), meaning=how)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scenarios.cli.options import chosen, main, spoken
-from scenarios.cli.planning import page_name, recent
+from scenarios.cli.options import changed, chosen, main, spoken
+from scenarios.cli.planning import asked, page_name
 from scenarios.words import say
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ BESIDE = "-"  #: a file asked for without a name: it goes beside the tables
 @main.command()
 @click.argument("city")
 @chosen
+@changed
 @click.option("--by", type=click.Choice(["department", "county", "task", "sector"]), default="department")
 @click.option("--task", "work", type=int, help="The sheet of one numbered work of the plan instead.")
 @click.option("--sheets", is_flag=True, help="The sheets of all numbered works instead.")
@@ -35,6 +36,7 @@ def report(
     scenario: str,
     models: str | None,
     inputs: str | None,
+    changes: tuple[str, ...],
     by: str,
     work: int | None,
     sheets: bool,
@@ -43,7 +45,10 @@ def report(
     pdf: str | None,
     markdown: bool,
 ) -> None:
-    """Read the plan of CITY by lead department, county, numbered work or sector, as task sheets, page or PDF."""
+    """Read the plan of CITY by lead department, county, numbered work or sector, as task sheets, page or PDF.
+
+    With --set, the plan that answers the change: the one that run --set wrote, else as what-if finds it.
+    """
     from scenarios.reading import read_case
     from scenarios.reports.sheets import known_work
 
@@ -53,7 +58,7 @@ def report(
         browser()
     if work is not None:
         known_work(read_case(city, scenario, models=models, inputs=inputs), work)
-    run = recent(city, scenario, models, inputs)
+    run = asked(city, scenario, models, inputs, changes)
     if markdown:
         from scenarios.reports.page.answer import markdown as summary
 

@@ -10,8 +10,8 @@ import click
 
 from scenarios.cli.asking import charted, drawn, near, out_folder, read, written
 from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
-from scenarios.cli.planning import recent, refusals, shown
-from scenarios.words import language, say
+from scenarios.cli.planning import how_made, recent, refusals, shown
+from scenarios.words import say
 
 if TYPE_CHECKING:
     pass
@@ -45,7 +45,7 @@ def what_if(
     from scenarios import runs
     from scenarios.reading import DEFAULT_SCENARIO, altered, extended
     from scenarios.reports.comparison import comparison_text, tables
-    from scenarios.reports.format import percent
+    from scenarios.reports.payers_text import payers, payers_text
     from scenarios.solving import solve
 
     if not files and not changes:
@@ -64,17 +64,10 @@ def what_if(
             else:
                 plan, kept = runs.what_if(base.plan, case, gap=gap, progress=shown())
         pairs.append((case, plan))
-        how = (
-            say(
-                "the schedule of tasks is kept; planning the tasks anew (--replan) could save at most {gap}",
-                gap=percent(plan.gap, 2),
-            )
-            if kept
-            else say("the tasks are planned anew")
-        )
-        click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=how))
-    made = tables(pairs)
+        click.echo(how_made(case, plan, kept))
+    made = {**tables(pairs), "payers": payers(pairs)}
     click.echo("\n" + comparison_text(pairs, made))
+    click.echo(payers_text(pairs, made["payers"]))
     written(city, "what-if", out, made)
 
 

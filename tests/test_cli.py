@@ -315,8 +315,8 @@ def test_a_supply_that_is_too_small_is_named(toy: Toy, tmp_path: Path) -> None:
 
 def test_a_budget_that_is_too_small_is_named(toy: Toy, tmp_path: Path) -> None:
     # 2,000 briquette stoves from the 1st quarter (12 t): 200,000; 250 gas boilers from the 2nd (2 t): 187,500;
-    # the pipe: 50,000
-    toy.edit("budgets", 2, "amount", "0.004")
+    # the pipe: 50,000; the city has 100,000 of its own and an award of 300,000
+    toy.edit("budgets", 2, "amount", "0.001")
     result = on(toy, "run", "--out", tmp_path / "out")
     assert result.exit_code == 3
     assert "budget of city in 2018: 437,500 instead of 400,000 CNY (+9.4 %)" in result.stderr

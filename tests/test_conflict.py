@@ -52,7 +52,8 @@ def no_pipe_gas(case: Case, anyway: float) -> Case:
 
 
 def budget(case: Case, amount: float) -> Case:
-    return cell(case, "budgets", {"payer": "city"}, "amount", amount)
+    """The toy in which the city has an amount, its award of 300,000 CNY included."""
+    return cell(case, "budgets", {"payer": "city"}, "amount", amount - 300_000.0)
 
 
 def why(case: Case) -> Conflict:

@@ -27,6 +27,7 @@ from scenarios.tables import BY_NAME
 
 INF = np.inf
 SEEDS = (0, 2, 4, 5, 6, 8)  #: random cities in which a desk is asked
+AWARD = 300_000.0  #: what the city of the toy receives beside its own money [CNY]
 VARIANTS = 34  #: random costs and limits tried in each of them
 
 
@@ -305,7 +306,7 @@ def other_limits(case: Case, seed: int) -> Case:
     case = with_column(case, "targets", "value", float(draw.integers(6500, 8000)), target="F")
     case = with_column(case, "targets", "value", float(draw.integers(10, 800)), target="C")
     case = with_column(case, "supply", "quantity", float(draw.integers(0, 300)) * 1000, task="")
-    case = with_column(case, "budgets", "amount", float(draw.integers(1, 30)) * 1e6)
+    case = with_column(case, "budgets", "amount", float(draw.integers(1, 30)) * 1e6 - AWARD)
     ceilings = {"money_at_most": float(draw.integers(5, 30)) * 1e6, "cost_at_most": float(draw.integers(10, 90)) * 1e5}
     return replace(case, settings=case.settings.model_copy(update=ceilings))
 

@@ -42,7 +42,7 @@ from scenarios.words import speaking
 
 YUAN = 1.0
 COUNTY = {"subject": "gas", "item": "capital", "payer": "county"}
-LESS = ["--set", "budgets.city=1000000"]
+LESS = ["--set", "budgets.city=700000"]  #: with the award of 300,000 CNY the city has a million
 CITIES = ("shijiazhuang", "baoding")
 FORMULA = re.compile(rb"(<f>[^<]*</f>)<v>[^<]*</v>")
 RULE = {"fuel": "", "ceiling": float("nan"), "years": float("nan"), "low": float("nan"), "high": float("nan")}
@@ -79,6 +79,15 @@ def toy() -> tuple[Case, Plan]:
 def with_rules(case: Case, *rules: dict[str, object]) -> Case:
     rows = [{**RULE, "source": "toy", "grade": "assumed", "note": "", **rule} for rule in rules]
     return case.with_table("subsidies", pd.DataFrame(rows)[list(case["subsidies"])].reset_index(drop=True))
+
+
+def with_award_given(case: Case, own: float) -> Case:
+    """The toy in which the centre, too, has a budget."""
+    rows = case["budgets"]
+    more = rows.assign(payer="central", amount=own).set_axis(rows.index + 1)
+    shares = case["payers"]
+    first = shares.iloc[:1].assign(payer="central", share=0.0).set_axis([shares.index.max() + 1])
+    return case.with_table("budgets", pd.concat([rows, more])).with_table("payers", pd.concat([shares, first]))
 
 
 def summed(rows: pd.DataFrame, **where: object) -> float:
@@ -289,6 +298,44 @@ def test_a_conversion_promises_its_running_subsidy_for_all_years(toy):
     )
 
 
+def test_a_budget_is_the_own_money_and_what_awards_bring_and_take(toy):
+    """The city receives 300,000 CNY beside its own 19.7 million; what the centre gives it has no more."""
+    case = with_award_given(toy[0], own=1_000_000.0)
+    found = costs.budgets(case).set_index("payer")["amount"]
+    assert found.to_dict() == pytest.approx({"city": 20_000_000, "central": 700_000})
+    assert costs.budgets(altered(case, ["awards.**=0"]))["amount"].tolist() == pytest.approx([19_700_000, 1_000_000])
+    rows = funding.budgets(case, funding.ledger(*toy)).set_index("payer")
+    assert rows["budget"].to_dict() == pytest.approx(found.to_dict())
+
+
+def test_an_award_moves_what_the_plan_can_pay(toy):
+    """With 700,000 of its own and the award the city pays 1,000 gas boilers, with half the award 800 (750 CNY each)."""
+    case = altered(toy[0], LESS[1:])
+    boilers = []
+    for one in (case, altered(case, ["awards.central*=0.5"])):
+        plan = sc.solve(one)
+        boilers.append(plan.conversions.query("measure == 'gas'")["quantity"].sum())
+    assert boilers == pytest.approx([1_000, 800], rel=1e-5)
+
+
+def test_an_award_larger_than_what_its_giver_has_is_a_problem(toy):
+    case = with_award_given(toy[0], own=400_000.0)
+    with pytest.raises(
+        InputError, match="an award of 450,000 CNY. Allowed: at most 400,000 CNY, what central has in 2018"
+    ):
+        altered(case, ["awards.central*=1.5"])
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_awards_move_budgets_and_leave_their_sum(city):
+    case = planned(city)[0]
+    assert costs.budgets(case)["amount"].sum() == pytest.approx(case["budgets"]["amount"].sum())
+    halved = costs.budgets(altered(case, ["awards.central*=0.5"])).set_index(["payer", "year"])["amount"]
+    change = halved - costs.budgets(case).set_index(["payer", "year"])["amount"]
+    half = float(case["awards"]["amount"].iloc[0]) / 2
+    assert (change["city", 2018], change["central", 2018]) == pytest.approx((-half, half))
+
+
 def test_an_award_is_used_by_what_its_receiver_pays_for_its_purpose(toy):
     award = funding.awards(toy[0], funding.ledger(*toy)).iloc[0]
     assert (award["amount"], award["used"], award["unused"]) == pytest.approx((300_000, 300_000, 0))
@@ -474,7 +521,7 @@ def test_funding_and_report_tell_of_the_plan_that_answers_a_change(tmp_path, mon
     result = CliRunner().invoke(main, ["funding", "toy", "--xlsx", *folders])
     assert result.exit_code == 0, result.output
     assert re.search(r"city +2018 +1\.00 million CNY .* 1\.00 million CNY +0 CNY", result.output)
-    assert (tmp_path / "outputs/toy/least-cost+budgets.city-1000000/funding.xlsx").is_file()
+    assert (tmp_path / "outputs/toy/least-cost+budgets.city-700000/funding.xlsx").is_file()
     result = CliRunner().invoke(main, ["report", "toy", *folders])
     assert "3.86 million CNY" in result.output
 

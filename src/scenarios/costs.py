@@ -114,7 +114,21 @@ def capital_shares(case: Case) -> pd.DataFrame:
 def money_at_most(case: Case) -> float | None:
     """Money all payers together lay out at most over the plan; None when there is no such limit. [CNY]"""
     given = case.settings.money_at_most
-    return float(case["budgets"]["amount"].sum()) if given == "budgets" else given
+    return float(budgets(case)["amount"].sum()) if given == "budgets" else given
+
+
+@once
+def budgets(case: Case) -> pd.DataFrame:
+    """Money each payer has for capital and tasks: its own, with awards received and without those given, never below 0.
+
+    Columns: payer, year, amount; a row for each of budgets.csv. [CNY]
+    """
+    key, awards = ["payer", "year"], case["awards"]
+    received = awards.groupby(key)["amount"].sum()
+    given = awards.groupby(["giver", "year"])["amount"].sum().rename_axis(key)
+    own = case["budgets"][[*key, "amount"]]
+    moved = received.sub(given, fill_value=0.0).reindex(pd.MultiIndex.from_frame(own[key])).fillna(0.0)
+    return own.assign(amount=(own["amount"] + moved.to_numpy(dtype=float)).clip(lower=0.0))
 
 
 def subject_chains(case: Case) -> pd.DataFrame:

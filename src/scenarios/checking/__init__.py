@@ -10,7 +10,7 @@ from scenarios.checking.keys import duplicates, unknown
 from scenarios.checking.missing import missing_activity, missing_fuels, missing_measures, missing_payers
 from scenarios.checking.missing_air import missing_air
 from scenarios.checking.places import place
-from scenarios.checking.promises import comparables, order, taxes
+from scenarios.checking.promises import awards, comparables, order, taxes
 from scenarios.checking.text import clauses, standards
 from scenarios.checking.unused import unused
 from scenarios.checking.values import one_factor, ranges, same_activity, sums
@@ -28,6 +28,7 @@ RULES: dict[str, Callable[[Case], Iterator[Problem]]] = {
         commitments,
         comparables,
         taxes,
+        awards,
         order,
         clauses,
         standards,

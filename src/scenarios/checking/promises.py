@@ -8,7 +8,7 @@ from scenarios import tasks
 from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.checking.places import place
-from scenarios.frames import entries, labelled_rows
+from scenarios.frames import entries, labelled_rows, records
 from scenarios.inventory import EVERY_SECTOR
 from scenarios.problems import Problem, nearest, phrase
 
@@ -31,6 +31,25 @@ def comparables(case: Case) -> Iterator[Problem]:
 def taxes(case: Case) -> Iterator[Problem]:
     """What is not taxed is an activity."""
     yield from scopes(case, "taxes", "sector", set(case["sectors"]["sector"]), set(case["activities"]["activity"]))
+
+
+def awards(case: Case) -> Iterator[Problem]:
+    """Nobody gives more in awards than its budget and what it receives."""
+    has = {(row["payer"], row["year"]): row["amount"] for row in records(case["budgets"])}
+    for row in records(case["awards"]):
+        if (row["payer"], row["year"]) in has:
+            has[row["payer"], row["year"]] += row["amount"]
+    for number, row in labelled_rows(case["awards"]):
+        key = (row["giver"], row["year"])
+        if key not in has:
+            continue
+        if row["amount"] > has[key]:
+            found = phrase("an award of {amount} CNY", amount=f"{row['amount']:,.0f}")
+            left, (giver, year) = f"{has[key]:,.0f}", key
+            allowed = phrase("at most {left} CNY, what {giver} has in {year}", left=left, giver=giver, year=year)
+            remedy = phrase("Lower the award, or raise the giver's budget in budgets.csv.")
+            yield Problem(place(case, "awards", number, "amount"), found, allowed, remedy)
+        has[key] = max(has[key] - row["amount"], 0.0)
 
 
 def scopes(case: Case, table: str, column: str, sectors: set[str], activities: set[str]) -> Iterator[Problem]:

@@ -87,7 +87,7 @@ def _limit(case: Case, name: Name) -> float:
         anyway = (rows["task"] == "") & (rows["fuel"] == index[0]) & (rows["year"] == index[1])
         return float(rows.loc[anyway, "quantity"].sum())
     if equation == "budget":
-        rows = case["budgets"]
+        rows = costs.budgets(case)
         return float(rows.loc[(rows["payer"] == index[0]) & (rows["year"] == index[1]), "amount"].sum())
     if equation == "money_in_all":
         return float(costs.money_at_most(case) or 0.0)

@@ -6,13 +6,13 @@ Two cases that differ in nothing else have the same program with other limits, w
 from __future__ import annotations
 
 from scenarios.case import Case
-from scenarios.costs import money_at_most
+from scenarios.costs import budgets, money_at_most
 from scenarios.days import KINDS, mean_for
 from scenarios.frames import each_row, records, where
 from scenarios.program.build import Name
 from scenarios.targets import limits_by, terms
 
-LIMIT_COLUMNS = {"targets": "value", "supply": "quantity", "budgets": "amount"}
+LIMIT_COLUMNS = {"targets": "value", "supply": "quantity", "budgets": "amount", "awards": "amount"}
 CEILINGS = {"money_at_most", "cost_at_most"}
 INDICATORS = ("emission", "concentration", "fuel", "converted", *KINDS)  #: those whose value stands on the right side
 
@@ -35,7 +35,7 @@ def limits(case: Case, base: Case) -> dict[Name, float]:
             key: Name = ("supply", (row.fuel, row.year))
             found[key] = found.get(key, 0.0) + row.quantity
     if case.settings.budgets == "kept":
-        found |= {("budget", (row.payer, row.year)): row.amount for row in each_row(case["budgets"])}
+        found |= {("budget", (row.payer, row.year)): row.amount for row in each_row(budgets(case))}
     for equation, most in (("money_in_all", money_at_most(case)), ("cost_in_all", case.settings.cost_at_most)):
         if most is not None:
             found[equation, ("all",)] = most

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from scenarios import costs
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
@@ -54,7 +55,7 @@ def budget_lines(case: Case, plan: Plan) -> str:
     """The payer and year in which the largest part of a budget is used."""
     rows = plan["funding"]
     laid_out = rows[rows["item"] == "investment"].set_index(["payer", "year"])["cny"]
-    used = (laid_out / case["budgets"].set_index(["payer", "year"])["amount"]).dropna()
+    used = (laid_out / costs.budgets(case).set_index(["payer", "year"])["amount"]).dropna()
     if used.empty:
         return say("No budget is used.")
     most = records(used.rename("share").reset_index().sort_values("share").tail(1))[0]

@@ -54,7 +54,7 @@ class Subsidy(Evidence):
 
 
 class Award(Evidence):
-    """Sums that one payer gives another in a year, whatever is converted."""
+    """Sums that one payer gives another in a year, whatever is converted; they move budgets."""
 
     table, folder, key, may_be_absent = "awards", "inputs", ("giver", "payer", "year"), True
     converted = ("amount", "CNY")

@@ -64,13 +64,13 @@ class PayerShare(Evidence):
 
 
 class Budget(Evidence):
-    """Money a payer can spend on capital and tasks in a year, with awards it receives and without those it gives."""
+    """A payer's own money for capital and tasks in a year; awards.csv adds what it receives and takes what it gives."""
 
     table, folder, key, may_be_absent = "budgets", "inputs", ("payer", "year"), True
     converted = ("amount", "CNY")
     payer: Name = refers_to("funders", description="who pays")
     year: Year = Field(description="planning year")
-    amount: NotNegative = measured("CNY", "money for capital and tasks in the year")
+    amount: NotNegative = measured("CNY", "own money for capital and tasks in the year, before awards")
     unit: Name = Field(description="unit as written, such as `10^8 CNY`")
 
 

@@ -163,13 +163,24 @@ def budgets(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
         if row["task"] in finish and row["cost"]:
             for payer, part in payers.rest(row["task"], "task").items():
                 spent[payer, int(finish[row["task"]][:4])] += part * row["cost"]
+    purses = _purses(given)
     found = [
-        off(("budget", row["payer"], row["year"]), spent[row["payer"], row["year"]], "<=", row["amount"])
-        for row in given.rows["budgets"]
+        off(("budget", *key), spent[key], "<=", amount)
+        for key, amount in purses.items()
         if given.case.settings.budgets == "kept"
     ]
     most = given.case.settings.money_at_most
     if most is not None:
-        whole = sum(row["amount"] for row in given.rows["budgets"]) if most == "budgets" else most
+        whole = sum(purses.values()) if most == "budgets" else most
         found.append(off(("money in all",), sum(spent.values()), "<=", whole))
     return found
+
+
+def _purses(given: Given) -> dict[tuple[str, int], float]:
+    """What each payer of budgets.csv has in a year: its own, awards received, less awards given. [CNY]"""
+    found = {(row["payer"], row["year"]): row["amount"] for row in given.rows["budgets"]}
+    for row in given.rows["awards"]:
+        for payer, sign in ((row["payer"], 1.0), (row["giver"], -1.0)):
+            if (payer, row["year"]) in found:
+                found[payer, row["year"]] += sign * row["amount"]
+    return {key: max(amount, 0.0) for key, amount in found.items()}

@@ -38,7 +38,7 @@ def money(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
             measures[row.payer] += [(a, row.subject, row.share * capital[row.subject]) for a in c.areas_of[row.subject]]
         elif row.item == "task" and row.share * amount[row.subject]:
             tasks[row.payer].append((row.subject, row.share * amount[row.subject]))
-    budget = {(row.payer, row.year): row.amount for row in each_row(case["budgets"])}
+    budget = {(row.payer, row.year): row.amount for row in each_row(unit_costs.budgets(case))}
     at_most = unit_costs.money_at_most(case)
     return {
         "capital_paid": measures,

@@ -81,7 +81,9 @@ def budgets(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     key = ["payer", "year"]
     laid_out = rows[rows["item"] == LAID_OUT].groupby(key)["cny"].sum().rename("laid_out")
     operating = rows[rows["item"].isin(ITEMS)].groupby(key)["cny"].sum().rename("operating")
-    table = case["budgets"].set_index(key)["amount"].rename("budget").to_frame().join([laid_out, operating]).fillna(0.0)
+    table = (
+        costs.budgets(case).set_index(key)["amount"].rename("budget").to_frame().join([laid_out, operating]).fillna(0.0)
+    )
     return table.assign(left=table["budget"] - table["laid_out"]).reset_index()[
         ["payer", "year", "budget", "laid_out", "left", "operating"]
     ]

@@ -28,7 +28,9 @@ def payers(runs: Sequence[Pair]) -> pd.DataFrame:
 
 
 def payers_text(runs: Sequence[Pair], made: pd.DataFrame) -> str:
-    """Who pays more or less in each plan than in the first; ``made`` as of ``payers``."""
+    """Who pays more or less in each plan than in the first; nothing when nobody pays. ``made`` as of ``payers``."""
+    if made.empty:
+        return ""
     case = runs[0][0]
     called = [one.called(language()) for one, _ in runs]
     first, *others = [plan.scenario for _, plan in runs]

@@ -9,6 +9,7 @@ import pytest
 
 from conftest import Toy
 from scenarios.case import Case
+from scenarios.changes import unit_set
 from scenarios.problems import InputError
 from scenarios.reading import altered, extended, read_case
 from scenarios.solving import solve
@@ -392,3 +393,25 @@ def test_a_read_case_with_settings_has_another_digest(toy: Toy) -> None:
     plain = toy.read()
     other = read_case("toy", models=toy.models, inputs=toy.inputs, settings={"discount_rate": 0.05})
     assert plain.digest != other.digest
+
+
+def test_the_year_of_the_money_cannot_be_changed(toy_case: Case, toy: Toy) -> None:
+    """Amounts are given in its money; another year would relabel them and change none."""
+    assert "no change of price_year" in refused(toy_case, "settings.price_year=2019")
+    toy.scenario("trial", "settings: {price_year: 2019}")
+    with pytest.raises(InputError, match="no change of price_year"):
+        toy.read("trial")
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("budgets.city=15.5", (15.5, ["CNY"])),
+        ("supply.gas/2018=3", (3, ["m3"])),
+        ("budgets.city*=0.5", None),
+        ("targets.T1=-0.3", None),
+        ("settings.discount_rate=0.05", None),
+    ],
+)
+def test_a_change_says_the_unit_in_which_it_sets_an_amount(toy_case: Case, change: str, found: object) -> None:
+    assert unit_set(toy_case.tables, change) == found

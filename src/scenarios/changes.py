@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Annotated, Any, NamedTuple
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from scenarios.cells import as_text, parse
 from scenarios.files import framed, in_kept_units
@@ -20,6 +20,8 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 ONE_THING = phrase("give a column with `set` or `scale`, or `remove: true`, or `add` with rows")
+FIXED = "price_year"  #: a setting that says in which money the tables are given: another year would relabel it only
+AS_GIVEN = phrase("no change of price_year: amounts are given in its money (money of the day: funding --nominal)")
 SETTINGS = "settings"  #: what stands in city.yaml, beside the tables
 SHORT = re.compile(
     r"(?P<minus>-)?(?P<table>\w+)(?:\.(?P<key>[^=:]*?))?(?::(?P<column>\w+))?\s*(?:(?P<sign>\*?=)(?P<value>.*))?"
@@ -59,6 +61,14 @@ class WhatIf(BaseModel):
     settings: dict[str, Any] = {}
     changes: tuple[Change, ...] = ()
 
+    @field_validator("settings")
+    @classmethod
+    def money_as_given(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        """The year of the money is that of the tables."""
+        if FIXED in settings:
+            raise ValueError(AS_GIVEN.text)
+        return settings
+
 
 class Short(NamedTuple):
     """A change in one word: of a table, or of the settings."""
@@ -86,6 +96,8 @@ def short(text: str) -> tuple[Short, list[Problem]]:
         both = phrase("For every row, TABLE.**=FACTOR scales and TABLE.*:COLUMN=VALUE sets.")
         return Short(None, {}), [Problem(place, as_text(text), allowed, both)]
     value = _plain((parts["value"] or "").strip())
+    if parts["table"] == SETTINGS and parts["key"] == FIXED:
+        return Short(None, {}), [Problem(place, as_text(text), AS_GIVEN, phrase("Leave it away."))]
     if parts["table"] == SETTINGS:
         return Short(None, {parts["key"] or "": value}), []
     if parts["table"] not in BY_NAME:
@@ -113,6 +125,22 @@ def _keyed(row: type[Row], text: str, place: Place) -> tuple[dict[str, Any], lis
         allowed = phrase("at most {count} parts: {names}", count=len(row.key), names="/".join(row.key))
         return {}, [Problem(place, as_text(text), allowed, phrase("Leave the rest away."))]
     return {name: pattern for name, pattern in zip(row.key, patterns, strict=False) if pattern != "*"}, []
+
+
+def unit_set(tables: Tables, text: str) -> tuple[Any, list[str]] | None:
+    """The value and the units in which a change in short sets an amount of a table kept in other units than its file's.
+
+    None for what sets no such amount.
+    """
+    change = short(text)[0].change
+    row = BY_NAME[change.table] if change else None
+    if change is None or row is None or not isinstance(change.set, int | float):
+        return None
+    if row.converted is None or row.converted[0] != change.column:
+        return None
+    frame = tables[change.table]
+    units = kept_units(tables, row, frame[_chosen(frame, change.where)])
+    return change.set, [units] if isinstance(units, str) else sorted(set(map(str, units if units is not None else ())))
 
 
 def _plain(text: str) -> Any:

@@ -77,6 +77,7 @@ def run(
             report=report,
             **where,
         )
+    tell_units(done.case, changes)
     click.echo(summary(done.case, done.plan))
     click.echo(
         "\n" + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / page_name())
@@ -175,6 +176,7 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
     if not changes:
         return base
     case = altered(base.case, changes)
+    tell_units(case, changes)
     folder = runs.outputs(city) / case.scenario
     plan = runs.stored(case)
     if plan is None:
@@ -182,6 +184,21 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
             plan, kept = runs.what_if(base.plan, case, progress=shown())
         click.echo(how_made(case, plan, kept) + "\n")
     return runs.Run(case, plan, folder)
+
+
+def tell_units(case: Case, changes: tuple[str, ...]) -> None:
+    """Say in which unit each amount is set: tables are kept in one unit, whatever their files are written in."""
+    from scenarios.changes import unit_set
+    from scenarios.reports.format import listed, unit_name
+
+    for change in changes:
+        found = unit_set(case.tables, change)
+        if found:
+            units = listed([unit_name(unit) for unit in found[1]])
+            line = say(
+                "{change}: {value} {unit}, whatever unit the file has", change=change, value=found[0], unit=units
+            )
+            click.echo(line)
 
 
 def how_made(case: Case, plan: Plan, kept: bool) -> str:

@@ -10,7 +10,7 @@ import click
 
 from scenarios.cli.asking import charted, drawn, near, out_folder, read, written
 from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
-from scenarios.cli.planning import how_made, recent, refusals, shown
+from scenarios.cli.planning import how_made, recent, refusals, shown, tell_units
 from scenarios.words import say
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def what_if(
     base_name = start or (extended(city, first, models=models, inputs=inputs) if first else "") or DEFAULT_SCENARIO
     base = recent(city, base_name, models, inputs)
     pairs = [(base.case, base.plan)]
+    tell_units(base.case, changes)
     for name in files or (base_name,):
         case = read(city, name, models, inputs, changes) if files else altered(base.case, changes)
         if case.scenario == base.case.scenario:

@@ -414,6 +414,49 @@ def test_the_rules_of_both_cities_are_those_of_their_notices(city, low, high):
     assert 5_000 < rules["plain_raw_coal_to_gas", "capital"] < 7_000
 
 
+def test_a_loan_says_what_is_borrowed_repaid_and_left(toy):
+    """1,402,500 CNY of the day at no interest over five years: nothing is repaid in 2018, the plan's one year."""
+    terms = Terms(True, (Loan("city", 0.0, 5),))
+    row = funding.tables(*toy, terms)["loans"].iloc[0]
+    assert row[["borrowed", "repaid", "left"]].tolist() == pytest.approx([1_402_500, 0, 1_402_500])
+    said = "city borrows 1.40 million CNY, repays 0 CNY of it within the plan and 1.40 million CNY after it"
+    assert said in funding_text(*toy, "payer", terms)
+    sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["With loans"]
+    last = list(sheet.iter_rows(values_only=True))[-1]
+    assert last[1:5] == ("city", pytest.approx(1.4025), 0, pytest.approx(1.4025))
+
+
+def test_a_loan_of_years_within_the_plan_is_repaid_in_them():
+    """Of what is borrowed in 2018 and 2019 at no interest for a year, all is repaid by 2020; that of 2020 is left."""
+    case, plan = planned("baoding")
+    terms = Terms(True, (Loan("city", 0.0, 1),))
+    rows = funding.tables(case, plan, terms)
+    laid_out = rows["budgets"].query("payer == 'city'").set_index("year")["laid_out"]
+    row = rows["loans"].iloc[0]
+    assert row["left"] == pytest.approx(laid_out.get(2020, 0.0), abs=YUAN)
+    assert row["borrowed"] == pytest.approx(row["repaid"] + row["left"], abs=YUAN)
+    assert row["repaid"] > 0
+
+
+@pytest.mark.parametrize("nominal", [False, True])
+def test_quarters_of_each_payer_add_up_to_its_years(nominal):
+    rows = funding.tables(*planned("baoding"), Terms(nominal))
+    key = ["payer", "item", "year"]
+    quarters, years = (rows[name].groupby(key)["cny"].sum() for name in ("quarters", "cash"))
+    assert quarters.sub(years, fill_value=0.0).abs().max() < YUAN
+    assert set(rows["quarters"]["quarter"]) == {1, 2, 3, 4}
+    assert funding.view(*planned("baoding"), "quarter", Terms(nominal))["all"].sum() == pytest.approx(years.sum())
+
+
+def test_the_workbook_tells_the_quarters(toy):
+    sheet = load_workbook(io.BytesIO(workbook(*toy)), data_only=True)["By payer and quarter"]
+    head, *_, last = (row for row in sheet.iter_rows(min_row=5, values_only=True))
+    assert head[2:] == ("2018Q1", "2018Q2", "2018Q3", "2018Q4", "all")
+    whole = funding.view(*toy, "payer")["all"].sum() / 1e6
+    assert last[-1] == pytest.approx(whole)
+    assert sum(last[2:-1]) == pytest.approx(whole)
+
+
 # the workbook
 
 
@@ -511,6 +554,8 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
         "commitments",
         "after",
         "taxes",
+        "quarters",
+        "loans",
     }
 
 

@@ -128,6 +128,22 @@ def cash(case: Case, rows: pd.DataFrame, terms: Terms = PLAIN) -> pd.DataFrame:
     return in_money(case, found, terms)
 
 
+def debts(case: Case, rows: pd.DataFrame, terms: Terms) -> pd.DataFrame:
+    """What each loan comes to, in the money asked for. Columns: payer, borrowed, repaid, left. [CNY]
+
+    ``repaid`` is paid within the plan's years, ``left`` after them; both have interest in them.
+    """
+    drawn = in_money(case, rows[rows["item"] == LAID_OUT], terms).groupby("payer")["cny"].sum()
+    due = cash(case, rows, terms)
+    due = due[due["item"] == REPAID]
+    within = due["year"] <= case.settings.years[-1]
+    sums = [due[part].groupby("payer")["cny"].sum() for part in (within, ~within)]
+    return pd.DataFrame(
+        [(loan.payer, *(float(found.get(loan.payer, 0.0)) for found in (drawn, *sums))) for loan in terms.loans],
+        columns=["payer", "borrowed", "repaid", "left"],
+    )
+
+
 def in_money(case: Case, rows: pd.DataFrame, terms: Terms, columns: Sequence[str] = ("cny",)) -> pd.DataFrame:
     """Rows by year in money of the day where that is asked for."""
     if not terms.nominal or rows.empty:

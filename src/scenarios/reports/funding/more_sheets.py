@@ -104,6 +104,19 @@ def write_years(book: Book, made: Table, name: str, title: str, note: str) -> An
     return sheet
 
 
+def write_debts(book: Book, sheet: Any, made: Table) -> None:
+    """Below a table, what each loan comes to: borrowed, repaid within the plan and after it."""
+    case, rows = made
+    first, names = sheet.dim_rowmax + 2, case.names("funders", language())
+    head = ("who pays", "borrowed", "repaid within the plan", "left after it")
+    for column, text in enumerate(head, 1):
+        sheet.write_string(first, column, say(text), book.style["head"])
+    for row, line in enumerate(records(rows), first + 1):
+        sheet.write_string(row, 1, names[line["payer"]], book.style["text"])
+        for column, key in enumerate(("borrowed", "repaid", "left"), 2):
+            write_amount(book, sheet, row, column, line[key])
+
+
 def write_incomes(book: Book, made: Table, name: str) -> Any:
     """Running cost and fuel of a unit in each technology, with and without subsidy, against an income; live."""
     case, rows = made

@@ -33,6 +33,7 @@ def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
         view_text(case, plan, by, terms),
     ]
     made = tables(case, plan, terms)
+    parts += _debt_lines(case, made["loans"])
     for heading, lines in (
         (say("Budgets for capital and tasks"), _budget_lines(case, made)),
         (say("Promised by rule in the year, and paid"), _promise_lines(case, made)),
@@ -79,6 +80,19 @@ def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
     body.append([say("all"), *[money(rows[name].sum()) for name in columns]])
     head = [names.get(name, say("all") if name == "all" else name) for name in columns]
     return grid([say(HEADS[by]), *head], body)
+
+
+def _debt_lines(case: Case, rows: pd.DataFrame) -> list[str]:
+    """What each loan comes to: why less is paid out within the plan."""
+    names = payer_names(case, language())
+    return [
+        say(
+            "{payer} borrows {borrowed}, repays {repaid} of it within the plan and {left} after it, interest included.",
+            payer=names[row["payer"]],
+            **{name: money(row[name]) for name in ("borrowed", "repaid", "left")},
+        )
+        for row in records(rows)
+    ]
 
 
 def _lines(case: Case, rows: pd.DataFrame, head: list[str], cells: Callable[[dict[str, Any]], list[str]]) -> str:

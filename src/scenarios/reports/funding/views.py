@@ -11,7 +11,17 @@ from scenarios.frames import records
 from scenarios.operation import ITEMS
 from scenarios.plan import Plan
 from scenarios.reports.administration import NOBODY, TASKS, WHOLE, groups_of, named
-from scenarios.reports.funding.ledger import AFTER, LAID_OUT, PLAIN, Terms, cash, in_money, ledger, ordered_payers
+from scenarios.reports.funding.ledger import (
+    AFTER,
+    LAID_OUT,
+    PLAIN,
+    Terms,
+    cash,
+    debts,
+    in_money,
+    ledger,
+    ordered_payers,
+)
 from scenarios.reports.funding.taxes import taxes
 from scenarios.words import language, name_column, say
 
@@ -25,7 +35,7 @@ HEADS = {
     "task": "work",
     "department": "department",
 }
-TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after", "taxes")
+TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after", "taxes", "quarters", "loans")
 
 
 def keys(case: Case, rows: pd.DataFrame, by: str) -> pd.Series:
@@ -52,11 +62,10 @@ def measure_names(case: Case) -> dict[str, str]:
 def view(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> pd.DataFrame:
     """What is paid out over the plan. Columns: name (of the key), a column a payer (or, by payer, a year), all. [CNY]
 
-    Quarters are in money of the price year; ``terms`` hold for all other keys.
+    By quarter, what is borrowed stands where it is laid out; loans hold for all other keys.
     """
     if by == "quarter":
-        rows = ledger(case, plan, "period")
-        rows = rows[rows["item"].isin((LAID_OUT, "running", "fuel"))]
+        rows = _by_period(case, plan, terms)
     else:
         rows = cash(case, ledger(case, plan), terms)
         rows = rows[rows["year"] <= case.settings.years[-1]] if by != "year" else rows
@@ -71,6 +80,22 @@ def view(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> pd.DataFrame:
         wide = wide[ordered_payers(case, rows)]
         wide = wide if by in ("year", "quarter") else wide.loc[wide.sum(axis=1).sort_values(ascending=False).index]
     return wide.rename_axis("name").assign(all=wide.sum(axis=1)).rename_axis(columns=None).reset_index()
+
+
+def _by_period(case: Case, plan: Plan, terms: Terms) -> pd.DataFrame:
+    """The ledger of what is paid out, by quarter, with the year of each. [CNY]"""
+    rows = ledger(case, plan, "period")
+    rows = rows[rows["item"].isin((LAID_OUT, *ITEMS))]
+    return in_money(case, rows.assign(year=rows["period"].map(case.calendar.year)), terms)
+
+
+def quarters(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
+    """What each payer pays out in each quarter of the plan, loans left out. Columns: payer, item, year, quarter, cny. [CNY]"""
+    paid = _by_period(case, plan, terms).groupby(["payer", "item", "period"])["cny"].sum().unstack()
+    every = paid.reindex(columns=list(case.calendar.periods)).fillna(0.0).rename_axis(columns="period")
+    rows = every.stack().rename("cny").reset_index()
+    year, quarter = (rows["period"].map(part) for part in (case.calendar.year, case.calendar.quarter))
+    return rows.assign(year=year, quarter=quarter)[["payer", "item", "year", "quarter", "cny"]]
 
 
 def budgets(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
@@ -162,5 +187,7 @@ def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFra
         in_money(case, commitments(case, plan, rows), terms, ("capital", "running", "committed", "paid")),
         after(case, plan, terms),
         taxes(case, plan),
+        quarters(case, plan, terms),
+        debts(case, rows, terms),
     ]
     return dict(zip(TABLES, made, strict=True))

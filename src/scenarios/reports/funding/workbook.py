@@ -14,7 +14,7 @@ from scenarios.reports.funding.assumptions import write_assumptions
 from scenarios.reports.funding.book import UNIT, Book, cell, new_book
 from scenarios.reports.funding.data_sheet import gathered, write_data
 from scenarios.reports.funding.ledger import PLAIN, Terms, in_money
-from scenarios.reports.funding.more_sheets import write_budgets, write_incomes, write_promises, write_years
+from scenarios.reports.funding.more_sheets import write_budgets, write_debts, write_incomes, write_promises, write_years
 from scenarios.reports.funding.sheets import write_payer, write_pivot, write_summary
 from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.text import money_line
@@ -45,6 +45,8 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
         write_payer(book, data, payer, names[payer])
     for kind, (name, title) in PIVOTS.items():
         write_pivot(book, data, kind, say(name), say(title))
+    if len(made["quarters"]):
+        _write_quarters(book, case, made["quarters"])
     if len(made["budgets"]):
         write_budgets(book, data, (case, made["budgets"]), made["awards"], say("Budgets"))
     if len(made["commitments"]):
@@ -54,7 +56,8 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
         write_years(book, (case, made["after"]), say("After the plan"), title, note)
     if terms.loans:
         note = say(LOAN_NOTE, unit=book.money)
-        write_years(book, (case, made["cash"]), say("With loans"), say("What is paid out, with loans"), note)
+        sheet = write_years(book, (case, made["cash"]), say("With loans"), say("What is paid out, with loans"), note)
+        write_debts(book, sheet, (case, made["loans"]))
     if len(made["taxes"]):
         title, note = say("Taxes on emissions, which the plan changes"), say(TAX_NOTE, unit=book.money)
         write_years(book, (case, moved(made["taxes"])), say("Taxes"), title, note)
@@ -79,7 +82,15 @@ AFTER_NOTE = (
     "Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments. [{unit}]"
 )
 TAX_NOTE = "More paid, or less received, than with nothing new; taxes move money and are no part of the cost. [{unit}]"
+QUARTER_NOTE = "Capital and tasks in the quarter in which they are laid out; loans are left out. [{unit}]"
 LOAN_NOTE = "What a payer borrows is repaid in equal yearly sums from the next year on. [{unit}]"
+
+
+def _write_quarters(book: Book, case: Case, rows: pd.DataFrame) -> None:
+    """What each payer pays out in each quarter, by item."""
+    periods = rows["year"].astype(str) + "Q" + rows["quarter"].astype(str)
+    title, note = say("Who pays what in each quarter"), say(QUARTER_NOTE, unit=book.money)
+    write_years(book, (case, rows.assign(year=periods)), say("By payer and quarter"), title, note)
 
 
 def _total(case: Case, plan: Plan, terms: Terms) -> pd.DataFrame:

@@ -419,7 +419,7 @@ def test_a_loan_says_what_is_borrowed_repaid_and_left(toy):
     terms = Terms(True, (Loan("city", 0.0, 5),))
     row = funding.tables(*toy, terms)["loans"].iloc[0]
     assert row[["borrowed", "repaid", "left"]].tolist() == pytest.approx([1_402_500, 0, 1_402_500])
-    said = "city borrows 1.40 million CNY, repays 0 CNY of it within the plan and 1.40 million CNY after it"
+    said = "city borrows 1.40 million CNY, repays 0 CNY within the plan and 1.40 million CNY after it"
     assert said in funding_text(*toy, "payer", terms)
     sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["With loans"]
     last = list(sheet.iter_rows(values_only=True))[-1]

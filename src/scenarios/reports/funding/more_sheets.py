@@ -108,9 +108,9 @@ def write_debts(book: Book, sheet: Any, made: Table) -> None:
     """Below a table, what each loan comes to: borrowed, repaid within the plan and after it."""
     case, rows = made
     first, names = sheet.dim_rowmax + 2, case.names("funders", language())
-    head = ("who pays", "borrowed", "repaid within the plan", "left after it")
+    head = [say("who pays"), say("borrowed"), say("repaid within the plan"), say("left after it")]
     for column, text in enumerate(head, 1):
-        sheet.write_string(first, column, say(text), book.style["head"])
+        sheet.write_string(first, column, text, book.style["head"])
     for row, line in enumerate(records(rows), first + 1):
         sheet.write_string(row, 1, names[line["payer"]], book.style["text"])
         for column, key in enumerate(("borrowed", "repaid", "left"), 2):

@@ -87,7 +87,7 @@ def _debt_lines(case: Case, rows: pd.DataFrame) -> list[str]:
     names = payer_names(case, language())
     return [
         say(
-            "{payer} borrows {borrowed}, repays {repaid} of it within the plan and {left} after it, interest included.",
+            "{payer} borrows {borrowed}, repays {repaid} within the plan and {left} after it, interest included.",
             payer=names[row["payer"]],
             **{name: money(row[name]) for name in ("borrowed", "repaid", "left")},
         )

@@ -90,10 +90,10 @@ def _by_period(case: Case, plan: Plan, terms: Terms) -> pd.DataFrame:
 
 
 def quarters(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
-    """What each payer pays out in each quarter of the plan, loans left out. Columns: payer, item, year, quarter, cny. [CNY]"""
+    """What each payer pays out in each quarter, loans left out. Columns: payer, item, year, quarter, cny. [CNY]"""
     paid = _by_period(case, plan, terms).groupby(["payer", "item", "period"])["cny"].sum().unstack()
-    every = paid.reindex(columns=list(case.calendar.periods)).fillna(0.0).rename_axis(columns="period")
-    rows = every.stack().rename("cny").reset_index()
+    every = paid.reindex(columns=list(case.calendar.periods)).fillna(0.0)
+    rows = every.rename_axis(columns="period").reset_index().melt(["payer", "item"], value_name="cny")
     year, quarter = (rows["period"].map(part) for part in (case.calendar.year, case.calendar.quarter))
     return rows.assign(year=year, quarter=quarter)[["payer", "item", "year", "quarter", "cny"]]
 

@@ -109,6 +109,7 @@ def write_debts(book: Book, sheet: Any, made: Table) -> None:
     case, rows = made
     first, names = sheet.dim_rowmax + 2, case.names("funders", language())
     head = [say("who pays"), say("borrowed"), say("repaid within the plan"), say("left after it")]
+    sheet.set_row(first, 32)
     for column, text in enumerate(head, 1):
         sheet.write_string(first, column, text, book.style["head"])
     for row, line in enumerate(records(rows), first + 1):

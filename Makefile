@@ -39,7 +39,7 @@ lint: $(VENV)/ready-dev
 pages: $(VENV)/ready-dev
 	@$(BIN)/scenarios dictionary
 	@$(BIN)/scenarios equations --models models
-	@$(BIN)/pybabel -q compile -d src/scenarios/locale -D scenarios
+	@$(BIN)/pybabel -q compile -d src/scenarios/locale -D 'scenarios click'
 	@$(BIN)/python docs/readme.py
 
 # our subset of Noto Sans CJK SC, from Debian's fonts-noto-cjk

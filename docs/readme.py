@@ -15,11 +15,12 @@ from scenarios.reports.picture import picture
 from scenarios.reports.prices_text import prices_text
 from scenarios.reports.summary import summary
 from scenarios.studies.prices import prices
-from scenarios.words import speaking
+from scenarios.words import LANGUAGES, speaking
 
 ROOT = Path(__file__).parents[1]
 END = "<!-- end -->"
-PAGES = ("studies.md", "funding.md")  #: pages that show what commands print of the toy city
+PAGES = ("studies.md", "funding.md", "studies.zh.md", "funding.zh.md")  #: what commands print of the toy city
+WRITTEN = ("Tables written to ", "数据表已写入")  #: how the line that says where tables are begins
 COMPARED = ("as-written", "least-cost")
 OUTPUT = re.compile(r"<!-- output: (scenarios .*?) -->\n```text\n(.*?)```\n<!-- end -->", re.DOTALL)
 
@@ -52,12 +53,13 @@ def said(command: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         try:
-            result = CliRunner().invoke(command_line, [*shlex.split(command)[1:], *folders])
+            with speaking(LANGUAGES[0]):  # what a command speaks does not last
+                result = CliRunner().invoke(command_line, [*shlex.split(command)[1:], *folders])
         finally:
             os.chdir(before)
     if result.exit_code:
         raise RuntimeError(f"{command}: {result.output}")
-    lines = [line for line in result.stdout.splitlines() if not line.startswith("Tables written to ")]
+    lines = [line for line in result.stdout.splitlines() if not line.startswith(WRITTEN)]
     return "\n".join(lines).strip("\n")
 
 

@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conftest import TOY, Toy
-from scenarios import highs, solving, writing
+from scenarios import highs, listening, solving, writing
 from scenarios.cli import main
 from scenarios.cli.planning import _progress
 from scenarios.plan import RESULTS, Plan
@@ -421,7 +421,7 @@ def test_a_stopped_search_is_recorded_as_stopped(toy: Toy, tmp_path: Path) -> No
 
 
 def test_progress_shows_what_is_known_and_a_dash_for_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
-    _progress(highs.Moment(1.25, None, 2_500_000.0, None))
+    _progress(listening.Moment(1.25, None, 2_500_000.0, None))
     assert capsys.readouterr().err.rstrip() == "\r1.2 s  best –  bound 2,500,000  gap –"
 
 

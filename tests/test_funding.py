@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 
 import scenarios as sc
 from cities import HOUSE, cell, changed, random_city
-from scenarios import accounting, costs, payments, results, runs
+from scenarios import accounting, costs, operation, payments, results, runs
 from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
 from scenarios.cli import main
@@ -29,9 +29,11 @@ from scenarios.inventory import quantities
 from scenarios.plan import Found, Plan
 from scenarios.problems import InputError
 from scenarios.program.pooling import by_area
+from scenarios.reading import altered
 from scenarios.reports import funding
 from scenarios.reports.funding import Loan, Terms
 from scenarios.reports.funding.assumptions import EVIDENCE, ranked
+from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.workbook import workbook
 from scenarios.stocks import evolve
 from scenarios.words import speaking
@@ -160,6 +162,48 @@ def test_a_budget_counts_what_a_rule_gives(toy):
     assert plan.conversions.query("measure == 'gas'")["quantity"].sum() == pytest.approx(1000, rel=1e-6)
 
 
+# taxes
+
+
+def test_a_tax_moves_money_by_what_the_plan_does_not_emit(toy):
+    """A boiler closed in the 3rd quarter saves 3.75 of 20 t NOx, at 6,000 CNY a tonne."""
+    owed = funding.taxes(*toy)
+    assert owed["without"].sum() == pytest.approx(20 * 6_000)
+    assert owed["due"].sum() == pytest.approx(16.25 * 6_000)
+    more = moved(owed).set_index("payer")["cny"]
+    assert more.to_dict() == pytest.approx({"city": 22_500, "enterprise": -22_500})
+
+
+def test_a_tax_of_an_area_goes_before_that_of_the_city(toy):
+    """East emits 48 t SO2 with nothing new, west 16 t."""
+    row = {**toy[0]["taxes"].iloc[0].to_dict(), "pollutant": "SO2", "excluded": "", "rate": 100.0}
+    rows = pd.DataFrame([row, {**row, "area": "west", "rate": 300.0}])
+    owed = funding.taxes(toy[0].with_table("taxes", rows), toy[1])
+    assert owed.groupby("area")["without"].sum().to_dict() == pytest.approx({"east": 4_800, "west": 4_800})
+    assert owed["due"].sum() == pytest.approx(37.5 * 100 + 12.5 * 300)
+
+
+def test_taxes_cost_nothing_and_change_no_plan(toy):
+    dear = toy[0].with_table("taxes", toy[0]["taxes"].assign(rate=1e9))
+    assert sc.solve(dear).objective == pytest.approx(toy[1].objective)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_what_taxes_take_from_one_they_give_to_another(city):
+    case, plan = planned(city)
+    owed = funding.taxes(case, plan)
+    assert owed["without"].sum() > 1e8
+    assert abs(moved(owed)["cny"].sum()) < YUAN
+
+
+def test_what_is_not_taxed_must_be_an_activity(toy):
+    with pytest.raises(InputError) as caught:
+        altered(toy[0], ["taxes.toy/NOx/coal:excluded=heatin"])
+    (problem,) = caught.value.problems
+    assert (problem.where.row, problem.where.column, str(problem.found)) == (2, "excluded", "“heatin”")
+    assert "heating" in str(problem.remedy)
+
+
 # the law: the parts are the whole
 
 
@@ -197,7 +241,7 @@ def test_the_parts_are_the_whole_in_any_city_under_any_rule(seed, kind, value, c
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, {"survey": "2018Q1", "pipe": "2018Q2"})
     states = evolve(case, converted)
-    booked, worn = accounting.booked(case, decisions), accounting.wear(case, converted, states)
+    booked, worn = accounting.booked(case, decisions), operation.wear(case, converted, states)
     accounts = Accounts(states, pd.DataFrame(), None, booked, worn, accounting.cost(booked, worn))
     paid = payments.paid(case, decisions, states)
     key = ["area", "measure", "item", "year"]
@@ -390,6 +434,7 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
         "awards",
         "commitments",
         "after",
+        "taxes",
     }
 
 
@@ -410,7 +455,7 @@ def test_a_plan_with_doctored_subsidies_is_refused(toy):
 
 def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
     """1,500 boilers of 3,000 CNY; measures that are not used bear on nothing and are left out, and counted."""
-    rows, left = ranked(toy[0], funding.ledger(*toy))
+    rows, left = ranked(toy[0], funding.ledger(*toy), funding.taxes(*toy))
     money = [cny for cny, _, _ in rows if cny is not None]
     assert money == sorted(money, reverse=True)
     capital = {row["subject"]: cny for cny, table, row in rows if table == "costs" and row["item"] == "capital"}

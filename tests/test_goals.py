@@ -42,6 +42,7 @@ from scenarios.days import days, length, mean_for
 from scenarios.files import framed
 from scenarios.inventory import emission_factors, evidence
 from scenarios.plan import Plan
+from scenarios.problems import Place
 from scenarios.reports.conflict_text import conflict_text
 from scenarios.solving import InfeasibleError
 from scenarios.tables import BY_NAME
@@ -64,7 +65,7 @@ def rows(table: str, header: str, *lines: str) -> pd.DataFrame:
     common = {name: value for name, value in (NAMES | SOURCE).items() if name in kind.model_fields}
     made = []
     for line in csv.DictReader(io.StringIO("\n".join([header, *lines]))):
-        record, wrong = parse(common | {name: cell for name, cell in line.items() if cell}, kind, table, None)
+        record, wrong = parse(common | {name: cell for name, cell in line.items() if cell}, kind, Place(table))
         assert not wrong, [str(problem) for problem in wrong]
         made.append(record)
     return framed(made, list(range(2, len(made) + 2)), kind)

@@ -11,13 +11,14 @@ import scenarios as sc
 from scenarios.cli import main
 from scenarios.reports.dictionary import inputs_page, outputs_page
 from scenarios.reports.equations import equations_page
+from scenarios.words import LANGUAGES, speaking
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "scenarios"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LARGEST_MODULE = 300
 COMMANDS = ["asking", "curving", "drawing", "explaining", "funding", "looking", "making", "options", "planning"]
-COMMANDS += ["reporting", "serving", "varying", "weighing"]
+COMMANDS += ["reporting", "serving", "telling", "varying", "weighing"]
 PAPER = {f"reports/charts/paper/{name}.py" for name in ("places", "sheet", "stacks")}
 
 
@@ -41,7 +42,7 @@ def imported(path):
     ("package", "rooms"),
     [
         ("pyomo", {"program/build.py"}),
-        ("highspy", {"highs.py", "session.py"}),
+        ("highspy", {"highs.py", "listening.py", "session.py"}),
         ("networkx", {"tasks.py", "schedule.py"}),
         ("jinja2", {"reports/page/render.py", "web/pages.py"}),
         ("uvicorn", {"cli/serving.py"}),
@@ -89,12 +90,14 @@ def test_no_member_of_a_set_is_named_in_the_code():
         assert not texts & members, name(path)
 
 
+@pytest.mark.parametrize("spoken", LANGUAGES)
 @pytest.mark.parametrize(
-    ("page", "made"),
-    [("models/README.md", equations_page), ("inputs/README.md", inputs_page), ("outputs/README.md", outputs_page)],
+    ("folder", "made"), [("models", equations_page), ("inputs", inputs_page), ("outputs", outputs_page)]
 )
-def test_generated_pages_are_current(page, made):
-    assert (ROOT / page).read_text(encoding="utf-8") == made(), f"run `make pages`: {page} is old"
+def test_generated_pages_are_current(folder, made, spoken):
+    page = ROOT / folder / ("README.md" if spoken == LANGUAGES[0] else f"README.{spoken}.md")
+    with speaking(spoken):
+        assert page.read_text(encoding="utf-8") == made(), f"run `make pages`: {page} is old"
 
 
 def test_the_readme_names_every_command_a_planner_needs():

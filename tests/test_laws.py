@@ -13,7 +13,7 @@ import scenarios as sc
 from cities import changed
 from scenarios import highs, starts
 from scenarios.files import framed
-from scenarios.inventory import emissions, stock
+from scenarios.inventory import emissions
 from scenarios.solving import InfeasibleError, prepare
 from scenarios.studies.desk import check
 from scenarios.tables import BY_NAME, columns
@@ -118,7 +118,7 @@ def test_switching_a_county_back_to_coal_raises_emissions_by_the_factor_differen
     on_gas = PLAIN.with_table("mix", pd.concat([rows, own, gas], ignore_index=True))
 
     def sulphur(case):
-        table = emissions(case, stock(case, 2017))
+        table = emissions(case, 2017)
         return table[(table["area"] == "west") & (table["pollutant"] == "SO2")]["emission"].sum()
 
     assert sulphur(PLAIN) - sulphur(on_gas) == pytest.approx(1000 * percent / 100 * 0.016, rel=1e-9)

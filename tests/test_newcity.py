@@ -153,7 +153,8 @@ def test_a_new_city_plans_as_the_old(third: City) -> None:
 
 
 def test_a_new_city_is_listed(third: City) -> None:
-    assert [line for line in call("list").output.splitlines() if not line.startswith(" ")][:2] == ["third", "toy"]
+    lines = [line for line in call("list").output.splitlines() if not line.startswith(" ")]
+    assert lines[:2] == ["third  third", "toy  Toy"]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from conftest import Toy
 from scenarios.files import read_yaml
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
-from scenarios.words import speak
+from scenarios.words import speak, speaking
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNCLEAR = "Correct the value, or add the row it refers to."
@@ -1106,10 +1106,22 @@ def test_in_chinese_a_text_where_a_text_belongs_but_a_number_stands_is_not_expla
     assert "Input should" not in toy.problem("trial")
 
 
-def test_in_chinese_what_a_column_holds_is_not_said_in_english(toy: Toy) -> None:
+def test_in_chinese_what_a_column_holds_is_said_in_chinese(toy: Toy) -> None:
     write_no_number(toy)
     speak("zh")
-    assert "quantity of the activity" not in toy.problem()
+    assert toy.problem() == (
+        "inputs/toy/activity.csv，第 2 行，“quantity”列：发现“many”。要求：数字。该列填写：活动水平。"
+    )
+
+
+def test_one_and_the_same_problem_is_told_in_either_language(toy: Toy) -> None:
+    write_no_number(toy)
+    with pytest.raises(InputError) as caught:
+        toy.read()
+    with speaking("zh"):
+        assert "该列填写：活动水平。" in str(caught.value)
+    with speaking("en"):
+        assert "The column holds: quantity of the activity." in str(caught.value)
 
 
 # ---------------------------------------------------------------- models, and comments above a header

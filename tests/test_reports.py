@@ -521,7 +521,7 @@ def test_the_sheet_of_a_work_goes_from_text_to_result(made: tuple[Toy, Result]) 
         "K1  briquettes for a thousand  >= 1,000 household  2018 2018-12",
         "commitment C1 a thousand stoves: 2,000 household (>= 1,000 household) met",
         "measure briquettes briquettes: 2,000 household",
-        "order O1 survey → pipe",
+        "order O1 survey → gas pipe",
     )
     assert [part for part in words if part not in result.output] == []
 
@@ -608,8 +608,8 @@ def test_clauses_without_effect_are_listed_with_the_reason(made: tuple[Toy, Resu
     lines = on(made[0], "clauses").output.split("without effect:\n")[1].splitlines()
     assert lines == [
         "  K5 green the bare land: no area is printed",
-        "  K6 a limit for roads: represented, but only shown: standard:S1",
-        "  K11 three parks: represented, but only shown: target:T5",
+        "  K6 a limit for roads: represented, but only shown: standard S1",
+        "  K11 three parks: represented, but only shown: target T5",
     ]
 
 

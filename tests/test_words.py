@@ -11,30 +11,40 @@ from pathlib import Path
 from string import Formatter
 from typing import get_args
 
+import click
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from click.testing import CliRunner
 
 import scenarios
+from scenarios.case import Settings
 from scenarios.checking.text import KINDS
+from scenarios.cli import main
+from scenarios.cli.telling import VARIABLE, paragraphs
+from scenarios.plan import RESULTS
 from scenarios.program.equations import EQUATIONS, OBJECTIVES, THEMES, VARIABLES
 from scenarios.program.register import sentence
+from scenarios.regions import RegionSettings
+from scenarios.reports import dictionary, equations
 from scenarios.reports.format import grid
-from scenarios.tables import BY_NAME
+from scenarios.tables import BY_NAME, REGION_TABLES, TABLES, columns, unit_of
 from scenarios.units import MICROGRAM, UNITS
 from scenarios.words import language, say, speak, term
 
 SOURCE = Path(scenarios.__file__).parent
 CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
+OF_CLICK = CATALOGUE.with_name("click.po")  #: what the library of the command line says by itself
 #: dicts whose values are said later
 DICTS = ("STATUS", "BEST", "HEADS", "READ", "PIVOTS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
-DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES")
+DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES", "UNREADABLE")
 #: the items of money in the results and in the funding
-ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "given", "received", "paid out")
+ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "tax", "given", "received", "paid out")
 SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]
-SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", MICROGRAM}  #: units written alike in every language
+#: units written alike in every language
+SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", "1/t", "kg/kg", "mg/m3", MICROGRAM}
 #: kind of term -> the columns of tables that hold it
 TERMS = {
     "unit": (("activities", "unit"), ("fuels", "unit"), ("targets", "unit"), ("clauses", "unit")),
@@ -94,9 +104,7 @@ def headings() -> set[str]:
     heads += [
         node.value
         for node in _nodes()
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.List)
-        and ast.unparse(node.targets[0]) == "head"
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List) and ast.unparse(node.targets[0]) == "head"
     ]
     return {text for head in heads for text in _cells(head)} - {"", MICROGRAM}
 
@@ -135,7 +143,7 @@ def terms(kind: str) -> set[str]:
         for path in [*ROOT.glob(f"models/*/{table}.csv"), *ROOT.glob(f"inputs/*/{table}.csv")]:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 found |= {(row.get(column) or "").lstrip("%").lstrip(" _") for row in csv.DictReader(file)}
-    return found - {""}
+    return (found | declared_units() if kind == "unit" else found) - {""}
 
 
 def reasons() -> set[str]:
@@ -178,14 +186,58 @@ def grades() -> set[str]:
 def mathematics() -> set[str]:
     """What the report says of every equation, variable and theme."""
     rules = [*OBJECTIVES.values(), *(one.rule for one in EQUATIONS.values())]
-    return {*map(sentence, rules), *(one.meaning for one in VARIABLES.values()), *THEMES}
+    told = {text for one in VARIABLES.values() for text in (one.meaning, one.domain)}
+    return {*map(sentence, rules), *told, *THEMES}
+
+
+def tables() -> set[str]:
+    """What every table holds, in its declaration."""
+    return {" ".join((row.__doc__ or "").split()) for row in (*TABLES, *REGION_TABLES)}
+
+
+def described() -> set[str]:
+    """What every column, every setting and every column of a result holds, in its declaration."""
+    kinds = (*TABLES, *REGION_TABLES, Settings, RegionSettings)
+    found = {field.description or "" for kind in kinds for field in kind.model_fields.values()}
+    return found.union(*(columns.values() for columns in RESULTS.values())) - {""}
+
+
+def declared_units() -> set[str]:
+    """The units of all columns, as the tables declare them."""
+    return {unit_of(row, name) for row in (*TABLES, *REGION_TABLES) for name in columns(row)} - {""}
+
+
+def pages() -> set[str]:
+    """The running text of the pages that are written from the code."""
+    heads = [call.args for call in _calls("_head")]
+    words = {part.value for args in heads for part in args if isinstance(part, ast.Constant)}
+    texts = (dictionary.HEAD, dictionary.REGIONS, dictionary.OUT)
+    return {*words, *texts, equations.INTRODUCTION, equations.DECIDED, equations.SYMBOLS}
+
+
+def helps() -> set[str]:
+    """The help of every command and option."""
+    commands = [main, *main.commands.values()]
+    told = {param.help for one in commands for param in one.params if isinstance(param, click.Option) and param.help}
+    own = {param.help for param in (main.params[0], main.get_help_option(click.Context(main))) if param}
+    return {paragraphs(one.help) for one in commands} | told - own
+
+
+@cache
+def said_by_click() -> set[str]:
+    """What click says through gettext."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in Path(click.__file__).parent.glob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("_", "ngettext")]
+    return {text for call in named for text in _texts(call)}
 
 
 def everything() -> set[str]:
     said = (
         said_in_python() | said_on_pages() | headings() | reasons() | constants() | payers() | grades() | SAID_OF_DATA
     )
-    return said.union(mathematics(), *(kept_in(name) for name in DICTS))
+    declared = mathematics() | tables() | described() | pages() | helps()
+    return said.union(declared, *(kept_in(name) for name in DICTS))
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +289,9 @@ def test_what_is_kept_in_a_dict_is_translated(name: str, catalogue: Catalog) -> 
     assert not untranslated(kept_in(name), catalogue)
 
 
-@pytest.mark.parametrize("words", [headings, reasons, constants, payers, grades, mathematics])
+@pytest.mark.parametrize(
+    "words", [headings, reasons, constants, payers, grades, mathematics, tables, described, pages, helps]
+)
 def test_what_is_said_indirectly_is_translated(words, catalogue: Catalog) -> None:
     assert len(words()) >= 2
     assert not untranslated(words(), catalogue)
@@ -263,12 +317,54 @@ def _context(read: str | bytes | None) -> str | None:
     return read.decode() if isinstance(read, bytes) else read
 
 
-def test_the_catalogue_is_compiled(catalogue: Catalog) -> None:
-    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+def _texts_of(said: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """One text, or those for one and for many."""
+    return (said,) if isinstance(said, str) else tuple(said)
+
+
+@pytest.mark.parametrize("path", [CATALOGUE, OF_CLICK])
+def test_a_catalogue_is_compiled(path: Path) -> None:
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale="zh")
+    with path.with_suffix(".mo").open("rb") as file:
         compiled = read_mo(file)
-    kept = {(_context(message.context), message.id): message.string for message in compiled if message.id}
-    written = {(message.context, message.id): message.string for message in catalogue if message.id}
-    assert kept == written
+    kept = {(_context(message.context), _texts_of(message.id)): _texts_of(message.string) for message in compiled}
+    written = {(message.context, _texts_of(message.id)): _texts_of(message.string) for message in catalogue}
+    head = (None, ("",))
+    assert {key: text for key, text in kept.items() if key != head} == {
+        key: text for key, text in written.items() if key != head
+    }
+
+
+def test_what_click_says_is_told_in_chinese_with_the_same_places() -> None:
+    with OF_CLICK.open("rb") as file:
+        catalogue = read_po(file, locale="zh")
+    for message in catalogue:
+        if message.id:
+            texts, told = _texts_of(message.id), _texts_of(message.string)[0]
+            assert set(texts) <= said_by_click() | {"required"}
+            assert places(told) <= places(texts[-1]) | places(texts[0]), told
+            assert CHINESE.search(told)
+
+
+@pytest.mark.parametrize("words", [("--lang", "zh", "shares", "--help"), ("shares", "--help", "--lang=zh")])
+def test_help_is_told_in_the_language_asked_for_wherever_it_is_asked(words: tuple[str, ...]) -> None:
+    told = CliRunner().invoke(main, words).output
+    for chinese in ("用法：", "选项", "各项相加等于总量", "规划年；默认为末年。", "显示本说明并退出。"):
+        assert chinese in told
+    for english in ("Usage", "Options", "default:", "Folder", "Show"):
+        assert english not in told
+
+
+def test_a_wrong_command_line_is_refused_in_the_language_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    assert "错误：没有选项 '--nix'。" in CliRunner().invoke(main, ["run", "--nix"]).output
+    assert "No such option" in CliRunner().invoke(main, ["run", "--nix", "--lang", "en"]).output
+
+
+def test_the_language_of_the_group_is_that_of_its_commands() -> None:
+    assert "下一步" in CliRunner().invoke(main, ["--lang", "zh", "list"]).output
+    assert "Next" in CliRunner().invoke(main, ["list"]).output
 
 
 def test_a_payer_and_a_unit_of_one_name_are_told_apart(chinese: None) -> None:

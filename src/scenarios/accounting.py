@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from scenarios import air, costs, targets
-from scenarios.case import QUARTERS, Calendar, Case, once
+from scenarios.case import QUARTERS, Case
 from scenarios.frames import flat, labels, looked_up, stacked
 from scenarios.inventory import emission_factors
-from scenarios.stocks import START, evolve, in_service, season
+from scenarios.operation import UNCHANGED, By, active, frozen, operating, priced, service, spans, summed, wear, when
+from scenarios.stocks import START, evolve
 
 TURNOVER = "turnover"
-By = Literal["year", "period"]
 
 
 class Decisions(NamedTuple):
@@ -24,7 +24,7 @@ class Decisions(NamedTuple):
     done: dict[str, str]
 
 
-NOTHING = Decisions(pd.DataFrame({"area": [], "measure": [], "period": [], "quantity": pd.Series([], dtype=float)}), {})
+NOTHING = Decisions(UNCHANGED, {})
 
 
 class Accounts(NamedTuple):
@@ -41,7 +41,8 @@ class Accounts(NamedTuple):
 def account(case: Case, decisions: Decisions) -> Accounts:
     """The accounts of a plan."""
     states = evolve(case, decisions.conversions)
-    emission, by_year = emission_by_period(case, states), emission_by_year(case, states)
+    emitted = _emitted(case, states)
+    by_year = _emission_rows(case, emitted, "year")
     yearly = targets.Yearly(
         by_year,
         air.concentrations(case, by_year),
@@ -50,36 +51,29 @@ def account(case: Case, decisions: Decisions) -> Accounts:
         targets.by_measure(decisions.conversions),
     )
     measures, rest = booked(case, decisions), wear(case, decisions.conversions, states)
-    return Accounts(states, emission, yearly, measures, rest, cost(measures, rest))
+    return Accounts(states, _emission_rows(case, emitted, "period"), yearly, measures, rest, cost(measures, rest))
 
 
 def emission_by_period(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """Emission of each quarter. Columns: area, sector, activity, pollutant, period, emission. [t]"""
-    return _emission_rows(case, _emitted(case, states), labels("period", case.calendar.periods))
+    return _emission_rows(case, _emitted(case, states), "period")
 
 
-def emission_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
-    """Emission of each year. Columns: area, sector, activity, pollutant, year, emission. [t]"""
-    emitted = _emitted(case, states)
-    yearly = emitted.reshape(*emitted.shape[:3], len(case.settings.years), len(QUARTERS)).sum(axis=-1)
-    return _emission_rows(case, yearly, pd.DataFrame({"year": case.settings.years}))
-
-
-def _emission_rows(case: Case, emitted: np.ndarray, when: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the activities that emit at some time, sorted."""
+def _emission_rows(case: Case, emitted: np.ndarray, by: By) -> pd.DataFrame:
+    """Rows by year or quarter of the activities that emit at some time, sorted; ``emitted`` as of ``_emitted``."""
     areas = case["areas"][["area"]].reset_index(drop=True).sort_values("area")
     activities = case["activities"][["activity", "sector"]].reset_index(drop=True).sort_values("activity")
-    ordered = emitted[:, areas.index][:, :, activities.index]
-    pollutants = labels("pollutant", emission_factors(case).unstack().columns)
+    ordered = summed(emitted[:, areas.index][:, :, activities.index], by)
+    pollutants, times = labels("pollutant", emission_factors(case).unstack().columns), when(case.calendar, by)
     some = np.any(ordered != 0, axis=-1, keepdims=True)
-    rows = flat(ordered, [pollutants, areas, activities, when], "emission", some)
-    return rows[["area", "sector", "activity", "pollutant", *when.columns, "emission"]]
+    rows = flat(ordered, [pollutants, areas, activities, times], "emission", some)
+    return rows[["area", "sector", "activity", "pollutant", by, "emission"]]
 
 
 def _emitted(case: Case, states: pd.DataFrame) -> np.ndarray:
     """Emission of each quarter. Shape: pollutants, areas, activities, quarters. [t]"""
     technologies = case["technologies"]
-    served = _served(case, states)
+    served = active(case, states)
     factors = emission_factors(case).unstack(fill_value=0).reindex(technologies["technology"], fill_value=0.0)
     place = pd.Index(case["activities"]["activity"]).get_indexer(technologies["activity"])
     emitted = np.zeros((factors.shape[1], len(served), len(case["activities"]), served.shape[2]))
@@ -91,57 +85,16 @@ def _emitted(case: Case, states: pd.DataFrame) -> np.ndarray:
     return emitted
 
 
-def _served(case: Case, states: pd.DataFrame) -> np.ndarray:
-    """Activity in service, times the quarter's share of the year. Shape: areas, technologies, quarters."""
-    served = _seasonal(case, in_service(states)).to_numpy()
-    return served.reshape(len(case["areas"]), len(case["technologies"]), -1)
-
-
-def _seasonal(case: Case, served: pd.DataFrame) -> pd.DataFrame:
-    """Activity in service, times the quarter's share of the year. Index: area, technology; columns: periods."""
-    weights = season(case).reindex(case["technologies"]["activity"])
-    quarterly = weights[[case.calendar.quarter(period) for period in served.columns]].to_numpy()
-    return served * np.tile(quarterly, (len(case["areas"]), 1))
-
-
 def fuel_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """Fuel used in each year. Columns: area, sector, activity, technology, fuel, use, year. [fuel unit]"""
     uses = case["fuel_use"][["technology", "fuel", "use"]].merge(
         targets.activities(case), on="technology", validate="many_to_one"
     )
     place = pd.Index(case["technologies"]["technology"]).get_indexer(uses["technology"])
-    served = _served(case, states)[:, place]
-    yearly = served.reshape(*served.shape[:2], len(case.settings.years), len(QUARTERS)).sum(axis=-1)
-    used = yearly * uses["use"].to_numpy()[None, :, None]
-    when = pd.DataFrame({"year": case.settings.years})
-    rows = flat(used, [case["areas"][["area"]], uses.drop(columns="use"), when], "use", used != 0)
+    used = summed(active(case, states)[:, place], "year") * uses["use"].to_numpy()[None, :, None]
+    times = when(case.calendar, "year")
+    rows = flat(used, [case["areas"][["area"]], uses.drop(columns="use"), times], "use", used != 0)
     return rows[["area", "sector", "activity", "technology", "fuel", "use", "year"]]
-
-
-def spans(calendar: Calendar, by: By) -> dict[int | str, list[str]]:
-    """The quarters that each row of a table adds up: those of a year, or one alone."""
-    if by == "year":
-        return {year: list(calendar.of_year(year)) for year in calendar.years}
-    return {period: [period] for period in calendar.periods}
-
-
-def technology_cost(case: Case, states: pd.DataFrame, by: By = "year") -> pd.DataFrame:
-    """Running and fuel cost of all activity. Columns: area, technology, item, year (or period), cny. [CNY]"""
-    served = in_service(states)
-    unit = {"running": costs.running(case), "fuel": costs.fuel(case)}
-    amount = {"running": served / len(QUARTERS), "fuel": _seasonal(case, served)}
-    parts = []
-    for item, cost_of in unit.items():
-        spent = amount[item].mul(cost_of.reindex(served.index.get_level_values("technology")).to_numpy(), axis=0)
-        for label, periods in spans(case.calendar, by).items():
-            parts.append(spent[periods].sum(axis=1).rename("cny").reset_index().assign(item=item, **{by: label}))
-    return pd.concat(parts, ignore_index=True)
-
-
-@once
-def frozen(case: Case, by: By = "year") -> pd.DataFrame:
-    """Running and fuel cost when nothing new is done. Columns: area, technology, item, year (or period), cny. [CNY]"""
-    return technology_cost(case, evolve(case, NOTHING.conversions), by)
 
 
 def cost(measures: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:
@@ -157,84 +110,14 @@ def cost(measures: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:
 
 def booked(case: Case, decisions: Decisions, by: By = "year") -> pd.DataFrame:
     """Cost of measures and tasks. Columns: area, measure, item, year (or period), cny. [CNY]"""
+    serving = service(case, decisions.conversions, by)
     parts = [
-        _times(measure_service(case, decisions.conversions, by=by), costs.capital_annuity(case), "annuity"),
+        priced(serving, when(case.calendar, by), "annuity", costs.capital_annuity(case)),
         _investment(case, decisions.conversions, by),
         _task_cost(case, decisions.done, by),
         operating(case, decisions.conversions, by),
     ]
     return pd.concat(parts, ignore_index=True)
-
-
-def operating(case: Case, conversions: pd.DataFrame, by: By = "year", calendar: Calendar | None = None) -> pd.DataFrame:
-    """Running and fuel cost of what is converted. Columns: area, measure, item, year (or period), cny. [CNY]"""
-    ends, parts = case["measures"].set_index("measure"), []
-    for item, unit in (("running", costs.running(case)), ("fuel", costs.fuel(case))):
-        service = measure_service(case, conversions, seasonal=item == "fuel", by=by, calendar=calendar)
-        change = ends["to_technology"].map(unit).fillna(0.0) - ends["from_technology"].map(unit)
-        parts.append(_times(service, change, item))
-    return pd.concat(parts, ignore_index=True)
-
-
-def wear(case: Case, conversions: pd.DataFrame, states: pd.DataFrame, by: By = "year") -> pd.DataFrame:
-    """What technologies cost above the frozen baseline and no measure is booked for. [CNY]
-
-    Columns: area, technology, item, year (or period), cny.
-    """
-    key = ["area", "technology", "item", by]
-    change = technology_cost(case, states, by).set_index(key)["cny"] - frozen(case, by).set_index(key)["cny"]
-    parts = [change.reset_index()]
-    for item, unit in (("running", costs.running(case)), ("fuel", costs.fuel(case))):
-        service = measure_service(case, conversions, seasonal=item == "fuel", by=by)
-        for end, sign in (("to_technology", -1.0), ("from_technology", 1.0)):
-            technology = service["measure"].map(case["measures"].set_index("measure")[end])
-            spent = service["service"] * looked_up(technology, unit) * sign
-            parts.append(service.assign(technology=technology, cny=spent, item=item)[technology != ""][[*key, "cny"]])
-    return pd.concat(parts, ignore_index=True).groupby(key)["cny"].sum().reset_index()
-
-
-def measure_service(
-    case: Case,
-    conversions: pd.DataFrame,
-    *,
-    seasonal: bool = False,
-    by: By = "year",
-    calendar: Calendar | None = None,
-    first_years: float | None = None,
-) -> pd.DataFrame:
-    """Units of each measure in service, in unit-years. [activity unit x yr]
-
-    Columns: area, measure, year (or period), service. With ``first_years`` a unit counts only so long after its
-    conversion; with a ``calendar`` what has been converted serves on in years after the plan.
-    """
-    calendar = calendar or case.calendar
-    if conversions.empty:
-        return pd.DataFrame({"area": [], "measure": [], by: [], "service": []}).astype({"service": float, by: object})
-    wide = conversions.pivot_table(
-        index=["area", "measure"], columns="period", values="quantity", aggfunc="sum", fill_value=0.0
-    ).reindex(columns=list(calendar.periods), fill_value=0.0)
-    mean = wide.cumsum(axis=1) - wide / 2
-    if first_years is not None:
-        mean = mean - mean.shift(round(first_years * len(QUARTERS)), axis=1).fillna(0.0)
-    if seasonal:
-        activity = (
-            wide.index.get_level_values("measure")
-            .map(case["measures"].set_index("measure")["from_technology"].to_dict())
-            .map(case["technologies"].set_index("technology")["activity"].to_dict())
-        )
-        mean = mean * season(case).reindex(activity)[[calendar.quarter(period) for period in wide.columns]].to_numpy()
-    else:
-        mean = mean / len(QUARTERS)
-    parts = [
-        mean[periods].sum(axis=1).rename("service").reset_index().assign(**{by: label})
-        for label, periods in spans(calendar, by).items()
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _times(service: pd.DataFrame, unit: pd.Series, item: str) -> pd.DataFrame:
-    spent = service["service"] * looked_up(service["measure"], unit)
-    return service.assign(cny=spent, item=item).drop(columns="service")
 
 
 def _investment(case: Case, conversions: pd.DataFrame, by: By) -> pd.DataFrame:
@@ -282,8 +165,7 @@ def minimised(case: Case, accounts: Accounts) -> float:
 
 def baseline(case: Case) -> float:
     """Discounted running and fuel cost of the city when nothing new is done. [CNY]"""
-    rows = frozen(case)
-    return float((rows["cny"] * rows["year"].map(costs.discount(case))).sum())
+    return float((frozen(case) * costs.discount(case).to_numpy()).sum())
 
 
 def state_rows(case: Case, states: pd.DataFrame) -> pd.DataFrame:

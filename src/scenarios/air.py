@@ -15,7 +15,7 @@ import pandas as pd
 
 from scenarios.case import Case, once
 from scenarios.frames import entries, where
-from scenarios.inventory import emissions, stock
+from scenarios.inventory import emissions
 
 REGIONAL = "regional"
 EVERY_GROUP = "all"  #: what reaches a neighbour has the proportions that the city's sources have at home
@@ -47,19 +47,13 @@ def sent(case: Case) -> Transfer:
     return _added(case, pd.DataFrame(found, columns=list(local.columns)).astype({"concentration": float}))
 
 
-@once
-def _base(case: Case) -> pd.DataFrame:
-    """Emission of the reference year, as ``emissions`` lays it out. [t]"""
-    return emissions(case, stock(case, case.settings.reference_year))
-
-
 def _added(case: Case, made: pd.DataFrame, near: pd.Series | None = None) -> Transfer:
     """What a tonne adds when source groups made so much in the reference year. [ug/m3 per t/yr]
 
     ``made`` has columns receptor, air, group, concentration [ug/m3]; with ``near`` it is a tonne of an area that
     weighs 1.
     """
-    base = _base(case)
+    base = emissions(case, case.settings.reference_year)
     group_of = case["sectors"].set_index("sector")["group"]
     ratios = case["precursors"].rename(columns={"pollutant": "air", "precursor": "pollutant"})[
         ["air", "pollutant", "ratio"]

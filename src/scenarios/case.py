@@ -27,7 +27,18 @@ def _frozen(held: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 copyreg.pickle(MappingProxyType, lambda held: (_frozen, (dict(held),)))  # tables go to other processes
 
 
-class Settings(BaseModel):
+class Called:
+    """What has a name in every language."""
+
+    name_zh: str
+    name_en: str
+
+    def name(self, language: str) -> str:
+        """Its name in a language."""
+        return str(getattr(self, f"name_{language}"))
+
+
+class Settings(BaseModel, Called):
     """What a city decides once: ``city.yaml``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -198,6 +209,7 @@ class Case:
     description: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     exchange: Exchange = Exchange()
+    title: Mapping[str, str] = field(default_factory=dict)  #: language -> what the scenario is called
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         for reader in self.readers:
@@ -236,6 +248,10 @@ class Case:
         """Identifier -> name in the language, for a table that names a set."""
         frame = self[table]
         return dict(zip(frame.iloc[:, 0], frame[f"name_{language}"], strict=True))
+
+    def called(self, language: str) -> str:
+        """What the scenario is called in the language; without a name, its identifier."""
+        return self.title.get(language) or self.scenario
 
     def with_table(self, name: str, frame: pd.DataFrame) -> Case:
         """Another case, with one table replaced."""

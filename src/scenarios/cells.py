@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
 from scenarios.tables import Row
-from scenarios.words import LANGUAGES, language
 
 
-def parse(
-    given: dict[str, Any], row: type[Row], file: str, number: int | None
-) -> tuple[dict[str, Any] | None, list[Problem]]:
+def parse(given: dict[str, Any], row: type[Row], place: Place) -> tuple[dict[str, Any] | None, list[Problem]]:
     """One row's values in their types, or the problems of its cells."""
     try:
         return vars(row.model_validate(given)), []
     except ValidationError as error:
         return None, [
-            _cell_problem(detail, row, Place(file, number, str(detail["loc"][0]) if detail["loc"] else ""))
+            _cell_problem(detail, row, replace(place, column=str(detail["loc"][0]) if detail["loc"] else ""))
             for detail in error.errors()
         ]
 
@@ -44,6 +42,7 @@ _ALLOWED: dict[str, str] = {
     "string_type": "a text",
     "tuple_type": "a list",
     "dict_type": "keys and values",
+    "model_type": "keys and values",
     "extra_forbidden": "a known key",
 }
 
@@ -67,14 +66,9 @@ def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
         options = [option.strip(" '") for option in str(expected).replace(" or ", ",").split(",")]
         return Problem(place, found, allowed, nearest(str(detail["input"]), options))
     description = row.model_fields[place.column].description if place.column in row.model_fields else None
-    return Problem(place, found, allowed, _meaning(place.column, description or ""))
-
-
-def _meaning(column: str, description: str) -> Phrase:
-    """What a column holds; the descriptions are English, so other readers are pointed to the dictionary."""
-    if language() == LANGUAGES[0] and description:
-        return phrase("The column holds: {description}.", description=description)
-    return phrase("inputs/README.md says what “{column}” holds.", column=column)
+    if not description:
+        return Problem(place, found, allowed, phrase("inputs/README.md says what each column holds."))
+    return Problem(place, found, allowed, phrase("The column holds: {description}.", description=phrase(description)))
 
 
 def as_text(value: Any) -> Phrase:

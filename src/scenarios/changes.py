@@ -48,9 +48,11 @@ class Change(BaseModel):
 
 
 class WhatIf(BaseModel):
-    """A scenario file: why, what it starts from, settings and rows it changes."""
+    """A scenario file: what it is called, why, what it starts from, settings and rows it changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    name_zh: str = ""
+    name_en: str = ""
     description_zh: str
     description_en: str
     extends: str = ""
@@ -130,7 +132,7 @@ def apply(tables: Tables, changes: Sequence[Change], file: str) -> tuple[dict[st
     """The tables after every change of a file, and what is wrong with the changes."""
     result, problems = dict(tables), []
     for number, change in enumerate(changes, 1):
-        result, wrong = changed(result, change, Place(f"{file}, change {number}"))
+        result, wrong = changed(result, change, Place(file, change=number))
         problems += wrong
     return result, problems
 
@@ -164,7 +166,7 @@ def _added(tables: Tables, change: Change, place: Place) -> tuple[pd.DataFrame, 
     kept, problems = [], []
     taken = set(map(tuple, frame[list(row.key)].astype(str).to_numpy()))
     for given in change.add:
-        record, wrong = parse({name: _cell(value) for name, value in given.items()}, row, place.file, None)
+        record, wrong = parse({name: _cell(value) for name, value in given.items()}, row, place)
         problems += wrong
         if record is None:
             continue
@@ -180,7 +182,7 @@ def _added(tables: Tables, change: Change, place: Place) -> tuple[pd.DataFrame, 
     rows = framed(kept, list(range(first, first + len(kept))), row)
     wanted = kept_units(tables, row, rows)
     if wanted is not None:
-        rows, problems = in_kept_units(rows, row, wanted, place.file)
+        rows, problems = in_kept_units(rows, row, wanted, place)
     return pd.concat([frame, rows]) if len(frame) else rows, problems
 
 
@@ -226,7 +228,7 @@ def _changed(frame: pd.DataFrame, change: Change, place: Place, idle: bool) -> t
         given[change.column] = change.set if change.scale is None else given.get(change.column, 0) * change.scale
         if given[change.column] in ("", None):
             del given[change.column]
-        record, wrong = parse(given, BY_NAME[change.table], place.file, None)
+        record, wrong = parse(given, BY_NAME[change.table], place)
         if record is None:
             return frame, [Problem(place, wrong[0].found, wrong[0].allowed, wrong[0].remedy)]
         values[number] = record[change.column]

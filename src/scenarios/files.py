@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
@@ -18,9 +19,8 @@ from ruamel.yaml.error import YAMLError
 
 from scenarios import units
 from scenarios.cells import parse
-from scenarios.problems import Place, Problem, nearest, phrase
+from scenarios.problems import Phrase, Place, Problem, nearest, phrase
 from scenarios.tables import Row, columns
-from scenarios.words import language
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SHEETS = 200  #: files kept in mind as read: those of a few cities
@@ -81,12 +81,12 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
             phrase("Save the file as CSV UTF-8."),
         )
         return Sheet(empty, (problem,))
-    return _sheet(text, row, file, digest, language())
+    return _sheet(text, row, file, digest)
 
 
 @lru_cache(maxsize=SHEETS)
-def _sheet(text: str, row: type[Row], file: str, digest: str, spoken: str) -> Sheet:
-    """A file as read from its text; files that did not change are not checked again in the language spoken."""
+def _sheet(text: str, row: type[Row], file: str, digest: str) -> Sheet:
+    """A file as read from its text; files that did not change are not checked again."""
     body = io.StringIO(text, newline="")
     above = pass_comments(body)
     lines = csv.reader(body)
@@ -130,7 +130,7 @@ def _body(
                 )
             )
             continue
-        record, wrong = parse(given, row, file, number)
+        record, wrong = parse(given, row, Place(file, number))
         problems += wrong
         if record is not None:
             records.append(record)
@@ -213,7 +213,7 @@ def _header_problems(file: str, header: list[str], row: type[Row]) -> list[Probl
 
 
 def in_kept_units(
-    frame: pd.DataFrame, row: type[Row], kept_in: pd.Series | str, file: str
+    frame: pd.DataFrame, row: type[Row], kept_in: pd.Series | str, place: Place
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The frame with its written quantities (and their ranges) in the unit kept inside."""
     if row.converted is None or frame.empty:
@@ -226,7 +226,7 @@ def in_kept_units(
         except units.UnitError:
             problems.append(
                 Problem(
-                    Place(file, number, "unit"),
+                    replace(place, row=number, column="unit"),
                     phrase("“{value}”", value=unit),
                     phrase("a unit that can be turned into {unit}", unit=to),
                     phrase("Write the quantity in {unit}, or in a multiple such as “10^4 {unit}”.", unit=to),
@@ -248,13 +248,12 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
         content = YAML(typ="safe", pure=True).load(text) or {}
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        message = (getattr(error, "problem", None) or str(error)).removeprefix("found ")
         return (
             {},
             (
                 Problem(
                     Place(file, mark.line + 1 if mark else None),
-                    phrase("{message}", message=message),
+                    _unreadable((getattr(error, "problem", None) or str(error)).removeprefix("found ")),
                     phrase("YAML 1.2 with each key once"),
                     phrase("Mend the line."),
                 ),
@@ -272,6 +271,23 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
             digest,
         )
     return content, (), digest
+
+
+#: what the reader of YAML says -> our words
+UNREADABLE = {
+    r'duplicate key "(?P<key>.*?)".*': "the duplicate key “{key}”",
+    r"mapping values are not allowed.*": "a second colon in the line: text with a colon needs quotes",
+    r"(could not find )?expected .*": "text that does not fit: a bracket, quote, colon or space is wrong or missing",
+    r"character .* cannot start any token": "a character that no text can begin with, such as a tab",
+    r"unexpected end of stream": "the end of the file within a text",
+}
+
+
+def _unreadable(message: str) -> Phrase:
+    """What is wrong with a line of YAML, in our words where we have some."""
+    found = ((re.fullmatch(pattern, message, re.DOTALL), text) for pattern, text in UNREADABLE.items())
+    said = next(((match, text) for match, text in found if match), None)
+    return phrase(said[1], **said[0].groupdict()) if said else phrase("{message}", message=message)
 
 
 def packaged(name: str) -> bytes:

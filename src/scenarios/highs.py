@@ -6,19 +6,17 @@ HiGHS answers "optimal" to a matrix with NaN in it, keeps an old answer when a c
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import highspy
 import numpy as np
 import scipy.sparse as sp
 
+from scenarios.listening import Progress, ctrl_c_stops, listen
 from scenarios.program.build import Arrays
 
 Outcome = Literal["optimal", "stopped", "infeasible", "unbounded", "nothing found"]
-Progress = Callable[["Moment"], bool | None]  #: hears how a search goes; True stops it, and the best so far is kept
 SLOW_HEURISTICS = (
     "rins",
     "rens",
@@ -30,16 +28,6 @@ INTEGRAL = 1e-5  #: HiGHS' own tolerance on integers is 1e-6 [1]
 
 class SolverError(RuntimeError):
     """The solver refused its input or ended in a state that is no answer."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where the search stands: seconds, incumbent and bound (None while there is none), gap."""
-
-    seconds: float
-    incumbent: float | None
-    bound: float | None
-    gap: float | None
 
 
 @dataclass(frozen=True)
@@ -156,9 +144,9 @@ def _second_opinion(scaled: Scaled, options: Options) -> Answer:
 
 def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
     solver = opened(scaled, options)
-    _listen(solver, options.progress, scaled.money)
-    solver.HandleKeyboardInterrupt = True
-    accept(solver.solve(), "solve", warning=True)
+    with ctrl_c_stops() as asked:
+        listen(solver, options.progress, scaled.money, asked)
+        accept(solver.run(), "run", warning=True)
     return answer(solver, scaled)
 
 
@@ -208,31 +196,6 @@ def _model(arrays: Arrays) -> highspy.HighsLp:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         model.integrality_ = [kinds[int(whole)] for whole in arrays.integer]
     return model
-
-
-def _listen(solver: highspy.Highs, progress: Progress | None, money: float) -> None:
-    """Tell how the search goes, in the money of the program rather than on the solver's scale, and stop it if asked."""
-    if progress is None:
-        return
-    last = [0.0]
-
-    def tell(event: Any) -> None:
-        data = event.data_out
-        now = time.monotonic()
-        if now - last[0] < 0.5:
-            return
-        last[0] = now
-        primal, bound = float(data.mip_primal_bound), float(data.mip_dual_bound)
-        moment = Moment(
-            float(data.running_time),
-            primal * money if abs(primal) < 1e29 else None,
-            bound * money if abs(bound) < 1e29 else None,
-            float(data.mip_gap) if np.isfinite(data.mip_gap) and data.mip_gap < 1e20 else None,
-        )
-        if progress(moment):
-            event.interrupt()
-
-    solver.cbMipInterrupt += tell
 
 
 def answer(solver: highspy.Highs, scaled: Scaled) -> Answer:

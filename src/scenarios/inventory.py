@@ -100,16 +100,14 @@ def stack_limits(case: Case) -> pd.DataFrame:
     return rows.assign(factor=emitted)[["technology", "pollutant", "factor"]]
 
 
-def emissions(case: Case, activity: pd.Series) -> Emissions:
-    """Emission of a year's activity. Columns: area, sector, activity, technology, pollutant, emission. [t]
-
-    ``activity`` has the key area, technology. [activity unit]
-    """
+@once
+def emissions(case: Case, year: int) -> Emissions:
+    """Emission with the state of a year. Columns: area, sector, activity, technology, pollutant, emission. [t]"""
     technologies = case["technologies"][["technology", "activity"]].merge(
         case["activities"][["activity", "sector"]], on="activity", validate="many_to_one"
     )
     factors = emission_factors(case).rename("factor").reset_index()
-    rows = activity.rename("stock").reset_index().merge(factors, on="technology", validate="many_to_many")
+    rows = stock(case, year).reset_index().merge(factors, on="technology", validate="many_to_many")
     rows = rows.assign(emission=rows["stock"] * rows["factor"]).merge(
         technologies, on="technology", validate="many_to_one"
     )
@@ -118,7 +116,7 @@ def emissions(case: Case, activity: pd.Series) -> Emissions:
 
 def totals(case: Case, year: int) -> pd.DataFrame:
     """Emission of the city by sector (rows) and pollutant (columns) with the state of a year. [t]"""
-    rows = emissions(case, stock(case, year))
+    rows = emissions(case, year)
     table = rows.pivot_table(index="sector", columns="pollutant", values="emission", aggfunc="sum", fill_value=0.0)
     return table.reindex(
         index=[s for s in case["sectors"]["sector"] if s in table.index],
@@ -138,7 +136,7 @@ def comparison(case: Case) -> pd.DataFrame:
 
     A total of another region is scaled per head; a total without a range has no band, and ``inside`` is blank.
     """
-    ours = {year: emissions(case, stock(case, year)) for year in sorted(set(case["comparables"]["against"]))}
+    ours = {year: emissions(case, year) for year in sorted(set(case["comparables"]["against"]))}
     rows = []
     for published in case["comparables"].to_dict("records"):
         mine = ours[published["against"]]
@@ -162,6 +160,7 @@ def comparison(case: Case) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@once
 def evidence(case: Case, year: int) -> pd.DataFrame:
     """Share of the emission of a year that rests on each grade. Columns: quantity, grade, share. [1]
 
@@ -172,7 +171,7 @@ def evidence(case: Case, year: int) -> pd.DataFrame:
     def weakest_of(frame: pd.DataFrame, key: str) -> pd.Series:
         return frame["grade"].map(rank).groupby(frame[key]).max()
 
-    rows = emissions(case, stock(case, year))
+    rows = emissions(case, year)
     activity_grade = weakest_of(where(case["activity"], year=year), "activity")
     mix_grade = weakest_of(where(case["mix"], year=year), "technology")
     use_grade = weakest_of(case["fuel_use"], "technology")

@@ -16,8 +16,8 @@ from scenarios.cells import as_text
 from scenarios.files import decode, read_sheet
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
 from scenarios.reading import Folders, cities, library, read_case
-from scenarios.tables import BY_NAME, Row, columns, references
-from scenarios.workbook import Lines, city_tables, described, read_workbook, write_workbook
+from scenarios.tables import BY_NAME, Row, about, columns, described, references
+from scenarios.workbook import Lines, city_tables, read_workbook, write_workbook
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -112,7 +112,7 @@ def _renamed(lines: Lines, row: type[Row], source: str, city: str) -> Lines:
 def _write(path: Path, lines: Lines, row: type[Row]) -> None:
     """A table with a line of comment for each column above its header."""
     text = io.StringIO()
-    text.write(f"# {' '.join((row.__doc__ or '').split())}\n")
+    text.write(f"# {about(row)}\n")
     for name in columns(row):
         text.write(f"# {name}: {described(row, name)}\n")
     csv.writer(text, lineterminator="\n").writerows(lines)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios import accounting, costs
-from scenarios.accounting import TURNOVER, Accounts, By, Decisions
+from scenarios.accounting import TURNOVER, Accounts, Decisions
 from scenarios.case import Calendar, Case
-from scenarios.frames import looked_up
+from scenarios.frames import flat, looked_up
+from scenarios.operation import ITEMS, By, operating, service, wear, when
 
 WHAT = ["area", "measure", "item"]
-OPERATING = ("running", "fuel")
 PARTS = ["borne", "given", "received"]
 
 
@@ -21,7 +21,7 @@ def paid(case: Case, decisions: Decisions, states: pd.DataFrame, by: By = "year"
     those who bear the cost; ``cny`` is what is left to pay: borne + given - received. All payers together pay the cost.
     """
     booked = accounting.booked(case, decisions, by)
-    return _shared(case, booked, accounting.wear(case, decisions.conversions, states, by), decisions.conversions, by)
+    return _shared(case, booked, wear(case, decisions.conversions, states, by), decisions.conversions, by)
 
 
 def after(case: Case, conversions: pd.DataFrame, years: int) -> pd.DataFrame:
@@ -31,7 +31,7 @@ def after(case: Case, conversions: pd.DataFrame, years: int) -> pd.DataFrame:
     """
     last = case.settings.years[-1]
     calendar = Calendar((*case.settings.years, *range(last + 1, last + 1 + years)))
-    rows = with_subjects(case, accounting.operating(case, conversions, calendar=calendar))
+    rows = with_subjects(case, operating(case, conversions, calendar=calendar))
     given = operating_subsidies(case, conversions, calendar=calendar)
     return _split(case, rows[rows["year"] > last], given[given["year"] > last], "year")
 
@@ -77,9 +77,9 @@ def with_subjects(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     """
     ends = case["measures"].set_index("measure")
     technology = ends["to_technology"].where(ends["to_technology"] != "", ends["from_technology"])
-    operating = rows["item"].isin(OPERATING)
-    subject = rows["measure"].where(~operating, rows["measure"].map(technology))
-    kind = pd.Series("capital", rows.index).where(~operating, rows["item"])
+    runs_on = rows["item"].isin(ITEMS)
+    subject = rows["measure"].where(~runs_on, rows["measure"].map(technology))
+    kind = pd.Series("capital", rows.index).where(~runs_on, rows["item"])
     kind = kind.where(rows["measure"].isin(ends.index), "task")
     return rows.assign(subject=subject.astype(object), kind=kind.astype(object))
 
@@ -110,12 +110,12 @@ def operating_subsidies(
     for item, years in sorted(set(zip(rules["item"], rules["years"], strict=True))):
         group = rules[(rules["item"] == item) & (rules["years"] == years)]
         lasting = years == float("inf")
-        service = accounting.measure_service(
-            case, conversions, seasonal=item == "fuel", by=by, calendar=calendar, first_years=None if lasting else years
-        ).query("service != 0")
+        serving = service(case, conversions, by, calendar, first_years=None if lasting else years)
+        used, times = serving.of(item), when(calendar or case.calendar, by)
+        rows = flat(used, [serving.pairs, times], "service", used != 0)
         for end, sign in (("to_technology", 1.0), ("from_technology", -1.0))[: 1 + lasting]:
-            technology = service["measure"].map(ends[end])
-            named = service.assign(technology=technology, subject=service["measure"].map(leads))
+            technology = rows["measure"].map(ends[end])
+            named = rows.assign(technology=technology, subject=rows["measure"].map(leads))
             joined = named.merge(group[["subject", "payer", "amount"]].rename(columns={"subject": "technology"}))
             parts.append(joined.assign(given=joined["service"] * joined["amount"] * sign, item=item, kind=item))
     columns = ["payer", "subject", "kind", *WHAT, by, "given"]

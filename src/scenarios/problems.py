@@ -27,19 +27,22 @@ def phrase(text: str, /, **values: object) -> Phrase:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a problem lies: a file, and if known the row and the column in it."""
+    """Where a problem lies: a file, and if known the row and the column in it, or the change of a scenario."""
 
     file: str
     row: int | None = None
     column: str = ""
+    change: int | None = None
 
     def __str__(self) -> str:
         parts = [self.file]
+        if self.change is not None:
+            parts.append(say("change {number}", number=self.change))
         if self.row is not None:
             parts.append(say("row {row}", row=self.row))
         if self.column:
             parts.append(say("column “{column}”", column=self.column))
-        return ", ".join(parts)
+        return say(", ").join(parts)
 
 
 @dataclass(frozen=True)

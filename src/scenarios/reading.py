@@ -103,6 +103,7 @@ def read_case(
         MappingProxyType(dict(tables)),
         MappingProxyType({"zh": chain[-1][1].description_zh, "en": chain[-1][1].description_en}),
         _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain), repr(settings or {})]),
+        title=MappingProxyType({"zh": chain[-1][1].name_zh, "en": chain[-1][1].name_en}),
     )
     problems += check(case)
     if problems:
@@ -133,9 +134,11 @@ def altered(case: Case, changes: Sequence[str], name: str = "", *, swept: bool =
     if problems or kept is None:
         raise InputError(problems)
     said = {language: f"{text} ({', '.join(changes)})" for language, text in case.description.items()}
+    titles = {} if name else {language: f"{text}+{slug(changes)}" for language, text in case.title.items() if text}
     other = case.heir(
         settings=kept,
         scenario=name or f"{case.scenario}+{slug(changes)}",
+        title=MappingProxyType(titles),
         tables=MappingProxyType(tables),
         description=MappingProxyType(said),
         digest=_digest([case.digest, *changes]),
@@ -174,7 +177,7 @@ def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.Dat
         wanted = kept_units(tables, row, tables[row.table])
         if wanted is not None:
             tables[row.table], wrong = in_kept_units(
-                tables[row.table], row, wanted, shown(_path(where, city, model, row))
+                tables[row.table], row, wanted, Place(shown(_path(where, city, model, row)))
             )
             problems += wrong
     return tables, problems, digests

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scenarios.air import EVERY_GROUP, REGIONAL, background, observed
-from scenarios.case import Case, Exchange
+from scenarios.case import Called, Case, Exchange
 from scenarios.cells import allowed_by, as_text
 from scenarios.checking.values import WHOLE
 from scenarios.days import KINDS
@@ -29,7 +29,7 @@ IN_AIR = ("concentration", *KINDS)
 Link = tuple[str, str, int]  #: receptor, as the region calls it; pollutant in the air; year
 
 
-class RegionSettings(BaseModel):
+class RegionSettings(BaseModel, Called):
     """What a region is made of: ``region.yaml``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

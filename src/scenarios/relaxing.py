@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios import commitments, targets
 from scenarios.case import Case
 from scenarios.conflict import Relaxation, conceded
-from scenarios.highs import Progress
+from scenarios.listening import Progress
 from scenarios.plan import Plan
 from scenarios.results import MET
 from scenarios.solving import PROOF, InfeasibleError, solve

@@ -17,7 +17,7 @@ import scipy.sparse as sp
 
 from scenarios import highs
 from scenarios.case import Case
-from scenarios.highs import Progress
+from scenarios.listening import Progress
 from scenarios.plan import Plan
 from scenarios.problems import InputError
 from scenarios.program.build import Arrays, collector_paused
@@ -25,8 +25,6 @@ from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
 from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.funding.ledger import PLAIN, Terms
-from scenarios.reports.funding.workbook import workbook
-from scenarios.reports.page import pages
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
 from scenarios.writing import made_from, read_plan, write_binary, write_plan
 
@@ -82,11 +80,16 @@ def run(
         folder = Path(out) if out else outputs(city) / case.scenario
         begin = time.perf_counter()
 
+        def drawn() -> Mapping[str, str]:
+            from scenarios.reports.page import pages
+
+            return pages(case, plan)
+
         def made() -> dict[str, object]:
             seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}
             return record(case, plan, seconds, options)
 
-        write_plan(folder, plan, pages(case, plan) if report else {}, made)
+        write_plan(folder, plan, drawn() if report else {}, made)
     return Run(case, plan, folder)
 
 
@@ -133,6 +136,8 @@ def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | N
 
 def funding_workbook(case: Case, plan: Plan, path: Path | str, terms: Terms = PLAIN) -> Path:
     """The file in which the funding of a plan was written as a workbook, in the language in use."""
+    from scenarios.reports.funding.workbook import workbook
+
     write_binary(Path(path), workbook(case, plan, terms))
     return Path(path)
 

@@ -16,6 +16,7 @@ from scenarios.accounting import Decisions
 from scenarios.case import Case
 from scenarios.conflict import Conflict, explained
 from scenarios.frames import each_row
+from scenarios.listening import Progress
 from scenarios.plan import Found, Plan, Status
 from scenarios.program.build import DEARNESS, Arrays, Program, build, collector_paused
 from scenarios.program.reduction import Reduction, reduce
@@ -67,7 +68,7 @@ def solve(
     *,
     gap: float = PROOF,
     time_limit: float | None = None,
-    progress: highs.Progress | None = None,
+    progress: Progress | None = None,
     pooled: bool = True,
 ) -> Plan:
     """The least-cost plan of a case, verified.
@@ -83,12 +84,7 @@ def solve(
 
 
 def solve_keeping(
-    case: Case,
-    schedule: Mapping[str, str],
-    *,
-    near: float = NEAR,
-    gap: float = PROOF,
-    progress: highs.Progress | None = None,
+    case: Case, schedule: Mapping[str, str], *, near: float = NEAR, gap: float = PROOF, progress: Progress | None = None
 ) -> tuple[Plan, bool]:
     """As ``solve``, and whether the plan keeps a schedule (task -> quarter in which it is done).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from math import inf, nan
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
@@ -87,8 +87,8 @@ def standing(case: Case, stock: pd.DataFrame, subject: str, area: str) -> float:
     held = stock.to_numpy() if area == case.settings.city else stock[[area] if area in stock else []].to_numpy()
 
     def amount(names: Iterable[str]) -> float:
-        places = stock.index.get_indexer(pd.Index(sorted(names)))
-        return float(held[places[places >= 0]].sum())
+        places = [cast("int", stock.index.get_loc(name)) for name in sorted(names) if name in stock.index]
+        return float(held[places].sum())
 
     whole = amount(every)
     return amount(set(wanted)) / whole if whole > 0 else nan
@@ -252,7 +252,7 @@ def terms(case: Case) -> pd.DataFrame:
     relative = [row for row in rows if row["basis"] == "relative" and row["indicator"] != "reported"]
     for year in {int(target["base_year"]) for target in relative}:
         state = stock(case, year)
-        bases[year] = Base(year, emissions(case, state), fuel_by_activity(case, state), observed(case, year), state)
+        bases[year] = Base(year, emissions(case, year), fuel_by_activity(case, state), observed(case, year), state)
     found = []
     for target in rows:
         if target["indicator"] == "reported":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,12 +11,22 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "zh")
+CATALOGUES = Path(__file__).parent / "locale"
+COMMAND_LINE = "click"  #: the catalogue of the words of the library that reads the command line
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
 def speak(language: str) -> None:
     """Everything said from here on is said in this language."""
     _language.set(language)
+
+
+def speak_throughout(language: str) -> None:
+    """Speak a language from here on, also in what the command line's library says by itself."""
+    speak(language)
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain(COMMAND_LINE, str(CATALOGUES))
+    gettext.textdomain(COMMAND_LINE)
 
 
 @contextmanager
@@ -35,7 +46,7 @@ def language() -> str:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("scenarios", Path(__file__).parent / "locale", [language], fallback=True)
+    return gettext.translation("scenarios", CATALOGUES, [language], fallback=True)
 
 
 def say(text: str, **values: object) -> str:

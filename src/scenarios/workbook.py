@@ -17,7 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
-from scenarios.tables import TABLES, Row, columns, references, unit_of
+from scenarios.tables import TABLES, Row, columns, described, references
 
 LISTS = "lists"  #: the hidden sheet that drop-downs read
 ROWS = 5000  #: rows of a sheet that have drop-downs
@@ -47,13 +47,6 @@ def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, 
 def city_tables() -> list[type[Row]]:
     """The tables of a city's folder."""
     return [row for row in TABLES if row.folder == "inputs"]
-
-
-def described(row: type[Row], name: str) -> str:
-    """What a column holds, with its unit."""
-    unit = unit_of(row, name)
-    text = row.model_fields[name].description or ""
-    return f"{text} [{unit}]" if unit and f"[{unit}]" not in text else text
 
 
 def _header(sheet: Worksheet, row: type[Row]) -> None:

@@ -155,7 +155,7 @@ def _read_back(folder: Path, plan: Plan) -> None:
     for name, frame in plan.tables.items():
         numbers = frame.select_dtypes("float")
         back = (
-            pd.read_csv(folder / f"{name}.csv", usecols=list(numbers), float_precision="round_trip")
+            pd.read_csv(folder / f"{name}.csv", usecols=list(numbers))
             if len(numbers.columns)
             else pd.DataFrame(index=frame.index)
         )

@@ -4,38 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.checking.goals import commitments, targets
 from scenarios.checking.keys import duplicates, unknown
-from scenarios.checking.missing import missing
+from scenarios.checking.missing import missing_activity, missing_fuels, missing_measures, missing_payers
 from scenarios.checking.missing_air import missing_air
 from scenarios.checking.places import place
-from scenarios.checking.promises import comparables, order
+from scenarios.checking.promises import comparables, order, taxes
 from scenarios.checking.text import clauses, standards
 from scenarios.checking.unused import unused
 from scenarios.checking.values import one_factor, ranges, same_activity, sums
 from scenarios.problems import Problem
+from scenarios.tables import TABLES
 
 __all__ = ["check", "place", "ranges"]
-RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = (
-    sums,
-    same_activity,
-    one_factor,
-    targets,
-    commitments,
-    comparables,
-    order,
-    clauses,
-    standards,
-    missing,
-    missing_air,
-    unused,
-)
+RULES: dict[str, Callable[[Case], Iterator[Problem]]] = {
+    rule.__name__: rule
+    for rule in (
+        sums,
+        same_activity,
+        one_factor,
+        targets,
+        commitments,
+        comparables,
+        taxes,
+        order,
+        clauses,
+        standards,
+        missing_activity,
+        missing_measures,
+        missing_fuels,
+        missing_payers,
+        missing_air,
+        unused,
+    )
+}
 
 
 def check(case: Case) -> list[Problem]:
     """Everything wrong with a case; broken references first, because the rest cannot be judged before they hold."""
-    first = [*duplicates(case), *unknown(case)]
+    first = [problem for row in TABLES for problem in _keys(case, row.table)]
     if first:
         return first
-    return [problem for rule in RULES for problem in rule(case)]
+    return [problem for rule in RULES for problem in _kept(case, rule)]
+
+
+@once
+def _keys(case: Case, table: str) -> tuple[Problem, ...]:
+    return (*duplicates(case, table), *unknown(case, table))
+
+
+@once
+def _kept(case: Case, rule: str) -> tuple[Problem, ...]:
+    return tuple(RULES[rule](case))

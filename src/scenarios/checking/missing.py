@@ -12,15 +12,8 @@ from scenarios.frames import labelled_rows, where
 from scenarios.problems import Problem, nearest, phrase
 
 
-def missing(case: Case) -> Iterator[Problem]:
-    """Rows of activity, measures, fuels and payers that something calls for and that are not there."""
-    yield from _activity(case)
-    yield from _measures(case)
-    yield from _fuels(case)
-    yield from _payers(case)
-
-
-def _activity(case: Case) -> Iterator[Problem]:
+def missing_activity(case: Case) -> Iterator[Problem]:
+    """Quantities and mixes of every activity in the years that count, and the proxies that share them out."""
     activity_of = case["technologies"].set_index("technology")["activity"]
     years = (case.settings.reference_year, case.settings.start_year)
     mix = case["mix"].assign(activity=case["mix"]["technology"].map(activity_of))
@@ -59,7 +52,8 @@ def _proxies(case: Case) -> Iterator[Problem]:
             yield Problem(place(case, "activity", number, "proxy"), found, allowed, nearest(row["proxy"], known))
 
 
-def _measures(case: Case) -> Iterator[Problem]:
+def missing_measures(case: Case) -> Iterator[Problem]:
+    """What every measure, end and technology costs, how much of it can be done, and how fast."""
     settings = case.settings
     measures = list(case["measures"]["measure"])
     ends = [end for end in [*case["measures"]["from_technology"], *case["measures"]["to_technology"]] if end]
@@ -90,7 +84,8 @@ def _measures(case: Case) -> Iterator[Problem]:
     )
 
 
-def _fuels(case: Case) -> Iterator[Problem]:
+def missing_fuels(case: Case) -> Iterator[Problem]:
+    """Prices, use and quality of the fuels that technologies burn."""
     yield from absent(
         case,
         "prices",
@@ -133,7 +128,8 @@ def _fuels(case: Case) -> Iterator[Problem]:
         )
 
 
-def _payers(case: Case) -> Iterator[Problem]:
+def missing_payers(case: Case) -> Iterator[Problem]:
+    """Someone who pays each cost."""
     chains = costs.subject_chains(case)
     covered = costs.payer_shares(case)
     found = set(zip(covered["subject"], covered["item"], strict=True))

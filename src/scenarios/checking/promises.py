@@ -28,6 +28,11 @@ def comparables(case: Case) -> Iterator[Problem]:
     yield from scopes(case, "comparables", "scope", sectors, set(case["activities"]["activity"]))
 
 
+def taxes(case: Case) -> Iterator[Problem]:
+    """What is not taxed is an activity."""
+    yield from scopes(case, "taxes", "sector", set(case["sectors"]["sector"]), set(case["activities"]["activity"]))
+
+
 def scopes(case: Case, table: str, column: str, sectors: set[str], activities: set[str]) -> Iterator[Problem]:
     """Names in the columns that say which sectors count and which activities do not."""
     for name_column, names, source in ((column, sectors, "sectors"), ("excluded", activities, "activities")):

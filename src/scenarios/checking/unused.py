@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.cells import as_text
 from scenarios.checking.places import place
 from scenarios.problems import Problem, phrase
@@ -20,7 +20,7 @@ def unused(case: Case) -> Iterator[Problem]:
             value
             for row in TABLES
             if "source" in row.model_fields and row.key != ("source",) and row.folder == folder
-            for value in case[row.table]["source"]
+            for value in cited_by(case, row.table)
         }
         for folder in ("models", "inputs")
     }
@@ -49,6 +49,12 @@ def unused(case: Case) -> Iterator[Problem]:
                     phrase("Use it, or remove the row."),
                 )
     yield from _unused_pairs(case)
+
+
+@once
+def cited_by(case: Case, table: str) -> frozenset[str]:
+    """The sources that a table cites."""
+    return frozenset(case[table]["source"])
 
 
 def _unused_pairs(case: Case) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import click
 
 from scenarios.cli.asking import read
 from scenarios.cli.options import A_PLAN, INFEASIBLE, changed, chosen, main, spoken
-from scenarios.words import say
+from scenarios.words import language, say
 
 
 @main.command()
@@ -37,10 +37,12 @@ def explain(
     found = explained(case)
     command = " ".join([f"scenarios run {city} --scenario {scenario}", *(f"--set {quote(text)}" for text in changes)])
     if found is None:
-        click.echo(say("{scenario}: nothing conflicts; a plan keeps all that is asked.", scenario=scenario))
+        click.echo(
+            say("{scenario}: nothing conflicts; a plan keeps all that is asked.", scenario=case.called(language()))
+        )
         click.echo(say("Next: {command}", command=command))
         sys.exit(A_PLAN)
-    click.echo(f"{scenario}: {conflict_text(case, found)}")
+    click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=conflict_text(case, found)))
     if found.ways[0].relaxations is not None:
         next_step = say("Next: {command} makes the best plan with the first way out.", command=f"{command} --elastic")
         click.echo("\n" + next_step)

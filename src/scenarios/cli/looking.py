@@ -102,13 +102,15 @@ def list_all(models: str | None, inputs: str | None) -> None:
     from scenarios.files import read_yaml
     from scenarios.reading import cities, scenario_files
     from scenarios.reading import folders as places
-    from scenarios.words import language
+    from scenarios.words import language, name_column
 
     where = places(models, inputs)
     for city in cities(where.inputs):
-        click.echo(city)
+        click.echo(f"{city}  {read_yaml(where.inputs / city / 'city.yaml')[0].get(name_column(), '')}".rstrip())
         for name, path in scenario_files(city, where).items():
-            click.echo(f"  {name:<16} {read_yaml(path)[0].get(f'description_{language()}', '')}")
+            told = read_yaml(path)[0]
+            called, text = told.get(name_column(), ""), told.get(f"description_{language()}", "")
+            click.echo(f"  {name:<20} {say('{name}: {meaning}', name=called, meaning=text) if called else text}")
     click.echo(say("Next: scenarios run CITY --scenario NAME"))
 
 

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
 from scenarios.cli.options import folders, main, spoken
-from scenarios.words import say
+from scenarios.words import LANGUAGES, say, speaking
+
+
+def _write_pages(pages: Mapping[Path, Callable[[], str]]) -> None:
+    """The README of each folder in every language: README.md in English, README.zh.md in Chinese."""
+    written = []
+    for folder, page in pages.items():
+        folder.mkdir(exist_ok=True)
+        for asked in LANGUAGES:
+            target = folder / ("README.md" if asked == LANGUAGES[0] else f"README.{asked}.md")
+            with speaking(asked):
+                target.write_text(page(), encoding="utf-8")
+            written.append(str(target))
+    click.echo(say("Written: {files}", files=", ".join(written)))
 
 
 @main.command()
 @click.option("--models", type=click.Path(file_okay=False), help="Folder of models; its README.md is written.")
 @spoken
 def equations(models: str | None) -> None:
-    """Write every equation with its LaTeX into models/README.md."""
+    """Write every equation with its LaTeX into models/README.md, and into README.zh.md in Chinese."""
     from scenarios.reading import folders as places
     from scenarios.reports.equations import equations_page
 
-    target = places(models).models / "README.md"
-    target.write_text(equations_page(), encoding="utf-8")
-    click.echo(say("Written: {files}", files=target))
+    _write_pages({places(models).models: equations_page})
 
 
 @main.command()
@@ -32,14 +44,10 @@ def equations(models: str | None) -> None:
 )
 @spoken
 def dictionary(root: Path) -> None:
-    """Write the data dictionaries inputs/README.md and outputs/README.md."""
+    """Write the data dictionaries inputs/README.md and outputs/README.md, and README.zh.md in Chinese."""
     from scenarios.reports.dictionary import inputs_page, outputs_page
 
-    targets = {root / "inputs" / "README.md": inputs_page(), root / "outputs" / "README.md": outputs_page()}
-    for target, text in targets.items():
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    click.echo(say("Written: {files}", files=", ".join(map(str, targets))))
+    _write_pages({root / "inputs": inputs_page, root / "outputs": outputs_page})
 
 
 @main.command()

@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from scenarios.words import LANGUAGES, speak
+from scenarios.cli.telling import CHOICE, VARIABLE, ToldGroup
+from scenarios.words import LANGUAGES, language, speak
 
 A_PLAN, BAD_INPUT, INFEASIBLE, STOPPED, REFUSED = 0, 2, 3, 4, 5
 DEFAULT = "least-cost"
@@ -48,6 +49,14 @@ changed = click.option(
 )
 
 
+LANGUAGE = click.option(
+    CHOICE,
+    type=click.Choice(LANGUAGES),
+    default=language,
+    help=f"Language of what is printed; else that of {VARIABLE}, or en.",
+)
+
+
 def spoken(command: Command) -> Command:
     """The language option, and problems printed instead of a traceback."""
 
@@ -62,15 +71,13 @@ def spoken(command: Command) -> Command:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)
 
-    option = click.option(
-        "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of what is printed."
-    )
-    return cast("Command", option(guarded))
+    return cast("Command", LANGUAGE(guarded))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ToldGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="scenarios")
-def main() -> None:
+@LANGUAGE
+def main(lang: str) -> None:
     """Least-cost plans for city air programmes.
 
     Exit codes: 0 a plan; 2 bad input or usage; 3 no plan can exist (it says why); 4 stopped, with the best plan

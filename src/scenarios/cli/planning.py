@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scenarios.cli.options import A_PLAN, INFEASIBLE, REFUSED, STOPPED, changed, chosen, folders, main, spoken
-from scenarios.words import say
+from scenarios.words import language, say
 
 if TYPE_CHECKING:
-    from scenarios.highs import Moment
+    from scenarios.listening import Moment
     from scenarios.runs import Run
 
 
@@ -94,7 +94,8 @@ def refusals(scenario: str) -> Iterator[None]:
     try:
         yield
     except InfeasibleError as error:
-        click.echo(f"{scenario}: {conflict_text(error.case, error.conflict)}", err=True)
+        text = conflict_text(error.case, error.conflict)
+        click.echo(say("{name}: {meaning}", name=error.case.called(language()), meaning=text), err=True)
         sys.exit(INFEASIBLE)
     except NothingFoundError:
         click.echo(say("Stopped before any plan was found; give it more time."), err=True)
@@ -106,8 +107,6 @@ def refusals(scenario: str) -> Iterator[None]:
 
 def page_name() -> str:
     """File name of the report in the language in use."""
-    from scenarios.words import language
-
     return "report.html" if language() == "en" else f"report.{language()}.html"
 
 

@@ -11,7 +11,7 @@ import click
 from scenarios.cli.asking import charted, drawn, near, out_folder, read, written
 from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
 from scenarios.cli.planning import recent, refusals, shown
-from scenarios.words import say
+from scenarios.words import language, say
 
 if TYPE_CHECKING:
     pass
@@ -72,7 +72,7 @@ def what_if(
             if kept
             else say("the tasks are planned anew")
         )
-        click.echo(f"{case.scenario}: {how}")
+        click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=how))
     made = tables(pairs)
     click.echo("\n" + comparison_text(pairs, made))
     written(city, "what-if", out, made)

@@ -90,10 +90,14 @@ def _signatures(
             limits.setdefault((area, activity), []).append(
                 (measure, share, tuple(pace_of.get((area, measure), ())), area if lot > 0 and share > 0 else "")
             )
-    scopes, near = _scopes(case), _near(case)
+    near = _near(case)
+    scopes: dict[tuple[str, str], list[object]] = {}
+    for name, (area, activities) in _scopes(case).items():
+        for activity in activities:
+            scopes.setdefault((area, activity), []).append(name)
     result: dict[tuple[str, str], object] = {}
     for area, activity in quantity.index:
-        inside = tuple(name for name, (where, activities) in scopes.items() if where == area and activity in activities)
+        inside = tuple(scopes.get((area, activity), ()))
         told = (mix.get((area, activity), []), limits.get((area, activity), []), near.get((area, activity), []))
         result[area, activity] = (*map(tuple, told), inside)
     return result

@@ -13,7 +13,7 @@ from scenarios.costs import discount
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, money, number
+from scenarios.reports.format import amount, grid, listed, money, number
 from scenarios.units import factor
 from scenarios.words import language, say
 
@@ -117,11 +117,12 @@ def comparison_text(runs: Sequence[Pair], made: dict[str, pd.DataFrame]) -> str:
     """The comparison on one screen; ``made`` are its tables."""
     case = runs[0][0]
     names = [plan.scenario for _, plan in runs]
-    parts = [grid(["", *names], side_by_side(case, made, names)), "", missed(runs)]
+    called = {plan.scenario: case.called(language()) for case, plan in runs}
+    parts = [grid(["", *called.values()], side_by_side(case, made, names)), "", missed(runs)]
     for name in names[1:]:
         parts += [
             "",
-            _difference(case, made["causes"], names[0], name),
+            _difference(case, made["causes"], name, (called[names[0]], called[name])),
             *_exchanged(case, made["quantities"], names[0], name),
         ]
         parts += _counties(runs[0][0], dict(zip(names, [plan for _, plan in runs], strict=True)), names[0], name)
@@ -144,7 +145,7 @@ def _exchanged(case: Case, rows: pd.DataFrame, first: str, other: str) -> list[s
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:TOP])
+    shown = listed(names[:TOP])
     return shown if len(names) <= TOP else say("{names} and {count} more", names=shown, count=len(names) - TOP)
 
 
@@ -206,7 +207,7 @@ def missed(runs: Sequence[Pair]) -> str:
     """The goals each plan misses, and by how much."""
     case = runs[0][0]
     names, lines = case.names("targets", language()), []
-    for _, plan in runs:
+    for own, plan in runs:
         goals = plan.targets[plan.targets["goal"] & plan.targets["met"].notna()]
         for row in records(goals[~goals["met"].astype(bool)]):
             reached, asked = amount(row["achieved"], row["unit"]), amount(row["value"], row["unit"])
@@ -214,7 +215,7 @@ def missed(runs: Sequence[Pair]) -> str:
                 "  "
                 + say(
                     "{scenario} misses {target} ({year}): {reached} against {operator} {asked}",
-                    scenario=plan.scenario,
+                    scenario=own.called(language()),
                     target=names[row["target"]],
                     year=row["year"],
                     reached=reached,
@@ -225,8 +226,8 @@ def missed(runs: Sequence[Pair]) -> str:
     return "\n".join(lines) or "  " + say("Every goal is met by every one of them.")
 
 
-def _difference(case: Case, rows: pd.DataFrame, first: str, other: str) -> str:
-    """The measures that make the largest part of the difference."""
+def _difference(case: Case, rows: pd.DataFrame, other: str, called: tuple[str, str]) -> str:
+    """The measures that make the largest part of the difference; ``called``: the first scenario and the other."""
     rows = rows[rows["scenario"] == other]
     shown = [p for p in pollutants(case) if p in rows]
     airs = [f"{air} ug/m3" for air in dict.fromkeys(case["apportionment"]["pollutant"]) if f"{air} ug/m3" in rows]
@@ -244,8 +245,8 @@ def _difference(case: Case, rows: pd.DataFrame, first: str, other: str) -> str:
     body.append(cells(say("all"), dict(rows[values].sum())))
     title = say(
         "{other} against {first}: cost over the plan, and what more is taken away in the last year",
-        other=other,
-        first=first,
+        other=called[1],
+        first=called[0],
     )
     return (
         title

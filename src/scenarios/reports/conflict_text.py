@@ -11,7 +11,7 @@ from scenarios import tasks
 from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case
 from scenarios.commitments import amounts
 from scenarios.conflict import Asked, Conflict, Relaxation, WayOut
-from scenarios.reports.format import number, percent, unit_name
+from scenarios.reports.format import listed, number, percent, unit_name
 from scenarios.reports.limits_text import called
 from scenarios.targets import limits
 from scenarios.units import HUNDRED_MILLION
@@ -220,7 +220,7 @@ def _sooner(case: Case, row: Relaxation) -> list[str]:
     if row.equation not in DUE or isinf(row.reachable):
         return []
     months = _months_late(row)
-    found = ", ".join(tasks.shortened(case, row.index[0], months))
+    found = listed(tasks.shortened(case, row.index[0], months))
     return (
         ["    " + say("or one of these {months} months shorter: {tasks}", months=months, tasks=found)] if found else []
     )

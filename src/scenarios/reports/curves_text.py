@@ -46,7 +46,7 @@ def lifted_line(case: Case, lifted: Sequence[str]) -> str:
     names = case.names("targets", language())
     if len(lifted) > 6:
         return say("{count} targets do not bind here; all others do.", count=len(lifted))
-    return say("These do not bind here, all others do: {names}", names="; ".join(names[name] for name in lifted))
+    return say("These do not bind here, all others do: {names}", names=say("; ").join(names[name] for name in lifted))
 
 
 def front_text(case: Case, front: Front) -> str:

@@ -1,4 +1,4 @@
-"""inputs/README.md and outputs/README.md: the data dictionaries, from the declarations themselves."""
+"""inputs/README.md and outputs/README.md: the data dictionaries in every language, from the declarations themselves."""
 
 from __future__ import annotations
 
@@ -9,83 +9,77 @@ from pydantic import BaseModel
 from scenarios.case import Settings
 from scenarios.plan import RESULTS
 from scenarios.regions import FILE, RegionSettings
-from scenarios.tables import REGION_TABLES, TABLES, Row, columns, references, unit_of
+from scenarios.reports.format import listed
+from scenarios.tables import REGION_TABLES, TABLES, Row, about, columns, meaning, references, unit_of
+from scenarios.words import say, term
 
 
 def inputs_page() -> str:
-    """Every table of models/ and inputs/ with its columns, in Markdown."""
-    lines = [HEAD, *_settings("city.yaml", Settings)]
+    """Every table of models/ and inputs/ with its columns, in Markdown, in the language in use."""
+    lines = [say(HEAD), *_settings("city.yaml", Settings)]
     for row in TABLES:
-        lines += _table(row, "models/<model>" if row.folder == "models" else "inputs/<city>")
-    lines += [REGIONS, *_settings(FILE, RegionSettings)]
+        lines += _table(row, say("models/<model>") if row.folder == "models" else say("inputs/<city>"))
+    lines += [say(REGIONS), *_settings(FILE, RegionSettings)]
     for row in REGION_TABLES:
-        lines += _table(row, "inputs/<region>")
+        lines += _table(row, say("inputs/<region>"))
     return "\n".join(lines) + "\n"
 
 
+def _head(*names: str) -> list[str]:
+    """The head of a table of Markdown."""
+    return [f"| {' | '.join(map(say, names))} |", "|" + "---|" * len(names)]
+
+
 def _settings(file: str, kind: type[BaseModel]) -> list[str]:
-    fields = kind.model_fields.items()
-    return [
-        f"## {file}",
-        "",
-        "| key | meaning |",
-        "|---|---|",
-        *(f"| `{name}` | {f.description} |" for name, f in fields),
-    ]
+    rows = [f"| `{name}` | {meaning(kind, name)} |" for name in kind.model_fields]
+    return [f"## {file}", "", *_head("key", "meaning"), *rows]
 
 
 def _table(row: type[Row], folder: str) -> list[str]:
-    absent = " The file may be absent." if row.may_be_absent else ""
+    absent = say(" The file may be absent.") if row.may_be_absent else ""
+    cells = [
+        (f"`{name}`", meaning(row, name), term("unit", unit_of(row, name)), _allowed(row, name))
+        for name in columns(row)
+    ]
     return [
         "",
         f"## {row.table}.csv",
         "",
-        f"`{folder}/{row.table}.csv`: {' '.join((row.__doc__ or '').split())}{absent}",
+        say("`{file}`: {about}", file=f"{folder}/{row.table}.csv", about=about(row)) + absent,
         "",
-        f"Key: {', '.join(f'`{name}`' for name in row.key)}.",
+        say("Key: {columns}.", columns=listed(f"`{name}`" for name in row.key)),
         "",
-        "| column | holds | unit | allowed |",
-        "|---|---|---|---|",
-        *(
-            f"| `{name}` | {row.model_fields[name].description or ''} | {unit_of(row, name)} | {_allowed(row, name)} |"
-            for name in columns(row)
-        ),
+        *_head("column", "holds", "unit", "allowed"),
+        *(f"| {' | '.join(line)} |" for line in cells),
     ]
 
 
 def _allowed(row: type[Row], column: str) -> str:
+    """What a column may hold."""
     field = row.model_fields[column]
+    blank = [] if field.is_required() else [say("may be blank")]
     if "pattern" in str(field):
-        return "month such as `2019-05`" + ("" if field.is_required() else ", or blank")
+        return say(", ").join([say("month such as `2019-05`"), *blank])
     if column in references(row):
-        return (
-            "key of "
-            + " or ".join(f"`{table}`" for table in references(row)[column])
-            + ("" if field.is_required() else ", or blank")
-        )
+        tables = say(" or ").join(f"`{table}`" for table in references(row)[column])
+        return say(", ").join([say("key of {tables}", tables=tables), *blank])
     if "Literal" in str(field.annotation) and get_args(field.annotation):
-        return ", ".join(f"`{value}`" for value in get_args(field.annotation))
+        return listed(f"`{value}`" for value in get_args(field.annotation))
     parts = [
         f"{sign} {getattr(rule, name)}"
         for rule in field.metadata
         for name, sign in (("gt", ">"), ("ge", "≥"), ("le", "≤"))
         if getattr(rule, name, None) is not None
     ]
-    return ", ".join([*parts, *([] if field.is_required() else ["may be blank"])])
+    return say(", ").join([*parts, *blank])
 
 
 def outputs_page() -> str:
-    """Every result table with its columns, in Markdown."""
-    lines = [OUT]
+    """Every result table with its columns, in Markdown, in the language in use."""
+    lines = [say(OUT)]
     for name, described in RESULTS.items():
-        lines += [
-            "",
-            f"## {name}.csv",
-            "",
-            "| column | holds |",
-            "|---|---|",
-            *[f"| `{column}` | {meaning} |" for column, meaning in described.items()],
-        ]
+        rows = [f"| `{column}` | {say(text)} |" for column, text in described.items()]
+        lines += ["", f"## {name}.csv", "", *_head("column", "holds"), *rows]
     return "\n".join(lines) + "\n"
 
 
@@ -98,10 +92,12 @@ the literature changed: `models/<model>/`, which is `base` unless `model` in cit
 UTF-8 (with or without BOM) or GB18030, one fact a row, keys first. Every number carries a `source` (a key of
 sources.csv or city_sources.csv), a `grade` (reported, derived, assumed) and, where known,
 `low` and `high`. A missing row is never zero, and a row that nothing uses is an error. Booleans are `yes` and `no`.
+Names stand in both languages; `note`, titles of sources and words quoted from a plan are in the language of the source.
 
 What-ifs are YAML files in `inputs/<city>/scenarios/` (and presets for every city in `models/presets/`): a sentence
-saying why in both languages, `extends`, `settings`, and `changes`, each with `table`, `where` (column: value or pattern
-with `*`) and one of `column` + `set`, `column` + `scale`, or `remove: true`.
+saying why and, if wanted, a name (`name_zh`, `name_en`) in both languages, `extends`, `settings`, and `changes`, each
+with `table`, `where` (column: value or pattern with `*`) and one of `column` + `set`, `column` + `scale`, or
+`remove: true`.
 """
 
 REGIONS = """

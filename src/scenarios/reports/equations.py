@@ -1,35 +1,38 @@
-"""models/README.md: every variable and equation of the program, from the register itself."""
+"""models/README.md and README.zh.md: every variable and equation of the program, from the register itself."""
 
 from __future__ import annotations
 
 from scenarios.program.equations import OBJECTIVES, THEMES, VARIABLES
 from scenarios.program.register import Equation, formula, registered, sentence
+from scenarios.words import say
 
 
 def equations_page() -> str:
-    """The page, in Markdown with LaTeX."""
-    lines = [
-        INTRODUCTION,
-        "## What is decided",
-        "",
-        "| letter | variable | index | domain | meaning [unit] |",
-        "|---|---|---|---|---|",
+    """The page, in Markdown with LaTeX, in the language in use."""
+    lines = [say(INTRODUCTION), "## " + say("What is decided"), "", say(DECIDED), "|---|---|---|---|---|"]
+    lines += [
+        f"| ${v.letter}$ | `{v.name}` | {v.over} | {say(v.domain)} | {say(v.meaning)} |" for v in VARIABLES.values()
     ]
-    lines += [f"| ${v.letter}$ | `{v.name}` | {v.over} | {v.domain} | {v.meaning} |" for v in VARIABLES.values()]
-    lines += ["", "## What is made small", "", "`minimise` in a scenario's settings chooses; ties are broken by cost."]
+    lines += ["", "## " + say("What is made small"), ""]
+    lines += [say("`minimise` in a scenario's settings chooses; ties are broken by cost.")]
     for name, rule in OBJECTIVES.items():
-        lines += ["", f"**`{name}`**: {sentence(rule)}", "", f"$${formula(rule)}$$"]
+        lines += ["", f"**`{name}`**: {say(sentence(rule))}", "", f"$${formula(rule)}$$"]
     for title, module in THEMES.items():
-        lines += ["", f"## {title}"]
+        lines += ["", f"## {say(title)}"]
         for equation in registered(module):
             lines += ["", _statement(equation), "", f"$${equation.latex}$$"]
-    return "\n".join([*lines, "", SYMBOLS]) + "\n"
+    return "\n".join([*lines, "", say(SYMBOLS)]) + "\n"
 
 
 def _statement(equation: Equation) -> str:
     over = equation.over.replace(" ", " × ")
-    negotiable = " *Negotiable: its rows are priced when nothing fits.*" if equation.negotiable else ""
-    return f"**`{equation.name}`** for all {over}: {equation.sentence}{negotiable}"
+    stated = say(
+        "**`{name}`** for all {over}: {sentence}", name=equation.name, over=over, sentence=say(equation.sentence)
+    )
+    return stated + (say(" *Negotiable: its rows are priced when nothing fits.*") if equation.negotiable else "")
+
+
+DECIDED = "| letter | variable | index | domain | meaning [unit] |"
 
 
 INTRODUCTION = """# The model

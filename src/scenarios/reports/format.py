@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from math import isnan
 from unicodedata import east_asian_width
 
@@ -56,6 +57,11 @@ def unit_name(unit: str) -> str:
     if unit.startswith("%"):
         return f"% {term('unit', unit[1:].strip(' _'))}".strip()
     return term("unit", unit)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, with the comma of the language in use; blank when there are none."""
+    return reduce(lambda told, name: say("{names}, {name}", names=told, name=name) if told else name, names, "")
 
 
 def width(text: str) -> int:

@@ -50,7 +50,7 @@ def graph_page(case: Case) -> str:
     parts += [_arrow(rows, place[before], place[after]) for before, after, _ in reduced(case)]
     frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" role="img">'
     picture = f"{frame}{''.join(parts)}</svg>"
-    title = escape(say("Tasks of {city}", city=case.settings.name_zh if language() == "zh" else case.settings.name_en))
+    title = escape(say("Tasks of {city}", city=case.settings.name(language())))
     note = escape(
         say("Pale: earliest start to latest finish; dark: the work at its earliest; red: no slack; arrows: waits for.")
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from scenarios.air import REGIONAL, made_here, observed
 from scenarios.case import Case
 from scenarios.frames import entries, records
-from scenarios.inventory import EVERY_SECTOR, comparison, emissions, evidence, stock, totals
+from scenarios.inventory import EVERY_SECTOR, comparison, emissions, evidence, totals
 from scenarios.reports.format import grid, number, percent
 from scenarios.units import factor
 from scenarios.words import name_column, say, term
@@ -30,7 +30,7 @@ def air_lines(case: Case) -> str:
     rows = case["apportionment"]
     regional = rows[rows["group"] == REGIONAL].set_index(["receptor", "pollutant"])["share"]
     for year in (case.settings.reference_year, case.settings.start_year):
-        made = made_here(case, emissions(case, stock(case, year)).assign(year=year)).groupby(["receptor", "air"])
+        made = made_here(case, emissions(case, year).assign(year=year)).groupby(["receptor", "air"])
         local_of = made["concentration"].sum()
         for (receptor, air), share in entries(regional):
             local = local_of[receptor, air]

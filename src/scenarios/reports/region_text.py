@@ -128,7 +128,7 @@ def _cost(case: Case, plan: Plan) -> pd.Series:
 def region_text(study: RegionStudy) -> str:
     """The study in the language in use."""
     region, first = study.region, next(iter(study.region.cases.values()))
-    name = region.settings.name_zh if language() == "zh" else region.settings.name_en
+    name = region.settings.name(language())
     cost = {"name": name, "cost": money(study.together.cost), "gap": percent(study.gap, 2)}
     lines = [say("{name}: together {cost}, proven to {gap} of the least cost of all cities", **cost)]
     if study.apart is not None:
@@ -154,10 +154,7 @@ def region_text(study: RegionStudy) -> str:
 
 def _names(region: Region) -> dict[str, str]:
     """City -> its name in the language in use."""
-    return {
-        city: case.settings.name_zh if language() == "zh" else case.settings.name_en
-        for city, case in region.cases.items()
-    }
+    return {city: case.settings.name(language()) for city, case in region.cases.items()}
 
 
 def _receptor_name(region: Region, city: str, receptor: str) -> str:

@@ -67,8 +67,8 @@ def clause_lines(case: Case, plan: Plan | None, clauses: pd.DataFrame) -> str:
         lines.append("  ".join(part for part in (row["clause"], row[name_column()], size, when) if part))
         for reference in references(row):
             text = states.get((reference.kind, reference.name), "")
-            name = _name(case, *reference)
-            lines.append(f"      {say(reference.kind)} {reference.name} {name}{': ' if text else ''}{text}")
+            told = f"{say(reference.kind)} {reference.name} {_name(case, *reference)}"
+            lines.append("      " + (say("{name}: {meaning}", name=told, meaning=text) if text else told))
         if not row["represented"]:
             reason = row["reason_zh"] if name_column() == "name_zh" else row["reason_en"]
             lines.append("      " + say("held: {reason}", reason=reason))
@@ -78,9 +78,16 @@ def clause_lines(case: Case, plan: Plan | None, clauses: pd.DataFrame) -> str:
 def _name(case: Case, kind: str, name: str) -> str:
     if kind == "order":
         row = case["order"].set_index("order").loc[name]
-        return f"{row['before']} → {row['after']}"
+        return " → ".join(_at_the_end(case, str(row[end])) for end in ("before", "after"))
     frame = case[NAMED[kind]]
     return str(frame.set_index(frame.columns[0]).loc[name, name_column()])
+
+
+def _at_the_end(case: Case, name: str) -> str:
+    """What an order ties: a task, measure or technology by its name, a clause by its number."""
+    tables = (case[table] for table in ("tasks", "measures", "technologies"))
+    found = [frame.loc[frame.iloc[:, 0] == name, name_column()] for frame in tables]
+    return next((str(names.iloc[0]) for names in found if len(names)), name)
 
 
 def _states(case: Case, plan: Plan | None) -> dict[tuple[str, str], str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, money, number, percent, unit_name
+from scenarios.reports.format import grid, listed, money, number, percent, unit_name
 from scenarios.words import language, name_column, say
 
 PROVEN = 1e-4  #: gaps below are not told apart [1]
@@ -74,13 +74,13 @@ def task_lines(plan: Plan) -> str:
 
 def heading(case: Case, plan: Plan) -> str:
     """City, scenario, proof."""
-    name = case.settings.name_zh if language() == "zh" else case.settings.name_en
+    name = case.settings.name(language())
     best = say(BEST[plan.found.minimised])
     status = say(STATUS[plan.status], gap=percent(max(plan.gap, PROVEN), 2), best=best)
     return say(
         "{city}, {scenario}: {status}; largest violation at most {violation}",
         city=name,
-        scenario=plan.scenario,
+        scenario=case.called(language()),
         status=status,
         violation=f"{max(plan.largest_violation, SEEN):.0e}",
     )
@@ -183,5 +183,5 @@ def evidence_lines(plan: Plan) -> str:
     """Which part of base emission and cost rests on assumed numbers."""
     rows = plan.evidence.pivot_table(index="quantity", columns="grade", values="share", aggfunc="sum", fill_value=0.0)
     assumed = rows["assumed"] if "assumed" in rows else pd.Series(0.0, rows.index)
-    text = ", ".join(f"{say(name) if name == 'cost' else name} {percent(share, 0)}" for name, share in assumed.items())
+    text = listed(f"{say(name) if name == 'cost' else name} {percent(share, 0)}" for name, share in assumed.items())
     return say("Rests on assumed numbers (weakest link of each product): {shares}", shares=text)

@@ -29,7 +29,10 @@ from scenarios.tables.fields import (
     Evidence,
     Named,
     Row,
+    about,
     columns,
+    described,
+    meaning,
     measured,
     references,
     refers_to,
@@ -52,7 +55,7 @@ from scenarios.tables.models import (
     Turnover,
     Weight,
 )
-from scenarios.tables.money import Award, Deflator, Funder, Income, Subsidy
+from scenarios.tables.money import Award, Deflator, Funder, Income, Subsidy, Tax
 from scenarios.tables.programme import Budget, Commitment, Enables, Order, Pace, PayerShare, Potential, Target, Task
 from scenarios.tables.region import REGION_TABLES, TransferBetween
 from scenarios.tables.text import Clause, Duty, EmergencyRule, Standard, Work
@@ -109,13 +112,17 @@ __all__ = [
     "TABLES",
     "Target",
     "Task",
+    "Tax",
     "Technology",
     "Tile",
     "TransferBetween",
     "Turnover",
     "Weight",
     "Work",
+    "about",
     "columns",
+    "described",
+    "meaning",
     "measured",
     "references",
     "refers_to",
@@ -156,6 +163,7 @@ TABLES: tuple[type[Row], ...] = (
     PayerShare,
     Subsidy,
     Award,
+    Tax,
     Budget,
     Income,
     Observation,

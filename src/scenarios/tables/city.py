@@ -103,7 +103,7 @@ class FuelQuality(Evidence):
     """Contents of the fuels burnt in the city."""
 
     table, folder, key, may_be_absent = "fuel_quality", "inputs", ("fuel", "content"), True
-    fuel: Name = refers_to("fuels", description="fuel")
+    fuel: Name = refers_to("fuels", description="the fuel")
     content: Name = Field(description="such as `sulphur`")
     value: Share = measured("kg/kg", "mass share of the content")
 
@@ -112,7 +112,7 @@ class Price(Evidence):
     """Prices of fuels."""
 
     table, folder, key = "prices", "inputs", ("fuel", "tariff")
-    fuel: Name = refers_to("fuels", description="fuel")
+    fuel: Name = refers_to("fuels", description="the fuel")
     tariff: Name = Field(description="price class, as in fuel_use")
     price: NotNegative = measured("CNY per fuel unit", "price without subsidy")
 
@@ -122,7 +122,7 @@ class Supply(Evidence):
 
     table, folder, key, may_be_absent = "supply", "inputs", ("fuel", "year", "task"), True
     converted = ("quantity", ("fuels", "fuel"))
-    fuel: Name = refers_to("fuels", description="fuel")
+    fuel: Name = refers_to("fuels", description="the fuel")
     year: Year = Field(description="planning year")
     task: str = Field(
         "",

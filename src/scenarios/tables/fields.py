@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scenarios.words import say, term
+
 Grade = Literal["reported", "derived", "assumed"]
 Name = Annotated[str, Field(min_length=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -75,6 +77,22 @@ def unit_of(row: type[Row], column: str) -> str:
     """Unit in which a column is kept; blank when it holds no quantity."""
     extra = row.model_fields[column].json_schema_extra
     return str(extra["unit"]) if isinstance(extra, dict) and "unit" in extra else ""
+
+
+def about(row: type[Row]) -> str:
+    """What a table holds, in the language in use: its docstring is the English text."""
+    return say(" ".join((row.__doc__ or "").split()))
+
+
+def meaning(kind: type[BaseModel], column: str) -> str:
+    """What a column of a table, or an entry of a settings file, holds, in the language in use."""
+    return say(kind.model_fields[column].description or "")
+
+
+def described(row: type[Row], column: str) -> str:
+    """What a column holds, with its unit, in the language in use."""
+    text, unit = meaning(row, column), term("unit", unit_of(row, column))
+    return f"{text} [{unit}]" if unit and f"[{unit}]" not in text else text
 
 
 @cache

@@ -72,3 +72,19 @@ class Income(Evidence):
     table, folder, key, may_be_absent = "incomes", "inputs", ("activity",), True
     activity: Name = refers_to("activities", description="activity, such as heating of rural households")
     income: Positive = measured("CNY per unit and year", "income for one unit of the activity, money of the price year")
+
+
+class Tax(Evidence):
+    """What an emitter pays for each tonne; a row of an area goes before the city's.
+
+    Taxes move money between payers. They are shown beside the cost of a plan and are no part of it.
+    """
+
+    table, folder, key, may_be_absent = "taxes", "inputs", ("area", "pollutant", "sector"), True
+    area: Name = refers_to("areas", "city", description="an area, or the city as a whole")
+    pollutant: Name = refers_to("pollutants", description="what is taxed")
+    sector: Name = refers_to("sectors", description="whose emission is taxed")
+    excluded: str = Field("", description="activities not taxed, separated by spaces")
+    payer: Name = refers_to("funders", description="who pays the tax")
+    receiver: Name = refers_to("funders", description="who receives it")
+    rate: NotNegative = measured("CNY/t", "tax on a tonne")

@@ -34,7 +34,7 @@ def verify(
     """
     given = Given(case)
     stock = stocks(given, tables["activity"])
-    outcome = Outcome(stock, tables)
+    outcome = Outcome(given, stock, tables)
     found = [
         *balances(given, stock, tables["conversions"]),
         *limits(given, tables["conversions"]),

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row
-from scenarios.verification.given import Given, Stock, Violation, frozen, levels_of, off
+from scenarios.verification.given import Given, Violation, means, off
 
 
-def money(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame], objective: float) -> list[Violation]:
+def money(given: Given, stock: np.ndarray, tables: Mapping[str, pd.DataFrame], objective: float) -> list[Violation]:
     """The objective, worked out again, and the cost table as written. [CNY]"""
     rate, first = given.case.settings.discount_rate, given.case.settings.years[0]
-    planned, frozen_cost = operating(given, stock), operating(given, frozen(given))
+    planned, frozen_cost = operating(given, stock), operating(given, given.frozen)
     total = planned - frozen_cost + capital(given, tables["conversions"]) + works(given, tables["schedule"])
     slack = abs(planned + frozen_cost) * 1e-3
     written = tables["costs"]
@@ -46,21 +46,21 @@ def _booked(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
     capital_of = {row["subject"]: row["value"] for row in given.rows["costs"] if row["item"] == "capital"}
     unit = unit_costs(given)
     served = {activity: _served(given, activity) for activity in given.sector_of}
-    change = {
-        (measure, item): (cost[ends["to_technology"]] if ends["to_technology"] else 0.0) - cost[ends["from_technology"]]
-        for measure, ends in given.measure.items()
-        for item, cost in unit.items()
-    }
     expected: dict[Key, float] = defaultdict(float)
+    in_service: dict[tuple[str, str, int], tuple[float, float]] = {}  # unit-years: of the calendar, of the activity
     for row in each_row(tables["conversions"]):
-        money_laid_out = row.quantity * capital_of[row.measure]
-        expected[row.area, row.measure, "investment", int(row.period[:4])] += money_laid_out
+        expected[row.area, row.measure, "investment", int(row.period[:4])] += row.quantity * capital_of[row.measure]
         activity = given.activity_of[given.measure[row.measure]["from_technology"]]
-        yearly = money_laid_out * repaid(given, given.measure[row.measure]["lifetime"])
         for when, whole, seasonal in served[activity][row.period]:
-            expected[row.area, row.measure, "annuity", when] += yearly * whole
-            expected[row.area, row.measure, "running", when] += row.quantity * change[row.measure, "running"] * whole
-            expected[row.area, row.measure, "fuel", when] += row.quantity * change[row.measure, "fuel"] * seasonal
+            key = row.area, row.measure, when
+            before = in_service.get(key, (0.0, 0.0))
+            in_service[key] = before[0] + row.quantity * whole, before[1] + row.quantity * seasonal
+    for (area, measure, when), (whole, seasonal) in in_service.items():
+        ends = given.measure[measure]
+        expected[area, measure, "annuity", when] = whole * capital_of[measure] * repaid(given, ends["lifetime"])
+        for item, units in (("running", whole), ("fuel", seasonal)):
+            after = unit[item][ends["to_technology"]] if ends["to_technology"] else 0.0
+            expected[area, measure, item, when] = units * (after - unit[item][ends["from_technology"]])
     _add_works(given, tables["schedule"], expected)
     written: dict[Key, float] = defaultdict(float)
     for row in each_row(tables["costs"]):
@@ -114,16 +114,15 @@ def repaid(given: Given, lifetime: float) -> float:
     return rate / (1 - (1 + rate) ** -lifetime) if rate else 1 / lifetime
 
 
-def operating(given: Given, states: Stock) -> float:
+def operating(given: Given, stock: np.ndarray) -> float:
     """Discounted running and fuel cost of all stocks. [CNY]"""
-    unit, levels = unit_costs(given), levels_of(given, states)
+    unit = unit_costs(given)
     discounts = np.array([worth(given, period) for period in given.periods])
     running = np.array([unit["running"][technology] for technology in given.activity_of])
     fuel = np.array([unit["fuel"][technology] for technology in given.activity_of])
     weights = np.array([given.weights[activity] for activity in given.activity_of.values()])
-    served = ((levels[:, :, :-1] + levels[:, :, 1:]) / 2).sum(axis=0)
-    with np.errstate(invalid="ignore"):  # what is no number is found out by the comparison
-        return float((served * (running[:, None] / 4 + fuel[:, None] * weights) * discounts).sum())
+    working = means(stock).sum(axis=0)
+    return float((working * (running[:, None] / 4 + fuel[:, None] * weights) * discounts).sum())
 
 
 def capital(given: Given, conversions: pd.DataFrame) -> float:

@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row, entries
-from scenarios.verification.given import Given, Stock, Violation, each_off, levels_of, off
+from scenarios.verification.given import Given, Violation, each_off, means, off
 
 
-def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Violation]:
+def balances(given: Given, stock: np.ndarray, conversions: pd.DataFrame) -> list[Violation]:
     """Each stock follows from the one before by wear, growth and conversion, starts as given and is never negative."""
     keys = list(product(given.areas, given.activity_of))
-    by_area = levels_of(given, stock)
-    levels = by_area.reshape(len(keys), -1)
+    levels = stock.reshape(len(keys), -1)
     activity = [given.activity_of[technology] for _, technology in keys]
     size = np.array([given.start.get(key, 0.0) for key in zip([area for area, _ in keys], activity, strict=True)])
     start = np.array([given.start_stock.get(key, 0.0) for key in keys])
@@ -26,7 +25,7 @@ def balances(given: Given, stock: Stock, conversions: pd.DataFrame) -> list[Viol
         [[growth.get((technology, int(t[:4])), 0.0) for t in given.periods] for technology in given.activity_of]
     )
     worn_out, into = _wear(given)
-    arriving = np.einsum("kj,akt->ajt", into, by_area[:, :, :-1]).reshape(len(keys), -1)
+    arriving = np.einsum("kj,akt->ajt", into, stock[:, :, :-1]).reshape(len(keys), -1)
     expected = (
         levels[:, :-1] * (1 - np.tile(worn_out, len(given.areas)))[:, None]
         + arriving
@@ -105,18 +104,16 @@ def _size(given: Given, area: str, measure: str) -> float:
     return given.start.get((area, given.activity_of[given.measure[measure]["from_technology"]]), 0.0)
 
 
-def emissions_written(given: Given, stock: Stock, emissions: pd.DataFrame) -> list[Violation]:
+def emissions_written(given: Given, stock: np.ndarray, emissions: pd.DataFrame) -> list[Violation]:
     """Emissions as written are factor, season and mean stock."""
-    by_area = levels_of(given, stock)
     weights = np.array([given.weights[activity] for activity in given.activity_of.values()])
-    with np.errstate(invalid="ignore"):
-        working = (by_area[:, :, :-1] + by_area[:, :, 1:]) / 2 * weights
+    working = means(stock) * weights
     activities, pollutants = list(given.sector_of), [row["pollutant"] for row in given.rows["pollutants"]]
     belongs = np.zeros((len(given.activity_of), len(activities), len(pollutants)))
     for number, (technology, activity) in enumerate(given.activity_of.items()):
         for pollutant, factor in given.emits[technology]:
             belongs[number, activities.index(activity), pollutants.index(pollutant)] += factor
-    expected = np.stack([np.einsum("ks,akt->ast", part, working) for part in np.moveaxis(belongs, 2, 0)], axis=2)
+    expected = np.einsum("ksp,akt->aspt", belongs, working, optimize=True)
     sets = (given.areas, activities, pollutants, given.periods)
     names = ("area", "activity", "pollutant", "period")
     where = [pd.Index(members).get_indexer(emissions[name]) for members, name in zip(sets, names, strict=True)]

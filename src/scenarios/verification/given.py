@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from itertools import product
+from functools import cached_property
 from math import inf, isfinite, nan
 from typing import Any, NamedTuple
 
@@ -128,62 +128,56 @@ class Given:
             index.update({tuple(row[name] for name in names): row for row in self.rows[table]})
         return float((index.get(key) or index[(self.city, *key[1:])])[column])
 
-
-Stock = dict[tuple[str, str], list[float]]  # key: area, technology; at the start, then at the end of each quarter
-
-
-def stocks(given: Given, activity: pd.DataFrame) -> Stock:
-    """Stocks as written. A technology without any row has none; a row that is missing among others is no number."""
-    place = {period: number for number, period in enumerate(["start", *given.periods])}
-    result: Stock = {}
-    for area, technology, period, quantity in zip(
-        *(activity[name].tolist() for name in ("area", "technology", "period", "quantity")), strict=True
-    ):
-        if (area, technology) not in result:
-            result[area, technology] = [nan] * len(place)
-        result[area, technology][place[period]] = quantity
-    return result
-
-
-def means(levels: list[float]) -> list[float]:
-    """Activity in service in each quarter."""
-    return [(opening + closing) / 2 for opening, closing in zip(levels, levels[1:], strict=False)]
-
-
-def frozen(given: Given) -> Stock:
-    """Stocks when nothing is converted."""
-    place = {technology: number for number, technology in enumerate(given.activity_of)}
-    yearly: dict[str, float] = defaultdict(float)
-    for row in given.rows["turnover"]:
-        yearly[row["technology"]] += row["rate"]
-    kept = np.eye(len(place))
-    for row in given.rows["turnover"]:
-        whole, worn = yearly[row["technology"]], place[row["technology"]]
-        moved = (1 - (1 - whole) ** 0.25) * row["rate"] / whole if whole else 0.0
-        kept[worn, worn] -= moved
-        kept[worn, place[row["into"]]] += moved
-    growth = {(row["technology"], row["year"]): row["rate"] for row in given.rows["growth"]}
-    keys = [(area, technology) for area in given.areas for technology in place]
-    shape = len(given.areas), len(place)
-    levels = [np.array([given.start_stock.get(key, 0.0) for key in keys]).reshape(shape)]
-    size = np.array([given.start.get((area, given.activity_of[name]), 0.0) for area, name in keys]).reshape(shape)
-    for period in given.periods:
-        rate = np.array([growth.get((technology, int(period[:4])), 0.0) for technology in place])
-        levels.append(levels[-1] @ kept + rate * size / 4)
-    return dict(zip(keys, np.stack(levels, axis=-1).reshape(len(keys), -1).tolist(), strict=True))
+    @cached_property
+    def frozen(self) -> np.ndarray:
+        """Stocks when nothing is converted. Shape: areas, technologies, times. [activity unit]"""
+        place = {technology: number for number, technology in enumerate(self.activity_of)}
+        yearly: dict[str, float] = defaultdict(float)
+        for row in self.rows["turnover"]:
+            yearly[row["technology"]] += row["rate"]
+        kept = np.eye(len(place))
+        for row in self.rows["turnover"]:
+            whole, worn = yearly[row["technology"]], place[row["technology"]]
+            moved = (1 - (1 - whole) ** 0.25) * row["rate"] / whole if whole else 0.0
+            kept[worn, worn] -= moved
+            kept[worn, place[row["into"]]] += moved
+        growth = {(row["technology"], row["year"]): row["rate"] for row in self.rows["growth"]}
+        keys = [(area, technology) for area in self.areas for technology in place]
+        shape = len(self.areas), len(place)
+        levels = [np.array([self.start_stock.get(key, 0.0) for key in keys]).reshape(shape)]
+        size = np.array([self.start.get((area, self.activity_of[name]), 0.0) for area, name in keys]).reshape(shape)
+        for period in self.periods:
+            rate = np.array([growth.get((technology, int(period[:4])), 0.0) for technology in place])
+            levels.append(levels[-1] @ kept + rate * size / 4)
+        return np.stack(levels, axis=-1)
 
 
-def levels_of(given: Given, stock: Stock) -> np.ndarray:
-    """Stocks at the start and after each quarter; 0 where none is written. Shape: areas, technologies, times."""
-    none = [0.0] * (len(given.periods) + 1)
-    rows = [stock.get(key, none) for key in product(given.areas, given.activity_of)]
-    return np.array(rows, dtype=float).reshape(len(given.areas), len(given.activity_of), -1)
+def stocks(given: Given, activity: pd.DataFrame) -> np.ndarray:
+    """Stocks as written, at the start and after each quarter. Shape: areas, technologies, times. [activity unit]
+
+    A technology without any row has none; a row that is missing among others is no number.
+    """
+    axes = given.areas, list(given.activity_of), ["start", *given.periods]
+    names = ("area", "technology", "period")
+    places = [pd.Index(members).get_indexer(activity[name]) for members, name in zip(axes, names, strict=True)]
+    written = np.full([len(members) for members in axes], nan)
+    written[tuple(places)] = activity["quantity"].to_numpy(dtype=float)
+    some = np.zeros(written.shape[:2], dtype=bool)
+    some[places[0], places[1]] = True
+    written[~some] = 0.0
+    return written
 
 
-def served(given: Given, levels: list[float], technology: str, year: int) -> float:
-    """Activity in service over a year, each quarter by its share of the year. [activity unit]"""
-    weights: list[float] = given.weights[given.activity_of[technology]]
-    total = 0.0
-    for mean, weight, period in zip(means(levels), weights, given.periods, strict=True):
-        total += mean * weight * (int(period[:4]) == year)
+def means(levels: np.ndarray) -> np.ndarray:
+    """Activity in service in each quarter; the last axis is time."""
+    with np.errstate(invalid="ignore"):  # what is no number is found out by the comparison
+        opened: np.ndarray = (levels[..., :-1] + levels[..., 1:]) / 2
+    return opened
+
+
+def served(given: Given, stock: np.ndarray, year: int) -> np.ndarray:
+    """Activity in service over a year, each quarter by its share of the year. Shape: areas, technologies."""
+    weights = np.array([given.weights[activity] for activity in given.activity_of.values()])
+    within = np.array([int(period[:4]) == year for period in given.periods])
+    total: np.ndarray = (means(stock) * weights)[:, :, within].sum(axis=2)
     return total

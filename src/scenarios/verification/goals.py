@@ -8,11 +8,12 @@ from math import log, nan
 from statistics import NormalDist
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row, entries
 from scenarios.units import factor
-from scenarios.verification.given import Given, Stock, Violation, off, served
+from scenarios.verification.given import Given, Violation, off, served
 
 Target = dict[str, Any]
 Tables = Mapping[str, pd.DataFrame]
@@ -21,11 +22,12 @@ Tables = Mapping[str, pd.DataFrame]
 class Outcome:
     """What is read again and again: the tables, stocks by technology, conversions by measure."""
 
-    def __init__(self, stock: Stock, tables: Tables):
-        self.tables = tables
-        self.levels: dict[str, list[tuple[str, list[float]]]] = defaultdict(list)
-        for (area, technology), levels in stock.items():
-            self.levels[technology].append((area, levels))
+    def __init__(self, given: Given, stock: np.ndarray, tables: Tables):
+        self.tables, self.stock = tables, stock
+        self.levels: dict[str, list[tuple[str, list[float]]]] = {
+            technology: list(zip(given.areas, stock[:, number].tolist(), strict=True))
+            for number, technology in enumerate(given.activity_of)
+        }
         self.converted: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
         for row in each_row(tables["conversions"]):
             self.converted[row.measure].append((row.area, row.period, row.quantity))
@@ -142,10 +144,11 @@ def _fuel(given: Given, outcome: Outcome, target: Target) -> tuple[float, float]
     for row in given.rows["fuel_use"]:
         if row["fuel"] in target["subject"].split():
             use[row["technology"]] = use.get(row["technology"], 0.0) + row["use"]
+    work = dict(zip(given.activity_of, served(given, outcome.stock, target["year"]).T.tolist(), strict=True))
     value = sum(
-        unit * served(given, levels, technology, target["year"])
+        unit * amount
         for technology, unit in use.items()
-        for area, levels in outcome.levels[technology]
+        for area, amount in zip(given.areas, work[technology], strict=True)
         if counts(given, target, area, given.activity_of[technology])
     )
     return value, _base(given, target, lambda technology: use.get(technology, 0.0))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from scenarios.frames import each_row
+from scenarios.frames import each_row, entries
 from scenarios.verification.cost import operating, unit_costs
-from scenarios.verification.given import Given, Stock, Violation, frozen, means, off
+from scenarios.verification.given import Given, Violation, means, off
 
 ROUNDED = 1e-6  #: part of what the city costs to run below which the difference of two such sums is rounding [1]
 Shares = dict[str, float]  # payer -> part of a cost [1]
 Spent = dict[tuple[str, str, int], float]  # technology (or payer), item, year [CNY]
+Converted = tuple[tuple[str, str], float]  # measure and period, quantity [activity unit]
 
 
 class Payers:
@@ -36,6 +37,7 @@ class Payers:
             each = min(each, row["ceiling"] if row["ceiling"] >= 0 else inf)
             years = row["years"] if row["years"] > 0 else inf
             self.rules[row["subject"], row["item"]].append((row["payer"], each, years))
+        self._capital_parts: dict[str, Shares] = {}
         for (subject, item), rules in self.rules.items():
             together, price = sum(each for _, each, _ in rules), self.price(subject, item)
             if together > price:
@@ -54,6 +56,11 @@ class Payers:
 
     def capital_parts(self, measure: str) -> Shares:
         """Who pays which part of a measure's capital, rules included."""
+        if measure not in self._capital_parts:
+            self._capital_parts[measure] = self._found_capital_parts(measure)
+        return self._capital_parts[measure]
+
+    def _found_capital_parts(self, measure: str) -> Shares:
         price = self.price(measure, "capital")
         found = {payer: each / price for payer, each, _ in self.rules[measure, "capital"]} if price else {}
         left = 1.0 - sum(found.values())
@@ -62,25 +69,26 @@ class Payers:
         return found
 
 
-def funding(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
-    """The funding table shares all costs among payers. [CNY]"""
+def funding(given: Given, stock: np.ndarray, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
+    """The funding table shares all costs among payers, who pay alike in all areas. [CNY]"""
     payers = Payers(given)
     expected: Spent = defaultdict(float)
-    for row in each_row(tables["costs"]):
-        ends = given.measure.get(row.measure, {})
-        runs_on = row.item in payers.unit
+    for (measure, item, year), cny in entries(tables["costs"].groupby(["measure", "item", "year"])["cny"].sum()):
+        ends = given.measure.get(measure, {})
+        runs_on = item in payers.unit
         if not ends and runs_on:  # wear
             continue
         if runs_on:
-            shares = payers.rest(ends["to_technology"] or ends["from_technology"], row.item)
+            shares = payers.rest(ends["to_technology"] or ends["from_technology"], item)
         else:
-            shares = payers.capital_parts(row.measure) if ends else payers.rest(row.measure, "task")
+            shares = payers.capital_parts(measure) if ends else payers.rest(measure, "task")
         for payer, part in shares.items():
-            expected[payer, row.item, row.year] += part * row.cny
-    for (technology, item, year), cny in _worn(given, payers, stock, tables["conversions"]).items():
+            expected[payer, item, year] += part * cny
+    converted = list(entries(tables["conversions"].groupby(["measure", "period"])["quantity"].sum()))
+    for (technology, item, year), cny in _worn(given, payers, stock, converted).items():
         for payer, part in payers.rest(technology, item).items():
             expected[payer, item, year] += part * cny
-    for payer, leads, item, year, cny in _subsidised(payers, tables["conversions"]):
+    for payer, leads, item, year, cny in _subsidised(payers, converted):
         expected[payer, item, year] += cny
         for bearer, part in payers.rest(leads, item).items():
             expected[bearer, item, year] -= part * cny
@@ -92,46 +100,46 @@ def funding(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> l
     ]
 
 
-def _quarters(given: Given, row: Any, item: str, years: float = inf) -> Iterator[tuple[int, float]]:
+def _quarters(given: Given, converted: Converted, item: str, years: float = inf) -> Iterator[tuple[int, float]]:
     """Year and unit-years of what a conversion has in service in each quarter."""
-    first = given.periods.index(row.period)
-    weights = given.weights[given.activity_of[given.measure[row.measure]["from_technology"]]]
+    (measure, period), quantity = converted
+    first = given.periods.index(period)
+    weights = given.weights[given.activity_of[given.measure[measure]["from_technology"]]]
     for place in range(first, len(given.periods)):
         age = place - first
         part = 0.5 if age in (0, 4 * years) else float(age < 4 * years)
-        yield int(given.periods[place][:4]), row.quantity * part * (weights[place] if item == "fuel" else 0.25)
+        yield int(given.periods[place][:4]), quantity * part * (weights[place] if item == "fuel" else 0.25)
 
 
-def _worn(given: Given, payers: Payers, stock: Stock, conversions: pd.DataFrame) -> Spent:
+def _worn(given: Given, payers: Payers, stock: np.ndarray, conversions: Iterable[Converted]) -> Spent:
     """Running and fuel cost that wear changes, by technology, item and year. [CNY]"""
     found: Spent = defaultdict(float)
-    for sign, levels_of in ((1.0, stock), (-1.0, frozen(given))):
-        for (_, technology), levels in levels_of.items():
-            weights = given.weights[given.activity_of[technology]]
-            running, fuel = payers.unit["running"][technology] / 4, payers.unit["fuel"][technology]
-            if running or fuel:
-                for mean, weight, period in zip(means(levels), weights, given.periods, strict=True):
-                    found[technology, "running", int(period[:4])] += sign * mean * running
-                    found[technology, "fuel", int(period[:4])] += sign * mean * weight * fuel
-    for row in each_row(conversions):
-        ends = given.measure[row.measure]
+    more = means((stock - given.frozen).sum(axis=0))
+    for technology, working in zip(given.activity_of, more.tolist(), strict=True):
+        weights = given.weights[given.activity_of[technology]]
+        running, fuel = payers.unit["running"][technology] / 4, payers.unit["fuel"][technology]
+        for mean, weight, period in zip(working, weights, given.periods, strict=True):
+            found[technology, "running", int(period[:4])] += mean * running
+            found[technology, "fuel", int(period[:4])] += mean * weight * fuel
+    for converted in conversions:
+        ends = given.measure[converted[0][0]]
         for item in payers.unit:
-            for year, units in _quarters(given, row, item):
+            for year, units in _quarters(given, converted, item):
                 found[ends["from_technology"], item, year] += units * payers.unit[item][ends["from_technology"]]
                 if ends["to_technology"]:
                     found[ends["to_technology"], item, year] -= units * payers.unit[item][ends["to_technology"]]
     return found
 
 
-def _subsidised(payers: Payers, conversions: pd.DataFrame) -> Iterator[tuple[str, str, str, int, float]]:
+def _subsidised(payers: Payers, conversions: Iterable[Converted]) -> Iterator[tuple[str, str, str, int, float]]:
     """Payer, technology that is led to, item, year and what a rule gives for running it or its fuel. [CNY]"""
-    for row in each_row(conversions):
-        ends = payers.given.measure[row.measure]
+    for converted in conversions:
+        ends = payers.given.measure[converted[0][0]]
         leads = ends["to_technology"] or ends["from_technology"]
         for item in payers.unit:
             for payer, each, years in payers.rules.get((ends["to_technology"], item), ()):
-                for year, units in _quarters(payers.given, row, item, years):
+                for year, units in _quarters(payers.given, converted, item, years):
                     yield payer, leads, item, year, units * each
             for payer, each, years in payers.rules.get((ends["from_technology"], item), ()):
-                for year, units in _quarters(payers.given, row, item) if years == inf else ():
+                for year, units in _quarters(payers.given, converted, item) if years == inf else ():
                     yield payer, leads, item, year, -units * each

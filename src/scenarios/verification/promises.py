@@ -7,24 +7,22 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row, entries
-from scenarios.verification.given import Given, Stock, Violation, off, served
+from scenarios.verification.given import Given, Violation, off, served
 from scenarios.verification.paying import Payers
 
 Finish = dict[str, int]  # task -> place of the quarter in which it is done
 NEVER = 10**6  #: place of a quarter that never comes
 
 
-def fuel_burnt(given: Given, stock: Stock, fuel: str, year: int) -> float:
+def fuel_burnt(given: Given, stock: np.ndarray, fuel: str, year: int) -> float:
     """Fuel used in a year. [fuel unit]"""
     use: dict[str, float] = {row["technology"]: row["use"] for row in given.rows["fuel_use"] if row["fuel"] == fuel}
-    return sum(
-        use[technology] * served(given, levels, technology, year)
-        for (_, technology), levels in stock.items()
-        if technology in use
-    )
+    each = np.array([use.get(technology, 0.0) for technology in given.activity_of])
+    return float((served(given, stock, year) * each).sum())
 
 
 def place_of_month(given: Given, month: str) -> int:
@@ -32,7 +30,7 @@ def place_of_month(given: Given, month: str) -> int:
     return (int(month[:4]) - given.case.settings.years[0]) * 4 + (int(month[5:]) - 1) // 3
 
 
-def order(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
+def order(given: Given, stock: np.ndarray, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
     """Deadlines, earliest dates, orders, bans, shares and capacities are kept."""
     place = {period: number for number, period in enumerate(given.periods)}
     finish = {task: place[period] for task, period in finishes(tables).items()}
@@ -82,11 +80,12 @@ def _waits(
                 yield off(("order", row["order"], period), number, ">=", ready, 1)
 
 
-def _bans(given: Given, row: dict[str, Any], finish: Finish, stock: Stock) -> Iterator[Violation]:
+def _bans(given: Given, row: dict[str, Any], finish: Finish, stock: np.ndarray) -> Iterator[Violation]:
     """Nothing remains in a technology once its ban is in force."""
-    for (area, technology), levels in stock.items():
-        if technology == row["after"] and row["before"] in finish:
-            size = given.start[area, given.activity_of[technology]]
+    if row["before"] in finish:
+        technology, activity = list(given.activity_of).index(row["after"]), given.activity_of[row["after"]]
+        for area, levels in zip(given.areas, stock[:, technology].tolist(), strict=True):
+            size = given.start.get((area, activity), 0.0)
             for number in range(finish[row["before"]], len(given.periods)):
                 yield off(("ban", row["order"], area, given.periods[number]), levels[number + 1], "<=", 0.0, size)
 
@@ -130,7 +129,7 @@ def finishes(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return {row.task: row.finish for row in each_row(tables["schedule"]) if isinstance(row.finish, str) and row.finish}
 
 
-def supplies(given: Given, stock: Stock, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
+def supplies(given: Given, stock: np.ndarray, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
     """Fuel used against what can be had."""
     finish = finishes(tables)
     place = {period: number for number, period in enumerate(given.periods)}

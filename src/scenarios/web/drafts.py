@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 from scenarios.files import decode, pass_comments
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reading import Folders, read_case
-from scenarios.tables import BY_NAME, Row, columns
+from scenarios.tables import BY_NAME, Row, about, columns, described
 from scenarios.web.bounds import CELL, TABLE_COLUMNS, TABLE_ROWS
-from scenarios.workbook import described
 
 FIRST = 1  #: the row number of the first line of a file
 
@@ -84,7 +83,7 @@ def overview(place: Copy) -> list[dict[str, Any]]:
     return [
         {
             "table": row.table,
-            "about": " ".join((row.__doc__ or "").split()),
+            "about": about(row),
             "rows": len(sheet(place.home / f"{row.table}.csv", row).rows),
             "edited": row.table in edited,
         }
@@ -96,11 +95,11 @@ def view(place: Copy, table: str) -> dict[str, Any]:
     """A table with what its columns hold, as plain records."""
     row = known(table)
     read = sheet(place.home / f"{table}.csv", row)
-    about = {name: described(row, name) for name in columns(row)}
+    holds = {name: described(row, name) for name in columns(row)}
     return {
         "table": table,
-        "about": " ".join((row.__doc__ or "").split()),
-        "columns": [{"name": name, "about": about.get(name, ""), "key": name in row.key} for name in read.header],
+        "about": about(row),
+        "columns": [{"name": name, "about": holds.get(name, ""), "key": name in row.key} for name in read.header],
         "rows": [{"number": number, "cells": cells} for number, cells in read.rows],
         "edited": table in place.edited,
     }

@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
 from scenarios.frames import entries, records
-from scenarios.inventory import emissions, stock
+from scenarios.inventory import emissions
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
 from scenarios.reports.comparison import by_measure, tables
@@ -113,7 +113,7 @@ def _counties(case: Case, plan: Plan) -> list[dict[str, Any]]:
     """Money laid out in each county [CNY], and its emission at the start and in the last year. [t]"""
     last = plan.emissions[plan.emissions["period"].str[:4].astype(int) == case.settings.years[-1]]
     then = last.groupby(["area", "pollutant"])["emission"].sum()
-    start = emissions(case, stock(case, case.settings.start_year)).groupby(["area", "pollutant"])["emission"].sum()
+    start = emissions(case, case.settings.start_year).groupby(["area", "pollutant"])["emission"].sum()
     spent = plan.costs[plan.costs["item"] == "investment"].groupby("area")["cny"].sum()
     return [
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from scenarios.reports.format import money, number, percent, unit_name
+from scenarios.reports.format import listed, money, number, percent, unit_name
 from scenarios.web.moves import YES, Control, positions_of
 from scenarios.web.store import Run
 from scenarios.words import LANGUAGES, language, name_column, say, speaking, term
@@ -118,11 +118,14 @@ def choice_words(choice: str) -> str:
 
 
 def run_title(run: Run) -> str:
-    """What a run is called: its name, or what was moved."""
-    if run.name:
-        return run.name
-    moved = run.titles.get(language(), "")
-    return f"{run.scenario}: {moved}" if moved else run.scenario
+    """What a run is called: its name, or its scenario and what was moved."""
+    return run.name or run.titles.get(language()) or run.scenario
+
+
+def titled(scenario: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, str]:
+    """What a run without a name is called in each language: its scenario, and what was moved."""
+    names = {spoken: scenario[f"name_{spoken}"] for spoken in LANGUAGES}
+    return {spoken: f"{name}: {moved[spoken]}" if moved[spoken] else name for spoken, name in names.items()}
 
 
 def titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str]:
@@ -133,7 +136,7 @@ def titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str
     for spoken in LANGUAGES:
         with speaking(spoken):
             parts = [*(_moved(by_key[key], position) for key, position in moved.items()), *rest]
-            told[spoken] = ", ".join(parts[:NAMED])
+            told[spoken] = listed(parts[:NAMED])
             if len(parts) > NAMED:
                 told[spoken] = say("{names} and {count} more", names=told[spoken], count=len(parts) - NAMED)
     return told

@@ -27,7 +27,7 @@ from scenarios.web.house import (
 )
 from scenarios.web.jobs import FullError
 from scenarios.web.moves import Control, changes_of, command, controls_from, positions_of, typed
-from scenarios.web.pages import GROUPS, page, run_title, titles
+from scenarios.web.pages import GROUPS, page, run_title, titled, titles
 from scenarios.web.store import FILES, Run, new_run
 from scenarios.web.visitors import LANGUAGE
 from scenarios.words import LANGUAGES, say
@@ -169,7 +169,8 @@ async def _asked(request: Request, sent: Any) -> tuple[Run, list[dict[str, Any]]
     changes = [*changes_of(controls, held), *typed(text_of(sent, "more"))]
     checked = await answer(request, "changes", own, place["city"], scenario=scenario, changes=changes)
     run = new_run(visitor, place["city"], scenario, tuple(changes), how, drafted)
-    return replace(run, titles=titles(controls, changes)), checked.get("problems", [])
+    called = titled(place["scenarios"][scenario], titles(controls, changes))
+    return replace(run, titles=called), checked.get("problems", [])
 
 
 def _problems(error: InputError, status: int = 422) -> JSONResponse:

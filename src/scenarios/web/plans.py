@@ -14,7 +14,7 @@ from scenarios import runs
 from scenarios.case import Case
 from scenarios.changes import short
 from scenarios.conflict import Relaxation
-from scenarios.highs import Progress
+from scenarios.listening import Progress
 from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.program.build import collector_paused

@@ -39,7 +39,7 @@ class Run:
     scenario: str
     changes: tuple[str, ...] = ()
     how: str = "kept"
-    titles: Mapping[str, str] = field(default_factory=dict)  #: what was moved, in the words of each language
+    titles: Mapping[str, str] = field(default_factory=dict)  #: scenario and what was moved, in each language
     drafted: bool = False  #: whether it was made with tables the visitor had edited
     name: str = ""
     saved: bool = False

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from scenarios.words import LANGUAGES, speaking
 
 if TYPE_CHECKING:
-    from scenarios.highs import Moment
+    from scenarios.listening import Moment
     from scenarios.problems import Problem
     from scenarios.web.plans import Shelf
 

@@ -28,8 +28,8 @@ MARKED, MARK_WIDTH = 8, 0.03  #: blocks of a measure curve that are named at mos
 
 def titled(case: Case, what: str) -> str:
     """City, scenario, and what is shown."""
-    name = case.settings.name_zh if language() == "zh" else case.settings.name_en
-    return say("{what} ({city}, {scenario})", what=what, city=name, scenario=case.scenario)
+    name = case.settings.name(language())
+    return say("{what} ({city}, {scenario})", what=what, city=name, scenario=case.called(language()))
 
 
 def _scaled(on: Axis, values: pd.Series) -> tuple[pd.Series, str]:

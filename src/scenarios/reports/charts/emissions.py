@@ -6,7 +6,7 @@ import pandas as pd
 
 from scenarios.case import Case, once
 from scenarios.frames import entries, stacked
-from scenarios.inventory import emissions, stock
+from scenarios.inventory import emissions
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, LIMIT, MORE, NEUTRAL, TOTAL, Bars, Steps, coloured
 from scenarios.reports.charts.scales import mass
@@ -34,7 +34,7 @@ def states(case: Case) -> pd.DataFrame:
     """Emission at the ends of the reference year and the start year. Key: pollutant, sector; a column a year. [t]"""
     years = dict.fromkeys((case.settings.reference_year, case.settings.start_year))
     keys = ["pollutant", "sector"]
-    found = {year: emissions(case, stock(case, year)).groupby(keys)["emission"].sum() for year in years}
+    found = {year: emissions(case, year).groupby(keys)["emission"].sum() for year in years}
     return pd.DataFrame(found).fillna(0.0)
 
 

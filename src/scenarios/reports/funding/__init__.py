@@ -2,6 +2,7 @@
 
 from scenarios.reports.funding.affordability import affordability
 from scenarios.reports.funding.ledger import Loan, Terms, cash, known_loans, ledger, price_index
+from scenarios.reports.funding.taxes import taxes
 from scenarios.reports.funding.views import HEADS, after, awards, budgets, commitments, tables, view
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "ledger",
     "price_index",
     "tables",
+    "taxes",
     "view",
 ]

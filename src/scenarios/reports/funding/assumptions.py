@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import entries, records
-from scenarios.reports.format import number, percent, unit_name, width
+from scenarios.reports.format import listed, number, percent, unit_name, width
 from scenarios.reports.funding.book import UNIT, Book, new_sheet
 from scenarios.reports.funding.ledger import CASH, LAID_OUT
 from scenarios.reports.funding.sheets import TOP
-from scenarios.words import name_column, say
+from scenarios.words import language, name_column, say
 
 #: tables whose numbers the funding rests on -> columns that say what a row is about
 EVIDENCE = {
@@ -24,6 +24,7 @@ EVIDENCE = {
     "payers": ("subject", "item", "payer"),
     "awards": ("giver", "payer", "year", "activities"),
     "budgets": ("payer", "year"),
+    "taxes": ("area", "pollutant", "sector", "payer", "receiver"),
     "incomes": ("activity",),
     "deflators": ("year",),
 }
@@ -56,11 +57,12 @@ class Money(NamedTuple):
     spent: dict[tuple[str, str], float]  # measure, task, technology, activity or sector, and item
     given: dict[tuple[str, str], float]  # the same, and the payer that gives it by rule
     laid_out: dict[tuple[str, str], float]  # payer and year
+    owed: dict[tuple[str, str, str], float]  # area (or city), pollutant and sector of a tax, with nothing new
     whole: float
 
 
-def money(case: Case, ledger: pd.DataFrame) -> Money:
-    """The ledger by all that its measures belong to."""
+def money(case: Case, ledger: pd.DataFrame, owed: pd.DataFrame) -> Money:
+    """The ledger by all that its measures belong to, and taxes (as of ``taxes``) by their rows."""
     paid = ledger[ledger["item"].isin(CASH)]
     paid = paid.assign(size=paid["cny"].abs(), year=paid["year"].astype(str))
     above = {row["measure"]: _above(case, row) for row in records(case["measures"])}
@@ -70,7 +72,17 @@ def money(case: Case, ledger: pd.DataFrame) -> Money:
             for subject in {measure, *above.get(measure, ())}:
                 found[subject, other] += cny
     laid_out = paid[paid["item"] == LAID_OUT].groupby(["payer", "year"])["size"].sum()
-    return Money(dict(spent), dict(given), dict(entries(laid_out)), float(paid["size"].sum()))
+    return Money(dict(spent), dict(given), dict(entries(laid_out)), _owed(case, owed), float(paid["size"].sum()))
+
+
+def _owed(case: Case, owed: pd.DataFrame) -> dict[tuple[str, str, str], float]:
+    """Taxes with nothing new by area, or by city where the area has no row of its own. [CNY]"""
+    key = ["area", "pollutant", "sector"]
+    own = set(zip(*(case["taxes"][name] for name in key), strict=True))
+    found = defaultdict[tuple[str, str, str], float](float)
+    for (area, *rest), cny in entries(owed.groupby(key)["without"].sum()):
+        found[area if (area, *rest) in own else case.settings.city, rest[0], rest[1]] += cny
+    return dict(found)
 
 
 def _above(case: Case, measure: dict[str, Any]) -> set[str]:
@@ -95,23 +107,27 @@ def weight(table: str, row: dict[str, Any], paid: Money) -> float | None:
         return float(row["share"]) * paid.spent.get((row["subject"], ITEMS.get(row["item"], row["item"])), 0.0)
     if table == "budgets":
         return paid.laid_out.get((row["payer"], str(row["year"])), 0.0)
+    if table == "taxes":
+        return paid.owed.get((row["area"], row["pollutant"], row["sector"]), 0.0)
     return float(row["amount"]) if table == "awards" else None
 
 
-def ranked(case: Case, ledger: pd.DataFrame) -> tuple[list[tuple[float | None, str, dict[str, Any]]], int]:
+def ranked(
+    case: Case, ledger: pd.DataFrame, owed: pd.DataFrame
+) -> tuple[list[tuple[float | None, str, dict[str, Any]]], int]:
     """Money, table and row of each number that is shown, the weightiest first, and how many are not shown."""
-    paid = money(case, ledger)
+    paid = money(case, ledger, owed)
     every = [(weight(table, row, paid), table, row) for table in EVIDENCE for row in records(case[table])]
     kept = [found for found in every if found[0] is None or found[0] >= LEAST * paid.whole > 0]
     kept.sort(key=lambda found: -1.0 if found[0] is None else found[0], reverse=True)
     return kept, len(every) - len(kept)
 
 
-def write_assumptions(book: Book, case: Case, ledger: pd.DataFrame, name: str) -> Any:
+def write_assumptions(book: Book, case: Case, made: Mapping[str, pd.DataFrame], name: str) -> Any:
     """The numbers that the funding rests on, with range, grade and source, ordered by the money they bear on."""
     head = ["bears on", "what", "value", "unit", "lowest", "highest", "grade", "source", "note", "table"]
     sheet = new_sheet(book, name, say("Assumptions and their sources"), [say(text) for text in head], TOP - 1)
-    rows, left = ranked(case, ledger)
+    rows, left = ranked(case, made["ledger"], made["taxes"])
     notes = (
         say("Rows of the tables in inputs/ and models/; change them there."),
         say(BEARS, unit=book.money),
@@ -142,8 +158,14 @@ def _lines(case: Case, rows: list[tuple[float | None, str, dict[str, Any]]]) -> 
     from scenarios.tables import BY_NAME, value_column
 
     titles = {row["source"]: row["title"] for table in ("sources", "city_sources") for row in records(case[table])}
-    named = ("measures", "technologies", "tasks", "funders", "activities", "sectors", "fuels")
-    labels = {key: text for table in named for key, text in _labels(case, table).items()}
+    named = ("measures", "technologies", "tasks", "funders", "activities", "sectors", "fuels", "pollutants", "areas")
+    labels = {
+        (column, key): text
+        for table in named
+        for key, text in _labels(case, table).items()
+        for column in ("", str(case[table].columns[0]))
+    }
+    labels["", case.settings.city] = case.settings.name(language())
     for cny, table, row in rows:
         ends = [row[key] if row[key] == row[key] else None for key in ("low", "high")]
         value, unit = row[value_column(BY_NAME[table]) or ""], unit_name(str(row.get("unit", "")))
@@ -151,15 +173,18 @@ def _lines(case: Case, rows: list[tuple[float | None, str, dict[str, Any]]]) -> 
         yield [cny, _about(row, EVIDENCE[table], labels), value, unit, *ends, *said]
 
 
-def _about(line: dict[str, Any], about: tuple[str, ...], labels: dict[str, str]) -> str:
-    """What a row is about, in words."""
-    texts = [text for key in about if line[key] is not None for text in str(line[key]).split()]
-    said = [labels.get(text) or (say(FOUND[text]) if text in FOUND else text) for text in texts]
+def _about(line: dict[str, Any], about: tuple[str, ...], labels: dict[tuple[str, str], str]) -> str:
+    """What a row is about, in words; ``labels`` by column, or for any column."""
+    texts = [(key, text) for key in about if line[key] is not None for text in str(line[key]).split()]
+    said = [
+        labels.get((key, text)) or labels.get(("", text)) or (say(FOUND[text]) if text in FOUND else text)
+        for key, text in texts
+    ]
     if line.get("ceiling", -1.0) >= 0:
         said.append(say("at most {ceiling}", ceiling=number(line["ceiling"], 4)))
     if line.get("years", 0.0) > 0:
         said.append(say("{years} years", years=number(line["years"])))
-    return ", ".join(said)
+    return listed(said)
 
 
 def _labels(case: Case, table: str) -> dict[str, str]:

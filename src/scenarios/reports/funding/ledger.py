@@ -8,9 +8,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from scenarios import payments
-from scenarios.accounting import By, Decisions
+from scenarios.accounting import Decisions
 from scenarios.case import Case
 from scenarios.costs import annuity
+from scenarios.operation import By
 from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.stocks import evolve

@@ -13,6 +13,7 @@ from scenarios.plan import Plan
 from scenarios.reports.format import grid, money, percent
 from scenarios.reports.funding.affordability import affordability, average
 from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, ordered_payers, payer_names
+from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.views import HEADS, tables, view
 from scenarios.words import language, say
 
@@ -22,7 +23,11 @@ MOST = 15  #: rows shown on the screen
 def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
     """What is paid out, read by a key, then budgets, commitments, what goes on, and what heating takes of an income."""
     parts = [
-        say("{city}, {scenario}: who pays what, when", city=_city(case), scenario=plan.scenario),
+        say(
+            "{city}, {scenario}: who pays what, when",
+            city=case.settings.name(language()),
+            scenario=case.called(language()),
+        ),
         money_line(case, terms),
         "",
         view_text(case, plan, by, terms),
@@ -33,6 +38,10 @@ def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
         (say("Promised by rule in the year, and paid"), _promise_lines(case, made)),
         (say("Paid a year after the plan, for what it has converted"), _after_lines(case, made)),
         (say("Yearly running cost and fuel of one unit, and its part of an income"), _income_lines(case, plan)),
+        (
+            say("Taxes on emissions: more paid, or less received, by the plan; no part of its cost"),
+            _tax_lines(case, made),
+        ),
     ):
         if lines:
             parts += ["", heading, lines]
@@ -70,10 +79,6 @@ def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
     body.append([say("all"), *[money(rows[name].sum()) for name in columns]])
     head = [names.get(name, say("all") if name == "all" else name) for name in columns]
     return grid([say(HEADS[by]), *head], body)
-
-
-def _city(case: Case) -> str:
-    return case.settings.name_zh if language() == "zh" else case.settings.name_en
 
 
 def _lines(case: Case, rows: pd.DataFrame, head: list[str], cells: Callable[[dict[str, Any]], list[str]]) -> str:
@@ -115,8 +120,12 @@ def _after_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
     rows = made["after"]
     if rows.empty:
         return ""
-    last = case.settings.years[-1]
-    wide = rows[rows["year"] <= last + AFTER].groupby(["payer", "year"])["cny"].sum().unstack().fillna(0.0)
+    return _by_year(case, rows[rows["year"] <= case.settings.years[-1] + AFTER])
+
+
+def _by_year(case: Case, rows: pd.DataFrame) -> str:
+    """What each payer pays, year by year."""
+    wide = rows.groupby(["payer", "year"])["cny"].sum().unstack().fillna(0.0)
     wide = wide.reindex([payer for payer in ordered_payers(case, rows) if wide.loc[payer].abs().sum() > 0])
     names = payer_names(case, language())
     body = [
@@ -124,6 +133,15 @@ def _after_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
         for payer, line in zip(wide.index, wide.to_numpy(), strict=True)
     ]
     return grid(["who pays", *[str(year) for year in wide]], body)
+
+
+def _tax_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
+    rows = made["taxes"]
+    if rows.empty:
+        return ""
+    due, without = rows["due"].sum(), rows["without"].sum()
+    sums = say("All taxes of the plan's years: {due} instead of {without}.", due=money(due), without=money(without))
+    return "\n".join([_by_year(case, moved(rows)), "  " + sums])
 
 
 def _income_lines(case: Case, plan: Plan) -> str:

@@ -8,9 +8,11 @@ from scenarios import costs, payments
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
 from scenarios.frames import records
+from scenarios.operation import ITEMS
 from scenarios.plan import Plan
 from scenarios.reports.administration import NOBODY, TASKS, WHOLE, groups_of, named
 from scenarios.reports.funding.ledger import AFTER, LAID_OUT, PLAIN, Terms, cash, in_money, ledger, ordered_payers
+from scenarios.reports.funding.taxes import taxes
 from scenarios.words import language, name_column, say
 
 #: what the cash can be read by, and the heading of its column
@@ -23,7 +25,7 @@ HEADS = {
     "task": "work",
     "department": "department",
 }
-TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after")
+TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after", "taxes")
 
 
 def keys(case: Case, rows: pd.DataFrame, by: str) -> pd.Series:
@@ -78,7 +80,7 @@ def budgets(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     """
     key = ["payer", "year"]
     laid_out = rows[rows["item"] == LAID_OUT].groupby(key)["cny"].sum().rename("laid_out")
-    operating = rows[rows["item"].isin(payments.OPERATING)].groupby(key)["cny"].sum().rename("operating")
+    operating = rows[rows["item"].isin(ITEMS)].groupby(key)["cny"].sum().rename("operating")
     table = case["budgets"].set_index(key)["amount"].rename("budget").to_frame().join([laid_out, operating]).fillna(0.0)
     return table.assign(left=table["budget"] - table["laid_out"]).reset_index()[
         ["payer", "year", "budget", "laid_out", "left", "operating"]
@@ -92,7 +94,7 @@ def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     """
     activity = case["technologies"].set_index("technology")["activity"]
     of_measure = case["measures"].set_index("measure")["from_technology"].map(activity).to_dict()
-    spent = rows[rows["item"].isin((LAID_OUT, *payments.OPERATING))]
+    spent = rows[rows["item"].isin((LAID_OUT, *ITEMS))]
     spent = spent.assign(activity=spent["measure"].map(of_measure))
     found = []
     for award in records(case["awards"]):
@@ -117,7 +119,7 @@ def commitments(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
     joined = converted.merge(rules, on="subject").assign(year=lambda made: made["period"].map(case.calendar.year))
     joined = joined.assign(running=joined["quantity"] * joined["amount"] * joined["years"])
     key = ["payer", "year"]
-    given = rows[rows["item"].isin((LAID_OUT, *payments.OPERATING)) & (rows["given"] != 0)]
+    given = rows[rows["item"].isin((LAID_OUT, *ITEMS)) & (rows["given"] != 0)]
     table = pd.DataFrame(
         {
             "capital": given[given["item"] == LAID_OUT].groupby(key)["given"].sum(),
@@ -154,5 +156,6 @@ def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFra
         awards(case, rows),
         in_money(case, commitments(case, plan, rows), terms, ("capital", "running", "committed", "paid")),
         after(case, plan, terms),
+        taxes(case, plan),
     ]
     return dict(zip(TABLES, made, strict=True))

@@ -16,6 +16,7 @@ from scenarios.reports.funding.data_sheet import gathered, write_data
 from scenarios.reports.funding.ledger import PLAIN, Terms, in_money
 from scenarios.reports.funding.more_sheets import write_budgets, write_incomes, write_promises, write_years
 from scenarios.reports.funding.sheets import write_payer, write_pivot, write_summary
+from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.text import money_line
 from scenarios.reports.funding.views import tables
 from scenarios.reports.summary import heading
@@ -54,10 +55,13 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     if terms.loans:
         note = say(LOAN_NOTE, unit=book.money)
         write_years(book, (case, made["cash"]), say("With loans"), say("What is paid out, with loans"), note)
+    if len(made["taxes"]):
+        title, note = say("Taxes on emissions, which the plan changes"), say(TAX_NOTE, unit=book.money)
+        write_years(book, (case, moved(made["taxes"])), say("Taxes"), title, note)
     incomes = affordability(case, plan)
     if len(incomes):
         write_incomes(book, (case, incomes), say("Incomes"))
-    write_assumptions(book, case, made["ledger"], say("Assumptions"))
+    write_assumptions(book, case, made, say("Assumptions"))
     write_data(book, data)
     _write_front(book, case, plan, terms)
     book.file.close()
@@ -74,6 +78,7 @@ READ = {
 AFTER_NOTE = (
     "Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments. [{unit}]"
 )
+TAX_NOTE = "More paid, or less received, than with nothing new; taxes move money and are no part of the cost. [{unit}]"
 LOAN_NOTE = "What a payer borrows is repaid in equal yearly sums from the next year on. [{unit}]"
 
 
@@ -104,7 +109,7 @@ def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 96)
     settings = case.settings
-    city = settings.name_zh if language() == "zh" else settings.name_en
+    city = settings.name(language())
     title = say(
         "Funding of the air plan of {city}, {first} to {last}",
         city=city,
@@ -112,7 +117,11 @@ def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
         last=settings.years[-1],
     )
     sheet.write_string(0, 0, title, book.style["title"])
-    found = [f"{plan.scenario}: {case.description.get(language(), '')}", heading(case, plan), money_line(case, terms)]
+    found = [
+        say("{name}: {meaning}", name=case.called(language()), meaning=case.description.get(language(), "")),
+        heading(case, plan),
+        money_line(case, terms),
+    ]
     labels = [say("scenario"), say("how it was found"), say("money"), say("cost"), say("rules"), say("to trace")]
     texts = [*found, *(say(text) for text in READ.values())]
     lines = list(zip([*labels, say("sources")], texts, strict=True))

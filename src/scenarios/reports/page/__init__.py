@@ -49,7 +49,7 @@ def report(case: Case, plan: Plan, others: Others = ()) -> str:
     return page(
         lang=language(),
         title=heading(case, plan),
-        city=case.settings.name_zh if language() == "zh" else case.settings.name_en,
+        city=case.settings.name(language()),
         key=plan.city,
         scenario=plan.scenario,
         description=case.description.get(language(), ""),
@@ -123,6 +123,9 @@ def _compared(case: Case, plan: Plan, others: Others) -> dict[str, Any]:
     if not others:
         return {"head": [], "rows": [], "missed": []}
     pairs = [(case, plan), *others]
-    heads = [one.scenario for _, one in pairs]
-    rows = side_by_side(case, compared(pairs), heads)
-    return {"head": heads, "rows": rows, "missed": missed(pairs).strip().splitlines()}
+    rows = side_by_side(case, compared(pairs), [one.scenario for _, one in pairs])
+    return {
+        "head": [one.called(language()) for one, _ in pairs],
+        "rows": rows,
+        "missed": missed(pairs).strip().splitlines(),
+    }

@@ -8,7 +8,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import labelled_rows, records
-from scenarios.inventory import emissions, stock
+from scenarios.inventory import emissions
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants as aimed_at
 from scenarios.reports.summary import measure_table
@@ -34,7 +34,7 @@ def measures(case: Case, plan: Plan) -> list[dict[str, Any]]:
 def areas(case: Case, plan: Plan) -> dict[str, Any]:
     """Money laid out and change of each target pollutant by area, between the state at the start and the last year."""
     subjects, yearly = aimed_at(case), plan.yearly_emissions
-    start = emissions(case, stock(case, case.settings.start_year))
+    start = emissions(case, case.settings.start_year)
     last = (
         yearly[yearly["year"] == case.settings.years[-1]]
         .groupby(["area", "pollutant"])["emission"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -29,18 +30,19 @@ def clauses(case: Case) -> list[dict[str, Any]]:
     if case["clauses"].empty:
         return []
     titles = dict(zip(case["works"]["number"], case["works"][name_column()], strict=True))
-    rows = records(case["clauses"])
+    rows, names = records(case["clauses"]), {"measure": case.names("measures", language())}
     return [
         {
             "number": number,
             "title": titles.get(number, ""),
-            "clauses": [_clause(row) for row in rows if row["number"] == number],
+            "clauses": [_clause(row, names) for row in rows if row["number"] == number],
         }
         for number in dict.fromkeys(row["number"] for row in rows)
     ]
 
 
-def _clause(row: dict[str, Any]) -> dict[str, str]:
-    stands = [f"{say(reference.kind)} {reference.name}" for reference in references(row)]
-    became = "; ".join(stands) if stands else say("held: {reason}", reason=row[f"reason_{language()}"])
+def _clause(row: dict[str, Any], names: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """A clause with what it became: by name where there are ``names`` of a kind, else by number."""
+    stands = [f"{say(kind)} {names.get(kind, {}).get(name, name)}" for kind, name in references(row)]
+    became = say("; ").join(stands) if stands else say("held: {reason}", reason=row[f"reason_{language()}"])
     return {"clause": row["clause"], "title": row[name_column()], "became": became}

@@ -1,0 +1,46 @@
+"""Taxes on emissions: what emitters owe with the plan and without it. They move money and are no part of the cost."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scenarios.accounting import emission_by_period
+from scenarios.case import Case
+from scenarios.operation import UNCHANGED
+from scenarios.plan import Plan
+from scenarios.program.pooling import by_area
+from scenarios.stocks import evolve
+
+KEY = ["payer", "receiver", "area", "sector", "pollutant", "year"]
+ITEM = "tax"
+
+
+def taxes(case: Case, plan: Plan) -> pd.DataFrame:
+    """Taxes of each year. Columns: payer, receiver, area, sector, pollutant, year, without (the plan), due. [CNY]
+
+    Rates are those of the law, in money of the day.
+    """
+    rates = by_area(case["taxes"], case, ["pollutant", "sector"]).reset_index()
+    emitted = {"without": emission_by_period(case, evolve(case, UNCHANGED)), "due": plan.emissions}
+    owed = pd.concat([_owed(case, rates, rows).rename(name) for name, rows in emitted.items()], axis=1)
+    return owed.fillna(0.0).reset_index()
+
+
+def _owed(case: Case, rates: pd.DataFrame, emitted: pd.DataFrame) -> pd.Series:
+    """Rate times emission of what is taxed. Key: as of ``KEY``. [CNY]"""
+    rows = emitted.merge(rates, on=["area", "pollutant", "sector"], validate="many_to_one")
+    pairs = zip(rows["activity"], rows["excluded"], strict=True)
+    rows = rows[[activity not in excluded.split() for activity, excluded in pairs]]
+    year = rows["period"].map(case.calendar.year)
+    return rows.assign(year=year, owed=rows["emission"] * rows["rate"]).groupby(KEY)["owed"].sum()
+
+
+def moved(owed: pd.DataFrame) -> pd.DataFrame:
+    """What payers pay more, and receivers get less, by the plan; all together nothing. Columns: payer, item, year, cny.
+
+    ``owed`` as of ``taxes``. [CNY]
+    """
+    more = owed.assign(cny=owed["due"] - owed["without"], item=ITEM)
+    less = more.assign(payer=more["receiver"], cny=-more["cny"])
+    both = pd.concat([more, less], ignore_index=True)
+    return both.groupby(["payer", "item", "year"])["cny"].sum().reset_index()

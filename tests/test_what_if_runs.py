@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,21 @@ def test_a_run_with_changes_has_a_folder_of_its_own(tmp_path: Path) -> None:
     # 1.2 t less than 14 t to go: 12.8 t, at 46,875 CNY/t less
     assert record["objective_cny"] == pytest.approx(607_875 - 1.2 * 46_875, rel=1e-9)
     assert record["scenario"] == "least-cost+targets.T1--0.2+supply.gas-x0.9"
+
+
+def test_a_search_that_was_stopped_is_no_basis_and_leaves_the_proven_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    where = {"models": TOY / "models", "inputs": TOY / "inputs"}
+    proven = runs.run("toy", **where, report=False)
+    far = replace(proven.plan, found=replace(proven.plan.found, status="stopped", gap=0.26))
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "solve", lambda *_, **__: far)
+        late = runs.run("toy", **where, report=False)
+    assert late.folder.name == "least-cost-stopped"
+    assert runs.stored(proven.case, folder=late.folder) is None
+    assert runs.recent("toy", "least-cost", **where).plan.gap == proven.plan.gap
 
 
 def test_a_run_with_a_wrong_change_writes_nothing(tmp_path: Path) -> None:

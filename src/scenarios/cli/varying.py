@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,6 @@ from scenarios.cli.asking import charted, drawn, near, out_folder, read, written
 from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
 from scenarios.cli.planning import recent, refusals, shown
 from scenarios.words import language, say
-
-if TYPE_CHECKING:
-    pass
 
 
 @main.command(name="what-if")

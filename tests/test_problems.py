@@ -428,6 +428,7 @@ def missing(file: str, key: str, why: str) -> str:
         ("mix", 2, "heating 2015", "every activity has shares of its technologies in the reference and the start year"),
         ("costs", 2, "briquettes capital", "every measure has a capital cost"),
         ("costs", 6, "stove running", "every technology a measure leaves or enters has a running cost"),
+        ("emission_factors", 9, "gas_boiler", "every technology has an emission factor"),
         ("potentials", 3, "toy gas", "every measure has a potential for the city"),
         ("pace", 3, "toy gas 2018", "every measure has a pace for the city in every planning year"),
         ("prices", 4, "gas household", "every fuel that is used has a price at its tariff"),
@@ -439,7 +440,7 @@ def missing(file: str, key: str, why: str) -> str:
     ],
 )
 def test_a_missing_row_is_never_zero(toy: Toy, table: str, row: int, key: str, why: str) -> None:
-    folder = "models/toy" if table == "costs" else "inputs/toy"
+    folder = "models/toy" if table in ("costs", "emission_factors") else "inputs/toy"
     toy.drop(table, row)
     assert toy.problem() == missing(f"{folder}/{table}.csv", key, why)
 

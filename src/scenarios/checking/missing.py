@@ -87,10 +87,10 @@ def missing_measures(case: Case) -> Iterator[Problem]:
 def missing_factors(case: Case) -> Iterator[Problem]:
     """What every technology emits; a technology nobody has thought of would else count as clean."""
     given = [*case["emission_factors"]["technology"], *case["limits"]["technology"]]
-    every = [(name,) for name in case["technologies"]["technology"]]
-    yield from absent(
-        case, "emission_factors", every, zip(given, strict=True), "every technology has an emission factor"
-    )
+    used = [*case["mix"]["technology"], *case["measures"]["to_technology"], *case["turnover"]["into"]]
+    wanted = [(name,) for name in used if name]
+    why = "every technology has an emission factor"
+    yield from absent(case, "emission_factors", wanted, zip(given, strict=True), why)
 
 
 def missing_fuels(case: Case) -> Iterator[Problem]:

@@ -89,8 +89,9 @@ def missing_factors(case: Case) -> Iterator[Problem]:
     given = [*case["emission_factors"]["technology"], *case["limits"]["technology"]]
     used = [*case["mix"]["technology"], *case["measures"]["to_technology"], *case["turnover"]["into"]]
     wanted = [(name,) for name in used if name]
-    why = "every technology has an emission factor"
-    yield from absent(case, "emission_factors", wanted, zip(given, strict=True), why)
+    yield from absent(
+        case, "emission_factors", wanted, zip(given, strict=True), "every technology has an emission factor"
+    )
 
 
 def missing_fuels(case: Case) -> Iterator[Problem]:

@@ -1275,6 +1275,8 @@ def test_a_target_on_days_needs_an_apportionment(toy: Toy) -> None:
     [
         ("converted,gas,toy,2018,,>=,-0.1,,relative,2015,no", "basis"),  # there is no base year of conversions
         ("emission,SO2,toy,2018,,<=,-21.875,t,relative,2015,no", "unit"),  # a change is a share, not tonnes
+        ("emission,SO2,toy,2018,,<=,-45,,relative,2015,no", "value"),  # meant as per cent
+        ("emission,SO2,toy,2018,,<=,-145,%,relative,2015,no", "value"),
         ("fuel,coal gas,toy,2018,,<=,9000,,absolute,,no", "subject"),  # t and m3
         ("converted,gas boiler_closed,toy,2018,,>=,1000,,absolute,,no", "subject"),  # households and t/h
         ("share,gas_boiler swept,toy,2018,,>=,0.1,,absolute,,no", "subject"),  # households and km

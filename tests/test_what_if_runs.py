@@ -179,3 +179,13 @@ def test_a_scenario_is_not_held_against_itself(here: Path) -> None:
     result = call(here, "what-if", "least-cost")
     assert result.exit_code == 2
     assert "least-cost cannot be held against itself; name another --from." in result.stderr
+
+
+def test_a_what_if_that_changes_nothing_says_why(tmp_path: Path) -> None:
+    """The pipe is done when gas needs it, in the 3rd quarter; nothing else is gained by a later deadline."""
+    result = call(tmp_path, "what-if", "--set", "tasks.pipe:deadline=2019-06")
+    assert result.exit_code == 0, result.output
+    assert "It changes nothing in the plan" in result.output
+    assert "pipe gas pipe is done in" in result.output
+    again = call(tmp_path, "what-if", "--set", "targets.T1=-0.2")
+    assert "It changes nothing" not in again.output

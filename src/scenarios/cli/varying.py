@@ -43,6 +43,7 @@ def what_if(
     from scenarios.reading import DEFAULT_SCENARIO, altered, extended
     from scenarios.reports.comparison import comparison_text, tables
     from scenarios.reports.format import percent
+    from scenarios.reports.no_effect import no_effect
     from scenarios.solving import solve
 
     if not files and not changes:
@@ -70,6 +71,8 @@ def what_if(
             else say("the tasks are planned anew")
         )
         click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=how))
+        for line in no_effect(pairs[0], pairs[-1]):
+            click.echo("  " + line)
     made = tables(pairs)
     click.echo("\n" + comparison_text(pairs, made))
     written(city, "what-if", out, made)

@@ -189,3 +189,10 @@ def test_a_what_if_that_changes_nothing_says_why(tmp_path: Path) -> None:
     assert "pipe gas pipe is done in" in result.output
     again = call(tmp_path, "what-if", "--set", "targets.T1=-0.2")
     assert "It changes nothing" not in again.output
+
+
+def test_a_run_without_a_plan_names_the_way_to_the_best_one(tmp_path: Path) -> None:
+    result = call(tmp_path, "run", "--set", "targets.T1=-0.9")
+    assert result.exit_code == 3
+    assert "with --elastic makes the best plan" in result.stderr
+    assert call(tmp_path, "run", "--set", "targets.T1=-0.9", "--elastic", "--no-report").exit_code == 0

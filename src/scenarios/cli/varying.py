@@ -56,7 +56,7 @@ def what_if(
         case = read(city, name, models, inputs, changes) if files else altered(base.case, changes)
         if case.scenario == base.case.scenario:
             raise click.UsageError(say("{scenario} cannot be held against itself; name another --from.", scenario=name))
-        with refusals(case.scenario):
+        with refusals():
             if replan:
                 plan, kept = solve(case, progress=shown()), False
             else:

@@ -184,6 +184,7 @@ document.addEventListener("click", async (event) => {
     button.disabled = true;
     await ask(`/runs/${watched}/stop`);
   }
+  if (button.id === "cancel") await ask(`/runs/${watched}/cancel`);
   if (button.id === "drop" && confirm(button.dataset.ask)) {
     await ask(`/runs/${result.dataset.run}/drop`);
     location.assign(location.pathname);

@@ -49,11 +49,11 @@ font: $(VENV)/ready-dev
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e .
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[plots,sweep]'
 	@touch $@
 
 $(VENV)/ready-web: $(VENV)/ready
-	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[web,plots]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[plots,sweep,web]'
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready

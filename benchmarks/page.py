@@ -78,7 +78,14 @@ def measured(home: str, begin: float) -> None:
     start = time.perf_counter()
     post(f"/runs/{run}/stop", {})
     get(f"/runs/{run}/events")
-    print(f"stop of a running search {time.perf_counter() - start:6.2f}")
+    print(f"stop, best plan shown    {time.perf_counter() - start:6.2f}", flush=True)
+    time.sleep(QUIET)
+    run = post("/runs", {"city": CITY, "scenario": "least-cost", "positions": {KEY: "79"}, "how": "anew"})["run"]
+    time.sleep(5)
+    start = time.perf_counter()
+    post(f"/runs/{run}/cancel", {})
+    get(f"/runs/{run}/events")
+    print(f"cancel of a search       {time.perf_counter() - start:6.2f}")
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ def projects(folder: Path, count: int = 12, seed: int = 3) -> Projects:
 
 
 EMPTIED = ("fuels", "fuel_use", "fuel_quality", "prices", "supply", "enables", "order", "tasks", "turnover", "proxies")
-EMPTIED += ("comparables", "subsidies", "awards", "incomes", "tiles")
+EMPTIED += ("comparables", "subsidies", "awards", "taxes", "incomes", "tiles")
 
 
 def _write(folder: Path, tables: Mapping[str, list[Sequence[object]]]) -> None:

@@ -302,8 +302,15 @@ def test_a_front_of_three_axes_shades_the_third(toy_case: Case, tmp_path: Path) 
     points = pd.DataFrame({"cost": [0.0, 6e5], "PM2.5": [98.0, 82.0], "SO2": [64.0, 50.0]})
     chart = curves.front(toy_case, Front(axes, points, points, ()))
     assert list(chart.rows["shade"]) == [64, 50]
+    assert chart.said == ["64.0", "50.0"]
     assert panel(chart)["option"]["visualMap"]["max"] == 64
     assert draw(chart, tmp_path / "front.svg").is_file()
+
+
+def test_points_that_nearly_coincide_bear_one_number() -> None:
+    rows = pd.DataFrame({"series": "", "x": [0.0, 10.0, 10.1], "y": [5.0, 0.0, 0.01], "shade": [1.0, 2.0, 3.0]})
+    chart = Curve(name="c", title="C", rows=rows, x_title="x", y_title="y", shade_title="z", joined=False)
+    assert chart.said == ["1.00", "2.00", ""]
 
 
 def test_neighbouring_colours_differ_in_grey_print() -> None:

@@ -308,8 +308,8 @@ def test_a_status_that_is_no_answer_is_refused(liar: type[Liar], status: str) ->
 
 
 def test_an_error_of_the_search_is_refused_whatever_it_found(liar: type[Liar]) -> None:
-    liar.solve = lambda self: highspy.HighsStatus.kError
-    with pytest.raises(highs.SolverError, match="to solve"):
+    liar.run = lambda self: highspy.HighsStatus.kError
+    with pytest.raises(highs.SolverError, match="to run"):
         highs.solve(program())
 
 

@@ -125,6 +125,17 @@ def test_a_browser_draws_the_page_whole_and_asks_nothing_of_the_network(
     page.close()
 
 
+def test_charts_are_drawn_for_the_paper_before_it_is_printed(made: Path, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((made / "report.html").as_uri())
+    page.wait_for_function("document.documentElement.dataset.drawn > 10")
+    drawn = "name => document.querySelector(`[data-chart=${name}] svg`)"
+    printing_now = f"() => {{ dispatchEvent(new Event('beforeprint')); return ['money', 'gantt'].map({drawn})"
+    assert page.evaluate(f"{printing_now}.map(one => one.getAttribute('width')) }}") == ["448", "920"]
+    assert page.evaluate(f"({drawn})('money').querySelectorAll('pattern').length") > 0  # hatched, for grey print
+    page.close()
+
+
 def test_every_link_of_the_page_leads_somewhere(made: Path) -> None:
     text = (made / "report.html").read_text(encoding="utf-8")
     text = text.partition('<script type="application/json"')[0]

@@ -428,6 +428,7 @@ def missing(file: str, key: str, why: str) -> str:
         ("mix", 2, "heating 2015", "every activity has shares of its technologies in the reference and the start year"),
         ("costs", 2, "briquettes capital", "every measure has a capital cost"),
         ("costs", 6, "stove running", "every technology a measure leaves or enters has a running cost"),
+        ("emission_factors", 9, "gas_boiler", "every technology has an emission factor"),
         ("potentials", 3, "toy gas", "every measure has a potential for the city"),
         ("pace", 3, "toy gas 2018", "every measure has a pace for the city in every planning year"),
         ("prices", 4, "gas household", "every fuel that is used has a price at its tariff"),
@@ -439,7 +440,7 @@ def missing(file: str, key: str, why: str) -> str:
     ],
 )
 def test_a_missing_row_is_never_zero(toy: Toy, table: str, row: int, key: str, why: str) -> None:
-    folder = "models/toy" if table == "costs" else "inputs/toy"
+    folder = "models/toy" if table in ("costs", "emission_factors") else "inputs/toy"
     toy.drop(table, row)
     assert toy.problem() == missing(f"{folder}/{table}.csv", key, why)
 
@@ -1274,6 +1275,8 @@ def test_a_target_on_days_needs_an_apportionment(toy: Toy) -> None:
     [
         ("converted,gas,toy,2018,,>=,-0.1,,relative,2015,no", "basis"),  # there is no base year of conversions
         ("emission,SO2,toy,2018,,<=,-21.875,t,relative,2015,no", "unit"),  # a change is a share, not tonnes
+        ("emission,SO2,toy,2018,,<=,-45,,relative,2015,no", "value"),  # meant as per cent
+        ("emission,SO2,toy,2018,,<=,-145,%,relative,2015,no", "value"),
         ("fuel,coal gas,toy,2018,,<=,9000,,absolute,,no", "subject"),  # t and m3
         ("converted,gas boiler_closed,toy,2018,,>=,1000,,absolute,,no", "subject"),  # households and t/h
         ("share,gas_boiler swept,toy,2018,,>=,0.1,,absolute,,no", "subject"),  # households and km

@@ -233,3 +233,23 @@ def test_the_desk_can_be_used_by_keyboard_alone(visit):
         " && !f.textContent.trim()).map(f => f.outerHTML)"
     )
     assert unnamed == []
+
+
+def test_a_slip_is_shown_where_the_planner_looks_and_loses_nothing(visit):
+    page = visit("en")
+    page.goto("/cities/toy")
+    moved(page, "targets.T1", "-30")
+    expect(page.locator("#command")).to_be_visible()
+    moved(page, "targets.T1", "")
+    expect(page.locator("#command")).to_be_hidden()
+    moved(page, "targets.T1", "-30")
+    page.locator("#more").fill("suply.gas=1")
+    chosen = page.locator("#scenario").input_value()
+    page.once("dialog", lambda asked: asked.dismiss())
+    page.locator("#scenario").select_option(index=1)
+    expect(page.locator("#scenario")).to_have_value(chosen)
+    expect(page.locator("#more")).to_have_value("suply.gas=1")
+    page.locator("#more").scroll_into_view_if_needed()
+    page.locator("#desk").evaluate("form => form.requestSubmit()")
+    expect(page.locator("#refusals")).to_contain_text("supply")
+    expect(page.locator("#refusals p").first).to_be_in_viewport()

@@ -104,9 +104,24 @@ def test_a_stopped_run_keeps_the_best_plan_so_far(tmp_path):
         run = jobs.submit(run_for())
         while not jobs.find(run.run).moment:
             await asyncio.sleep(0)
-        await jobs.cancel(run.run)
+        await jobs.stop(run.run)
         assert (await until(jobs, run.run, "done")).figures
         assert not hand.ended
+
+    played(scene)
+
+
+def test_a_cancelled_run_ends_at_once_whatever_it_found(tmp_path):
+    async def scene():
+        hand = Played(MOMENT)
+        jobs, _ = desk(tmp_path, hand)
+        run = jobs.submit(run_for())
+        while not jobs.find(run.run).moment:
+            await asyncio.sleep(0)
+        await jobs.cancel(run.run)
+        assert jobs.find(run.run).state == "cancelled"
+        assert not jobs.find(run.run).figures
+        assert hand.ended
 
     played(scene)
 
@@ -117,7 +132,7 @@ def test_a_run_that_has_no_plan_yet_ends_at_once_and_so_does_its_process(tmp_pat
         jobs, _ = desk(tmp_path, hand)
         run = jobs.submit(run_for())
         await until(jobs, run.run, "running")
-        await jobs.cancel(run.run)
+        await jobs.stop(run.run)
         assert jobs.find(run.run).state == "cancelled"
         assert hand.ended
 

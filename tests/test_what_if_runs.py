@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,21 @@ def test_a_run_with_changes_has_a_folder_of_its_own(tmp_path: Path) -> None:
     # 1.2 t less than 14 t to go: 12.8 t, at 46,875 CNY/t less
     assert record["objective_cny"] == pytest.approx(607_875 - 1.2 * 46_875, rel=1e-9)
     assert record["scenario"] == "least-cost+targets.T1--0.2+supply.gas-x0.9"
+
+
+def test_a_search_that_was_stopped_is_no_basis_and_leaves_the_proven_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    where = {"models": TOY / "models", "inputs": TOY / "inputs"}
+    proven = runs.run("toy", **where, report=False)
+    far = replace(proven.plan, found=replace(proven.plan.found, status="stopped", gap=0.26))
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "solve", lambda *_, **__: far)
+        late = runs.run("toy", **where, report=False)
+    assert late.folder.name == "least-cost-stopped"
+    assert runs.stored(proven.case, folder=late.folder) is None
+    assert runs.recent("toy", "least-cost", **where).plan.gap == proven.plan.gap
 
 
 def test_a_run_with_a_wrong_change_writes_nothing(tmp_path: Path) -> None:
@@ -163,3 +179,20 @@ def test_a_scenario_is_not_held_against_itself(here: Path) -> None:
     result = call(here, "what-if", "least-cost")
     assert result.exit_code == 2
     assert "least-cost cannot be held against itself; name another --from." in result.stderr
+
+
+def test_a_what_if_that_changes_nothing_says_why(tmp_path: Path) -> None:
+    """The pipe is done when gas needs it, in the 3rd quarter; nothing else is gained by a later deadline."""
+    result = call(tmp_path, "what-if", "--set", "tasks.pipe:deadline=2019-06")
+    assert result.exit_code == 0, result.output
+    assert "It changes nothing in the plan" in result.output
+    assert "pipe gas pipe is done in" in result.output
+    again = call(tmp_path, "what-if", "--set", "targets.T1=-0.2")
+    assert "It changes nothing" not in again.output
+
+
+def test_a_run_without_a_plan_names_the_way_to_the_best_one(tmp_path: Path) -> None:
+    result = call(tmp_path, "run", "--set", "targets.T1=-0.9")
+    assert result.exit_code == 3
+    assert "with --elastic makes the best plan" in result.stderr
+    assert call(tmp_path, "run", "--set", "targets.T1=-0.9", "--elastic", "--no-report").exit_code == 0

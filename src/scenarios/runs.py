@@ -31,6 +31,7 @@ from scenarios.writing import made_from, read_plan, write_binary, write_plan
 #: our tables are small and read text by text: kept by Arrow, each step takes a fifth longer
 pd.set_option("mode.string_storage", "python")
 
+ROUNDING = 1e-9  #: part by which a gap may differ for rounding [1]
 PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 
 
@@ -59,6 +60,7 @@ def run(
 ) -> Run:
     """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given.
 
+    The plan of a search that was stopped goes to ``<scenario>-stopped`` where a proven one of the same inputs stands.
     ``settings`` are set after those of the city and the scenario, then ``changes`` in short (``reading.altered``).
     ``elastic``: when no plan keeps everything, the least gives way, and case and plan say what. Without ``report``
     only tables are written.
@@ -77,7 +79,7 @@ def run(
             ]
         else:
             plan = solve(case, gap=gap, time_limit=time_limit, progress=progress)
-        folder = Path(out) if out else outputs(city) / case.scenario
+        folder = Path(out) if out else _home(case, plan)
         begin = time.perf_counter()
 
         def drawn() -> Mapping[str, str]:
@@ -91,6 +93,12 @@ def run(
 
         write_plan(folder, plan, drawn() if report else {}, made)
     return Run(case, plan, folder)
+
+
+def _home(case: Case, plan: Plan) -> Path:
+    """Where a plan goes: a search that was stopped does not take the place of a plan that was proven."""
+    home = outputs(case.settings.city) / case.scenario
+    return home.with_name(f"{case.scenario}-stopped") if plan.status == "stopped" and stored(case) else home
 
 
 def recent(
@@ -148,7 +156,8 @@ def outputs(city: str) -> Path:
 
 
 def stored(case: Case, gap: float = PROOF, folder: Path | None = None) -> Plan | None:
-    """The plan written for a case; None when there is none, or when inputs, program or proof asked were others.
+    """The plan written for a case; None when there is none, or inputs, program or proof asked were others, or when its
+    search was stopped before the proof.
 
     It is looked for in ``outputs/<city>/<scenario>`` unless another folder is given.
     """
@@ -157,9 +166,10 @@ def stored(case: Case, gap: float = PROOF, folder: Path | None = None) -> Plan |
     if (digest, options.get("version"), options.get("gap")) != (case.digest, versions()["scenarios"], gap):
         return None
     try:
-        return read_plan(folder)
+        plan = read_plan(folder)
     except (OSError, KeyError, ValueError):
         return None
+    return plan if plan.gap <= gap * (1 + ROUNDING) else None
 
 
 def record(case: Case, plan: Plan, seconds: Mapping[str, float], options: Mapping[str, object]) -> dict[str, object]:

@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator
 from scenarios.case import Case, once
 from scenarios.checking.goals import commitments, targets
 from scenarios.checking.keys import duplicates, unknown
-from scenarios.checking.missing import missing_activity, missing_fuels, missing_measures, missing_payers
+from scenarios.checking.missing import (
+    missing_activity,
+    missing_factors,
+    missing_fuels,
+    missing_measures,
+    missing_payers,
+)
 from scenarios.checking.missing_air import missing_air
 from scenarios.checking.places import place
 from scenarios.checking.promises import awards, comparables, order, taxes
@@ -34,6 +40,7 @@ RULES: dict[str, Callable[[Case], Iterator[Problem]]] = {
         standards,
         missing_activity,
         missing_measures,
+        missing_factors,
         missing_fuels,
         missing_payers,
         missing_air,

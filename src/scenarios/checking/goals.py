@@ -37,6 +37,7 @@ def targets(case: Case) -> Iterator[Problem]:
         yield from wrong
         yield from _years(case, number, row)
         yield from _value(case, number, row)
+        yield from _change(case, number, row)
         if not wrong and row["indicator"] != "reported":
             yield from _unit(case, "targets", number, row, lambda row=row: _as_kept(case, dict(row)))
     yield from scopes(case, "targets", "sectors", set(case["sectors"]["sector"]), set(case["activities"]["activity"]))
@@ -104,6 +105,18 @@ def _value(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:
             as_text(row["operator"]),
             phrase(">= for good days, <= for heavily polluted ones"),
             phrase("Mend the entry."),
+        )
+
+
+def _change(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:
+    """Nothing can fall by more than all of it."""
+    part = {"": 1.0, "1": 1.0, "%": 0.01}.get(row["unit"])
+    if row["basis"] == "relative" and part and row["value"] * part < -1:
+        yield Problem(
+            place(case, "targets", number, "value"),
+            as_text(f"{row['value']:g} {row['unit']}".strip()),
+            phrase("a change of at most the whole, -1 or -100 %"),
+            phrase("Write a share such as -0.4, or -40 with the unit %."),
         )
 
 

@@ -84,6 +84,16 @@ def missing_measures(case: Case) -> Iterator[Problem]:
     )
 
 
+def missing_factors(case: Case) -> Iterator[Problem]:
+    """What every technology emits; a technology nobody has thought of would else count as clean."""
+    given = [*case["emission_factors"]["technology"], *case["limits"]["technology"]]
+    used = [*case["mix"]["technology"], *case["measures"]["to_technology"], *case["turnover"]["into"]]
+    wanted = [(name,) for name in used if name]
+    yield from absent(
+        case, "emission_factors", wanted, zip(given, strict=True), "every technology has an emission factor"
+    )
+
+
 def missing_fuels(case: Case) -> Iterator[Problem]:
     """Prices, use and quality of the fuels that technologies burn."""
     yield from absent(

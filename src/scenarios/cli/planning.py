@@ -64,7 +64,7 @@ def run(
 
     settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
     where: dict[str, Any] = {"models": models, "inputs": inputs, "settings": settings}
-    with refusals(scenario):
+    with refusals(can_give_way=True):
         done = runs.run(
             city,
             scenario,
@@ -86,8 +86,11 @@ def run(
 
 
 @contextmanager
-def refusals(scenario: str) -> Iterator[None]:
-    """What keeps a plan from being made is said, and ends the command with its exit code."""
+def refusals(can_give_way: bool = False) -> Iterator[None]:
+    """What keeps a plan from being made is said, and ends the command with its exit code.
+
+    ``can_give_way``: the command has an option --elastic.
+    """
     from scenarios.highs import SolverError
     from scenarios.reports.conflict_text import conflict_text
     from scenarios.solving import InfeasibleError, NothingFoundError
@@ -99,6 +102,9 @@ def refusals(scenario: str) -> Iterator[None]:
     except InfeasibleError as error:
         text = conflict_text(error.case, error.conflict)
         click.echo(say("{name}: {meaning}", name=error.case.called(language()), meaning=text), err=True)
+        if can_give_way and error.conflict.ways[0].relaxations is not None:
+            again = say("Next: the same command with --elastic makes the best plan with the first way out.")
+            click.echo("\n" + again, err=True)
         sys.exit(INFEASIBLE)
     except NothingFoundError:
         click.echo(say("Stopped before any plan was found; give it more time."), err=True)
@@ -163,7 +169,7 @@ def recent(city: str, scenario: str, models: str | None, inputs: str | None) -> 
     """The plan of a scenario, read or made."""
     from scenarios import runs
 
-    with refusals(scenario):
+    with refusals():
         return runs.recent(city, scenario, models=models, inputs=inputs, progress=shown())
 
 
@@ -180,7 +186,7 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
     folder = runs.outputs(city) / case.scenario
     plan = runs.stored(case)
     if plan is None:
-        with refusals(case.scenario):
+        with refusals():
             plan, kept = runs.what_if(base.plan, case, progress=shown())
         click.echo(how_made(case, plan, kept) + "\n")
     return runs.Run(case, plan, folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,6 @@ from scenarios.cli.asking import charted, drawn, near, out_folder, read, written
 from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
 from scenarios.cli.planning import how_made, recent, refusals, shown, tell_units
 from scenarios.words import say
-
-if TYPE_CHECKING:
-    pass
 
 
 @main.command(name="what-if")
@@ -45,6 +42,7 @@ def what_if(
     from scenarios import runs
     from scenarios.reading import DEFAULT_SCENARIO, altered, extended
     from scenarios.reports.comparison import comparison_text, tables
+    from scenarios.reports.no_effect import no_effect
     from scenarios.reports.payers_text import payers, payers_text
     from scenarios.solving import solve
 
@@ -59,13 +57,15 @@ def what_if(
         case = read(city, name, models, inputs, changes) if files else altered(base.case, changes)
         if case.scenario == base.case.scenario:
             raise click.UsageError(say("{scenario} cannot be held against itself; name another --from.", scenario=name))
-        with refusals(case.scenario):
+        with refusals():
             if replan:
                 plan, kept = solve(case, progress=shown()), False
             else:
                 plan, kept = runs.what_if(base.plan, case, gap=gap, progress=shown())
         pairs.append((case, plan))
         click.echo(how_made(case, plan, kept))
+        for line in no_effect(pairs[0], pairs[-1]):
+            click.echo("  " + line)
     made = {**tables(pairs), "payers": payers(pairs)}
     click.echo("\n" + comparison_text(pairs, made))
     click.echo(payers_text(pairs, made["payers"]))

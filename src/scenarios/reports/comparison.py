@@ -154,12 +154,13 @@ def _counties(case: Case, plans: Mapping[str, Plan], first: str, other: str) -> 
     laid_out = {}
     for name in (first, other):
         rows = plans[name].costs
-        rows = rows[(rows["item"] == "investment") & (rows["area"].fillna("") != "")]
-        laid_out[name] = rows.groupby(["area", "measure"])["cny"].sum()
+        rows = rows[rows["item"] == "investment"]
+        laid_out[name] = rows.groupby([rows["area"].fillna(""), "measure"])["cny"].sum()
     change = (laid_out[other].sub(laid_out[first], fill_value=0.0)).rename("cny").reset_index()
     by_area = change.groupby("area")["cny"].sum()
     most = by_area.reindex(by_area.abs().sort_values(ascending=False).index).head(COUNTIES)
-    areas, measures = case.names("areas", language()), case.names("measures", language())
+    areas = {**case.names("areas", language()), "": say("whole city")}
+    measures = {**case.names("tasks", language()), **case.names("measures", language())}
     lines = []
     for area, cny in entries(most[most.abs() > 1]):
         here = change[change["area"] == area]

@@ -71,6 +71,7 @@ def routes() -> list[Route | Mount]:
         Route("/runs/{run}/result", planning.result),
         Route("/runs/{run}/charts", downloads.charts),
         Route("/runs/{run}/stop", planning.stop, methods=post),
+        Route("/runs/{run}/cancel", planning.cancel, methods=post),
         Route("/runs/{run}/keep", planning.keep, methods=post),
         Route("/runs/{run}/drop", planning.drop, methods=post),
         Route("/runs/{run}/files/{name}", downloads.download),

@@ -81,18 +81,20 @@ class Jobs:
                 except TimeoutError:
                     yield None
 
-    async def cancel(self, run: str) -> None:
+    async def stop(self, run: str) -> None:
         """Stop a run: one that found a plan keeps the best so far, any other ends at once."""
-        now = self._open.get(run)
-        if now is None:
+        now, hand = self._open.get(run), self._hands.get(run)
+        if now is None or hand is None or now.state != "running" or now.moment.get("incumbent") is None:
+            await self.cancel(run)
             return
-        hand = self._hands.get(run)
-        if hand is not None and now.state == "running" and now.moment.get("incumbent") is not None:
-            await self._move(run, state="stopping")
-            hand.stop()
-            return
-        self._tasks[run].cancel()
-        await asyncio.wait([self._tasks[run]])
+        await self._move(run, state="stopping")
+        hand.stop()
+
+    async def cancel(self, run: str) -> None:
+        """End a run at once, with its process; nothing of it is kept."""
+        if run in self._open:
+            self._tasks[run].cancel()
+            await asyncio.wait([self._tasks[run]])
 
     async def drop(self, run: str) -> None:
         """Forget a run and its results."""

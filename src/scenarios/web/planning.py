@@ -206,7 +206,15 @@ async def submit(request: Request, sent: Any) -> Response:
 
 @changing
 async def stop(request: Request, sent: Any) -> Response:
-    """Stop a run."""
+    """Stop a run, and keep the best plan so far."""
+    run = own_run(request)
+    await house_of(request).jobs.stop(run.run)
+    return JSONResponse({"run": run.run})
+
+
+@changing
+async def cancel(request: Request, sent: Any) -> Response:
+    """End a run at once."""
     run = own_run(request)
     await house_of(request).jobs.cancel(run.run)
     return JSONResponse({"run": run.run})

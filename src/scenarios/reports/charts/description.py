@@ -17,6 +17,7 @@ from scenarios.reports.format import number, width
 TOTAL, LESS, MORE = "total", "less", "more"  #: what a floating bar stands for
 CLOSE = 0.12  #: part of the tallest stack below which a limit would stand in the number of a stack [1]
 ASIDE, HALF = 0.12, 0.32  #: arrows of a net: beside the end of a task [quarters], and half the height of a bar [lines]
+APART = (0.09, 0.045)  #: parts of the two axes by which numbered points stand apart [1]
 LIMIT, SEEN = "limit", "seen"  #: a mark that is asked for, and one that was measured
 
 
@@ -128,6 +129,20 @@ class Curve(Chart):
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
         return self.rows.empty and self.blocks.empty
+
+    @cached_property
+    def said(self) -> list[str]:
+        """The third number of each point, where it stands apart from those before it; else nothing."""
+        if not self.shade_title:
+            return [""] * len(self.rows)
+        across, up = ((self.rows[axis] / (self.rows[axis].max() - self.rows[axis].min() or 1.0)) for axis in "xy")
+        found: list[tuple[float, float]] = []
+        texts = []
+        for x, y, shade in zip(across, up, self.rows["shade"], strict=True):
+            free = all(abs(x - left) > APART[0] or abs(y - low) > APART[1] for left, low in found)
+            found += [(x, y)] if free else []
+            texts.append(number(float(shade)) if free else "")
+        return texts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

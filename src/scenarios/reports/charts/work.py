@@ -49,7 +49,7 @@ def gantt(case: Case, plan: Plan) -> Gantt:
     else:
         rows = rows.assign(label=rows["task"] + " " + rows["label"], group=rows["number"].astype(str))
     rows = rows.assign(label=rows["label"].map(cut))
-    note = say("Diamond: deadline. Orange: critical, no slack in any plan.")
+    note = say("Diamond: deadline. Orange and hatched: critical, no slack in any plan.")
     if many:
         note = say("A numbered work from the start of its first task to the end of its last one.") + " " + note
     return Gantt(
@@ -101,7 +101,7 @@ def network(case: Case, plan: Plan) -> Network:
     links = [{"before": a, "after": b, "critical": (a, b) in steps} for a, b in pairs if a in shown]
     note = [say("Each task from its start to its end, arrows to what waits for it.")]
     if shown & set(path):
-        note.append(say("Orange: the longest chain."))
+        note.append(say("Orange and thick: the longest chain."))
     left = sum(map(len, every)) - len(nodes)
     note.append(say("{count} tasks in shorter chains are not shown.", count=left) if left else "")
     note.append(say("Tasks without order are not shown."))

@@ -47,11 +47,11 @@ function tell() {
     const { ok, told } = await ask("/changes", asked("kept"));
     if (turn !== asking) return;
     refuse(told.problems || []);
-    if (!ok || !told.changes) return;
-    const list = document.getElementById("changes");
+    const [list, command] = [document.getElementById("changes"), document.getElementById("command")];
     list.replaceChildren();
+    command.hidden = true;
+    if (!ok || !told.changes) return;
     for (const text of told.changes) textItem("li", text, list);
-    const command = document.getElementById("command");
     command.textContent = told.command;
     command.hidden = told.changes.length === 0;
     document.getElementById("unmoved").hidden = told.changes.length > 0;
@@ -88,6 +88,11 @@ desk.addEventListener("reset", (event) => {
 });
 
 document.getElementById("scenario").addEventListener("change", (event) => {
+  const changed = desk.querySelector(".changed") || document.getElementById("more").value;
+  if (changed && !confirm(event.target.dataset.ask)) {
+    event.target.value = event.target.dataset.now;
+    return;
+  }
   location.assign(event.target.dataset.go + encodeURIComponent(event.target.value));
 });
 
@@ -114,6 +119,7 @@ async function plan(how) {
   const { ok, told } = await ask("/runs", asked(how));
   if (!ok) {
     refuse(told.problems || []);
+    refusals.scrollIntoView({ block: "center" });
     return;
   }
   const before = result.querySelector("#drop") && result.querySelector(".figures") ? result.dataset.run : "";
@@ -178,6 +184,7 @@ document.addEventListener("click", async (event) => {
     button.disabled = true;
     await ask(`/runs/${watched}/stop`);
   }
+  if (button.id === "cancel") await ask(`/runs/${watched}/cancel`);
   if (button.id === "drop" && confirm(button.dataset.ask)) {
     await ask(`/runs/${result.dataset.run}/drop`);
     location.assign(location.pathname);

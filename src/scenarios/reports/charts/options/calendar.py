@@ -10,6 +10,14 @@ from scenarios.reports.charts.options.frame import names, option, plain, room, v
 from scenarios.words import say
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
+#: on critical work, which has to be told from other work in grey print too
+HATCH = {
+    "symbol": "rect",
+    "color": "rgba(255,255,255,0.6)",
+    "dashArrayX": [1, 0],
+    "dashArrayY": [1, 5],
+    "rotation": -0.785,
+}
 ROW, LANE = 20, 16  #: height of a line of the calendar, and of the net [px]
 
 
@@ -29,7 +37,7 @@ def gantt(chart: Gantt) -> Made:
     bars = [
         {
             "value": plain(row["finish"] - row["start"]),
-            "itemStyle": {"color": CRITICAL if row["critical"] else WORK},
+            "itemStyle": {"color": CRITICAL, "decal": HATCH} if row["critical"] else {"color": WORK},
             "tooltip": {"formatter": f"{{b}}: {chart.periods[row['start']]} – {chart.periods[row['finish'] - 1]}"},
         }
         for row in rows
@@ -66,7 +74,7 @@ def network(chart: Network) -> Made:
     strokes = [
         {
             "coords": [[row["start"], row["line"]], [row["finish"], row["line"]]],
-            "lineStyle": {"color": CRITICAL if row["critical"] else WORK},
+            "lineStyle": {"color": CRITICAL, "width": 12} if row["critical"] else {"color": WORK},
         }
         for row in rows
     ]

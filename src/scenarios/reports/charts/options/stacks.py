@@ -29,6 +29,25 @@ from scenarios.words import say
 Made = tuple[int, dict[str, Any]]  # height [px], option
 BAR = 46  #: width of a stack where there is room [px]
 ROW = 26  #: height of a floating bar with its room [px]
+_THIN: dict[str, Any] = {
+    "symbol": "rect",
+    "color": "rgba(255,255,255,0.55)",
+    "dashArrayX": [1, 0],
+    "dashArrayY": [1, 5],
+}
+_DOT: dict[str, Any] = {"symbol": "circle", "color": "rgba(255,255,255,0.6)", "symbolSize": 0.5, "dashArrayY": [5, 3]}
+_NONE: dict[str, Any] = {"color": "rgba(0,0,0,0)"}
+#: for grey print, in the order of the stacks, as on paper
+HATCHES: list[dict[str, Any]] = [
+    _NONE,
+    _THIN | {"rotation": -0.785},
+    _NONE,
+    _DOT | {"dashArrayX": [[5, 3], [0, 4, 4, 0]]},
+    _NONE,
+    _THIN | {"rotation": 0.785},
+    _NONE,
+    _THIN | {"rotation": 0},
+]
 LEAST_LABELLED = 0.06  #: part of the tallest stack that a part needs to carry its number [1]
 
 
@@ -41,6 +60,7 @@ def bars(chart: Bars) -> Made:
     shown = [*chart.series, *(one["name"] for one in series if one.get("id") in (LIMIT, SEEN))]
     room_above = legend_room(shown)
     return HEIGHT + room_above, option(
+        aria={"enabled": True, "decal": {"show": False, "decals": HATCHES}},  # shown where colours may be lost
         legend=legend(shown),
         grid={"left": 62, "right": 72 if chart.areas else 34, "top": 44 + room_above, "bottom": 28},
         xAxis=axis,
@@ -202,7 +222,7 @@ def curve(chart: Curve) -> Made:
             "dimension": 2,
             "min": plain(low),
             "max": plain(high),
-            "text": [chart.shade_title, ""],
+            "text": [f"{chart.shade_title}\n{number(high)}", number(low)],
             "inRange": {"color": list(SHADES[2:])},
             "right": 0,
             "top": "middle",
@@ -226,10 +246,15 @@ def curve(chart: Curve) -> Made:
 
 def _points(chart: Curve, name: str, rows: pd.DataFrame, colour: str) -> dict[str, Any]:
     shaded = ("x", "y", "shade") if chart.shade_title else ("x", "y")
-    data = [[plain(row[column]) for column in shaded] for row in records(rows)]
+    places = [[plain(row[column]) for column in shaded] for row in records(rows)]
+    texts = [{"show": bool(said), "formatter": said, "color": INK, "position": "top"} for said in chart.said]
+    data: list[Any] = places
+    if chart.shade_title:
+        data = [{"value": place, "label": text} for place, text in zip(places, texts, strict=True)]
     made = {"name": name, "data": data, "symbol": "circle", "symbolSize": 8, "itemStyle": {"color": colour}}
+    ringed = {"symbolSize": 12, "itemStyle": {"borderColor": INK, "borderWidth": 0.6}}
     if not chart.joined:
-        return {"type": "scatter"} | made | ({} if not chart.shade_title else {"symbolSize": 12, "itemStyle": {}})
+        return {"type": "scatter"} | made | ({} if not chart.shade_title else ringed)
     return made | {"type": "line", "clip": True, "lineStyle": {"color": colour}}
 
 

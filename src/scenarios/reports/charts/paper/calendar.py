@@ -45,9 +45,8 @@ def network(chart: Network) -> Any:
         axes.annotate("", corners[-1], corners[-2], arrowprops=head, zorder=3)
     for row in rows:
         look = {"color": CRITICAL, "hatch": "////"} if row["critical"] else {"color": WORK}
-        axes.barh(
-            row["line"], row["finish"] - row["start"], 2 * HALF, row["start"], edgecolor="white", linewidth=0, **look
-        )
+        high = (2.6 if row["critical"] else 2.0) * HALF
+        axes.barh(row["line"], row["finish"] - row["start"], high, row["start"], edgecolor="white", linewidth=0, **look)
     for line in chart.breaks:
         axes.axhline(line - 0.5, color=LINE, linewidth=0.6)
     axes.set_yticks(range(len(rows)), [row["label"] for row in rows], fontsize=7)

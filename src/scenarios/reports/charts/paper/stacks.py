@@ -17,13 +17,14 @@ from scenarios.reports.charts.description import (
     ROLES,
     SEEN,
     SHADES,
+    SOFT,
     TOTAL,
     Bars,
     Curve,
     Steps,
     ink_on,
 )
-from scenarios.reports.charts.paper.sheet import sheet
+from scenarios.reports.charts.paper.sheet import sheet, thousands
 from scenarios.reports.format import number, signed
 from scenarios.words import say
 
@@ -164,7 +165,11 @@ def curve(chart: Curve) -> Any:
 
             shades = LinearSegmentedColormap.from_list("shades", SHADES[2:])
             drawn = axes.scatter(rows["x"], rows["y"], c=rows["shade"], cmap=shades, s=40, edgecolor=INK, linewidth=0.4)
-            made.colorbar(drawn, label=chart.shade_title)
+            bar = made.colorbar(drawn, format=thousands())
+            bar.set_label(chart.shade_title, color=SOFT)
+            bar.outline.set_visible(False)
+            for x, y, text in zip(rows["x"], rows["y"], chart.said, strict=True):
+                axes.annotate(text, (x, y), (5, 3), textcoords="offset points", fontsize=7)
         else:
             line = "-" if chart.joined else ""
             axes.plot(rows["x"], rows["y"], marker="o", markersize=4.5, linestyle=line, color=colour, label=label)

@@ -8,6 +8,12 @@
     chart.setOption(panels[element.dataset.chart].option);
     drawn.push(chart);
   });
+  var hatched = function (shown) {
+    drawn.forEach(function (chart) {
+      var option = panels[chart.getDom().dataset.chart].option;
+      if (option.aria.decal) { chart.setOption({ aria: { decal: { show: shown } } }); }
+    });
+  };
   var all = function () { drawn.forEach(function (chart) { chart.resize({ width: "auto" }); }); };
   var onPaper = function () {
     drawn.forEach(function (chart) {
@@ -22,10 +28,12 @@
       part.dataset.was = part.open;
       part.open = !part.closest("figure");
     });
+    hatched(true);
     onPaper();
   });
   window.addEventListener("afterprint", function () {
     document.querySelectorAll("details").forEach(function (part) { part.open = part.dataset.was === "true"; });
+    hatched(false);
     all();
   });
   document.documentElement.dataset.drawn = drawn.length;

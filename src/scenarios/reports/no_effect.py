@@ -1,0 +1,37 @@
+"""Why a what-if changes nothing: what it touches does not bind, is not in the plan, or is asked for elsewhere too."""
+
+from __future__ import annotations
+
+from scenarios.case import Case
+from scenarios.frames import records
+from scenarios.plan import Plan
+from scenarios.words import language, say
+
+SAME = 1.0  #: difference of cost that is none [CNY]
+Pair = tuple[Case, Plan]
+
+
+def no_effect(base: Pair, other: Pair) -> list[str]:
+    """Why the other plan is the same as the first; nothing when it is not."""
+    (case, plan), (changed, made) = base, other
+    if abs(made.objective - plan.objective) > SAME or dict(made.finish) != dict(plan.finish):
+        return []
+    before = {row["task"]: row["deadline"] for row in records(case["tasks"])}
+    names = changed.names("tasks", language())
+    told = [say("It changes nothing in the plan: what it touches does not bind there.")]
+    for row in records(changed["tasks"]):
+        task = row["task"]
+        if row["deadline"] != before.get(task, row["deadline"]):
+            told.append(_of_task(f"{task} {names[task]}", plan.finish.get(task), before[task]))
+    return told
+
+
+def _of_task(name: str, done: str | None, deadline: str) -> str:
+    if done is None:
+        return say("{task} is not in the plan, whatever its deadline.", task=name)
+    return say(
+        "{task} is done in {quarter} (deadline {deadline}) because of what waits for it or is asked for by then.",
+        task=name,
+        quarter=done,
+        deadline=deadline,
+    )

@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from conftest import Toy
+from scenarios.case import Case
 from scenarios.files import read_yaml
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.reading import altered
 from scenarios.words import speak, speaking
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -37,6 +39,20 @@ def test_an_input_error_counts_and_numbers_its_problems() -> None:
         "  1. a.csv: found a. Allowed: b. C.",
         "  2. a.csv: found a. Allowed: b. C.",
     ]
+
+
+def test_a_single_problem_is_counted_as_one() -> None:
+    error = InputError([Problem(Place("a.csv"), phrase("a"), phrase("b"), phrase("C."))])
+    with speaking("zh"):
+        assert str(error).splitlines()[0] == "输入数据有 1 处问题："
+    assert str(error).splitlines()[0] == "1 problem in the input:"
+
+
+def test_a_choice_that_finds_no_row_is_told_in_words_in_chinese_too(toy_case: Case) -> None:
+    with pytest.raises(InputError) as caught:
+        altered(toy_case, ["targets.XX=1"])
+    with speaking("zh"):
+        assert "targets 表中没有符合 target = XX 的行" in str(caught.value)
 
 
 def test_the_nearest_right_value_is_the_advice() -> None:
@@ -919,14 +935,13 @@ def test_a_choice_by_an_unknown_column_is_a_problem(toy: Toy) -> None:
 
 def test_a_change_that_finds_no_row_is_a_problem_with_the_nearest_value(toy: Toy) -> None:
     assert what_if(toy, "{table: potentials, where: {measure: gass}, column: share, set: 0}") == (
-        CHANGE
-        + "no row of potentials where {'measure': 'gass'}. Allowed: a choice that finds rows. Did you mean “gas”?"
+        CHANGE + "no row of potentials where measure = gass. Allowed: a choice that finds rows. Did you mean “gas”?"
     )
 
 
 def test_a_change_whose_patterns_never_meet_in_a_row_is_a_problem(toy: Toy) -> None:
     assert what_if(toy, "{table: activity, where: {area: west, activity: heating}, column: quantity, scale: 2}") == (
-        CHANGE + "no row of activity where {'area': 'west', 'activity': 'heating'}. Allowed: a choice that finds rows. "
+        CHANGE + "no row of activity where area = west, activity = heating. Allowed: a choice that finds rows. "
         "Each pattern finds rows, but no row fits them all."
     )
 

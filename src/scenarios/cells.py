@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -73,4 +74,11 @@ def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
 
 def as_text(value: Any) -> Phrase:
     """A value found, in quotes."""
-    return phrase("“{value}”", value=value)
+    return phrase("“{value}”", value=spelt(value))
+
+
+def spelt(value: Any) -> str:
+    """A value as a planner writes it: of keys and values, each key with its value."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {spelt(given)}" for name, given in value.items())
+    return str(value)

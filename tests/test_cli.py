@@ -738,3 +738,16 @@ def test_a_line_break_inside_a_text_stays_inside_its_cell(tmp_path: Path) -> Non
 def test_a_line_break_inside_an_input_ends_with_a_plan(toy: Toy, tmp_path: Path) -> None:
     toy.replace(toy.path("targets"), "down,1.1,", 'down,"1\r1",')
     assert on(toy, "run", "--out", tmp_path / "out").exit_code == 0
+
+
+# ---------------------------------------------------------------- a city where little goes on
+
+
+@pytest.mark.parametrize("kept", ["heating", "boilers", "roads"])
+def test_what_is_at_rest_is_told_as_zero(toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number, cells_of in enumerate(toy.lines("activity")[1:], 2):
+        if cells_of[1] != kept:
+            toy.edit("activity", number, "quantity", "0")
+    for command in ("run", "inventory", "funding", "shares"):
+        assert on(toy, command).exit_code == 0, command

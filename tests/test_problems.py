@@ -490,6 +490,15 @@ def test_a_city_total_without_a_proxy_is_a_problem_of_its_own_row(toy: Toy) -> N
     assert toy.problem().startswith("inputs/toy/activity.csv, row 2, column “proxy”: found an empty cell.")
 
 
+def test_a_city_where_nothing_goes_on_is_a_problem(toy: Toy) -> None:
+    for row in range(2, 8):
+        toy.edit("activity", row, "quantity", "0")
+    assert toy.problem() == (
+        "inputs/toy/activity.csv, column “quantity”: found nothing but zeros in 2017. Allowed: a city in which "
+        "something goes on. Give the quantities of that year."
+    )
+
+
 def test_everyone_who_runs_a_technology_is_paid_for(toy: Toy) -> None:
     toy.drop("payers", 4)
     assert toy.problems() == [

@@ -162,7 +162,19 @@ def test_a_row_with_too_many_cells_is_a_problem(toy: Toy) -> None:
     row = toy.add("areas", "north,北区,North, Upper,3,county")
     assert toy.problem() == (
         f"inputs/toy/areas.csv, row {row}: found 6 cells. Allowed: 5 cells. "
-        "Put text that holds a comma in double quotes."
+        "Put text that holds a comma in double quotes; write numbers without commas."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mark", "called"), [(";", "semicolons"), ("\t", "tabs"), ("，", "Chinese commas"), ("|", "vertical bars")]
+)
+def test_another_mark_between_the_cells_is_one_problem_that_names_it(toy: Toy, mark: str, called: str) -> None:
+    text = toy.path("areas").read_text(encoding="utf-8")
+    toy.path("areas").write_text(text.replace(",", mark), encoding="utf-8")
+    assert toy.problem() == (
+        f"inputs/toy/areas.csv, row 1: found {called} between the cells. Allowed: commas between the cells. "
+        "Save the file with commas; in Excel, as “CSV UTF-8 (comma delimited)”."
     )
 
 
@@ -180,8 +192,35 @@ def test_a_text_where_a_number_belongs_is_a_problem(toy: Toy) -> None:
     toy.edit("activity", 2, "quantity", "0,4")
     assert toy.problem() == (
         "inputs/toy/activity.csv, row 2, column “quantity”: found “0,4”. Allowed: a number. "
-        "The column holds: quantity of the activity."
+        "Write 0.4. The column holds: quantity of the activity."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1,200", "1200"),
+        ("1,234,567.5", "1234567.5"),
+        ("1 200", "1200"),
+        ("１２，０００", "12000"),
+        ("90%", "0.9"),
+        ("5.5 ％", "0.055"),
+    ],
+)
+def test_a_number_as_people_write_it_is_a_problem_that_says_how_to_write_it(toy: Toy, text: str, number: str) -> None:
+    toy.edit("activity", 2, "quantity", text)
+    assert f"found “{text}”. Allowed: a number. Write {number}. The column holds: " in toy.problem()
+
+
+def test_percents_are_written_as_they_are_where_the_unit_says_percent(toy: Toy) -> None:
+    toy.edit("activity", 2, "unit", "%")
+    toy.edit("activity", 2, "quantity", "90%")
+    assert "Write 90." in toy.problems()[0]
+
+
+def test_what_only_looks_like_a_number_is_not_read_as_one(toy: Toy) -> None:
+    toy.edit("activity", 2, "quantity", "1,20,0")
+    assert "Allowed: a number. The column holds: " in toy.problem()
 
 
 def test_a_fraction_where_a_whole_number_belongs_is_a_problem(toy: Toy) -> None:
@@ -388,6 +427,15 @@ def test_a_value_above_its_own_range_is_a_problem(toy: Toy) -> None:
     assert toy.problem() == (
         "inputs/toy/prices.csv, row 2, column “price”: found “500”. Allowed: between low 300 and high 400. "
         "Correct the value or its range."
+    )
+
+
+def test_a_low_above_its_high_is_a_problem_of_its_own_as_written(toy: Toy) -> None:
+    toy.edit("activity", 2, "low", "0.9")
+    toy.edit("activity", 2, "high", "0.3")
+    assert toy.problem() == (
+        "inputs/toy/activity.csv, row 2, column “low”: found low 0.9 above high 0.3. Allowed: low at most high. "
+        "Swap the two."
     )
 
 

@@ -8,7 +8,6 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -19,7 +18,8 @@ from ruamel.yaml.error import YAMLError
 
 from scenarios import units
 from scenarios.cells import parse
-from scenarios.problems import Phrase, Place, Problem, nearest, phrase
+from scenarios.headers import header_problems
+from scenarios.problems import Phrase, Place, Problem, phrase
 from scenarios.tables import Row, columns
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -91,7 +91,7 @@ def _sheet(text: str, row: type[Row], file: str, digest: str) -> Sheet:
     above = pass_comments(body)
     lines = csv.reader(body)
     header = [name.strip() for name in next(lines, [])]
-    problems = _header_problems(file, header, row)
+    problems = header_problems(file, header, row)
     if problems:
         return Sheet(empty_frame(row), tuple(problems), digest)
     return _body(lines, header, row, file, digest, above)
@@ -124,7 +124,7 @@ def _body(
                     Place(file, number),
                     phrase("{found} cells", found=len(cells)),
                     phrase("{allowed} cells", allowed=len(header)),
-                    phrase("Put text that holds a comma in double quotes.")
+                    phrase("Put text that holds a comma in double quotes; write numbers without commas.")
                     if len(cells) > len(header)
                     else phrase("Give every column its cell, a blank one too."),
                 )
@@ -173,43 +173,6 @@ def _parts(annotation: Any) -> list[Any]:
     """The plain types an annotation is made of."""
     inner = get_args(annotation)
     return [part for given in inner for part in _parts(given)] if inner else [annotation]
-
-
-def _header_problems(file: str, header: list[str], row: type[Row]) -> list[Problem]:
-    known = columns(row)
-    meant = {close for name in header if name not in known for close in get_close_matches(name, known, n=1)}
-    needed = [name for name, field in row.model_fields.items() if field.is_required() and name not in meant]
-    problems = [
-        Problem(
-            Place(file, 1, name),
-            phrase("an unknown column “{name}”", name=name),
-            phrase("{columns}", columns=", ".join(known)),
-            nearest(name, known),
-        )
-        for name in header
-        if name not in known
-    ]
-    problems += [
-        Problem(
-            Place(file, 1, name),
-            phrase("no such column"),
-            phrase("a column “{name}”", name=name),
-            phrase("Add the column."),
-        )
-        for name in needed
-        if name not in header
-    ]
-    problems += [
-        Problem(
-            Place(file, 1, name),
-            phrase("the column twice"),
-            phrase("each column once"),
-            phrase("Remove one of the two."),
-        )
-        for name in dict.fromkeys(header)
-        if header.count(name) > 1
-    ]
-    return problems
 
 
 def in_kept_units(

@@ -430,6 +430,29 @@ def test_a_value_above_its_own_range_is_a_problem(toy: Toy) -> None:
     )
 
 
+def test_a_number_beyond_all_sense_is_a_problem_of_its_cell(toy: Toy) -> None:
+    toy.edit("costs", 2, "value", "1e300")
+    assert toy.problem() == (
+        "models/toy/costs.csv, row 2, column “value”: found “1e+300”. Allowed: at most 1e+15 in the unit kept. "
+        "Correct the number or its unit."
+    )
+
+
+def test_a_number_is_sane_or_not_in_the_unit_kept(toy: Toy) -> None:
+    toy.edit("activity", 2, "unit", "10^16 household")
+    assert "found “4e+15" in toy.problems()[0]
+
+
+def test_a_number_beyond_all_sense_is_a_problem_in_a_what_if_too(toy_case: Case) -> None:
+    with pytest.raises(InputError, match="Correct the number or its unit"):
+        altered(toy_case, ["budgets.city=1e300"])
+
+
+def test_a_whole_number_beyond_all_sense_is_a_problem(toy: Toy) -> None:
+    toy.edit("tasks", 2, "number", "1" + "0" * 30)
+    assert "column “number”: found “1000000000000000000000000000000”. Allowed: at most 1000000." in toy.problem()
+
+
 def test_a_low_above_its_high_is_a_problem_of_its_own_as_written(toy: Toy) -> None:
     toy.edit("activity", 2, "low", "0.9")
     toy.edit("activity", 2, "high", "0.3")

@@ -74,6 +74,23 @@ def test_a_missing_file_names_the_columns_it_must_have(toy: Toy) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("table", "wrong"), [("budgets", "inputs/toy/budget.csv"), ("turnover", "models/toy/turn_over.csv")]
+)
+def test_a_misnamed_table_is_a_problem_with_the_nearest_right_name(toy: Toy, table: str, wrong: str) -> None:
+    toy.path(table).rename(toy.folder / wrong)
+    assert (
+        f"{wrong}: found a file that is no table. Allowed: the tables that inputs/README.md lists, and files that are "
+        f"no CSV. Did you mean “{table}.csv”?"
+    ) in toy.problems()
+
+
+def test_notes_and_workbooks_beside_the_tables_are_no_problem(toy: Toy) -> None:
+    for name in ("NOTES.md", "toy.xlsx", ".budgets.csv", "~$budgets.csv"):
+        (toy.inputs / "toy" / name).write_text("", encoding="utf-8")
+    assert toy.read()["budgets"].size
+
+
 def test_a_file_that_may_be_absent_is_no_problem_when_it_is(toy: Toy) -> None:
     toy.path("comparables").unlink()
     assert toy.read()["comparables"].empty

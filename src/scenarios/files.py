@@ -19,8 +19,8 @@ from ruamel.yaml.error import YAMLError
 from scenarios import units
 from scenarios.cells import parse
 from scenarios.headers import header_problems
-from scenarios.problems import Phrase, Place, Problem, phrase
-from scenarios.tables import Row, columns
+from scenarios.problems import Phrase, Place, Problem, nearest, phrase
+from scenarios.tables import TABLES, Row, columns
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SHEETS = 200  #: files kept in mind as read: those of a few cities
@@ -199,6 +199,21 @@ def in_kept_units(
     scale = pd.Series(factors)
     changed = [name for name in (row.converted[0], "low", "high") if name in frame]
     return frame.assign(**{name: pd.to_numeric(frame[name]) * scale for name in changed}, unit=wanted), problems
+
+
+def strangers(folder: Path, kind: str) -> list[Problem]:
+    """CSV files of a folder of ``models`` or ``inputs`` that are no table: a misnamed one would be passed over."""
+    known = [row.table for row in TABLES if row.folder == kind]
+    return [
+        Problem(
+            Place(shown(path)),
+            phrase("a file that is no table"),
+            phrase("the tables that inputs/README.md lists, and files that are no CSV"),
+            nearest(path.name, [f"{name}.csv" for name in known]),
+        )
+        for path in sorted(folder.glob("*.csv"))
+        if path.stem not in known and not path.name.startswith((".", "~"))
+    ]
 
 
 def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
 import os
@@ -21,7 +22,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conftest import TOY, Toy
-from scenarios import highs, listening, solving, writing
+from scenarios import highs, listening, runs, solving, writing
 from scenarios.cli import main
 from scenarios.cli.planning import _progress
 from scenarios.plan import RESULTS, Plan
@@ -738,3 +739,57 @@ def test_a_line_break_inside_a_text_stays_inside_its_cell(tmp_path: Path) -> Non
 def test_a_line_break_inside_an_input_ends_with_a_plan(toy: Toy, tmp_path: Path) -> None:
     toy.replace(toy.path("targets"), "down,1.1,", 'down,"1\r1",')
     assert on(toy, "run", "--out", tmp_path / "out").exit_code == 0
+
+
+# ---------------------------------------------------------------- a city where little goes on
+
+
+@pytest.mark.parametrize("kept", ["heating", "boilers", "roads"])
+def test_what_is_at_rest_is_told_as_zero(toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number, cells_of in enumerate(toy.lines("activity")[1:], 2):
+        if cells_of[1] != kept:
+            toy.edit("activity", number, "quantity", "0")
+    for command in ("run", "inventory", "funding", "shares"):
+        assert on(toy, command).exit_code == 0, command
+
+
+# ---------------------------------------------------------------- folders that cannot be written
+
+
+def test_a_run_tells_of_a_folder_that_cannot_be_written_before_it_solves(
+    toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setattr(runs, "solve", None)  # it would fail if it were called
+    result = on(toy, "run", "--out", tmp_path / "file" / "out")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"{tmp_path / 'file'} cannot be read or written: a part of the path is a file, no folder. "
+        "Name another place, or mend this one.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["compare", "least-cost", "--out"], ["tasks", "--html"], ["funding", "--csv"], ["what-if", "--set"]]
+)
+def test_a_command_tells_of_a_folder_that_cannot_be_written(
+    toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if words[0] == "what-if":
+        words = [*words, "targets.T3=99", "--out"]
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = on(toy, *words, tmp_path / "file" / "out", "--lang", "zh")
+    assert result.exit_code == 2, result.output
+    assert "无法读写：路径中有一部分是文件，不是文件夹。" in result.stderr
+
+
+def test_no_right_to_write_is_told_as_such(toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / ".half"))
+
+    monkeypatch.setattr(writing.tempfile, "mkdtemp", refuse)
+    result = on(toy, "run", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{tmp_path} cannot be read or written: permission denied.")

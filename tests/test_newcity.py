@@ -479,10 +479,10 @@ def test_a_large_citys_workbook_turns_back_into_the_same_tables(large: Path, tmp
 def test_a_row_typed_into_the_workbook_arrives(third: City) -> None:
     made = load_workbook(third.book)
     made["areas"].append(["north", "北县", "North", 3, "county"])
+    made["proxies"].append(["households", "north", 1, None, None, "toy", "assumed"])
     made.save(third.book)
-    result = import_it(third)  # written, and the check that follows says that nothing goes on there yet
-    assert result.exit_code == 2
-    assert "found “north”. Allowed: something that another table uses." in result.stderr
+    result = import_it(third)
+    assert result.exit_code == 0, result.stderr
     assert table(third.home, "areas")[-1] == {
         "area": "north",
         "name_zh": "北县",
@@ -560,12 +560,48 @@ def test_a_row_is_counted_as_excel_counts_it_below_blank_rows(third: City) -> No
     assert "third.xlsx/proxies, row 7, column “area”" in result.stderr
 
 
-def test_blank_rows_are_passed_over(third: City) -> None:
+def test_below_blank_rows_a_problem_of_the_city_keeps_the_workbooks_row_and_nothing_is_written(third: City) -> None:
     put(third, "areas", 6, "area", "north")
     for column, value in (("name_zh", "北县"), ("name_en", "North"), ("code", 3), ("kind", "county")):
         put(third, "areas", 6, column, value)
-    assert "found “north”. Allowed: something that another table uses." in import_it(third).stderr
+    before = contents(third.home)
+    result = import_it(third)
+    assert result.exit_code == 2
+    assert "third.xlsx/areas, row 6, column “area”: found “north”. Allowed: something that another" in result.stderr
+    assert contents(third.home) == before
+
+
+def test_a_city_with_problems_may_keep_some_and_is_told_so(third: City) -> None:
+    path = third.home / "areas.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "north,北县,North,3,county,\nsouth,南县,South,4,county,\n", encoding="utf-8")
+    put(third, "areas", 4, "area", "north")
+    for column, value in (("name_zh", "北县"), ("name_en", "North"), ("code", 3), ("kind", "county")):
+        put(third, "areas", 4, column, value)
+    result = import_it(third, "--overwrite")
+    assert result.exit_code == 2
+    assert "The city had problems before the import; these are left:" in result.stderr
+    assert "found “north”" in result.stderr
     assert [row["area"] for row in table(third.home, "areas")] == ["east", "west", "north"]
+
+
+def test_another_citys_workbook_is_refused_and_nothing_is_written(third: City) -> None:
+    before = contents(third.inputs)
+    result = call("import-excel", third.book, "toy", "--overwrite")
+    assert result.exit_code == 2
+    assert "third.xlsx: found the workbook of third. Allowed: the workbook of toy. Name the city" in result.stderr
+    assert contents(third.inputs) == before
+
+
+def test_another_citys_tables_in_a_workbook_that_does_not_say_so_are_refused(third: City) -> None:
+    made = load_workbook(third.book)
+    made.properties.subject = None
+    made.save(third.book)
+    before = contents(third.inputs)
+    result = call("import-excel", third.book, "toy", "--overwrite")
+    assert result.exit_code == 2
+    assert "third.xlsx/targets, row 2, column “area”: found “third”. Allowed: a key of areas, city." in result.stderr
+    assert contents(third.inputs) == before
 
 
 def test_tables_saved_after_the_workbook_are_not_lost(third: City) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from conftest import Toy
+from scenarios.case import Case
 from scenarios.files import read_yaml
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.reading import altered
 from scenarios.words import speak, speaking
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -39,6 +41,20 @@ def test_an_input_error_counts_and_numbers_its_problems() -> None:
     ]
 
 
+def test_a_single_problem_is_counted_as_one() -> None:
+    error = InputError([Problem(Place("a.csv"), phrase("a"), phrase("b"), phrase("C."))])
+    with speaking("zh"):
+        assert str(error).splitlines()[0] == "输入数据有 1 处问题："
+    assert str(error).splitlines()[0] == "1 problem in the input:"
+
+
+def test_a_choice_that_finds_no_row_is_told_in_words_in_chinese_too(toy_case: Case) -> None:
+    with pytest.raises(InputError) as caught:
+        altered(toy_case, ["targets.XX=1"])
+    with speaking("zh"):
+        assert "targets 表中没有符合 target = XX 的行" in str(caught.value)
+
+
 def test_the_nearest_right_value_is_the_advice() -> None:
     assert str(nearest("gas_boiller", ["stove", "gas_boiler"])) == "Did you mean “gas_boiler”?"
 
@@ -56,6 +72,23 @@ def test_a_missing_file_names_the_columns_it_must_have(toy: Toy) -> None:
         "inputs/toy/areas.csv: found no such file. Allowed: a CSV file with the columns area, name_zh, name_en, code, "
         "kind, note. Write the file; inputs/README.md describes its columns."
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong"), [("budgets", "inputs/toy/budget.csv"), ("turnover", "models/toy/turn_over.csv")]
+)
+def test_a_misnamed_table_is_a_problem_with_the_nearest_right_name(toy: Toy, table: str, wrong: str) -> None:
+    toy.path(table).rename(toy.folder / wrong)
+    assert (
+        f"{wrong}: found a file that is no table. Allowed: the tables that inputs/README.md lists, and files that are "
+        f"no CSV. Did you mean “{table}.csv”?"
+    ) in toy.problems()
+
+
+def test_notes_and_workbooks_beside_the_tables_are_no_problem(toy: Toy) -> None:
+    for name in ("NOTES.md", "toy.xlsx", ".budgets.csv", "~$budgets.csv"):
+        (toy.inputs / "toy" / name).write_text("", encoding="utf-8")
+    assert toy.read()["budgets"].size
 
 
 def test_a_file_that_may_be_absent_is_no_problem_when_it_is(toy: Toy) -> None:
@@ -146,7 +179,19 @@ def test_a_row_with_too_many_cells_is_a_problem(toy: Toy) -> None:
     row = toy.add("areas", "north,北区,North, Upper,3,county")
     assert toy.problem() == (
         f"inputs/toy/areas.csv, row {row}: found 6 cells. Allowed: 5 cells. "
-        "Put text that holds a comma in double quotes."
+        "Put text that holds a comma in double quotes; write numbers without commas."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mark", "called"), [(";", "semicolons"), ("\t", "tabs"), ("，", "Chinese commas"), ("|", "vertical bars")]
+)
+def test_another_mark_between_the_cells_is_one_problem_that_names_it(toy: Toy, mark: str, called: str) -> None:
+    text = toy.path("areas").read_text(encoding="utf-8")
+    toy.path("areas").write_text(text.replace(",", mark), encoding="utf-8")
+    assert toy.problem() == (
+        f"inputs/toy/areas.csv, row 1: found {called} between the cells. Allowed: commas between the cells. "
+        "Save the file with commas; in Excel, as “CSV UTF-8 (comma delimited)”."
     )
 
 
@@ -164,8 +209,35 @@ def test_a_text_where_a_number_belongs_is_a_problem(toy: Toy) -> None:
     toy.edit("activity", 2, "quantity", "0,4")
     assert toy.problem() == (
         "inputs/toy/activity.csv, row 2, column “quantity”: found “0,4”. Allowed: a number. "
-        "The column holds: quantity of the activity."
+        "Write 0.4. The column holds: quantity of the activity."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1,200", "1200"),
+        ("1,234,567.5", "1234567.5"),
+        ("1 200", "1200"),
+        ("１２，０００", "12000"),
+        ("90%", "0.9"),
+        ("5.5 ％", "0.055"),
+    ],
+)
+def test_a_number_as_people_write_it_is_a_problem_that_says_how_to_write_it(toy: Toy, text: str, number: str) -> None:
+    toy.edit("activity", 2, "quantity", text)
+    assert f"found “{text}”. Allowed: a number. Write {number}. The column holds: " in toy.problem()
+
+
+def test_percents_are_written_as_they_are_where_the_unit_says_percent(toy: Toy) -> None:
+    toy.edit("activity", 2, "unit", "%")
+    toy.edit("activity", 2, "quantity", "90%")
+    assert "Write 90." in toy.problems()[0]
+
+
+def test_what_only_looks_like_a_number_is_not_read_as_one(toy: Toy) -> None:
+    toy.edit("activity", 2, "quantity", "1,20,0")
+    assert "Allowed: a number. The column holds: " in toy.problem()
 
 
 def test_a_fraction_where_a_whole_number_belongs_is_a_problem(toy: Toy) -> None:
@@ -375,6 +447,38 @@ def test_a_value_above_its_own_range_is_a_problem(toy: Toy) -> None:
     )
 
 
+def test_a_number_beyond_all_sense_is_a_problem_of_its_cell(toy: Toy) -> None:
+    toy.edit("costs", 2, "value", "1e300")
+    assert toy.problem() == (
+        "models/toy/costs.csv, row 2, column “value”: found “1e+300”. Allowed: at most 1e+15 in the unit kept. "
+        "Correct the number or its unit."
+    )
+
+
+def test_a_number_is_sane_or_not_in_the_unit_kept(toy: Toy) -> None:
+    toy.edit("activity", 2, "unit", "10^16 household")
+    assert "found “4e+15" in toy.problems()[0]
+
+
+def test_a_number_beyond_all_sense_is_a_problem_in_a_what_if_too(toy_case: Case) -> None:
+    with pytest.raises(InputError, match="Correct the number or its unit"):
+        altered(toy_case, ["budgets.city=1e300"])
+
+
+def test_a_whole_number_beyond_all_sense_is_a_problem(toy: Toy) -> None:
+    toy.edit("tasks", 2, "number", "1" + "0" * 30)
+    assert "column “number”: found “1000000000000000000000000000000”. Allowed: at most 1000000." in toy.problem()
+
+
+def test_a_low_above_its_high_is_a_problem_of_its_own_as_written(toy: Toy) -> None:
+    toy.edit("activity", 2, "low", "0.9")
+    toy.edit("activity", 2, "high", "0.3")
+    assert toy.problem() == (
+        "inputs/toy/activity.csv, row 2, column “low”: found low 0.9 above high 0.3. Allowed: low at most high. "
+        "Swap the two."
+    )
+
+
 def test_a_value_below_its_own_range_is_a_problem(toy: Toy) -> None:
     toy.edit("prices", 2, "low", "600")
     toy.edit("prices", 2, "high", "700")
@@ -473,6 +577,15 @@ def test_a_proxy_without_weights_is_a_problem_of_the_row_that_names_it(toy: Toy)
 def test_a_city_total_without_a_proxy_is_a_problem_of_its_own_row(toy: Toy) -> None:
     toy.edit("activity", 2, "proxy", "")
     assert toy.problem().startswith("inputs/toy/activity.csv, row 2, column “proxy”: found an empty cell.")
+
+
+def test_a_city_where_nothing_goes_on_is_a_problem(toy: Toy) -> None:
+    for row in range(2, 8):
+        toy.edit("activity", row, "quantity", "0")
+    assert toy.problem() == (
+        "inputs/toy/activity.csv, column “quantity”: found nothing but zeros in 2017. Allowed: a city in which "
+        "something goes on. Give the quantities of that year."
+    )
 
 
 def test_everyone_who_runs_a_technology_is_paid_for(toy: Toy) -> None:
@@ -920,14 +1033,13 @@ def test_a_choice_by_an_unknown_column_is_a_problem(toy: Toy) -> None:
 
 def test_a_change_that_finds_no_row_is_a_problem_with_the_nearest_value(toy: Toy) -> None:
     assert what_if(toy, "{table: potentials, where: {measure: gass}, column: share, set: 0}") == (
-        CHANGE
-        + "no row of potentials where {'measure': 'gass'}. Allowed: a choice that finds rows. Did you mean “gas”?"
+        CHANGE + "no row of potentials where measure = gass. Allowed: a choice that finds rows. Did you mean “gas”?"
     )
 
 
 def test_a_change_whose_patterns_never_meet_in_a_row_is_a_problem(toy: Toy) -> None:
     assert what_if(toy, "{table: activity, where: {area: west, activity: heating}, column: quantity, scale: 2}") == (
-        CHANGE + "no row of activity where {'area': 'west', 'activity': 'heating'}. Allowed: a choice that finds rows. "
+        CHANGE + "no row of activity where area = west, activity = heating. Allowed: a choice that finds rows. "
         "Each pattern finds rows, but no row fits them all."
     )
 

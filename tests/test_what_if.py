@@ -151,11 +151,11 @@ def test_a_long_name_is_cut_and_stays_its_own(toy_case: Case) -> None:
         ("targets.T1:valeu=-0.3", "found “valeu”. Allowed: a column of targets. Did you mean “value”?"),
         (
             "supply.gass*=0.7",
-            "found no row of supply where {'fuel': 'gass'}. Allowed: a choice that finds rows. Did you mean “gas”?",
+            "found no row of supply where fuel = gass. Allowed: a choice that finds rows. Did you mean “gas”?",
         ),
         (
             "-order.O9",
-            "found no row of order where {'order': 'O9'}. Allowed: a choice that finds rows. "
+            "found no row of order where order = O9. Allowed: a choice that finds rows. "
             "Correct the value, or add the row it refers to.",
         ),
         (

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import Any
+from unicodedata import normalize
 
 from pydantic import BaseModel, ValidationError
 
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
 from scenarios.tables import Row
+from scenarios.units import factor
+
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[, '’]\d{3})+(?:\.\d*)?")
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
 def parse(given: dict[str, Any], row: type[Row], place: Place) -> tuple[dict[str, Any] | None, list[Problem]]:
     """One row's values in their types, or the problems of its cells."""
     try:
-        return vars(row.model_validate(given)), []
+        record = vars(row.model_validate(given))
     except ValidationError as error:
+        unit = str(given.get("unit", ""))
         return None, [
-            _cell_problem(detail, row, replace(place, column=str(detail["loc"][0]) if detail["loc"] else ""))
+            _cell_problem(detail, row, replace(place, column=str(detail["loc"][0]) if detail["loc"] else ""), unit)
             for detail in error.errors()
         ]
+    low, high = record.get("low"), record.get("high")
+    if low is None or high is None or low <= high:
+        return record, []
+    found = phrase("low {low} above high {high}", low=given["low"], high=given["high"])
+    return None, [Problem(replace(place, column="low"), found, phrase("low at most high"), phrase("Swap the two."))]
 
 
 #: pydantic's error types, and what each allows, in our words
@@ -58,7 +72,8 @@ def allowed_by(detail: Any) -> Phrase:
     )
 
 
-def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
+def _cell_problem(detail: Any, row: type[BaseModel], place: Place, unit: str) -> Problem:
+    """One wrong cell of a row whose quantities are written in a unit."""
     kind, allowed = detail["type"], allowed_by(detail)
     expected = detail.get("ctx", {}).get("expected", "")
     found = phrase("an empty cell") if kind == "missing" else phrase("“{value}”", value=detail["input"])
@@ -66,11 +81,42 @@ def _cell_problem(detail: Any, row: type[BaseModel], place: Place) -> Problem:
         options = [option.strip(" '") for option in str(expected).replace(" or ", ",").split(",")]
         return Problem(place, found, allowed, nearest(str(detail["input"]), options))
     description = row.model_fields[place.column].description if place.column in row.model_fields else None
+    is_number = kind in ("float_parsing", "int_parsing")
+    number = _meant(str(detail["input"]), unit, kind == "int_parsing") if is_number else None
+    if number and description:
+        advice = phrase(
+            "Write {number}. The column holds: {description}.", number=number, description=phrase(description)
+        )
+        return Problem(place, found, allowed, advice)
     if not description:
         return Problem(place, found, allowed, phrase("inputs/README.md says what each column holds."))
     return Problem(place, found, allowed, phrase("The column holds: {description}.", description=phrase(description)))
 
 
+def _meant(text: str, unit: str, whole: bool) -> str | None:
+    """How to write what looks like a number with its thousands apart, a decimal comma or a percent sign."""
+    plain = normalize("NFKC", text).strip()
+    number = plain.removesuffix("%").rstrip()
+    if THOUSANDS.fullmatch(number):
+        number = re.sub("[, '’]", "", number)
+    elif DECIMAL_COMMA.fullmatch(number):
+        number = number.replace(",", ".")
+    try:
+        value = float(number)
+    except ValueError:
+        return None
+    if plain.endswith("%"):
+        value *= factor("%", unit if unit == "%" else "1")
+    return f"{value:.15g}" if isfinite(value) and (value.is_integer() or not whole) else None
+
+
 def as_text(value: Any) -> Phrase:
     """A value found, in quotes."""
-    return phrase("“{value}”", value=value)
+    return phrase("“{value}”", value=spelt(value))
+
+
+def spelt(value: Any) -> str:
+    """A value as a planner writes it: of keys and values, each key with its value."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {spelt(given)}" for name, given in value.items())
+    return str(value)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from scenarios.cells import as_text, parse
+from scenarios.cells import as_text, parse, spelt
 from scenarios.files import framed, in_kept_units
 from scenarios.frames import entries
 from scenarios.problems import Place, Problem, nearest, phrase
@@ -245,7 +245,9 @@ def _chosen(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
 def _changed(frame: pd.DataFrame, change: Change, place: Place, idle: bool) -> tuple[pd.DataFrame, list[Problem]]:
     chosen = _chosen(frame, change.where)
     if not chosen.any():
-        found = phrase("no row of {table} where {where}", table=change.table, where=dict(change.where))
+        found = phrase("no row of {table}", table=change.table)
+        if change.where:
+            found = phrase("no row of {table} where {where}", table=change.table, where=spelt(change.where))
         return frame, [Problem(place, found, phrase("a choice that finds rows"), _nearest_row(frame, change.where))]
     if change.remove:
         return frame[~chosen], []

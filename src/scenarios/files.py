@@ -8,7 +8,6 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -19,8 +18,9 @@ from ruamel.yaml.error import YAMLError
 
 from scenarios import units
 from scenarios.cells import parse
+from scenarios.headers import header_problems
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
-from scenarios.tables import Row, columns
+from scenarios.tables import TABLES, Row, columns
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SHEETS = 200  #: files kept in mind as read: those of a few cities
@@ -91,7 +91,7 @@ def _sheet(text: str, row: type[Row], file: str, digest: str) -> Sheet:
     above = pass_comments(body)
     lines = csv.reader(body)
     header = [name.strip() for name in next(lines, [])]
-    problems = _header_problems(file, header, row)
+    problems = header_problems(file, header, row)
     if problems:
         return Sheet(empty_frame(row), tuple(problems), digest)
     return _body(lines, header, row, file, digest, above)
@@ -124,7 +124,7 @@ def _body(
                     Place(file, number),
                     phrase("{found} cells", found=len(cells)),
                     phrase("{allowed} cells", allowed=len(header)),
-                    phrase("Put text that holds a comma in double quotes.")
+                    phrase("Put text that holds a comma in double quotes; write numbers without commas.")
                     if len(cells) > len(header)
                     else phrase("Give every column its cell, a blank one too."),
                 )
@@ -175,43 +175,6 @@ def _parts(annotation: Any) -> list[Any]:
     return [part for given in inner for part in _parts(given)] if inner else [annotation]
 
 
-def _header_problems(file: str, header: list[str], row: type[Row]) -> list[Problem]:
-    known = columns(row)
-    meant = {close for name in header if name not in known for close in get_close_matches(name, known, n=1)}
-    needed = [name for name, field in row.model_fields.items() if field.is_required() and name not in meant]
-    problems = [
-        Problem(
-            Place(file, 1, name),
-            phrase("an unknown column “{name}”", name=name),
-            phrase("{columns}", columns=", ".join(known)),
-            nearest(name, known),
-        )
-        for name in header
-        if name not in known
-    ]
-    problems += [
-        Problem(
-            Place(file, 1, name),
-            phrase("no such column"),
-            phrase("a column “{name}”", name=name),
-            phrase("Add the column."),
-        )
-        for name in needed
-        if name not in header
-    ]
-    problems += [
-        Problem(
-            Place(file, 1, name),
-            phrase("the column twice"),
-            phrase("each column once"),
-            phrase("Remove one of the two."),
-        )
-        for name in dict.fromkeys(header)
-        if header.count(name) > 1
-    ]
-    return problems
-
-
 def in_kept_units(
     frame: pd.DataFrame, row: type[Row], kept_in: pd.Series | str, place: Place
 ) -> tuple[pd.DataFrame, list[Problem]]:
@@ -236,6 +199,21 @@ def in_kept_units(
     scale = pd.Series(factors)
     changed = [name for name in (row.converted[0], "low", "high") if name in frame]
     return frame.assign(**{name: pd.to_numeric(frame[name]) * scale for name in changed}, unit=wanted), problems
+
+
+def strangers(folder: Path, kind: str) -> list[Problem]:
+    """CSV files of a folder of ``models`` or ``inputs`` that are no table: a misnamed one would be passed over."""
+    known = [row.table for row in TABLES if row.folder == kind]
+    return [
+        Problem(
+            Place(shown(path)),
+            phrase("a file that is no table"),
+            phrase("the tables that inputs/README.md lists, and files that are no CSV"),
+            nearest(path.name, [f"{name}.csv" for name in known]),
+        )
+        for path in sorted(folder.glob("*.csv"))
+        if path.stem not in known and not path.name.startswith((".", "~"))
+    ]
 
 
 def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:

@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from scenarios.case import Case
@@ -128,8 +129,9 @@ def export_workbook(city: str, where: Folders) -> Path:
 
 
 def import_workbook(book: Path, city: str, where: Folders, overwrite: bool = False) -> list[str]:
-    """Turn a workbook back into the CSV files of a city; every cell is checked first, then all are replaced.
+    """Turn a workbook back into the CSV files of a city, all at once, after all that it would hold then is checked.
 
+    A workbook of another city, wrong cells, and problems in a city that has none yet keep all from being written.
     Sheets that are absent leave their files alone, and tables saved after the workbook are not replaced unless
     ``overwrite`` says so. Returns the names of the tables written. Raises InputError.
     """
@@ -138,7 +140,11 @@ def import_workbook(book: Path, city: str, where: Folders, overwrite: bool = Fal
         known = cities(where.inputs)
         place = Place(str(where.inputs))
         raise InputError([Problem(place, as_text(city), phrase("a folder with a city.yaml"), nearest(city, known))])
-    sheets = read_workbook(book)
+    written_for, sheets = read_workbook(book)
+    if written_for not in ("", city):
+        found = phrase("the workbook of {city}", city=written_for)
+        remedy = phrase("Name the city it was written for, or write this city's own with export-excel.")
+        raise InputError([Problem(Place(book.name), found, phrase("the workbook of {city}", city=city), remedy)])
     saved = book.stat().st_mtime
     newer = [
         name
@@ -153,6 +159,9 @@ def import_workbook(book: Path, city: str, where: Folders, overwrite: bool = Fal
     staging = Path(tempfile.mkdtemp(prefix=f".{city}-", dir=where.inputs))
     try:
         _check(sheets, staging, book)
+        problems = _problems_after(sheets, city, where, book)
+        if problems and not _problems(city, where):
+            raise InputError(problems)
         for name, lines in sheets.items():
             _write(staging / f"{name}.csv", lines, BY_NAME[name])
         for name in sheets:
@@ -163,13 +172,41 @@ def import_workbook(book: Path, city: str, where: Folders, overwrite: bool = Fal
     return list(sheets)
 
 
+def _problems(city: str, where: Folders) -> tuple[Problem, ...]:
+    """What is wrong with a city as its files are."""
+    try:
+        read_case(city, models=where.models, inputs=where.inputs)
+    except InputError as error:
+        return error.problems
+    return ()
+
+
+def _problems_after(sheets: Mapping[str, Lines], city: str, where: Folders, book: Path) -> list[Problem]:
+    """What would be wrong with a city after the import; problems of its sheets are told of the workbook."""
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name) / "inputs" / city
+        shutil.copytree(where.inputs / city, home, ignore=shutil.ignore_patterns("*.xlsx"))
+        for table, lines in sheets.items():
+            _write_plain(home / f"{table}.csv", lines)
+        found = _problems(city, Folders(where.models, home.parent))
+    files = {f"inputs/{city}/{table}.csv": f"{book.name}/{table}" for table in sheets}
+    return [
+        replace(each, where=replace(each.where, file=files.get(each.where.file, each.where.file))) for each in found
+    ]
+
+
+def _write_plain(path: Path, lines: Lines) -> None:
+    """A table whose rows have the numbers that they have in the workbook."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(lines)
+
+
 def _check(sheets: Mapping[str, Lines], staging: Path, book: Path) -> None:
     """Raises InputError with every wrong cell of every sheet."""
     problems: list[Problem] = []
     for name, lines in sheets.items():
         path = staging / f"{name}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(lines)
+        _write_plain(path, lines)
         for problem in read_sheet(path, BY_NAME[name]).problems:
             place = Place(f"{book.name}/{name}", problem.where.row, problem.where.column)
             problems.append(Problem(place, problem.found, problem.allowed, problem.remedy))

@@ -72,8 +72,9 @@ class InputError(ValueError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        lines = [say("{count} problems in the input:", count=len(self.problems))]
-        return "\n".join(lines + [f"  {number}. {problem}" for number, problem in enumerate(self.problems, 1)])
+        count = len(self.problems)
+        head = say("1 problem in the input:") if count == 1 else say("{count} problems in the input:", count=count)
+        return "\n".join([head] + [f"  {number}. {problem}" for number, problem in enumerate(self.problems, 1)])
 
 
 def nearest(value: str, allowed: Iterable[str]) -> Phrase:

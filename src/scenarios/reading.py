@@ -16,7 +16,7 @@ from scenarios.case import Case, Settings
 from scenarios.cells import allowed_by, as_text
 from scenarios.changes import Change, WhatIf, apply, changed, kept_units, short
 from scenarios.checking import check, ranges
-from scenarios.files import in_kept_units, read_sheet, read_yaml, shown
+from scenarios.files import in_kept_units, read_sheet, read_yaml, shown, strangers
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
 from scenarios.tables import TABLES, Row
 
@@ -166,7 +166,8 @@ def _known(city: str, where: Folders) -> None:
 def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:
     """Every table in the units kept, the problems found, and the digests of the files."""
     tables: dict[str, pd.DataFrame] = {}
-    problems: list[Problem] = []
+    problems = strangers(where.inputs / city, "inputs")
+    problems += [wrong for name in _models(where, model) for wrong in strangers(where.models / name, "models")]
     digests: list[str] = []
     for row in TABLES:
         sheet = read_sheet(_path(where, city, model, row), row)

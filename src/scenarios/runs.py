@@ -26,7 +26,7 @@ from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.funding.ledger import PLAIN, Terms
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
-from scenarios.writing import made_from, read_plan, write_binary, write_plan
+from scenarios.writing import made_from, read_plan, ready, write_binary, write_plan
 
 #: our tables are small and read text by text: kept by Arrow, each step takes a fifth longer
 pd.set_option("mode.string_storage", "python")
@@ -70,6 +70,7 @@ def run(
         case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
         case = altered(case, changes) if changes else case
         read = time.perf_counter() - begin
+        ready(Path(out) if out else outputs(city) / case.scenario)
         options: dict[str, object] = {"gap": gap, "time_limit": time_limit}
         if elastic:
             plan, given = solve_elastic(case, gap=gap, time_limit=time_limit, progress=progress)

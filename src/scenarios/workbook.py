@@ -27,8 +27,12 @@ Lines = list[list[str]]  #: a table as it stands in a file: the header first
 
 
 def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, Iterable[str]]) -> None:
-    """A workbook with a sheet for each table of a city; ``known`` are the keys that references may hold, by table."""
+    """A workbook with a sheet for each table of a city; ``known`` are the keys that references may hold, by table.
+
+    The key of ``city`` is kept as its subject.
+    """
     book = Workbook()
+    book.properties.subject = "".join(known["city"])
     book.remove(book.worksheets[0])
     lists = _Lists(book, known)
     for row in city_tables():
@@ -129,9 +133,10 @@ def _choices(sheet: Worksheet, lists: _Lists, row: type[Row], name: str, place: 
     sheet.add_data_validation(choice)
 
 
-def read_workbook(path: Path) -> dict[str, Lines]:
-    """The sheets of a workbook as they would stand in CSV files. Raises InputError.
+def read_workbook(path: Path) -> tuple[str, dict[str, Lines]]:
+    """The city a workbook was written for, blank when it does not say, and its sheets as they would stand in CSV files.
 
+    Raises InputError.
     Formulas count with the value Excel last saved for them.
     """
     try:
@@ -181,7 +186,7 @@ def read_workbook(path: Path) -> dict[str, Lines]:
             read[name] = [cells[:width] + [""] * (width - len(cells)) for cells in lines]
     if problems:
         raise InputError(problems)
-    return read
+    return str(book.properties.subject or ""), read
 
 
 def _text(cell: Any) -> str:

@@ -32,17 +32,7 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
     Raises InputError when the folder holds something that is no result, ReadBackError when a table does not come back.
     """
     folder = folder.resolve()
-    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").is_file():
-        raise InputError(
-            [
-                Problem(
-                    Place(str(folder)),
-                    phrase("a folder with other files"),
-                    phrase("an empty folder, or an earlier result"),
-                    phrase("Choose another --out."),
-                )
-            ]
-        )
+    ready(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -56,6 +46,27 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
         _swap(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def ready(folder: Path) -> None:
+    """Nothing when a result can be written into ``folder``, before there is one; nothing is left there.
+
+    Raises InputError when the folder holds something that is no result, OSError when it cannot be written.
+    """
+    folder = folder.resolve()
+    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").is_file():
+        raise InputError(
+            [
+                Problem(
+                    Place(str(folder)),
+                    phrase("a folder with other files"),
+                    phrase("an empty folder, or an earlier result"),
+                    phrase("Choose another --out."),
+                )
+            ]
+        )
+    there = next(path for path in folder.parents if path.exists())
+    Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=there)).rmdir()
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:

@@ -19,7 +19,7 @@ from scenarios.checking.places import place
 from scenarios.checking.promises import awards, comparables, order, taxes
 from scenarios.checking.text import clauses, standards
 from scenarios.checking.unused import unused
-from scenarios.checking.values import one_factor, ranges, same_activity, sums
+from scenarios.checking.values import one_factor, oversized, ranges, same_activity, sums
 from scenarios.problems import Problem
 from scenarios.tables import TABLES
 
@@ -50,7 +50,7 @@ RULES: dict[str, Callable[[Case], Iterator[Problem]]] = {
 
 
 def check(case: Case) -> list[Problem]:
-    """Everything wrong with a case; broken references first, because the rest cannot be judged before they hold."""
+    """Everything wrong with a case; broken references and numbers beyond all sense first: the rest rests on them."""
     first = [problem for row in TABLES for problem in _keys(case, row.table)]
     if first:
         return first
@@ -59,7 +59,7 @@ def check(case: Case) -> list[Problem]:
 
 @once
 def _keys(case: Case, table: str) -> tuple[Problem, ...]:
-    return (*duplicates(case, table), *unknown(case, table))
+    return (*duplicates(case, table), *unknown(case, table), *oversized(case, table))
 
 
 @once

@@ -40,6 +40,7 @@ def missing_activity(case: Case) -> Iterator[Problem]:
         "an activity with a season has a share for every quarter",
     )
     yield from _proxies(case)
+    yield from _at_rest(case)
 
 
 def _proxies(case: Case) -> Iterator[Problem]:
@@ -50,6 +51,15 @@ def _proxies(case: Case) -> Iterator[Problem]:
             found = as_text(row["proxy"]) if row["proxy"] else phrase("an empty cell")
             allowed = phrase("a proxy of proxies.csv, by which the city total is shared among areas")
             yield Problem(place(case, "activity", number, "proxy"), found, allowed, nearest(row["proxy"], known))
+
+
+def _at_rest(case: Case) -> Iterator[Problem]:
+    """Something goes on when the plan begins."""
+    rows = where(case["activity"], year=case.settings.start_year)
+    if len(rows) and not rows["quantity"].any():
+        found = phrase("nothing but zeros in {year}", year=case.settings.start_year)
+        allowed, remedy = phrase("a city in which something goes on"), phrase("Give the quantities of that year.")
+        yield Problem(place(case, "activity", None, "quantity"), found, allowed, remedy)
 
 
 def missing_measures(case: Case) -> Iterator[Problem]:

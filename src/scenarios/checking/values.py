@@ -12,7 +12,23 @@ from scenarios.frames import entries, labelled_rows
 from scenarios.problems import Problem, nearest, phrase
 from scenarios.tables import TABLES, value_column
 
+LARGEST = 1e15  #: far beyond what a country counts in any unit kept: a thousand billion tonnes of anything
 WHOLE = 1e-6  #: how far shares may miss 1 by rounding [1]
+
+
+def oversized(case: Case, table: str) -> Iterator[Problem]:
+    """Numbers of a table beyond all that is counted, which the solver cannot take."""
+    numbers = case[table].select_dtypes("number")
+    if numbers.empty or not (numbers.abs().max() > LARGEST).any():
+        return
+    for column in map(str, numbers):
+        for number, value in entries(numbers[column][numbers[column].abs() > LARGEST]):
+            yield Problem(
+                place(case, table, number, column),
+                as_text(f"{value:g}"),
+                phrase("at most {largest} in the unit kept", largest=f"{LARGEST:g}"),
+                phrase("Correct the number or its unit."),
+            )
 
 
 def ranges(case: Case) -> Iterator[Problem]:

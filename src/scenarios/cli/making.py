@@ -74,18 +74,24 @@ def new(city: str, source: str, models: str | None, inputs: str | None) -> None:
 @folders
 @spoken
 def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inputs: str | None) -> None:
-    """Turn the workbook BOOK back into the tables of CITY, then check the city.
+    """Turn the workbook BOOK back into the tables of CITY, once all that the city would hold then is checked.
 
-    Nothing is written when a cell cannot be read, or when a table was saved after the workbook.
+    Nothing is written when the workbook is another city's, when a cell cannot be read, when a table was saved after
+    the workbook, or when something would be wrong with the city; only a city with problems may keep some.
     """
     from scenarios.newcity import import_workbook
+    from scenarios.problems import InputError
     from scenarios.reading import folders as places
     from scenarios.reading import read_case
 
     where = places(models, inputs)
     written = import_workbook(book, city, where, overwrite)
     click.echo(say("Written: {files}", files=", ".join(f"{name}.csv" for name in written)))
-    read_case(city, models=where.models, inputs=where.inputs)
+    try:
+        read_case(city, models=where.models, inputs=where.inputs)
+    except InputError:
+        click.echo(say("The city had problems before the import; these are left:"), err=True)
+        raise
     click.echo(say("No problem found. Next: scenarios run {city}", city=city))
 
 

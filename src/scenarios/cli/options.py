@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
 from scenarios.cli.telling import CHOICE, VARIABLE, ToldGroup
-from scenarios.words import LANGUAGES, language, speak
+from scenarios.words import LANGUAGES, language, say, speak
 
 A_PLAN, BAD_INPUT, INFEASIBLE, STOPPED, REFUSED = 0, 2, 3, 4, 5
 DEFAULT = "least-cost"
@@ -57,6 +59,26 @@ LANGUAGE = click.option(
 )
 
 
+def _refused(error: OSError) -> str:
+    """What the machine refused to read or write, and why; a file half written is told as the folder it was to be in."""
+    path = Path(str(error.filename))
+    reasons = {
+        errno.EACCES: say("permission denied"),
+        errno.EPERM: say("permission denied"),
+        errno.EROFS: say("nothing can be written there"),
+        errno.ENOENT: say("there is no such folder"),
+        errno.ENOTDIR: say("a part of the path is a file, no folder"),
+        errno.EEXIST: say("a part of the path is a file, no folder"),
+        errno.EISDIR: say("it is a folder"),
+        errno.ENOSPC: say("the disk is full"),
+    }
+    return say(
+        "{path} cannot be read or written: {reason}. Name another place, or mend this one.",
+        path=path.parent if path.name.startswith(".") else path,
+        reason=reasons.get(error.errno or 0, error.strerror),
+    )
+
+
 def spoken(command: Command) -> Command:
     """The language option, and problems printed instead of a traceback."""
 
@@ -69,6 +91,11 @@ def spoken(command: Command) -> Command:
             return command(*args, **options)
         except InputError as error:
             click.echo(str(error), err=True)
+            sys.exit(BAD_INPUT)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(_refused(error), err=True)
             sys.exit(BAD_INPUT)
 
     return cast("Command", LANGUAGE(guarded))

@@ -96,6 +96,7 @@ def shares_text(case: Case, rows: pd.DataFrame, by: str, year: int) -> str:
     days = rows[~rows["medium"].isin(["emission", "air"])]
     shown += [(kind, air, "d") for kind, air in dict.fromkeys(zip(days["medium"], days["pollutant"], strict=True))]
     wide = rows.set_index(["medium", "pollutant", "group"])["share"].unstack("group", fill_value=0)
+    wide = wide.reindex(pd.MultiIndex.from_tuples([each[:2] for each in shown]), fill_value=0)
     key = [(medium, pollutant) for medium, pollutant, _ in shown if medium == "air"] or [shown[0][:2]]
     order = wide.loc[key].sum().sort_values(ascending=False).index
     titles = [_title(medium, pollutant, unit) for medium, pollutant, unit in shown]

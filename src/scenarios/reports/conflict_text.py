@@ -134,14 +134,16 @@ def relaxation_line(case: Case, row: Relaxation) -> str:
         )
     unit = _unit(case, row)
     size, counted = _counted_in(max(abs(row.limit), abs(row.reachable)), unit)
+    said = {
+        "subject": name,
+        "reachable": outward(row.reachable / size, row.limit / size, _digits(counted)),
+        "limit": _with_unit(number(row.limit / size, _digits(counted)), counted),
+    }
+    if row.limit == 0 and unit != "1":  # no share of nothing
+        return say("{subject}: {reachable} instead of {limit}", **said)
     share = row.reachable - row.limit if unit == "1" else row.share
-    return say(
-        "{subject}: {reachable} instead of {limit} ({change})",
-        subject=name,
-        reachable=outward(row.reachable / size, row.limit / size, _digits(counted)),
-        limit=_with_unit(number(row.limit / size, _digits(counted)), counted),
-        change=f"{share * 100:+.1f} %" + _against_base(case, row),
-    )
+    change = f"{share * 100:+.1f} %" + _against_base(case, row)
+    return say("{subject}: {reachable} instead of {limit} ({change})", **said, change=change)
 
 
 def outward(value: float, limit: float, digits: int = DIGITS) -> str:

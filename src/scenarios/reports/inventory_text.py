@@ -33,7 +33,7 @@ def air_lines(case: Case) -> str:
         made = made_here(case, emissions(case, year).assign(year=year)).groupby(["receptor", "air"])
         local_of = made["concentration"].sum()
         for (receptor, air), share in entries(regional):
-            local = local_of[receptor, air]
+            local = local_of.get((receptor, air), 0.0)
             elsewhere = share * observed(case, case.settings.reference_year)[receptor, air]
             seen = observed(case, year).get((receptor, air))
             lines.append(

@@ -55,7 +55,8 @@ def budget_lines(case: Case, plan: Plan) -> str:
     """The payer and year in which the largest part of a budget is used."""
     rows = plan["funding"]
     laid_out = rows[rows["item"] == "investment"].set_index(["payer", "year"])["cny"]
-    used = (laid_out / costs.budgets(case).set_index(["payer", "year"])["amount"]).dropna()
+    budgets = costs.budgets(case).set_index(["payer", "year"])["amount"]
+    used = (laid_out.astype("float64") / budgets[budgets > 0]).dropna()
     if used.empty:
         return say("No budget is used.")
     most = records(used.rename("share").reset_index().sort_values("share").tail(1))[0]

@@ -133,7 +133,7 @@ class Task(Named):
 
     table, folder, key = "tasks", "inputs", ("task",)
     task: Name = Field(description="identifier, such as `SJZ-12-05`")
-    number: Annotated[int, Field(ge=1)] = Field(description="number of the task in the plan")
+    number: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="number of the task in the plan")
     lead: Name = Field(description="lead department")
     cooperating: str = Field("", description="cooperating departments, separated by spaces")
     responsible: str = Field("", description="areas or bodies responsible")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from scenarios.tables.fields import Month, Name, Named, Number, Row, refers_to
 
-Numbered = Annotated[int, Field(ge=1)]
+Numbered = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Work(Named):

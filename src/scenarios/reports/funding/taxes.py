@@ -30,7 +30,7 @@ def _owed(case: Case, rates: pd.DataFrame, emitted: pd.DataFrame) -> pd.Series:
     """Rate times emission of what is taxed. Key: as of ``KEY``. [CNY]"""
     rows = emitted.merge(rates, on=["area", "pollutant", "sector"], validate="many_to_one")
     pairs = zip(rows["activity"], rows["excluded"], strict=True)
-    rows = rows[[activity not in excluded.split() for activity, excluded in pairs]]
+    rows = rows[pd.Series([activity not in excluded.split() for activity, excluded in pairs], rows.index, dtype=bool)]
     year = rows["period"].map(case.calendar.year)
     return rows.assign(year=year, owed=rows["emission"] * rows["rate"]).groupby(KEY)["owed"].sum()
 

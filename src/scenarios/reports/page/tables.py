@@ -40,8 +40,10 @@ def areas(case: Case, plan: Plan) -> dict[str, Any]:
         .groupby(["area", "pollutant"])["emission"]
         .sum()
         .unstack(fill_value=0)
+        .reindex(columns=subjects, fill_value=0.0)
     )
     first = start.pivot_table(index="area", columns="pollutant", values="emission", aggfunc="sum", fill_value=0.0)
+    first = first.reindex(columns=subjects, fill_value=0.0)  # where nothing is done, nothing is emitted
     spent = plan.costs.query("item == 'investment'").groupby("area")["cny"].sum()
     names = case["areas"].set_index("area")[name_column()]
     rows = [

@@ -376,13 +376,15 @@ def test_an_elastic_run_writes_a_plan_that_says_what_gave_way(toy: Toy, tmp_path
 
 
 def test_what_a_limit_of_0_would_have_to_become_has_no_percentage(toy: Toy) -> None:
-    result = on(toy, "run", "--set", "budgets.city=0")
+    result = on(toy, "run", "--set", "budgets.city=0", "--set", "awards.central=0")
     assert result.exit_code == 3
     assert "  budget of city in 2018: 437,500 instead of 0 CNY\n" in result.output
 
 
 def test_a_budget_of_0_is_no_budget_that_is_used(toy: Toy, tmp_path: Path) -> None:
-    result = on(toy, "run", "--set", "budgets.city=0", "--elastic", "--out", tmp_path / "out")
+    result = on(
+        toy, "run", "--set", "budgets.city=0", "--set", "awards.central=0", "--elastic", "--out", tmp_path / "out"
+    )
     assert result.exit_code == 0
     assert "No budget is used." in result.output
 

@@ -19,7 +19,17 @@ STUDIES = ("what-if", "sweep", "pareto", "budget-curve", "macc", "prices", "alte
 FEW = {"pareto": ["--points", "3"], "budget-curve": ["--points", "3"], "macc": ["--points", "4", "--pollutant", "SO2"]}
 VARIED = {"sweep": ["--vary", "targets.T1=-0.2:-0.25:3"], "what-if": ["--set", "targets.T1=-0.2"]}
 TABLES = {
-    "what-if": {"causes", "commitments", "concentrations", "emissions", "quantities", "schedule", "targets", "totals"},
+    "what-if": {
+        "causes",
+        "commitments",
+        "concentrations",
+        "emissions",
+        "payers",
+        "quantities",
+        "schedule",
+        "targets",
+        "totals",
+    },
     "sweep": {"points", "outcomes", "measures"},
     "pareto": {"points", "measures"},
     "budget-curve": {"points", "measures"},

@@ -97,13 +97,19 @@ def test_how_a_search_goes_is_seen_as_it_goes(tmp_path):
     played(scene)
 
 
+async def searching(tmp_path):
+    """A run whose search has found a plan, with its desk and the process that works at it."""
+    hand = Played(MOMENT)
+    jobs, _ = desk(tmp_path, hand)
+    run = jobs.submit(run_for())
+    while not jobs.find(run.run).moment:
+        await asyncio.sleep(0)
+    return jobs, run, hand
+
+
 def test_a_stopped_run_keeps_the_best_plan_so_far(tmp_path):
     async def scene():
-        hand = Played(MOMENT)
-        jobs, _ = desk(tmp_path, hand)
-        run = jobs.submit(run_for())
-        while not jobs.find(run.run).moment:
-            await asyncio.sleep(0)
+        jobs, run, hand = await searching(tmp_path)
         await jobs.stop(run.run)
         assert (await until(jobs, run.run, "done")).figures
         assert not hand.ended
@@ -113,11 +119,7 @@ def test_a_stopped_run_keeps_the_best_plan_so_far(tmp_path):
 
 def test_a_cancelled_run_ends_at_once_whatever_it_found(tmp_path):
     async def scene():
-        hand = Played(MOMENT)
-        jobs, _ = desk(tmp_path, hand)
-        run = jobs.submit(run_for())
-        while not jobs.find(run.run).moment:
-            await asyncio.sleep(0)
+        jobs, run, hand = await searching(tmp_path)
         await jobs.cancel(run.run)
         assert jobs.find(run.run).state == "cancelled"
         assert not jobs.find(run.run).figures

@@ -1,4 +1,4 @@
-"""Why a what-if changes nothing: what it touches does not bind, is not in the plan, or is asked for elsewhere too."""
+"""Why a what-if changes neither cost nor tasks: what it touches does not bind, or is not in the plan."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Pair = tuple[Case, Plan]
 
 
 def no_effect(base: Pair, other: Pair) -> list[str]:
-    """Why the other plan is the same as the first; nothing when it is not."""
+    """Why the other plan has the cost and the tasks of the first; nothing when it has not."""
     (case, plan), (changed, made) = base, other
     if abs(made.objective - plan.objective) > SAME or dict(made.finish) != dict(plan.finish):
         return []
     before = {row["task"]: row["deadline"] for row in records(case["tasks"])}
     names = changed.names("tasks", language())
-    told = [say("It changes nothing in the plan: what it touches does not bind there.")]
+    told = [say("It changes neither the cost nor the tasks of the plan: what it touches does not bind there.")]
     for row in records(changed["tasks"]):
         task = row["task"]
         if row["deadline"] != before.get(task, row["deadline"]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from scenarios.case import Case
@@ -25,6 +26,7 @@ class VerificationError(RuntimeError):
     """The plan breaks something it claims to keep."""
 
 
+@np.errstate(invalid="ignore")  # what is no number is found out by the comparisons
 def verify(
     case: Case, tables: Mapping[str, pd.DataFrame], objective: float, value: float | None = None
 ) -> list[Violation]:

@@ -37,8 +37,7 @@ def each_off(
     statement: Callable[[int], tuple[object, ...]], left: np.ndarray, relation: str, right: np.ndarray, size: np.ndarray
 ) -> list[Violation]:
     """As ``off`` for many statements at once, named by their place; those that hold but for rounding are left out."""
-    with np.errstate(invalid="ignore"):
-        gap = left - right if relation == "<=" else right - left if relation == ">=" else np.abs(left - right)
+    gap = left - right if relation == "<=" else right - left if relation == ">=" else np.abs(left - right)
     held = (gap <= 0) & (gap > -inf)
     if held.all():
         return []
@@ -170,8 +169,7 @@ def stocks(given: Given, activity: pd.DataFrame) -> np.ndarray:
 
 def means(levels: np.ndarray) -> np.ndarray:
     """Activity in service in each quarter; the last axis is time."""
-    with np.errstate(invalid="ignore"):  # what is no number is found out by the comparison
-        opened: np.ndarray = (levels[..., :-1] + levels[..., 1:]) / 2
+    opened: np.ndarray = (levels[..., :-1] + levels[..., 1:]) / 2
     return opened
 
 

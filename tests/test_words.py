@@ -349,11 +349,17 @@ def test_what_click_says_is_told_in_chinese_with_the_same_places() -> None:
 
 @pytest.mark.parametrize("words", [("--lang", "zh", "shares", "--help"), ("shares", "--help", "--lang=zh")])
 def test_help_is_told_in_the_language_asked_for_wherever_it_is_asked(words: tuple[str, ...]) -> None:
+    assert "Show this message and exit." in CliRunner().invoke(main, ["shares", "--help"]).output
     told = CliRunner().invoke(main, words).output
     for chinese in ("用法：", "选项", "各项相加等于总量", "规划年；默认为末年。", "显示本说明并退出。"):
         assert chinese in told
     for english in ("Usage", "Options", "default:", "Folder", "Show"):
         assert english not in told
+
+
+def test_what_click_alone_describes_is_told_in_chinese_too() -> None:
+    told = CliRunner().invoke(main, ["--lang", "zh", "--help"]).output
+    assert "显示版本并退出。" in told and "显示本说明并退出。" in told and "exit" not in told
 
 
 def test_a_wrong_command_line_is_refused_in_the_language_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from copy import copy
+from gettext import gettext
 
 import click
 
@@ -31,6 +32,13 @@ def asked(args: Sequence[str]) -> str:
 
 class Told(click.Command):
     """A command whose help is told in the language in use."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option that shows the help, told in the language in use: click keeps it, words and all, once made."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = gettext("Show this message and exit.")
+        return option
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the language in use."""
@@ -62,5 +70,5 @@ def _told(param: click.Parameter) -> click.Parameter:
     """A parameter with its help in the language in use."""
     told = copy(param)
     if isinstance(told, click.Option) and told.help:
-        told.help = say(told.help)
+        told.help = gettext(say(told.help))  # ours, or click's own
     return told

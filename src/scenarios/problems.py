@@ -64,6 +64,25 @@ class Problem:
         )
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A number that is no error but looks odd: the plan is made with it."""
+
+    where: Place
+    found: Phrase
+    others: Phrase
+    remedy: Phrase
+
+    def __str__(self) -> str:
+        return say(
+            "{where}: {found}; {others}. {remedy}",
+            where=self.where,
+            found=self.found,
+            others=self.others,
+            remedy=self.remedy,
+        )
+
+
 class InputError(ValueError):
     """Everything that is wrong with the input, at once."""
 

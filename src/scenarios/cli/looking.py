@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scenarios.cli.options import A_PLAN, BAD_INPUT, DEFAULT, chosen, folders, main, spoken
 from scenarios.words import say
+
+if TYPE_CHECKING:
+    from scenarios.case import Case
 
 
 @main.command()
@@ -17,22 +21,35 @@ from scenarios.words import say
 @folders
 @spoken
 def check(city: str, models: str | None, inputs: str | None) -> None:
-    """Check every file and every scenario of CITY and list all problems at once."""
+    """Check every file and every scenario of CITY and list all problems at once.
+
+    When there is none, numbers far beyond all others of their kind are listed too: a factor of a thousand, say.
+    """
+    from scenarios.plausibility import remarks
     from scenarios.problems import InputError, Problem
     from scenarios.reading import folders as places
     from scenarios.reading import read_case, scenario_files
 
     problems: dict[str, Problem] = {}
-    rows = 0
+    cases: dict[str, Case] = {}
     for name in scenario_files(city, places(models, inputs)) or [DEFAULT]:
         try:
-            case = read_case(city, name, models=models, inputs=inputs)
-            rows = max(rows, sum(len(frame) for frame in case.tables.values()))
+            cases[name] = read_case(city, name, models=models, inputs=inputs)
         except InputError as error:
             problems |= {str(problem): problem for problem in error.problems}
     if problems:
         raise InputError(problems.values())
+    rows = max(sum(len(frame) for frame in case.tables.values()) for case in cases.values())
     click.echo(say("{city}: {rows} rows, no problem found in any file or scenario.", city=city, rows=rows))
+    odd = remarks(cases.get(DEFAULT) or next(iter(cases.values())), models, inputs)
+    if odd:
+        click.echo(
+            say(
+                "Numbers that look odd beside others of their kind ({count}); plans are made with them:", count=len(odd)
+            )
+        )
+    for number, remark in enumerate(odd, 1):
+        click.echo(f"  {number}. {remark}")
     click.echo(say("Next: scenarios run {city}", city=city))
 
 

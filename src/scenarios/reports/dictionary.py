@@ -10,13 +10,13 @@ from scenarios.case import Settings
 from scenarios.plan import RESULTS
 from scenarios.regions import FILE, RegionSettings
 from scenarios.reports.format import listed
-from scenarios.tables import REGION_TABLES, TABLES, Row, about, columns, meaning, references, unit_of
+from scenarios.tables import REGION_TABLES, TABLES, Alike, Row, about, columns, meaning, references, unit_of
 from scenarios.words import say, term
 
 
 def inputs_page() -> str:
     """Every table of models/ and inputs/ with its columns, in Markdown, in the language in use."""
-    lines = [say(HEAD), *_settings("city.yaml", Settings)]
+    lines = [say(HEAD), say(MAGNITUDES), *_settings("city.yaml", Settings)]
     for row in TABLES:
         lines += _table(row, say("models/<model>") if row.folder == "models" else say("inputs/<city>"))
     lines += [say(REGIONS), *_settings(FILE, RegionSettings)]
@@ -49,9 +49,37 @@ def _table(row: type[Row], folder: str) -> list[str]:
         "",
         say("Key: {columns}.", columns=listed(f"`{name}`" for name in row.key)),
         "",
+        *_held(row),
         *_head("column", "holds", "unit", "allowed"),
         *(f"| {' | '.join(line)} |" for line in cells),
     ]
+
+
+def _held(row: type[Row]) -> list[str]:
+    """What the magnitude of each number is held against, near kin before far."""
+    lines = []
+    for column in dict.fromkeys(kin.column for kin in row.alike):
+        kin = [one for one in row.alike if one.column == column]
+        kinds = say("; where there is none, ").join(map(_kind, kin))
+        lines.append(
+            say(
+                "- `{column}`: odd beyond {times} times {kinds}.",
+                column=column,
+                times=f"{kin[0].beyond:g}",
+                kinds=kinds,
+            )
+        )
+    return [say("Magnitude, held against others by `scenarios check`:"), "", *lines, ""] if lines else []
+
+
+def _kind(kin: Alike) -> str:
+    """What numbers are of one kind."""
+    if not kin.same:
+        return say("any other row")
+    same = listed(f"`{path}`" for path in kin.same)
+    if kin.elsewhere:
+        return say("what any other city has for a resident with the same {columns}", columns=same)
+    return say("any other row with the same {columns}", columns=same)
 
 
 def _allowed(row: type[Row], column: str) -> str:
@@ -98,6 +126,13 @@ What-ifs are YAML files in `inputs/<city>/scenarios/` (and presets for every cit
 saying why and, if wanted, a name (`name_zh`, `name_en`) in both languages, `extends`, `settings`, and `changes`, each
 with `table`, `where` (column: value or pattern with `*`) and one of `column` + `set`, `column` + `scale`, or
 `remove: true`.
+"""
+
+MAGNITUDES = """
+Numbers far beyond all others of their kind, such as kilograms written for tonnes, are no error, but `scenarios check`
+lists them. Each number is held against the first of the kinds named below in which there is another row; zeros are not
+counted. Where it is meant, `magnitude checked` in the note of the row, with the reason, says so; the row is then held
+against nothing, and nothing against it.
 """
 
 REGIONS = """

@@ -18,6 +18,8 @@ from scenarios.plausibility import remarks
 from scenarios.problems import Remark
 from scenarios.reading import read_case
 from scenarios.tables import BY_NAME, MEANT, TABLES, references
+from scenarios.web.desk import answers
+from scenarios.web.plans import Shelf
 from scenarios.words import speaking
 
 MODELS, INPUTS = HOUSE / "models", HOUSE / "inputs"
@@ -60,7 +62,7 @@ def test_tonnes_written_for_kilograms_are_told_with_the_row_its_kin_and_what_to_
     case = with_rows(case, "emission_factors", {"technology": "washed", "factor": 100.0, **road})
     assert [str(remark) for remark in magnitudes(case)] == [
         "models/toy/emission_factors.csv, row 10, column “factor”: washed PM2.5 has 100 t, 500 times as much as any "
-        f"other of its kind; rows with the same pollutant, activity have 0.1 to 0.2 (7 unswept, 8 swept). {AS_MEANT}"
+        f"other of its kind; rows with the same pollutant, activity have 0.1 to 0.2 (row 7 unswept, 8 swept). {AS_MEANT}"
     ]
 
 
@@ -68,7 +70,7 @@ def test_of_two_that_are_all_of_a_kind_one_is_told_and_the_other_named(toy: Toy)
     swept(toy, "100", "t")
     assert told(toy) == [
         "models/toy/emission_factors.csv, row 7, column “factor”: unswept PM2.5 has 0.2 t, 1/500 of the only other of "
-        f"its kind; rows with the same pollutant, activity have 100 (8 swept). {AS_MEANT}"
+        f"its kind; rows with the same pollutant, activity have 100 (row 8 swept). {AS_MEANT}"
     ]
 
 
@@ -95,7 +97,7 @@ def test_ten_thousand_forgotten_in_one_year_is_odd_beside_the_other(toy: Toy) ->
     toy.edit("activity", 3, "unit", "household")  # 0.4 households in 2017, 4,000 in 2015
     assert told(toy) == [
         "inputs/toy/activity.csv, row 2, column “quantity”: toy heating 2015 has 4,000 household, 10,000 times as much "
-        f"as the only other of its kind; rows with the same activity, area have 0.4 (3 2017). {AS_MEANT}"
+        f"as the only other of its kind; rows with the same activity, area have 0.4 (row 3 2017). {AS_MEANT}"
     ]
 
 
@@ -159,6 +161,14 @@ def test_a_remark_is_told_in_chinese(toy: Toy) -> None:
             "pollutant, activity 相同的行为 100（行 8 swept）。请更正数字或其单位；如确实如此，请在该行 note 中写明"
             "“量级已核”及理由。"
         ]
+
+
+def test_the_page_of_a_table_shows_what_is_odd_in_it(toy: Toy) -> None:
+    toy.edit("activity", 3, "unit", "household")
+    asked = {"models": toy.models, "inputs": toy.inputs, "city": "toy", "draft": toy.folder / "draft"}
+    shelf = Shelf()
+    assert answers("table", asked | {"table": "activity"}, shelf)["remarks"] == told(toy)
+    assert answers("table", asked | {"table": "supply"}, shelf)["remarks"] == []
 
 
 def test_every_kind_declared_is_made_of_columns_that_are_there() -> None:

@@ -147,7 +147,7 @@ class _Column:
                 how=_how(times, len(others)),
             ),
             phrase(
-                "rows with the same {columns} have {range} ({rows})",
+                "rows with the same {columns} have {range} (row {rows})",
                 columns=", ".join(same) or self.column,
                 range=_range([self.values[other] for other in others]),
                 rows=", ".join(rows) + (", ..." if len(others) > NAMED else ""),

@@ -17,6 +17,8 @@ import pandas as pd
 from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 
+#: Excel on Windows takes a CSV file for one in the machine's own encoding unless it begins with a byte order mark
+ENCODINGS = {".csv": "utf-8-sig"}
 #: columns of the results that hold names, also where these look like numbers
 NAMES = ("area", "clause", "unit", "target", "commitment", "measure", "task", "technology", "activity", "receptor")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: a text cell that starts so would be run by a spreadsheet
@@ -72,7 +74,8 @@ def ready(folder: Path) -> None:
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """A table as CSV: floats in the shortest form that reads back exactly, blanks for what is missing.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe. The file is written whole or not at all.
+    It begins with a byte order mark, which pandas and spreadsheets pass over. Text that a spreadsheet would take for a
+    formula gets an apostrophe. The file is written whole or not at all.
     """
     columns = [frame[name].astype(object).where(frame[name].notna(), "").tolist() for name in frame]
     for place, values in enumerate(columns):
@@ -92,7 +95,7 @@ def _whole(path: Path) -> Iterator[TextIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(handle, "w", encoding=ENCODINGS.get(path.suffix, "utf-8"), newline="") as file:
             yield file
         os.chmod(name, 0o644)
         os.replace(name, path)

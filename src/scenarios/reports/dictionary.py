@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import get_args
 
 from pydantic import BaseModel
@@ -11,7 +12,7 @@ from scenarios.plan import RESULTS
 from scenarios.regions import FILE, RegionSettings
 from scenarios.reports.format import listed
 from scenarios.tables import REGION_TABLES, TABLES, Alike, Row, about, columns, meaning, references, unit_of
-from scenarios.words import say, term
+from scenarios.words import LANGUAGES, say, speaking, term
 
 
 def inputs_page() -> str:
@@ -109,6 +110,15 @@ def outputs_page() -> str:
         rows = [f"| `{column}` | {say(text)} |" for column, text in described.items()]
         lines += ["", f"## {name}.csv", "", *_head("column", "holds"), *rows]
     return "\n".join(lines) + "\n"
+
+
+def readmes(page: Callable[[], str]) -> dict[str, str]:
+    """A page in every language, by the name of its file: README.md in English, README.zh.md in Chinese."""
+    told = {}
+    for asked in LANGUAGES:
+        with speaking(asked):
+            told["README.md" if asked == LANGUAGES[0] else f"README.{asked}.md"] = page()
+    return told
 
 
 HEAD = """# The data dictionary

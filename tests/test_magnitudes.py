@@ -62,7 +62,8 @@ def test_tonnes_written_for_kilograms_are_told_with_the_row_its_kin_and_what_to_
     case = with_rows(case, "emission_factors", {"technology": "washed", "factor": 100.0, **road})
     assert [str(remark) for remark in magnitudes(case)] == [
         "models/toy/emission_factors.csv, row 10, column “factor”: washed PM2.5 has 100 t, 500 times as much as any "
-        f"other of its kind; rows with the same pollutant, activity have 0.1 to 0.2 (row 7 unswept, 8 swept). {AS_MEANT}"
+        "other of its kind; rows with the same pollutant, activity have 0.1 to 0.2 (row 7 unswept, 8 swept). "
+        + AS_MEANT
     ]
 
 

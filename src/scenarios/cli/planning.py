@@ -157,14 +157,15 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
     """
     from scenarios import runs
     from scenarios.reports.comparison import comparison_text, tables
-    from scenarios.writing import write_tables
+    from scenarios.writing import writable, write_tables
 
+    folder = Path(out) if out else runs.outputs(city) / "compare"
+    writable(folder)
     asked = list(dict.fromkeys(names)) or ["as-written", "least-cost", "least-cost-with-plan"]
     made = [recent(city, name, models, inputs) for name in asked]
     pairs = [(run.case, run.plan) for run in made]
     compared = tables(pairs)
     click.echo(comparison_text(pairs, compared))
-    folder = Path(out) if out else runs.outputs(city) / "compare"
     write_tables(folder, compared)
     click.echo("\n" + say("Tables written to {folder}.", folder=folder))
 

@@ -156,7 +156,8 @@ OUT = """# Results
 
 *This page is written by `scenarios dictionary`; a test keeps it current.*
 
-`outputs/<city>/<scenario>/` is written whole or not at all and never edited. `run.json` holds what made the result
-(version, input hash, options, solver, gap, times, largest violation); `report.html` and `report.zh.html` show it,
-`summary.md` is their first page as text; the tables are:
+`outputs/<city>/<scenario>/` is written whole or not at all and never edited; of two runs into one folder at the same
+time the last to end stands, never a mixture. `run.json` holds what made the result (version, input hash, options,
+solver, gap, times, largest violation); `report.html` and `report.zh.html` show it, `summary.md` is their first page as
+text. Tables are CSV in UTF-8 with a byte order mark, which spreadsheets need to show Chinese:
 """

@@ -488,6 +488,15 @@ def test_a_value_below_its_own_range_is_a_problem(toy: Toy) -> None:
     )
 
 
+def test_a_value_outside_its_range_is_told_in_the_unit_of_its_file(toy: Toy) -> None:
+    toy.edit("activity", 2, "low", "0.5")  # 0.4 x 10^4 households, kept as 4,000
+    toy.edit("activity", 2, "high", "0.6")
+    assert toy.problem() == (
+        "inputs/toy/activity.csv, row 2, column “quantity”: found “0.4 10^4 household”. Allowed: between low 0.5 and "
+        "high 0.6 10^4 household. Correct the value or its range."
+    )
+
+
 def test_a_scenario_may_set_a_value_outside_its_range(toy: Toy) -> None:
     toy.edit("prices", 2, "low", "400")
     toy.edit("prices", 2, "high", "600")

@@ -93,7 +93,6 @@ def read_case(
     problems += wrong_tables
     if problems or asked is None:
         raise InputError(problems)
-    problems += ranges(Case(asked, scenario, tables))
     for file, what_if in chain:
         tables, wrong_changes = apply(tables, what_if.changes, file)
         problems += wrong_changes
@@ -170,9 +169,10 @@ def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.Dat
     problems += [wrong for name in model_chain(where, model) for wrong in strangers(where.models / name, "models")]
     digests: list[str] = []
     for row in TABLES:
-        sheet = read_sheet(_path(where, city, model, row), row)
+        path = _path(where, city, model, row)
+        sheet = read_sheet(path, row)
         tables[row.table] = sheet.frame
-        problems += sheet.problems
+        problems += [*sheet.problems, *ranges(sheet.frame, row, shown(path))]
         digests.append(f"{row.table}:{sheet.digest}")
     for row in TABLES:
         wanted = kept_units(tables, row, tables[row.table])

@@ -38,7 +38,7 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     for age in range(count):
         emitted[age] = moved @ factors.to_numpy()
         moved = moved @ kept
-    activity = measures["from_technology"].map(case["technologies"].set_index("technology")["activity"])
+    activity = measures["from_technology"].map(case.column("technologies", "activity"))
     weights = season(case).reindex(activity)[[case.calendar.quarter(t) for t in case.calendar.periods]].to_numpy()
     avoided = np.zeros((len(measures), count, len(case.settings.years), factors.shape[1]))
     for start in range(count):
@@ -81,8 +81,8 @@ def cleaner(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measu
     near = air.proximity(case)
     weighted = ("area",) if len(near) and "area" not in by else ()
     reductions = avoided(case, conversions, (*by, *weighted))
-    activity_of = case["technologies"].set_index("technology")["activity"]
-    sector_of = case["activities"].set_index("activity")["sector"]
+    activity_of = case.column("technologies", "activity")
+    sector_of = case.column("activities", "sector")
     sector = case["measures"].set_index("measure")["from_technology"].map(activity_of).map(sector_of)
     coefficients = air.transfer(case).rename("coefficient").reset_index()
     rows = reductions.assign(sector=reductions["measure"].map(sector)).merge(

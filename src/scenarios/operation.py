@@ -108,8 +108,8 @@ def service(
     if first_years is not None:
         expired = round(first_years * len(QUARTERS))
         mean[:, expired:] -= mean.copy()[:, : max(mean.shape[1] - expired, 0)]
-    leaves = pairs["measure"].map(case["measures"].set_index("measure")["from_technology"])
-    activity = leaves.map(case["technologies"].set_index("technology")["activity"])
+    leaves = pairs["measure"].map(case.column("measures", "from_technology"))
+    activity = leaves.map(case.column("technologies", "activity"))
     share = seasonal(case, activity, calendar) if len(pairs) else mean
     return Service(pairs, summed(mean / len(QUARTERS), by), summed(mean * share, by))
 

@@ -16,7 +16,7 @@ from scenarios.frames import entries, looked_up, records, stacked
 from scenarios.inventory import emission_factors, evidence, quantities
 from scenarios.plan import RESULTS
 from scenarios.schedule import schedule
-from scenarios.targets import achieved, distance, limits
+from scenarios.targets import achieved, distance, limits, units
 from scenarios.units import MICROGRAM
 
 MET = 1e-6  #: relative distance from the limit within which a target counts as met [1]
@@ -26,14 +26,8 @@ def tables(
     case: Case, accounts: Accounts, decisions: Decisions, worth: Mapping[tuple[str, tuple[object, ...]], float]
 ) -> dict[str, pd.DataFrame]:
     """Every table of ``RESULTS``."""
-    unit_of = (
-        case["technologies"].set_index("technology")["activity"].map(case["activities"].set_index("activity")["unit"])
-    )
-    from_technology = case["measures"].set_index("measure")["from_technology"]
     made = {
-        "conversions": decisions.conversions.assign(
-            unit=decisions.conversions["measure"].map(from_technology).map(unit_of)
-        ),
+        "conversions": decisions.conversions.assign(unit=decisions.conversions["measure"].map(units(case)["measures"])),
         "activity": accounting.state_rows(case, accounts.states),
         "emissions": accounts.emission,
         "concentrations": accounts.yearly.concentration,
@@ -113,10 +107,10 @@ def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
     rows = used.merge(case["measures"][["measure", "from_technology"]], on="measure", validate="one_to_one").merge(
         effects, on="measure", validate="one_to_many"
     )
-    activity = rows["from_technology"].map(case["technologies"].set_index("technology")["activity"])
+    activity = rows["from_technology"].map(case.column("technologies", "activity"))
     whole = quantities(case, case.settings.start_year).groupby("activity").sum()
     rows = rows.assign(
-        unit=activity.map(case["activities"].set_index("activity")["unit"]),
+        unit=rows["measure"].map(units(case)["measures"]),
         share=rows["quantity"] / looked_up(activity, whole),
         annual_cost=rows["unit_cost"] * rows["quantity"],
         reduction=rows["unit_reduction"] * rows["quantity"],

@@ -33,7 +33,7 @@ def replacement(case: Case) -> np.ndarray:
 
 def growth(case: Case) -> pd.DataFrame:
     """What grows without any measure. Columns: area, technology, year, growth. [activity unit per quarter]"""
-    activity_of = case["technologies"].set_index("technology")["activity"]
+    activity_of = case.column("technologies", "activity")
     rows = case["growth"][["technology", "year", "rate"]]
     rows = rows.assign(activity=rows["technology"].map(activity_of))
     start = quantities(case, case.settings.start_year).rename("quantity").reset_index()

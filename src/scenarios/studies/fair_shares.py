@@ -50,8 +50,8 @@ def shares(case: Case, plan: Plan, by: str = "measure", year: int | None = None,
 
 def _sectors(case: Case) -> pd.Series:
     """Sector of the activity that each measure converts. Key: measure."""
-    activity_of = case["technologies"].set_index("technology")["activity"]
-    sector_of = case["activities"].set_index("activity")["sector"]
+    activity_of = case.column("technologies", "activity")
+    sector_of = case.column("activities", "sector")
     return case["measures"].set_index("measure")["from_technology"].map(activity_of).map(sector_of)
 
 

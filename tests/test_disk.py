@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from conftest import Toy
 from scenarios import highs, runs, writing
+from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.plan import RESULTS, Plan
 
@@ -90,7 +91,7 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_solved(
 class Full(io.StringIO):
     """A file on a disk that is full: the machine does not say which."""
 
-    def write(self, text: str) -> int:
+    def write(self, text: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
@@ -102,46 +103,58 @@ def fill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing.os, "fdopen", full)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["run", "--out", "old"],
-        ["compare", "least-cost", "--out", "old"],
-        ["funding", "--csv", "old"],
-        ["funding", "--xlsx", "old/costs.csv"],
-        ["report", "--out", "old/costs.csv"],
-        ["tasks", "--html", "old/costs.csv"],
-    ],
-)
 def test_a_full_disk_is_told_in_one_line_and_the_old_output_is_kept(
-    toy: Toy, old: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+    toy: Toy, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(old.parent)
-    assert words[0] in ("run", "tasks") or on(toy, "run", "--no-report").exit_code == 0
+    fill(monkeypatch)
+    result = on(toy, "tasks", "--html", old / "costs.csv")
+    assert result.exit_code == 2, result.output
+    assert result.stderr == (
+        f"{old / 'costs.csv'} cannot be read or written: the disk is full. Name another place, or mend this one.\n"
+    )
+    assert contents(old)["costs.csv"] == b"an earlier result\n"
+
+
+WAYS: dict[str, Callable[[Path, Plan], None]] = {
+    "a plan": lambda folder, plan: writing.write_plan(folder, plan, {}, dict),
+    "the tables of a study": lambda folder, plan: writing.write_tables(folder, plan.tables),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_tables_that_do_not_fit_on_the_disk_are_told_of_their_folder_and_leave_the_old_ones(
+    toy_plan: Plan, old: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
     before = contents(old.parent)
     fill(monkeypatch)
-    result = on(toy, *words)
-    assert result.exit_code == 2, result.output
-    assert result.stderr.endswith(
-        "cannot be read or written: the disk is full. Name another place, or mend this one.\n"
-    )
-    assert result.stderr.count("\n") == 1
+    with pytest.raises(OSError, match="No space left") as caught:
+        WAYS[way](old, toy_plan)
+    assert caught.value.filename == str(old)
     assert contents(old.parent) == before
 
 
 def test_a_page_that_does_not_fit_on_the_disk_is_told_of_the_folder_of_the_plan(
-    toy: Toy, old: Path, monkeypatch: pytest.MonkeyPatch
+    toy_plan: Plan, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any, **__: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     before = contents(old.parent)
     monkeypatch.setattr(Path, "write_text", full)
-    result = on(toy, "run", "--out", old)
-    assert (result.exit_code, contents(old.parent)) == (2, before)
-    assert result.stderr == (
-        f"{old} cannot be read or written: the disk is full. Name another place, or mend this one.\n"
-    )
+    with pytest.raises(OSError, match="No space left") as caught:
+        writing.write_plan(old, toy_plan, {"page.html": ""}, dict)
+    assert caught.value.filename == str(old)
+    assert contents(old.parent) == before
+
+
+def test_a_workbook_that_does_not_fit_on_the_disk_leaves_the_old_one(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(monkeypatch)
+    with pytest.raises(OSError, match="No space left") as caught:
+        writing.write_binary(old / "costs.csv", b"x")
+    assert caught.value.filename == str(old / "costs.csv")
+    assert contents(old)["costs.csv"] == b"an earlier result\n"
 
 
 def test_an_error_of_the_machine_without_a_place_is_one_line_in_both_languages(
@@ -169,7 +182,7 @@ def together(count: int, act: Callable[[int], None]) -> None:
 
 def test_two_runs_into_one_folder_leave_the_plan_of_one_of_them_whole(toy_plan: Plan, tmp_path: Path) -> None:
     def act(number: int) -> None:
-        for _ in range(5):
+        for _ in range(3):
             tables = {
                 name: frame.assign(**{frame.columns[0]: f"run{number}"}) for name, frame in toy_plan.tables.items()
             }
@@ -206,15 +219,15 @@ def test_the_mark_of_a_run_that_was_killed_is_waited_for_a_while_only(
 
 
 def test_a_plan_that_another_run_replaces_while_it_is_read_is_read_anew(
-    toy: Toy, toy_plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    toy_case: Case, toy_plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, reading = tmp_path / "out", writing.read_table
-    assert on(toy, "run", "--no-report", "--out", folder).exit_code == 0
-    other = json.loads((folder / "run.json").read_text(encoding="utf-8")) | {"scenario": "other"}
+    reading = writing.read_table
+    writing.write_plan(tmp_path / "out", toy_plan, {}, lambda: runs.record(toy_case, toy_plan, {}, {}))
+    other = {**runs.record(toy_case, toy_plan, {}, {}), "scenario": "other"}
 
     def replaced(home: Path, name: str) -> pd.DataFrame:
-        (folder / "run.json").write_text(json.dumps(other), encoding="utf-8")
+        (tmp_path / "out" / "run.json").write_text(json.dumps(other), encoding="utf-8")
         return reading(home, name)
 
     monkeypatch.setattr(writing, "read_table", replaced)
-    assert writing.read_plan(folder).scenario == "other"
+    assert writing.read_plan(tmp_path / "out").scenario == "other"

@@ -154,6 +154,13 @@ def test_a_run_says_how_many_numbers_are_odd(toy: Toy) -> None:
     assert "Numbers that look odd: 1; see scenarios check toy\n" in result.output
 
 
+def test_what_a_scenario_changes_is_no_odd_number_of_the_files(toy: Toy) -> None:
+    change = "{table: activity, where: {activity: roads, year: 2017}, column: quantity, scale: 0.001}"
+    toy.scenario("trial", "extends: least-cost", "changes:", f"  - {change}")
+    asked = ["check", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs)]
+    assert "odd" not in CliRunner().invoke(main, asked).output
+
+
 def test_a_remark_is_told_in_chinese(toy: Toy) -> None:
     swept(toy, "100", "t")
     with speaking("zh"):

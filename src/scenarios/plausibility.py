@@ -9,7 +9,7 @@ from scenarios.changes import kept_units
 from scenarios.checking.magnitudes import Sums, magnitudes, per_head
 from scenarios.files import in_kept_units, read_sheet, read_yaml, shown
 from scenarios.problems import InputError, Place, Remark
-from scenarios.reading import DEFAULT_MODEL, Folders, cities, folders, library, model_chain
+from scenarios.reading import DEFAULT_MODEL, Folders, cities, folders, library, model_chain, read_case
 from scenarios.tables import TABLES, Alike, Row
 
 
@@ -19,6 +19,14 @@ def remarks(case: Case, models: Path | str | None = None, inputs: Path | str | N
     held = [(row, kin) for row in TABLES for kin in row.alike if kin.elsewhere]
     sums = {city: _sums(case, home / city, *held[0]) for city, home in _others(case, where).items()} if held else {}
     return magnitudes(case, {city: found for city, found in sums.items() if found})
+
+
+def odd_numbers(city: str, models: Path | str | None = None, inputs: Path | str | None = None) -> list[Remark]:
+    """Numbers of a city's files that look odd, whatever its scenarios change; none when the files have problems."""
+    try:
+        return remarks(read_case(city, models=models, inputs=inputs), models, inputs)
+    except InputError:
+        return []
 
 
 def _others(case: Case, where: Folders) -> dict[str, Path]:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from scenarios.cli.options import A_PLAN, BAD_INPUT, DEFAULT, chosen, folders, main, spoken
 from scenarios.words import say
-
-if TYPE_CHECKING:
-    from scenarios.case import Case
 
 
 @main.command()
@@ -25,23 +21,23 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 
     When there is none, numbers far beyond all others of their kind are listed too: a factor of a thousand, say.
     """
-    from scenarios.plausibility import remarks
+    from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError, Problem
     from scenarios.reading import folders as places
     from scenarios.reading import read_case, scenario_files
 
     problems: dict[str, Problem] = {}
-    cases: dict[str, Case] = {}
+    rows = 0
     for name in scenario_files(city, places(models, inputs)) or [DEFAULT]:
         try:
-            cases[name] = read_case(city, name, models=models, inputs=inputs)
+            case = read_case(city, name, models=models, inputs=inputs)
+            rows = max(rows, sum(len(frame) for frame in case.tables.values()))
         except InputError as error:
             problems |= {str(problem): problem for problem in error.problems}
     if problems:
         raise InputError(problems.values())
-    rows = max(sum(len(frame) for frame in case.tables.values()) for case in cases.values())
     click.echo(say("{city}: {rows} rows, no problem found in any file or scenario.", city=city, rows=rows))
-    odd = remarks(cases.get(DEFAULT) or next(iter(cases.values())), models, inputs)
+    odd = odd_numbers(city, models, inputs)
     if odd:
         click.echo(
             say(

@@ -60,7 +60,7 @@ def run(
 ) -> None:
     """Plan CITY at least cost and write the results."""
     from scenarios import runs
-    from scenarios.plausibility import remarks
+    from scenarios.plausibility import odd_numbers
     from scenarios.reports.summary import summary
 
     settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
@@ -80,7 +80,7 @@ def run(
         )
     tell_units(done.case, changes)
     click.echo(summary(done.case, done.plan))
-    odd = remarks(done.case, models, inputs)
+    odd = odd_numbers(city, models, inputs)
     if odd:
         click.echo(say("Numbers that look odd: {count}; see scenarios check {city}", count=len(odd), city=city))
     click.echo(

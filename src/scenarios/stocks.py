@@ -12,6 +12,7 @@ from scenarios.inventory import quantities, stock
 START = "start"  #: the state before the first quarter
 
 
+@once
 def quarterly_wear(case: Case) -> pd.Series:
     """Share of a technology's stock that wears out in a quarter and is replaced. Key: technology, into. [1/quarter]"""
     rates = case["turnover"].set_index(["technology", "into"])["rate"]
@@ -31,6 +32,7 @@ def replacement(case: Case) -> np.ndarray:
     return change
 
 
+@once
 def growth(case: Case) -> pd.DataFrame:
     """What grows without any measure. Columns: area, technology, year, growth. [activity unit per quarter]"""
     activity_of = case["technologies"].set_index("technology")["activity"]
@@ -86,6 +88,13 @@ def in_service(states: pd.DataFrame) -> pd.DataFrame:
     """The mean of opening and closing stock. Index as in ``states``; columns: periods. [activity unit]"""
     opening, closing = states.iloc[:, :-1], states.iloc[:, 1:]
     return pd.DataFrame((opening.to_numpy() + closing.to_numpy()) / 2, states.index, closing.columns)
+
+
+@once
+def activity_left(case: Case) -> pd.Series:
+    """The activity that each measure converts. Key: measure."""
+    activity_of = case["technologies"].set_index("technology")["activity"]
+    return case["measures"].set_index("measure")["from_technology"].map(activity_of)
 
 
 @once

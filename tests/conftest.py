@@ -111,11 +111,16 @@ class Toy:
         return texts[0]
 
 
+def copied(folder: Path) -> Toy:
+    """A copy of the toy city below a folder."""
+    for part in ("models/toy", "models/presets", "inputs/toy"):
+        shutil.copytree(TOY / part, folder / "toy" / part, copy_function=shutil.copyfile)
+    return Toy(folder / "toy")
+
+
 @pytest.fixture
 def toy(tmp_path: Path) -> Toy:
-    for part in ("models/toy", "models/presets", "inputs/toy"):
-        shutil.copytree(TOY / part, tmp_path / "toy" / part)
-    return Toy(tmp_path / "toy")
+    return copied(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -359,7 +359,9 @@ def test_help_is_told_in_the_language_asked_for_wherever_it_is_asked(words: tupl
 
 def test_what_click_alone_describes_is_told_in_chinese_too() -> None:
     told = CliRunner().invoke(main, ["--lang", "zh", "--help"]).output
-    assert "显示版本并退出。" in told and "显示本说明并退出。" in told and "exit" not in told
+    assert "显示版本并退出。" in told
+    assert "显示本说明并退出。" in told
+    assert "exit" not in told
 
 
 def test_a_wrong_command_line_is_refused_in_the_language_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import errno
 import hashlib
@@ -32,7 +33,8 @@ from scenarios.verification.given import Violation
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 REPORTS = ("report.html", "report.zh.html", "summary.md", "summary.zh.md")
-PAGES = ("plan.svg", "plan.zh.svg", *REPORTS, "run.json")
+READMES = ("README.md", "README.zh.md")
+PAGES = ("plan.svg", "plan.zh.svg", *READMES, *REPORTS, "run.json")
 EVERY_FILE = sorted([*(f"{name}.csv" for name in RESULTS), *PAGES])
 
 
@@ -59,7 +61,7 @@ def line_of(result: Result, *words: str) -> str:
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -117,8 +119,28 @@ def test_a_run_writes_every_table_both_reports_and_its_record(ran: tuple[Result,
 
 
 @pytest.mark.parametrize("table", RESULTS)
+def test_a_result_table_begins_with_the_mark_that_excel_needs_for_chinese(ran: tuple[Result, Path], table: str) -> None:
+    assert (ran[1] / f"{table}.csv").read_bytes().startswith(codecs.BOM_UTF8 + next(iter(RESULTS[table])).encode())
+
+
+@pytest.mark.parametrize("name", ["run.json", *READMES, *REPORTS])
+def test_nothing_else_does(ran: tuple[Result, Path], name: str) -> None:
+    assert not (ran[1] / name).read_bytes().startswith(codecs.BOM_UTF8)
+
+
+@pytest.mark.parametrize(
+    ("name", "described"),
+    [("README.md", "| `unit` | unit of the activity |"), ("README.zh.md", "| `unit` | 活动的单位 |")],
+)
+def test_the_folder_of_a_result_says_in_both_languages_what_the_columns_hold(
+    ran: tuple[Result, Path], name: str, described: str
+) -> None:
+    assert described in (ran[1] / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("table", RESULTS)
 def test_a_result_table_has_the_columns_of_the_dictionary(ran: tuple[Result, Path], table: str) -> None:
-    with (ran[1] / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+    with (ran[1] / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
         assert next(csv.reader(file)) == list(RESULTS[table])
 
 
@@ -241,7 +263,7 @@ def test_the_frozen_preset_costs_nothing(frozen: tuple[Result, Path]) -> None:
 
 
 def test_the_frozen_preset_converts_nothing(frozen: tuple[Result, Path]) -> None:
-    assert (frozen[1] / "conversions.csv").read_text(encoding="utf-8") == "area,measure,period,quantity,unit\n"
+    assert (frozen[1] / "conversions.csv").read_text(encoding="utf-8-sig") == "area,measure,period,quantity,unit\n"
 
 
 # ---------------------------------------------------------------- bad input
@@ -715,7 +737,7 @@ def test_a_table_that_does_not_read_back_is_refused(toy_plan: Plan, old: Path, m
 
 
 def cells(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
 
@@ -753,6 +775,14 @@ def test_a_written_table_reads_back_as_it_was(toy_plan: Plan, tmp_path: Path) ->
     writing.write_plan(tmp_path / "out", toy_plan, {}, dict)
     back = writing.read_table(tmp_path / "out", "conversions")
     assert back.to_dict("list") == toy_plan.conversions.to_dict("list")
+
+
+def test_a_table_written_without_the_mark_reads_the_same(toy_plan: Plan, tmp_path: Path) -> None:
+    writing.write_plan(tmp_path / "out", toy_plan, {}, dict)
+    marked = {name: writing.read_table(tmp_path / "out", name) for name in RESULTS}
+    for path in (tmp_path / "out").glob("*.csv"):
+        path.write_bytes(path.read_bytes().removeprefix(codecs.BOM_UTF8))
+    assert all(writing.read_table(tmp_path / "out", name).equals(marked[name]) for name in RESULTS)
 
 
 def test_a_line_break_inside_a_text_stays_inside_its_cell(tmp_path: Path) -> None:

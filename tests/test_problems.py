@@ -63,6 +63,23 @@ def test_without_a_near_value_the_advice_is_to_correct_it_or_to_add_the_row() ->
     assert str(nearest("xyz", ["stove", "gas_boiler"])) == UNCLEAR
 
 
+@pytest.mark.parametrize(
+    ("value", "allowed", "meant"),
+    [
+        ("gas", ["natural_gas", "steam_coal"], "Did you mean “natural_gas”?"),
+        ("coal", ["natural_gas", "raw_coal", "steam_coal"], "Did you mean one of raw_coal, steam_coal?"),
+        ("so2", ["NOx", "SO2"], "Did you mean “SO2”?"),
+        ("discount", ["discount_rate", "price_year"], "Did you mean “discount_rate”?"),
+        ("natral_gas", ["natural_gas", "natural_gas_lng"], "Did you mean “natural_gas”?"),
+        ("boil", ["gas_boiler", "stove"], "Did you mean “gas_boiler”?"),
+        ("a", [f"a_{number}" for number in range(9)], UNCLEAR),
+        ("", ["gas", "coal"], UNCLEAR),
+    ],
+)
+def test_what_holds_a_value_is_near_to_it_too(value: str, allowed: list[str], meant: str) -> None:
+    assert str(nearest(value, allowed)) == meant
+
+
 # ---------------------------------------------------------------- files
 
 
@@ -485,6 +502,15 @@ def test_a_value_below_its_own_range_is_a_problem(toy: Toy) -> None:
     assert toy.problem() == (
         "inputs/toy/prices.csv, row 2, column “price”: found “500”. Allowed: between low 600 and high 700. "
         "Correct the value or its range."
+    )
+
+
+def test_a_value_outside_its_range_is_told_in_the_unit_of_its_file(toy: Toy) -> None:
+    toy.edit("activity", 2, "low", "0.5")  # 0.4 x 10^4 households, kept as 4,000
+    toy.edit("activity", 2, "high", "0.6")
+    assert toy.problem() == (
+        "inputs/toy/activity.csv, row 2, column “quantity”: found “0.4 10^4 household”. Allowed: between low 0.5 and "
+        "high 0.6 10^4 household. Correct the value or its range."
     )
 
 
@@ -1010,7 +1036,9 @@ def what_if(toy: Toy, change: str) -> str:
     return toy.problem("trial")
 
 
+TASK = "{table: tasks, where: {task: survy}, column: cost, set: 0}"
 CHANGE = "inputs/toy/scenarios/trial.yaml, change 1: found "
+COLUMNS = "area, measure, share, low, high, source, grade, note"
 
 
 def test_a_change_of_an_unknown_table_is_a_problem(toy: Toy) -> None:
@@ -1021,13 +1049,13 @@ def test_a_change_of_an_unknown_table_is_a_problem(toy: Toy) -> None:
 
 def test_a_change_of_an_unknown_column_is_a_problem(toy: Toy) -> None:
     assert what_if(toy, "{table: potentials, column: shares, set: 0}") == (
-        CHANGE + "“shares”. Allowed: a column of potentials. Did you mean “share”?"
+        CHANGE + f"“shares”. Allowed: a column of potentials: {COLUMNS}. Did you mean “share”?"
     )
 
 
 def test_a_choice_by_an_unknown_column_is_a_problem(toy: Toy) -> None:
     assert what_if(toy, "{table: potentials, where: {mesure: gas}, column: share, set: 0}") == (
-        CHANGE + "“mesure”. Allowed: a column of potentials. Did you mean “measure”?"
+        CHANGE + f"“mesure”. Allowed: a column of potentials: {COLUMNS}. Did you mean “measure”?"
     )
 
 
@@ -1040,7 +1068,22 @@ def test_a_change_that_finds_no_row_is_a_problem_with_the_nearest_value(toy: Toy
 def test_a_change_whose_patterns_never_meet_in_a_row_is_a_problem(toy: Toy) -> None:
     assert what_if(toy, "{table: activity, where: {area: west, activity: heating}, column: quantity, scale: 2}") == (
         CHANGE + "no row of activity where area = west, activity = heating. Allowed: a choice that finds rows. "
-        "Each pattern finds rows, but no row fits them all."
+        "With area = west, “activity” holds boilers."
+    )
+
+
+def test_a_part_of_a_value_is_told_with_the_file_and_the_change(toy: Toy) -> None:
+    toy.scenario("trial", "changes:", "  - {table: supply, column: quantity, scale: 2}", "  - " + TASK)
+    assert toy.problem("trial") == (
+        "inputs/toy/scenarios/trial.yaml, change 2: found no row of tasks where task = survy. Allowed: a choice that "
+        "finds rows. Did you mean “survey”?"
+    )
+
+
+def test_a_choice_in_an_empty_table_is_told_as_such(toy: Toy) -> None:
+    assert what_if(toy, "{table: standards, where: {pollutant: SO2}, column: limit, set: 0}") == (
+        CHANGE + "no row of standards where pollutant = SO2. Allowed: a choice that finds rows. "
+        "The table holds no row yet."
     )
 
 

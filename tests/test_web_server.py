@@ -145,7 +145,7 @@ def test_the_what_if_makes_the_same_cost_on_the_command_line(planner, tighter, p
 def test_the_archive_holds_every_table_of_the_result(planner, tighter):
     archive = zipfile.ZipFile(io.BytesIO(planner.get(f"/runs/{tighter}/files/tables.zip").content))
     assert {"costs.csv", "targets.csv", "schedule.csv", "run.json", "what-if.yaml"} <= set(archive.namelist())
-    rows = list(csv.DictReader(io.StringIO(archive.read("targets.csv").decode())))
+    rows = list(csv.DictReader(io.StringIO(archive.read("targets.csv").decode("utf-8-sig"))))
     assert [row["target"] for row in rows] == ["T1", "T2", "T3", "T4"]
 
 

@@ -148,15 +148,40 @@ def test_a_long_name_is_cut_and_stays_its_own(toy_case: Case) -> None:
     [
         ("suply.gas*=0.7", "found “suply”. Allowed: the name of a table. Did you mean “supply”?"),
         ("-ordr.O1", "found “ordr”. Allowed: the name of a table. Did you mean “order”?"),
-        ("targets.T1:valeu=-0.3", "found “valeu”. Allowed: a column of targets. Did you mean “value”?"),
+        (
+            "targets.T1:valeu=-0.3",
+            "found “valeu”. Allowed: a column of targets: target, name_zh, name_en, clause, indicator, subject, area, "
+            "sectors, excluded, year, by, operator, value, unit, basis, base_year, enforced, note. "
+            "Did you mean “value”?",
+        ),
+        (
+            "supply.ga/2019*=0.7",
+            "found no row of supply where fuel = ga, year = 2019. Allowed: a choice that finds rows. "
+            "“fuel”: Did you mean “gas”? “year” holds 2018.",
+        ),
+        (
+            "supply.2018/gas*=0.7",
+            "found no row of supply where fuel = 2018, year = gas. Allowed: a choice that finds rows. "
+            "“2018” stands in “year”, not in “fuel” (key: fuel/year/task). "
+            "“gas” stands in “fuel”, not in “year” (key: fuel/year/task).",
+        ),
+        (
+            "prices.gas/mill*=2",
+            "found no row of prices where fuel = gas, tariff = mill. Allowed: a choice that finds rows. "
+            "“tariff” holds household.",
+        ),
+        (
+            "activity.west/heating*=2",
+            "found no row of activity where area = west, activity = heating. Allowed: a choice that finds rows. "
+            "With area = west, “activity” holds boilers.",
+        ),
         (
             "supply.gass*=0.7",
             "found no row of supply where fuel = gass. Allowed: a choice that finds rows. Did you mean “gas”?",
         ),
         (
             "-order.O9",
-            "found no row of order where order = O9. Allowed: a choice that finds rows. "
-            "Correct the value, or add the row it refers to.",
+            "found no row of order where order = O9. Allowed: a choice that finds rows. “order” holds O1, O2.",
         ),
         (
             "targets.T1=-0.21875",
@@ -292,7 +317,8 @@ def test_several_rows_are_added_at_once_and_keep_their_numbers_apart(toy: Toy) -
         ),
         (
             "fuel: coal, year: 2018, quantty: 5, unit: t",
-            "found “quantty”. Allowed: a column of supply. Did you mean “quantity”?",
+            "found “quantty”. Allowed: a column of supply: fuel, year, task, quantity, unit, low, high, source, grade, "
+            "note. Did you mean “quantity”?",
         ),
         (
             "fuel: coal, year: 2018, quantity: many, unit: t",

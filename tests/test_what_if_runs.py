@@ -95,7 +95,7 @@ def test_a_what_if_says_what_leaves(told: tuple[Result, Path]) -> None:
 def column(folder: Path, table: str, key: str, name: str) -> dict[str, float]:
     """A column of a table of the what-if, summed by a key."""
     sums: dict[str, float] = {}
-    with (folder / "what-if" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "what-if" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             sums[row[key]] = sums.get(row[key], 0.0) + float(row[name])
     return sums

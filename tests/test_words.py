@@ -215,7 +215,7 @@ def pages() -> set[str]:
     """The running text of the pages that are written from the code."""
     heads = [call.args for call in _calls("_head")]
     words = {part.value for args in heads for part in args if isinstance(part, ast.Constant)}
-    texts = (dictionary.HEAD, dictionary.REGIONS, dictionary.OUT)
+    texts = (dictionary.HEAD, dictionary.MAGNITUDES, dictionary.REGIONS, dictionary.OUT)
     return {*words, *texts, equations.INTRODUCTION, equations.DECIDED, equations.SYMBOLS}
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Annotated, Any, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from scenarios.cells import as_text, parse, spelt
+from scenarios.choosing import advice, chosen, written
 from scenarios.files import framed, in_kept_units
 from scenarios.frames import entries
 from scenarios.problems import Place, Problem, nearest, phrase
@@ -139,7 +139,7 @@ def unit_set(tables: Tables, text: str) -> tuple[Any, list[str]] | None:
     if row.converted is None or row.converted[0] != change.column:
         return None
     frame = tables[change.table]
-    units = kept_units(tables, row, frame[_chosen(frame, change.where)])
+    units = kept_units(tables, row, frame[chosen(frame, change.where)])
     return change.set, [units] if isinstance(units, str) else sorted(set(map(str, units if units is not None else ())))
 
 
@@ -180,9 +180,10 @@ def _misspelt(change: Change, place: Place) -> list[Problem]:
     if change.table not in BY_NAME:
         return [Problem(place, as_text(change.table), phrase("the name of a table"), nearest(change.table, BY_NAME))]
     known = columns(BY_NAME[change.table])
+    allowed = phrase("a column of {table}: {names}", table=change.table, names=", ".join(known))
     named = [*change.where, *([change.column] if change.column else []), *(name for row in change.add for name in row)]
     return [
-        Problem(place, as_text(name), phrase("a column of {table}", table=change.table), nearest(name, known))
+        Problem(place, as_text(name), allowed, nearest(name, known))
         for name in dict.fromkeys(named)
         if name not in known
     ]
@@ -224,36 +225,25 @@ def kept_units(tables: Tables, row: type[Row], frame: pd.DataFrame) -> pd.Series
 
 def _cell(value: Any) -> Any:
     """A value of a YAML file as a cell of a table holds it."""
-    return _written(value) if isinstance(value, bool) else value
-
-
-def _written(value: Any) -> str:
-    """A value as it stands in a table: yes and no, whole numbers without a point."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _chosen(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
-    chosen = pd.Series(True, index=frame.index)
-    for column, pattern in where.items():
-        wanted = _written(pattern)
-        chosen &= pd.Series([fnmatchcase(_written(value), wanted) for value in frame[column]], frame.index)
-    return chosen
+    return written(value) if isinstance(value, bool) else value
 
 
 def _changed(frame: pd.DataFrame, change: Change, place: Place, idle: bool) -> tuple[pd.DataFrame, list[Problem]]:
-    chosen = _chosen(frame, change.where)
-    if not chosen.any():
+    rows = chosen(frame, change.where)
+    if not rows.any():
         found = phrase("no row of {table}", table=change.table)
         if change.where:
             found = phrase("no row of {table} where {where}", table=change.table, where=spelt(change.where))
-        return frame, [Problem(place, found, phrase("a choice that finds rows"), _nearest_row(frame, change.where))]
+        return frame, [
+            Problem(
+                place, found, phrase("a choice that finds rows"), advice(frame, BY_NAME[change.table], change.where)
+            )
+        ]
     if change.remove:
-        return frame[~chosen], []
-    before = frame.loc[chosen, change.column]
+        return frame[~rows], []
+    before = frame.loc[rows, change.column]
     values: dict[Any, Any] = {}
-    for number in frame.index[chosen]:
+    for number in frame.index[rows]:
         given = {name: value for name, value in frame.loc[number].items() if not pd.isna(value) and value != ""}
         given[change.column] = change.set if change.scale is None else given.get(change.column, 0) * change.scale
         if given[change.column] in ("", None):
@@ -268,10 +258,3 @@ def _changed(frame: pd.DataFrame, change: Change, place: Place, idle: bool) -> t
         return frame, [Problem(place, found, phrase("a new value"), phrase("The rows hold this value already."))]
     after = [values.get(number, value) for number, value in entries(frame[change.column])]
     return frame.assign(**{change.column: pd.Series(after, frame.index, dtype=frame[change.column].dtype)}), []
-
-
-def _nearest_row(frame: pd.DataFrame, where: Mapping[str, Any]) -> Any:
-    for column, pattern in where.items():
-        if not _chosen(frame, {column: pattern}).any():
-            return nearest(_written(pattern), set(map(_written, frame[column])))
-    return phrase("Each pattern finds rows, but no row fits them all.")

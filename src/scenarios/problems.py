@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from scenarios.words import say
+
+SHORTEST, SEVERAL = 2, 5  #: letters of a value that is looked for inside others, and names that one advice holds
+WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,25 @@ class Problem:
         )
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A number that is no error but looks odd: the plan is made with it."""
+
+    where: Place
+    found: Phrase
+    others: Phrase
+    remedy: Phrase
+
+    def __str__(self) -> str:
+        return say(
+            "{where}: {found}; {others}. {remedy}",
+            where=self.where,
+            found=self.found,
+            others=self.others,
+            remedy=self.remedy,
+        )
+
+
 class InputError(ValueError):
     """Everything that is wrong with the input, at once."""
 
@@ -79,7 +102,29 @@ class InputError(ValueError):
 
 def nearest(value: str, allowed: Iterable[str]) -> Phrase:
     """The advice that names the closest right value, or asks for the missing row."""
-    close = get_close_matches(value, sorted(allowed), n=1, cutoff=0.6)
+    close = named_like(value, allowed)
+    if len(close) > 1:
+        return phrase("Did you mean one of {names}?", names=", ".join(close))
     if close:
         return phrase("Did you mean “{close}”?", close=close[0])
     return phrase("Correct the value, or add the row it refers to.")
+
+
+def named_like(value: str, allowed: Iterable[str]) -> list[str]:
+    """The values that were most likely meant, a few at most.
+
+    They are those written in other letters; else those that hold the value as a word; else the one most alike; else
+    those that hold it anywhere.
+    """
+    known = sorted(set(allowed))
+    small, folded = value.lower(), {name: name.lower() for name in known}
+    holding = [name for name in known if small in folded[name]] if len(small) >= SHORTEST else []
+    alike = get_close_matches(small, sorted(set(folded.values())), n=1, cutoff=0.6)
+    tries = (
+        [name for name in known if folded[name] == small],
+        [name for name in holding if small in WORD.findall(folded[name])],
+        [name for name in known if folded[name] in alike][:1],
+        holding,
+    )
+    found = next((names for names in tries if names), [])
+    return found if len(found) <= SEVERAL else []

@@ -93,7 +93,6 @@ def read_case(
     problems += wrong_tables
     if problems or asked is None:
         raise InputError(problems)
-    problems += ranges(Case(asked, scenario, tables))
     for file, what_if in chain:
         tables, wrong_changes = apply(tables, what_if.changes, file)
         problems += wrong_changes
@@ -167,12 +166,13 @@ def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.Dat
     """Every table in the units kept, the problems found, and the digests of the files."""
     tables: dict[str, pd.DataFrame] = {}
     problems = strangers(where.inputs / city, "inputs")
-    problems += [wrong for name in _models(where, model) for wrong in strangers(where.models / name, "models")]
+    problems += [wrong for name in model_chain(where, model) for wrong in strangers(where.models / name, "models")]
     digests: list[str] = []
     for row in TABLES:
-        sheet = read_sheet(_path(where, city, model, row), row)
+        path = _path(where, city, model, row)
+        sheet = read_sheet(path, row)
         tables[row.table] = sheet.frame
-        problems += sheet.problems
+        problems += [*sheet.problems, *ranges(sheet.frame, row, shown(path))]
         digests.append(f"{row.table}:{sheet.digest}")
     for row in TABLES:
         wanted = kept_units(tables, row, tables[row.table])
@@ -188,12 +188,12 @@ def _path(where: Folders, city: str, model: str, row: type[Row]) -> Path:
     """Where a table stands; a model takes the files it does not have from the one its model.yaml extends."""
     if row.folder == "inputs":
         return where.inputs / city / f"{row.table}.csv"
-    chain = _models(where, model)
+    chain = model_chain(where, model)
     having = [name for name in chain if (where.models / name / f"{row.table}.csv").is_file()]
     return where.models / (having or chain)[0] / f"{row.table}.csv"
 
 
-def _models(where: Folders, model: str) -> list[str]:
+def model_chain(where: Folders, model: str) -> list[str]:
     """A model and those it extends, nearest first. Raises InputError for a model that is not there, or a ring."""
     chain: list[str] = []
     while model:

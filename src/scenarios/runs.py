@@ -24,6 +24,7 @@ from scenarios.program.build import Arrays, collector_paused
 from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
 from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import with_relaxations
+from scenarios.reports.dictionary import outputs_page, readmes
 from scenarios.reports.funding.ledger import PLAIN, Terms
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
 from scenarios.writing import made_from, read_plan, ready, write_binary, write_plan
@@ -86,7 +87,7 @@ def run(
         def drawn() -> Mapping[str, str]:
             from scenarios.reports.page import pages
 
-            return pages(case, plan)
+            return {**pages(case, plan), **readmes(outputs_page)}
 
         def made() -> dict[str, object]:
             seconds = {"read": read, **plan.found.seconds, "write": time.perf_counter() - begin}

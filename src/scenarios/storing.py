@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.problems import InputError, Place, Problem, phrase
-from scenarios.writing import write_page
+from scenarios.writing import naming, write_page
 
 KINDS = {"parquet": "pyarrow", "duckdb": "duckdb"}  #: kind of store -> the package it needs
 
@@ -52,6 +52,11 @@ def write_store(folder: Path, tables: Mapping[str, pd.DataFrame], kind: str) -> 
     """Tables as Parquet files, or in one DuckDB database; each file whole or not at all. Raises InputError."""
     needed(KINDS[kind], "store")
     folder.mkdir(parents=True, exist_ok=True)
+    with naming(folder):
+        return _stored(folder, tables, kind)
+
+
+def _stored(folder: Path, tables: Mapping[str, pd.DataFrame], kind: str) -> list[Path]:
     if kind == "parquet":
         paths = [folder / f"{name}.parquet" for name in tables]
         for path, frame in zip(paths, tables.values(), strict=True):

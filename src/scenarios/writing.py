@@ -7,8 +7,9 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -17,8 +18,11 @@ import pandas as pd
 from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 
+#: Excel on Windows takes a CSV file for one in the machine's own encoding unless it begins with a byte order mark
+ENCODINGS = {".csv": "utf-8-sig"}
 #: columns of the results that hold names, also where these look like numbers
 NAMES = ("area", "clause", "unit", "target", "commitment", "measure", "task", "technology", "activity", "receptor")
+PATIENCE = 5.0  #: how long the files of another run are waited for [s]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: a text cell that starts so would be run by a spreadsheet
 
 
@@ -32,10 +36,10 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
     Raises InputError when the folder holds something that is no result, ReadBackError when a table does not come back.
     """
     folder = folder.resolve()
-    ready(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with _alone(folder):
+        ready(folder)
+    with _staging(folder.parent, folder) as staging:
         for name in RESULTS:
             write_table(staging / f"{name}.csv", plan.tables[name])
         for name, text in pages.items():
@@ -43,9 +47,51 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
         _read_back(staging, plan)
         (staging / "run.json").write_text(json.dumps(run(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         staging.chmod(0o755)
-        _swap(staging, folder)
+        with _alone(folder):
+            _swap(staging, folder)
+
+
+@contextmanager
+def _staging(home: Path, meant: Path) -> Iterator[Path]:
+    """A folder to write in until all is there. What the machine refuses is told of the place it was meant for."""
+    staging = Path(tempfile.mkdtemp(prefix=f".{meant.name}-", dir=home))
+    try:
+        with naming(meant, staging):
+            yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def naming(path: Path, staging: Path | None = None) -> Iterator[None]:
+    """An error of the machine that names no file, such as a full disk, or one in ``staging``, is told of this one."""
+    try:
+        yield
+    except OSError as error:
+        named = error.filename is not None and not (staging and Path(str(error.filename)).is_relative_to(staging))
+        if named or error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One run at a time puts its files into a folder, so that those of two never mix.
+
+    That takes milliseconds: a mark that stays longer was left by a program that was killed.
+    """
+    mark, begin = folder.with_name(f".{folder.name}-busy"), time.monotonic()
+    while time.monotonic() - begin < PATIENCE:
+        try:
+            mark.mkdir()
+            break
+        except FileExistsError:
+            time.sleep(PATIENCE / 1000)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            mark.rmdir()
 
 
 def ready(folder: Path) -> None:
@@ -65,14 +111,21 @@ def ready(folder: Path) -> None:
                 )
             ]
         )
-    there = next(path for path in folder.parents if path.exists())
+    writable(folder.parent)
+
+
+def writable(folder: Path) -> None:
+    """Nothing when files can be written into ``folder``; nothing is left there. Raises OSError."""
+    folder = folder.resolve()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
     Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=there)).rmdir()
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """A table as CSV: floats in the shortest form that reads back exactly, blanks for what is missing.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe. The file is written whole or not at all.
+    It begins with a byte order mark, which pandas and spreadsheets pass over. Text that a spreadsheet would take for a
+    formula gets an apostrophe. The file is written whole or not at all.
     """
     columns = [frame[name].astype(object).where(frame[name].notna(), "").tolist() for name in frame]
     for place, values in enumerate(columns):
@@ -89,11 +142,21 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
 @contextmanager
 def _whole(path: Path) -> Iterator[TextIO]:
     """A text file that takes the place of the old one when it is complete, and leaves nothing behind when it is not."""
+    with (
+        _put_in_place(path) as handle,
+        os.fdopen(handle, "w", encoding=ENCODINGS.get(path.suffix, "utf-8"), newline="") as file,
+    ):
+        yield file
+
+
+@contextmanager
+def _put_in_place(path: Path) -> Iterator[int]:
+    """The handle of a file beside ``path`` that takes its place when it is complete, and is gone when it is not."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
+        with naming(path):
+            yield handle
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:
@@ -102,9 +165,15 @@ def _whole(path: Path) -> Iterator[TextIO]:
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Tables beside the results, each whole or not at all."""
-    for name, frame in tables.items():
-        write_table(folder / f"{name}.csv", frame)
+    """Tables beside the results, all of them or none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()
+    with _staging(folder, folder) as staging:
+        for name, frame in tables.items():
+            write_table(staging / f"{name}.csv", frame)
+        with _alone(folder):
+            for name in tables:
+                os.replace(staging / f"{name}.csv", folder / f"{name}.csv")
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
@@ -113,13 +182,19 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def read_plan(folder: Path) -> Plan:
-    """A plan as it was written. Raises OSError when there is none, KeyError when an older version wrote it."""
-    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    """A plan as it was written; when another takes its place meanwhile, that one.
+
+    Raises OSError when there is none, KeyError when an older version wrote it.
+    """
+    record = (folder / "run.json").read_text(encoding="utf-8")
+    run = json.loads(record)
     tables = {}
     for name, columns in RESULTS.items():
         frame = read_table(folder, name)[list(columns)]
         texts = {column: frame[column].fillna("") for column in ("area", "clause", "unit") if column in frame}
         tables[name] = frame.assign(**texts)
+    if (folder / "run.json").read_text(encoding="utf-8") != record:
+        return read_plan(folder)
     found = Found(
         run["status"],
         run["objective_cny"],
@@ -144,16 +219,8 @@ def made_from(folder: Path) -> tuple[str, Mapping[str, object]]:
 
 def write_binary(path: Path, content: bytes) -> None:
     """A file beside the results, such as a workbook: written whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with _put_in_place(path) as handle, os.fdopen(handle, "wb") as file:
+        file.write(content)
 
 
 def write_page(path: Path, text: str) -> None:

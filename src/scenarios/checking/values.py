@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from scenarios.air import REGIONAL
 from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.checking.places import place, spelt
 from scenarios.frames import entries, labelled_rows
-from scenarios.problems import Problem, nearest, phrase
-from scenarios.tables import TABLES, value_column
+from scenarios.problems import Place, Problem, nearest, phrase
+from scenarios.tables import Row, value_column
 
 LARGEST = 1e15  #: far beyond what a country counts in any unit kept: a thousand billion tonnes of anything
+DIGITS = 15  #: digits of a number as it stands in a file
 WHOLE = 1e-6  #: how far shares may miss 1 by rounding [1]
 
 
@@ -31,25 +34,29 @@ def oversized(case: Case, table: str) -> Iterator[Problem]:
             )
 
 
-def ranges(case: Case) -> Iterator[Problem]:
-    """Values as read that lie outside their own low and high; what a scenario sets may leave the range."""
-    for row in TABLES:
-        value = value_column(row)
-        frame = case[row.table]
-        if value is None or "low" not in frame or frame.empty:
-            continue
-        values, low, high = (frame[name].to_numpy() for name in (value, "low", "high"))
-        slack = WHOLE * abs(values)
-        outside = (low > values + slack) | (high < values - slack)
-        if not outside.any():
-            continue
-        for number, given in labelled_rows(frame[outside]):
-            yield Problem(
-                place(case, row.table, number, value),
-                as_text(f"{given[value]:g}"),
-                phrase("between low {low} and high {high}", low=f"{given['low']:g}", high=f"{given['high']:g}"),
-                phrase("Correct the value or its range."),
-            )
+def ranges(frame: pd.DataFrame, row: type[Row], file: str) -> Iterator[Problem]:
+    """Values of a file, in the units it is written in, outside their own low and high.
+
+    What a scenario sets may leave the range.
+    """
+    value = value_column(row)
+    if value is None or "low" not in frame or frame.empty:
+        return
+    values, low, high = (frame[name].to_numpy() for name in (value, "low", "high"))
+    slack = WHOLE * abs(values)
+    outside = (low > values + slack) | (high < values - slack)
+    for number, given in labelled_rows(frame[outside]) if outside.any() else ():
+        unit = f" {given['unit']}" if row.converted else ""
+        yield Problem(
+            Place(file, number, value),
+            as_text(f"{given[value]:.{DIGITS}g}{unit}"),
+            phrase(
+                "between low {low} and high {high}",
+                low=f"{given['low']:.{DIGITS}g}",
+                high=f"{given['high']:.{DIGITS}g}{unit}",
+            ),
+            phrase("Correct the value or its range."),
+        )
 
 
 def sums(case: Case) -> Iterator[Problem]:

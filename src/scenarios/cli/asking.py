@@ -50,6 +50,22 @@ def read(
     return altered(case, changes) if changes else case
 
 
+def ready(city: str, study: str, out: Path | None, chart: Path | None = None) -> Path:
+    """The folder of a study's tables; told before there are any when these, or a chart, cannot be written."""
+    from scenarios.runs import outputs
+    from scenarios.storing import needed
+    from scenarios.writing import writable
+
+    folder = out or outputs(city) / study
+    writable(folder)
+    if chart:
+        needed("matplotlib", "plots")
+        if chart.suffix not in CHARTS:
+            raise click.BadParameter(say("one of {names}", names=", ".join(CHARTS)), param_hint="--chart")
+        writable(chart.parent)
+    return folder
+
+
 def written(city: str, study: str, out: Path | None, tables: dict[str, Any]) -> None:
     """Write the tables of a study and say where."""
     from scenarios.runs import outputs
@@ -61,13 +77,9 @@ def written(city: str, study: str, out: Path | None, tables: dict[str, Any]) -> 
 
 
 def drawn(path: Path, chart: Chart) -> None:
-    """Draw a chart, if matplotlib is there and knows the kind of file."""
+    """Draw a chart that ``ready`` let pass."""
     from scenarios.reports.charts.paper import draw
-    from scenarios.storing import needed
 
-    needed("matplotlib", "plots")
-    if path.suffix not in CHARTS:
-        raise click.BadParameter(say("one of {names}", names=", ".join(CHARTS)), param_hint="--chart")
     click.echo(say("Written: {files}", files=draw(chart, path)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from scenarios.cli.asking import charted, drawn, near, no_plan, out_folder, read, written
+from scenarios.cli.asking import charted, drawn, near, no_plan, out_folder, read, ready, written
 from scenarios.cli.options import changed, chosen, main, spoken
 from scenarios.cli.planning import recent
 from scenarios.words import say
@@ -72,6 +72,7 @@ def pareto(
     """
     if len(axes) not in (0, 2, 3):
         raise click.UsageError(say("Name two or three axes."))
+    ready(city, "pareto", out, chart)
     _front(city, read(city, scenario, models, inputs, changes), axes, points, gap, alone, "pareto", out, chart)
 
 
@@ -105,6 +106,7 @@ def budget_curve(
 
     For one sum, with a plan of its own: run CITY --scenario maximum-reduction --money SUM.
     """
+    ready(city, "budget-curve", out, chart)
     case = read(city, scenario, models, inputs, changes)
     _front(city, case, (against, goal), points, gap, True, "budget-curve", out, chart)
 
@@ -142,6 +144,7 @@ def macc(
     from scenarios.studies.abatement_cost import measure_curve, system_curve
     from scenarios.studies.axes import axis, usual
 
+    ready(city, "macc", out, chart)
     case, tables, steps, system = read(city, scenario, models, inputs), {}, None, None
     on = axis(case, name or usual(case))
     if curve != "system":

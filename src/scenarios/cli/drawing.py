@@ -43,6 +43,7 @@ def charts(
     from scenarios.reports.charts import chart, names
     from scenarios.reports.charts.paper import blanks, draw
     from scenarios.storing import needed
+    from scenarios.writing import writable
 
     needed("matplotlib", "plots")
     known = names(read_case(city, scenario, models=models, inputs=inputs))
@@ -50,8 +51,9 @@ def charts(
     unknown = [name for name in asked if name not in known and not any(one.startswith(f"{name}-") for one in known)]
     if unknown:
         raise click.BadParameter(say("one of {names}", names=", ".join(known)), param_hint="--only")
-    run = recent(city, scenario, models, inputs)
     folder = out or runs.outputs(city) / f"{scenario}-charts"
+    writable(folder)
+    run = recent(city, scenario, models, inputs)
     with blanks() as missing:
         for name in wanted:
             draw(chart(run.case, run.plan, name), folder / f"{name}.{kind}")

@@ -17,7 +17,11 @@ from scenarios.words import say
 @folders
 @spoken
 def check(city: str, models: str | None, inputs: str | None) -> None:
-    """Check every file and every scenario of CITY and list all problems at once."""
+    """Check every file and every scenario of CITY and list all problems at once.
+
+    When there is none, numbers far beyond all others of their kind are listed too: a factor of a thousand, say.
+    """
+    from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError, Problem
     from scenarios.reading import folders as places
     from scenarios.reading import read_case, scenario_files
@@ -33,6 +37,15 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
     if problems:
         raise InputError(problems.values())
     click.echo(say("{city}: {rows} rows, no problem found in any file or scenario.", city=city, rows=rows))
+    odd = odd_numbers(city, models, inputs)
+    if odd:
+        click.echo(
+            say(
+                "Numbers that look odd beside others of their kind ({count}); plans are made with them:", count=len(odd)
+            )
+        )
+    for number, remark in enumerate(odd, 1):
+        click.echo(f"  {number}. {remark}")
     click.echo(say("Next: scenarios run {city}", city=city))
 
 

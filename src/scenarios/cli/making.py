@@ -8,19 +8,19 @@ from pathlib import Path
 import click
 
 from scenarios.cli.options import folders, main, spoken
-from scenarios.words import LANGUAGES, say, speaking
+from scenarios.words import say
 
 
 def _write_pages(pages: Mapping[Path, Callable[[], str]]) -> None:
     """The README of each folder in every language: README.md in English, README.zh.md in Chinese."""
+    from scenarios.reports.dictionary import readmes
+
     written = []
     for folder, page in pages.items():
         folder.mkdir(exist_ok=True)
-        for asked in LANGUAGES:
-            target = folder / ("README.md" if asked == LANGUAGES[0] else f"README.{asked}.md")
-            with speaking(asked):
-                target.write_text(page(), encoding="utf-8")
-            written.append(str(target))
+        for name, text in readmes(page).items():
+            (folder / name).write_text(text, encoding="utf-8")
+            written.append(str(folder / name))
     click.echo(say("Written: {files}", files=", ".join(written)))
 
 

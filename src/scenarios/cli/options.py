@@ -61,7 +61,6 @@ LANGUAGE = click.option(
 
 def _refused(error: OSError) -> str:
     """What the machine refused to read or write, and why; a file half written is told as the folder it was to be in."""
-    path = Path(str(error.filename))
     reasons = {
         errno.EACCES: say("permission denied"),
         errno.EPERM: say("permission denied"),
@@ -72,10 +71,16 @@ def _refused(error: OSError) -> str:
         errno.EISDIR: say("it is a folder"),
         errno.ENOSPC: say("the disk is full"),
     }
+    reason = reasons.get(error.errno or 0, error.strerror)
+    if error.filename is None:
+        return say(
+            "Something cannot be read or written: {reason}. Nothing that was there before is lost.", reason=reason
+        )
+    path = Path(str(error.filename))
     return say(
         "{path} cannot be read or written: {reason}. Name another place, or mend this one.",
         path=path.parent if path.name.startswith(".") else path,
-        reason=reasons.get(error.errno or 0, error.strerror),
+        reason=reason,
     )
 
 
@@ -93,7 +98,7 @@ def spoken(command: Command) -> Command:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)
         except OSError as error:
-            if error.filename is None:
+            if error.errno in (None, errno.EPIPE):  # no word of the machine's; or no one reads on
                 raise
             click.echo(_refused(error), err=True)
             sys.exit(BAD_INPUT)

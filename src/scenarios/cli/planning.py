@@ -60,6 +60,7 @@ def run(
 ) -> None:
     """Plan CITY at least cost and write the results."""
     from scenarios import runs
+    from scenarios.plausibility import odd_numbers
     from scenarios.reports.summary import summary
 
     settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
@@ -79,6 +80,9 @@ def run(
         )
     tell_units(done.case, changes)
     click.echo(summary(done.case, done.plan))
+    odd = odd_numbers(city, models, inputs)
+    if odd:
+        click.echo(say("Numbers that look odd: {count}; see scenarios check {city}", count=len(odd), city=city))
     click.echo(
         "\n" + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / page_name())
     )
@@ -153,14 +157,15 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
     """
     from scenarios import runs
     from scenarios.reports.comparison import comparison_text, tables
-    from scenarios.writing import write_tables
+    from scenarios.writing import writable, write_tables
 
+    folder = Path(out) if out else runs.outputs(city) / "compare"
+    writable(folder)
     asked = list(dict.fromkeys(names)) or ["as-written", "least-cost", "least-cost-with-plan"]
     made = [recent(city, name, models, inputs) for name in asked]
     pairs = [(run.case, run.plan) for run in made]
     compared = tables(pairs)
     click.echo(comparison_text(pairs, compared))
-    folder = Path(out) if out else runs.outputs(city) / "compare"
     write_tables(folder, compared)
     click.echo("\n" + say("Tables written to {folder}.", folder=folder))
 

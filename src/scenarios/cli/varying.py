@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from scenarios.cli.asking import charted, drawn, near, out_folder, read, written
+from scenarios.cli.asking import charted, drawn, near, out_folder, read, ready, written
 from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
 from scenarios.cli.planning import how_made, recent, refusals, shown, tell_units
 from scenarios.words import say
@@ -48,6 +48,7 @@ def what_if(
 
     if not files and not changes:
         raise click.UsageError(say("Name a scenario or a file, or give a change with --set."))
+    ready(city, "what-if", out)
     first = files[0] if files else ""
     base_name = start or (extended(city, first, models=models, inputs=inputs) if first else "") or DEFAULT_SCENARIO
     base = recent(city, base_name, models, inputs)
@@ -114,7 +115,6 @@ def sweep(
     Ctrl-C keeps what was found; the same command goes on from there.
     """
     from scenarios.reports.sweep_text import sweep_text
-    from scenarios.runs import outputs
     from scenarios.storing import Answers, needed, write_store
     from scenarios.studies import sweep as study
 
@@ -124,11 +124,11 @@ def sweep(
     ):
         if wanted:
             needed(package, extra)
+    folder = ready(city, "sweep", out, chart)
     variations = [study.variation(text) for text in varied]
     base = recent(city, scenario, models, inputs)
     start = study.Base(base.case, base.plan.finish, gap)
     points = study.sample(variations, samples) if samples else study.grid(variations)
-    folder = out or outputs(city) / "sweep"
     answers = Answers(folder / "answers")
     found: dict[int, Any] = {}
     meter = _Meter(len(points))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.asking import near, no_plan, out_folder, read, written
+from scenarios.cli.asking import near, no_plan, out_folder, read, ready, written
 from scenarios.cli.options import INFEASIBLE, changed, chosen, main, spoken
 from scenarios.cli.planning import recent
 from scenarios.words import say
@@ -24,6 +24,7 @@ def prices(city: str, models: str | None, inputs: str | None, scenario: str, out
     from scenarios.studies.prices import prices as study
     from scenarios.studies.prices import written as plain
 
+    ready(city, "prices", out)
     base = recent(city, scenario, models, inputs)
     found = study(base.case, base.plan.finish)
     click.echo(prices_text(base.case, found, base.plan.finish))
@@ -60,6 +61,7 @@ def alternatives(
     from scenarios.reports.choices_text import alternatives_text
     from scenarios.studies.alternatives import alternatives as study
 
+    ready(city, "alternatives", out)
     case = read(city, scenario, models, inputs, changes)
     found = study(case, slack, count, gap=gap)
     if found is None:
@@ -83,6 +85,7 @@ def shares(
     from scenarios.reports.choices_text import shares_text
     from scenarios.studies.fair_shares import shares as study
 
+    ready(city, "shares", out)
     base = recent(city, scenario, models, inputs)
     years = base.case.settings.years
     if year is not None and year not in years:
@@ -107,6 +110,7 @@ def region(
     from scenarios.reports.region_text import region_text, tables
     from scenarios.studies.region import RegionError, plan_region
 
+    ready(name, "region", out)
     asked = read_region(name, scenario, models=models, inputs=inputs)
     try:
         study = plan_region(asked, gap=gap, jobs=jobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import get_args
 
 from pydantic import BaseModel
@@ -10,13 +11,13 @@ from scenarios.case import Settings
 from scenarios.plan import RESULTS
 from scenarios.regions import FILE, RegionSettings
 from scenarios.reports.format import listed
-from scenarios.tables import REGION_TABLES, TABLES, Row, about, columns, meaning, references, unit_of
-from scenarios.words import say, term
+from scenarios.tables import REGION_TABLES, TABLES, Alike, Row, about, columns, meaning, references, unit_of
+from scenarios.words import LANGUAGES, say, speaking, term
 
 
 def inputs_page() -> str:
     """Every table of models/ and inputs/ with its columns, in Markdown, in the language in use."""
-    lines = [say(HEAD), *_settings("city.yaml", Settings)]
+    lines = [say(HEAD), say(MAGNITUDES), *_settings("city.yaml", Settings)]
     for row in TABLES:
         lines += _table(row, say("models/<model>") if row.folder == "models" else say("inputs/<city>"))
     lines += [say(REGIONS), *_settings(FILE, RegionSettings)]
@@ -49,9 +50,37 @@ def _table(row: type[Row], folder: str) -> list[str]:
         "",
         say("Key: {columns}.", columns=listed(f"`{name}`" for name in row.key)),
         "",
+        *_held(row),
         *_head("column", "holds", "unit", "allowed"),
         *(f"| {' | '.join(line)} |" for line in cells),
     ]
+
+
+def _held(row: type[Row]) -> list[str]:
+    """What the magnitude of each number is held against, near kin before far."""
+    lines = []
+    for column in dict.fromkeys(kin.column for kin in row.alike):
+        kin = [one for one in row.alike if one.column == column]
+        kinds = say("; where there is none, ").join(map(_kind, kin))
+        lines.append(
+            say(
+                "- `{column}`: odd beyond {times} times {kinds}.",
+                column=column,
+                times=f"{kin[0].beyond:g}",
+                kinds=kinds,
+            )
+        )
+    return [say("Magnitude, held against others by `scenarios check`:"), "", *lines, ""] if lines else []
+
+
+def _kind(kin: Alike) -> str:
+    """What numbers are of one kind."""
+    if not kin.same:
+        return say("any other row")
+    same = listed(f"`{path}`" for path in kin.same)
+    if kin.elsewhere:
+        return say("what any other city has for a resident with the same {columns}", columns=same)
+    return say("any other row with the same {columns}", columns=same)
 
 
 def _allowed(row: type[Row], column: str) -> str:
@@ -83,6 +112,15 @@ def outputs_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def readmes(page: Callable[[], str]) -> dict[str, str]:
+    """A page in every language, by the name of its file: README.md in English, README.zh.md in Chinese."""
+    told = {}
+    for asked in LANGUAGES:
+        with speaking(asked):
+            told["README.md" if asked == LANGUAGES[0] else f"README.{asked}.md"] = page()
+    return told
+
+
 HEAD = """# The data dictionary
 
 *This page is written by `scenarios dictionary`; a test keeps it current.*
@@ -100,6 +138,13 @@ with `table`, `where` (column: value or pattern with `*`) and one of `column` + 
 `remove: true`.
 """
 
+MAGNITUDES = """
+Numbers far beyond all others of their kind, such as kilograms written for tonnes, are no error, but `scenarios check`
+lists them. Each number is held against the first of the kinds named below in which there is another row; zeros are not
+counted. Where it is meant, `magnitude checked` in the note of the row, with the reason, says so; the row is then held
+against nothing, and nothing against it.
+"""
+
 REGIONS = """
 # Regions
 
@@ -111,7 +156,8 @@ OUT = """# Results
 
 *This page is written by `scenarios dictionary`; a test keeps it current.*
 
-`outputs/<city>/<scenario>/` is written whole or not at all and never edited. `run.json` holds what made the result
-(version, input hash, options, solver, gap, times, largest violation); `report.html` and `report.zh.html` show it,
-`summary.md` is their first page as text; the tables are:
+`outputs/<city>/<scenario>/` is written whole or not at all and never edited; of two runs into one folder at the same
+time the last to end stands, never a mixture. `run.json` holds what made the result (version, input hash, options,
+solver, gap, times, largest violation); `report.html` and `report.zh.html` show it, `summary.md` is their first page as
+text. Tables are CSV in UTF-8 with a byte order mark, which spreadsheets need to show Chinese:
 """

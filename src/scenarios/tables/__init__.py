@@ -26,6 +26,8 @@ from scenarios.tables.city import (
     Tile,
 )
 from scenarios.tables.fields import (
+    MEANT,
+    Alike,
     Evidence,
     Named,
     Row,
@@ -63,6 +65,7 @@ from scenarios.tables.text import Clause, Duty, EmergencyRule, Standard, Work
 __all__ = [
     "Activity",
     "ActivityQuantity",
+    "Alike",
     "Apportionment",
     "Area",
     "Award",
@@ -88,6 +91,7 @@ __all__ = [
     "Growth",
     "Income",
     "Limit",
+    "MEANT",
     "Measure",
     "Mix",
     "Named",

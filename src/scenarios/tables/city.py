@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scenarios.tables.fields import (
+    Alike,
     Evidence,
     Name,
     Named,
@@ -53,6 +54,7 @@ class Proxy(Evidence):
     """Weights that share a city total among areas."""
 
     table, folder, key = "proxies", "inputs", ("proxy", "area")
+    alike = (Alike("weight", ("proxy",)),)
     proxy: Name = Field(description="identifier, such as `rural_population`")
     area: Name = refers_to("areas", description="area")
     weight: NotNegative = measured("any", "weight of the area; only the proportions count")
@@ -63,6 +65,11 @@ class ActivityQuantity(Evidence):
 
     table, folder, key = "activity", "inputs", ("area", "activity", "year")
     converted = ("quantity", ("activities", "activity"))
+    alike = (
+        Alike("quantity", ("activity",), elsewhere=True),
+        Alike("quantity", ("activity", "area")),
+        Alike("quantity", ("activity",)),
+    )
     area: Name = refers_to("areas", "city", description="an area, or the city with a proxy")
     activity: Name = refers_to("activities", description="activity")
     year: Year = Field(description="the reference year or the start year (state at its end)")
@@ -103,6 +110,7 @@ class FuelQuality(Evidence):
     """Contents of the fuels burnt in the city."""
 
     table, folder, key, may_be_absent = "fuel_quality", "inputs", ("fuel", "content"), True
+    alike = (Alike("value", ("content",)),)
     fuel: Name = refers_to("fuels", description="the fuel")
     content: Name = Field(description="such as `sulphur`")
     value: Share = measured("kg/kg", "mass share of the content")
@@ -112,6 +120,7 @@ class Price(Evidence):
     """Prices of fuels."""
 
     table, folder, key = "prices", "inputs", ("fuel", "tariff")
+    alike = (Alike("price", ("fuel",)),)
     fuel: Name = refers_to("fuels", description="the fuel")
     tariff: Name = Field(description="price class, as in fuel_use")
     price: NotNegative = measured("CNY per fuel unit", "price without subsidy")
@@ -122,6 +131,7 @@ class Supply(Evidence):
 
     table, folder, key, may_be_absent = "supply", "inputs", ("fuel", "year", "task"), True
     converted = ("quantity", ("fuels", "fuel"))
+    alike = (Alike("quantity", ("fuel", "task")), Alike("quantity", ("fuel",)))
     fuel: Name = refers_to("fuels", description="the fuel")
     year: Year = Field(description="planning year")
     task: str = Field(
@@ -137,6 +147,7 @@ class Observation(Evidence):
     """Measured annual mean concentrations."""
 
     table, folder, key = "observations", "inputs", ("receptor", "pollutant", "year")
+    alike = (Alike("value", ("pollutant", "receptor")), Alike("value", ("pollutant",)))
     receptor: Name = refers_to("areas", "city", description="where the air was measured")
     pollutant: Name = refers_to("pollutants", description="pollutant")
     year: Year = Field(description="year")
@@ -206,6 +217,7 @@ class Comparable(Evidence):
         True,
     )
     converted = ("emission", "t")
+    alike = (Alike("emission", ("region", "scope", "pollutant")),)
     region: Name = Field(description="what the figure covers, such as the city, Hebei, Jing-Jin-Ji")
     year: Year = Field(description="year of the figure")
     against: Year = Field(description="year of our inventory it is held against")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -30,6 +31,28 @@ def measured(unit: str, description: str) -> Any:
     return Field(description=description, json_schema_extra={"unit": unit})
 
 
+@dataclass(frozen=True)
+class Alike:
+    """Rows whose numbers are of one magnitude: those that agree in the columns ``same``.
+
+    A column of a row that is referred to is reached by a point, such as ``technology.activity``. A number more than
+    ``beyond`` times as large as all others, or as small, is remarked on: errors of units are of a thousand or more,
+    while the cities that come with the program hold few numbers apart by more than 30. Numbers of different units are
+    never compared: where a blank cell changes the unit, ``given`` names the column that must not be blank.
+    ``elsewhere``: held against other cities instead, as the city's sum for one resident.
+    """
+
+    column: str
+    same: tuple[str, ...] = ()
+    beyond: float = 30.0
+    given: str = ""
+    elsewhere: bool = False
+
+
+#: what the note of a row says, in either language, when a number of unusual magnitude is meant
+MEANT = ("magnitude checked", "量级已核")
+
+
 class Row(BaseModel):
     """One row of a table. ``table`` is its file name, ``folder`` says who edits it, ``key`` what is unique."""
 
@@ -40,6 +63,8 @@ class Row(BaseModel):
     may_be_absent: ClassVar[bool] = False
     #: a quantity written in any unit, and the unit it is kept in: a name, or (table, column) to look it up
     converted: ClassVar[tuple[str, str | tuple[str, str]] | None] = None
+    #: what each number is held against, from near kin to far: the first in which a row has others counts
+    alike: ClassVar[tuple[Alike, ...]] = ()
     note: str = Field("", description="anything a careful reader should know; for `derived`, the sum")
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from scenarios.tables.fields import (
+    Alike,
     Evidence,
     Name,
     Named,
@@ -83,6 +84,12 @@ class EmissionFactor(Evidence):
 
     table, folder, key = "emission_factors", "models", ("technology", "pollutant", "fuel")
     converted = ("factor", "t")
+    alike = (
+        Alike("factor", ("pollutant", "fuel", "content", "technology.activity")),
+        Alike("factor", ("pollutant", "fuel", "content", "technology.activity.sector", "technology.activity.unit")),
+        Alike("factor", ("pollutant", "fuel", "content", "technology.activity.unit")),
+        Alike("factor", ("pollutant", "fuel", "content"), given="fuel"),
+    )
     technology: Name = refers_to("technologies", description="technology that emits")
     pollutant: Name = refers_to("pollutants", description="what is emitted")
     fuel: str = Field(
@@ -102,6 +109,13 @@ class Limit(Evidence):
     """
 
     table, folder, key, may_be_absent = "limits", "models", ("technology", "pollutant"), True
+    alike = (
+        Alike("share", ("pollutant",)),
+        Alike("limit", ("pollutant", "fuel")),
+        Alike("limit", ("pollutant",)),
+        Alike("volume", ("fuel", "technology.activity")),
+        Alike("volume", ("fuel",)),
+    )
     technology: Name = refers_to("technologies", description="technology that meets the standard")
     pollutant: Name = refers_to("pollutants", description="pollutant")
     share: NotNegative = measured(
@@ -131,6 +145,7 @@ class FuelUse(Evidence):
     """Fuel used by one unit of activity in a year."""
 
     table, folder, key = "fuel_use", "models", ("technology", "fuel")
+    alike = (Alike("use", ("fuel", "technology.activity")), Alike("use", ("fuel", "technology.activity.unit")))
     technology: Name = refers_to("technologies", description="technology that uses the fuel")
     fuel: Name = refers_to("fuels", description="fuel used")
     use: NotNegative = measured("fuel unit per activity unit and year", "fuel used by one unit")
@@ -141,6 +156,7 @@ class Measure(Named):
     """Conversions of an activity from one technology to another, or its end."""
 
     table, folder, key = "measures", "models", ("measure",)
+    alike = (Alike("lifetime", ("from_technology.activity",)), Alike("lot", ("from_technology.activity",)))
     measure: Name = Field(description="identifier, such as `gas_for_raw_coal_household`")
     from_technology: Name = refers_to("technologies", description="technology that is left")
     to_technology: str = Field(
@@ -156,6 +172,12 @@ class Cost(Evidence):
     """Unit costs: capital of a measure, running cost (without fuel) of a technology."""
 
     table, folder, key = "costs", "models", ("subject", "item")
+    alike = (
+        Alike("value", ("item", "subject.activity")),
+        Alike("value", ("item", "subject.from_technology.activity")),
+        Alike("value", ("item", "subject.activity.unit")),
+        Alike("value", ("item", "subject.from_technology.activity.unit")),
+    )
     subject: Name = refers_to("measures", "technologies", description="a measure (capital) or a technology (running)")
     item: Literal["capital", "running"] = Field(
         description="capital: once, per unit converted; running: each year, per unit in service"

@@ -6,7 +6,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from scenarios.tables.fields import Evidence, Name, Named, NotNegative, Number, Positive, Year, measured, refers_to
+from scenarios.tables.fields import (
+    Alike,
+    Evidence,
+    Name,
+    Named,
+    NotNegative,
+    Number,
+    Positive,
+    Year,
+    measured,
+    refers_to,
+)
 
 
 class Funder(Named):
@@ -32,6 +43,7 @@ class Subsidy(Evidence):
     """
 
     table, folder, key, may_be_absent = "subsidies", "inputs", ("subject", "item", "payer"), True
+    alike = (Alike("value", ("kind", "item", "fuel", "payer")), Alike("value", ("kind", "item", "fuel")))
     subject: Name = refers_to(
         "measures", "technologies", description="a measure (capital), or the technology in service (running, fuel)"
     )
@@ -58,6 +70,7 @@ class Award(Evidence):
 
     table, folder, key, may_be_absent = "awards", "inputs", ("giver", "payer", "year"), True
     converted = ("amount", "CNY")
+    alike = (Alike("amount", ("giver", "payer")), Alike("amount", ("giver",)))
     giver: Name = refers_to("funders", description="who gives")
     payer: Name = refers_to("funders", description="who receives")
     year: Year = Field(description="planning year")
@@ -70,6 +83,7 @@ class Income(Evidence):
     """Income of those who carry out an activity, for one unit of it: what heating takes of a household's income."""
 
     table, folder, key, may_be_absent = "incomes", "inputs", ("activity",), True
+    alike = (Alike("income"),)
     activity: Name = refers_to("activities", description="activity, such as heating of rural households")
     income: Positive = measured("CNY per unit and year", "income for one unit of the activity, money of the price year")
 
@@ -81,6 +95,7 @@ class Tax(Evidence):
     """
 
     table, folder, key, may_be_absent = "taxes", "inputs", ("area", "pollutant", "sector"), True
+    alike = (Alike("rate", ("pollutant",)), Alike("rate"))
     area: Name = refers_to("areas", "city", description="an area, or the city as a whole")
     pollutant: Name = refers_to("pollutants", description="what is taxed")
     sector: Name = refers_to("sectors", description="whose emission is taxed")

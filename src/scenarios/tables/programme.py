@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scenarios.tables.fields import (
+    Alike,
     Evidence,
     Grade,
     Month,
@@ -68,6 +69,7 @@ class Budget(Evidence):
 
     table, folder, key, may_be_absent = "budgets", "inputs", ("payer", "year"), True
     converted = ("amount", "CNY")
+    alike = (Alike("amount", ("payer",)), Alike("amount"))
     payer: Name = refers_to("funders", description="who pays")
     year: Year = Field(description="planning year")
     amount: NotNegative = measured("CNY", "own money for capital and tasks in the year, before awards")
@@ -78,6 +80,7 @@ class Target(Named):
     """What the plan promises: an indicator, its scope, a year, a value."""
 
     table, folder, key = "targets", "inputs", ("target",)
+    alike = (Alike("value", ("indicator", "subject", "basis", "unit")),)
     target: Name = Field(description="identifier, such as `SJZ-T-001`")
     clause: Name = Field(description="where the plan says so")
     indicator: Literal[
@@ -113,6 +116,7 @@ class Commitment(Named, Evidence):
     """Quantities that the plan's text fixes; kept in `as-written` and `least-cost-with-plan`."""
 
     table, folder, key, may_be_absent = "commitments", "inputs", ("commitment",), True
+    alike = (Alike("quantity", ("kind", "subject")),)
     commitment: Name = Field(description="identifier, such as `SJZ-07-26`")
     clause: Name = Field(description="clauses of the plan, separated by spaces")
     kind: Literal["converted", "share"] = Field(
@@ -132,6 +136,7 @@ class Task(Named):
     """Numbered works of the plan that take time; they emit nothing but enable measures."""
 
     table, folder, key = "tasks", "inputs", ("task",)
+    alike = (Alike("cost", ("number",), beyond=100),)
     task: Name = Field(description="identifier, such as `SJZ-12-05`")
     number: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="number of the task in the plan")
     lead: Name = Field(description="lead department")
@@ -155,6 +160,7 @@ class Enables(Evidence):
     """How much of a measure a task makes possible; a measure with rows needs one of its tasks."""
 
     table, folder, key, may_be_absent = "enables", "inputs", ("task", "measure"), True
+    alike = (Alike("capacity", ("measure",)), Alike("capacity", ("measure.from_technology.activity",)))
     task: Name = refers_to("tasks", description="task")
     measure: Name = refers_to("measures", description="measure")
     capacity: Positive = measured(

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.files import read_yaml
-from scenarios.reading import altered, cities, folders, scenario_files
+from scenarios.plausibility import remarks
+from scenarios.problems import InputError
+from scenarios.reading import DEFAULT_SCENARIO, altered, cities, folders, scenario_files
 from scenarios.solving import prepare
 from scenarios.web import drafts, plans
 from scenarios.web.controls import controls
@@ -83,7 +85,17 @@ def _tables(asked: Asked, shelf: Shelf) -> Any:
 
 
 def _table(asked: Asked, shelf: Shelf) -> Any:
-    return drafts.view(copy_of(asked), asked["table"])
+    """A table with what its columns hold, and its numbers that look odd."""
+    copy = copy_of(asked)
+    return drafts.view(copy, asked["table"]) | {"remarks": _odd(copy, f"{asked['table']}.csv", shelf)}
+
+
+def _odd(copy: Copy, file: str, shelf: Shelf) -> list[str]:
+    try:
+        case = shelf.case(copy, DEFAULT_SCENARIO)
+    except InputError:
+        return []
+    return [str(one) for one in remarks(case, copy.models, copy.inputs) if Path(one.where.file).name == file]
 
 
 def _file(asked: Asked, shelf: Shelf) -> Any:

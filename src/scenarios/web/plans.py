@@ -22,6 +22,7 @@ from scenarios.reading import altered, read_case
 from scenarios.relaxing import solve_elastic
 from scenarios.reports import charts
 from scenarios.reports.conflict_text import with_relaxations
+from scenarios.reports.dictionary import outputs_page, readmes
 from scenarios.reports.page import pages
 from scenarios.solving import PROOF, solve
 from scenarios.web import drafts
@@ -139,7 +140,7 @@ def write(asked: Asked, made: Made) -> dict[str, Any]:
         seconds = {**made.plan.found.seconds, "write": time.perf_counter() - begin}
         return runs.record(made.case, made.plan, seconds, options)
 
-    write_plan(asked.results, made.plan, {WHAT_IF: what_if(asked, made)}, record)
+    write_plan(asked.results, made.plan, {WHAT_IF: what_if(asked, made), **readmes(outputs_page)}, record)
     for table in asked.copy.edited:
         write_page(asked.results / "edited" / f"{table}.csv", drafts.text(asked.copy, table))
     return figures(made.case, made.plan)

@@ -44,8 +44,11 @@ def draw(chart: Chart, path: Path) -> Path:
     """Write the chart into a file, whole or not at all: .svg, .pdf or .png."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".beside-{path.name}")
-    figure(chart).savefig(beside, dpi=160, metadata=DATED.get(path.suffix))
-    beside.replace(path)
+    try:
+        figure(chart).savefig(beside, dpi=160, metadata=DATED.get(path.suffix))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
     return path
 
 

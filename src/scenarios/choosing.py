@@ -1,0 +1,80 @@
+"""Rows of a table chosen by patterns, and what to advise where a choice finds none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scenarios.problems import Phrase, named_like, nearest, phrase
+from scenarios.tables import Row
+
+FEW = 12  #: so many values of a column are told all
+
+
+def chosen(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
+    """Whether each row fits the pattern of every column."""
+    fits = np.ones(len(frame), dtype=bool)
+    for column, pattern in where.items():
+        wanted = written(pattern)
+        fits &= np.array([fnmatchcase(written(value), wanted) for value in frame[column]], dtype=bool)
+    return pd.Series(fits, frame.index)
+
+
+def written(value: Any) -> str:
+    """A value as it stands in a table: yes and no, whole numbers without a point."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def advice(frame: pd.DataFrame, row: type[Row], where: Mapping[str, Any]) -> Phrase:
+    """What to write in place of patterns that find no row: told of each that is wrong by itself."""
+    if frame.empty:
+        return phrase("The table holds no row yet.")
+    wrong = [name for name, pattern in where.items() if not chosen(frame, {name: pattern}).any()]
+    if wrong:
+        told = [_of_part(frame, row, name, where[name], alone=len(where) == 1) for name in wrong]
+        return reduce(lambda first, second: phrase("{first} {second}", first=first, second=second), told)
+    rest = dict(where)
+    while not chosen(frame, rest).any():
+        last = rest.popitem()[0]
+    fitting = _held(frame[chosen(frame, rest)], last)
+    return phrase("With {where}, {values}", where=spelt_out(rest), values=_values(last, fitting))
+
+
+def spelt_out(where: Mapping[str, Any]) -> str:
+    """Columns with their patterns."""
+    return ", ".join(f"{name} = {written(pattern)}" for name, pattern in where.items())
+
+
+def _of_part(frame: pd.DataFrame, row: type[Row], column: str, pattern: Any, alone: bool) -> Phrase:
+    """What to write in place of one pattern that finds nothing."""
+    text, held = written(pattern), _held(frame, column)
+    other = next((name for name in row.key if name != column and name in frame and text in _held(frame, name)), "")
+    if other:
+        key = "/".join(row.key)
+        elsewhere = phrase("“{value}” stands in “{column}”, not in “{asked}”", value=text, column=other, asked=column)
+        return phrase("{elsewhere} (key: {names}).", elsewhere=elsewhere, names=key)
+    word = text.strip("*?")
+    if word.isdecimal() or not named_like(word, held):
+        return _values(column, held)
+    near = nearest(word, held)
+    return near if alone else phrase("“{column}”: {advice}", column=column, advice=near)
+
+
+def _held(frame: pd.DataFrame, column: str) -> list[str]:
+    return sorted(set(map(written, frame[column])) - {""})
+
+
+def _values(column: str, held: list[str]) -> Phrase:
+    if not held:
+        return phrase("“{column}” holds nothing yet.", column=column)
+    if len(held) <= FEW:
+        return phrase("“{column}” holds {names}.", column=column, names=", ".join(held))
+    some = ", ".join(held[:FEW])
+    return phrase("“{column}” holds {names} and {count} more.", column=column, names=some, count=len(held) - FEW)

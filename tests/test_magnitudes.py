@@ -1,0 +1,258 @@
+"""Numbers of a magnitude that none of their kind has are remarked on; they are no error."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from cities import HOUSE
+from conftest import Toy
+from scenarios.case import Case
+from scenarios.checking.magnitudes import magnitudes
+from scenarios.cli import main
+from scenarios.plausibility import remarks
+from scenarios.problems import Remark
+from scenarios.reading import read_case
+from scenarios.tables import BY_NAME, MEANT, TABLES, references
+from scenarios.web.desk import answers
+from scenarios.web.plans import Shelf
+from scenarios.words import speaking
+
+MODELS, INPUTS = HOUSE / "models", HOUSE / "inputs"
+SWEPT = 8  #: the row of models/toy/emission_factors.csv of a swept road: 100 kg beside 0.2 t of an unswept one
+AS_MEANT = (
+    "Correct the number or its unit; if it is meant, write “magnitude checked” into the note of the row, and why."
+)
+
+
+@pytest.fixture(scope="module")
+def cities() -> dict[str, Case]:
+    return {name: read_case(name, models=MODELS, inputs=INPUTS) for name in ("shijiazhuang", "baoding", "toy")}
+
+
+def told(toy: Toy) -> list[str]:
+    return [str(remark) for remark in remarks(toy.read(), toy.models, toy.inputs)]
+
+
+def swept(toy: Toy, factor: str, unit: str = "kg") -> None:
+    toy.edit("emission_factors", SWEPT, "factor", factor)
+    toy.edit("emission_factors", SWEPT, "unit", unit)
+
+
+def with_rows(case: Case, table: str, *rows: dict[str, object]) -> Case:
+    """The case with further rows, like the last one but for what is given."""
+    last = case[table].iloc[[-1]]
+    first = int(case[table].index.max()) + 1
+    more = [last.assign(**row).set_index(pd.Index([first + place])) for place, row in enumerate(rows)]
+    return case.with_table(table, pd.concat([case[table], *more]))
+
+
+@pytest.mark.parametrize("city", ["shijiazhuang", "baoding", "toy"])
+def test_the_cities_that_come_with_the_program_hold_no_odd_number(cities: dict[str, Case], city: str) -> None:
+    assert remarks(cities[city], MODELS, INPUTS) == []
+
+
+def test_tonnes_written_for_kilograms_are_told_with_the_row_its_kin_and_what_to_do(toy_case: Case) -> None:
+    case = with_rows(toy_case, "technologies", {"technology": "washed"})
+    road = {"pollutant": "PM2.5", "unit": "t", "fuel": "", "content": ""}
+    case = with_rows(case, "emission_factors", {"technology": "washed", "factor": 100.0, **road})
+    assert [str(remark) for remark in magnitudes(case)] == [
+        "models/toy/emission_factors.csv, row 10, column “factor”: washed PM2.5 has 100 t, 500 times as much as any "
+        "other of its kind; rows with the same pollutant, activity have 0.1 to 0.2 (row 7 unswept, 8 swept). "
+        + AS_MEANT
+    ]
+
+
+def test_of_two_that_are_all_of_a_kind_one_is_told_and_the_other_named(toy: Toy) -> None:
+    swept(toy, "100", "t")
+    assert told(toy) == [
+        "models/toy/emission_factors.csv, row 7, column “factor”: unswept PM2.5 has 0.2 t, 1/500 of the only other of "
+        f"its kind; rows with the same pollutant, activity have 100 (row 8 swept). {AS_MEANT}"
+    ]
+
+
+@pytest.mark.parametrize(("factor", "count"), [("5900", 0), ("6100", 1), ("6.7", 0), ("6.6", 1), ("0", 0)])
+def test_only_what_lies_thirty_times_apart_is_odd_and_zero_never(toy: Toy, factor: str, count: int) -> None:
+    swept(toy, factor)  # 0.2 t / 30 = 6.67 kg, 0.2 t x 30 = 6000 kg
+    assert len(told(toy)) == count
+
+
+@pytest.mark.parametrize("meant", MEANT)
+def test_a_note_says_that_a_number_is_meant(toy: Toy, meant: str) -> None:
+    swept(toy, "100", "t")
+    toy.edit("emission_factors", SWEPT, "note", f"a dusty road; {meant}: counted twice")
+    assert told(toy) == []
+
+
+def test_any_other_note_does_not(toy: Toy) -> None:
+    swept(toy, "100", "t")
+    toy.edit("emission_factors", SWEPT, "note", "counted")
+    assert len(told(toy)) == 1
+
+
+def test_ten_thousand_forgotten_in_one_year_is_odd_beside_the_other(toy: Toy) -> None:
+    toy.edit("activity", 3, "unit", "household")  # 0.4 households in 2017, 4,000 in 2015
+    assert told(toy) == [
+        "inputs/toy/activity.csv, row 2, column “quantity”: toy heating 2015 has 4,000 household, 10,000 times as much "
+        f"as the only other of its kind; rows with the same activity, area have 0.4 (row 3 2017). {AS_MEANT}"
+    ]
+
+
+def test_ten_thousand_forgotten_in_every_year_is_odd_beside_another_city(toy: Toy) -> None:
+    other = toy.inputs / "other"
+    other.mkdir()
+    for name, text in (("city.yaml", "population: 5000\nmodel: toy\n"), ("activity.csv", "")):
+        source = toy.path("activity").read_text(encoding="utf-8").replace("0.4,", "0.1,")
+        (other / name).write_text(text or source, encoding="utf-8")
+    assert told(toy) == []  # 0.4 and 0.2 households a head
+    for row in (2, 3):
+        toy.edit("activity", row, "unit", "household")
+    assert told(toy) == [
+        f"inputs/toy/activity.csv, row {row}, column “quantity”: heating {year} has 0.4 household, 1/5,000 of any "
+        f"other of its kind; as much for each resident as in other would be 2,000. {AS_MEANT}"
+        for row, year in ((2, 2015), (3, 2017))
+    ]
+
+
+def test_a_city_of_other_beliefs_is_no_measure(toy: Toy) -> None:
+    other = toy.inputs / "other"
+    other.mkdir()
+    (other / "city.yaml").write_text("population: 5000\nmodel: base\n", encoding="utf-8")
+    (other / "activity.csv").write_text(toy.path("activity").read_text(encoding="utf-8"), encoding="utf-8")
+    for row in (2, 3):
+        toy.edit("activity", row, "unit", "household")
+    assert told(toy) == []
+
+
+def test_a_city_whose_files_are_broken_is_no_measure(toy: Toy) -> None:
+    other = toy.inputs / "other"
+    other.mkdir()
+    (other / "city.yaml").write_text("population: [\n", encoding="utf-8")
+    assert told(toy) == []
+
+
+def test_check_lists_what_is_odd_and_is_content(toy: Toy) -> None:
+    swept(toy, "100", "t")
+    asked = ["check", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs)]
+    result = CliRunner().invoke(main, asked)
+    lines = result.output.splitlines()
+    assert result.exit_code == 0
+    assert lines[1] == "Numbers that look odd beside others of their kind (1); plans are made with them:"
+    assert lines[2] == f"  1. {told(toy)[0]}"
+    assert lines[3] == "Next: scenarios run toy"
+
+
+def test_a_run_says_how_many_numbers_are_odd(toy: Toy) -> None:
+    swept(toy, "3.3", "kg")  # 1/61 of an unswept road: cleaner, so that the plan stands
+    asked = ["run", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs), "--no-report"]
+    result = CliRunner().invoke(main, [*asked, "--out", str(toy.folder / "out")])
+    assert result.exit_code == 0, result.output
+    assert "Numbers that look odd: 1; see scenarios check toy\n" in result.output
+
+
+def test_what_a_scenario_changes_is_no_odd_number_of_the_files(toy: Toy) -> None:
+    change = "{table: activity, where: {activity: roads, year: 2017}, column: quantity, scale: 0.001}"
+    toy.scenario("trial", "extends: least-cost", "changes:", f"  - {change}")
+    asked = ["check", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs)]
+    assert "odd" not in CliRunner().invoke(main, asked).output
+
+
+def test_a_remark_is_told_in_chinese(toy: Toy) -> None:
+    swept(toy, "100", "t")
+    with speaking("zh"):
+        assert told(toy) == [
+            "models/toy/emission_factors.csv，第 7 行，“factor”列：unswept PM2.5 为 0.2 t，仅为唯一同类数字的 1/500；"
+            "pollutant, activity 相同的行为 100（行 8 swept）。请更正数字或其单位；如确实如此，请在该行 note 中写明"
+            "“量级已核”及理由。"
+        ]
+
+
+def test_the_page_of_a_table_shows_what_is_odd_in_it(toy: Toy) -> None:
+    toy.edit("activity", 3, "unit", "household")
+    asked = {"models": toy.models, "inputs": toy.inputs, "city": "toy", "draft": toy.folder / "draft"}
+    shelf = Shelf()
+    assert answers("table", asked | {"table": "activity"}, shelf)["remarks"] == told(toy)
+    assert answers("table", asked | {"table": "supply"}, shelf)["remarks"] == []
+
+
+def test_every_kind_declared_is_made_of_columns_that_are_there() -> None:
+    for row in TABLES:
+        for kin in row.alike:
+            assert {kin.column, *filter(None, [kin.given])} <= set(row.model_fields)
+            for path in kin.same:
+                table, (column, *steps) = row, path.split(".")
+                for step in steps:
+                    assert column in table.model_fields
+                    table = next(
+                        BY_NAME[name] for name in references(table)[column] if step in BY_NAME[name].model_fields
+                    )
+                    column = step
+                assert column in table.model_fields
+
+
+# ---------------------------------------------------------------- the law: an error of a thousand is found
+
+
+def rounds(frame: pd.DataFrame, kind: Callable[[pd.Series], object], column: str) -> Iterable[list[int]]:
+    """The rows that hold a number in rounds, of each kind one a round; rows alone of their kind are spread out."""
+    kinds = defaultdict(list)
+    for number, row in frame[frame[column].fillna(0) != 0].iterrows():
+        kinds[kind(row)].append(number)
+    count = max(map(len, kinds.values()))
+    made: list[list[int]] = [[] for _ in range(count)]
+    for start, numbers in enumerate(kinds.values()):
+        for place, number in enumerate(numbers):
+            made[(start + place) % count].append(number)
+    return made
+
+
+def names(remark: Remark) -> set[int]:
+    """The rows a remark is about: where it is, and the other when there are only two of a kind."""
+    rows = str(remark.others.values.get("rows", ""))
+    other = {int(rows.split()[0])} if "only other" in str(remark.found) else set()
+    return {remark.where.row or 0} | other
+
+
+def share_found(case: Case, table: str, column: str, kind: Callable[[pd.Series], object], factor: float) -> float:
+    """The share of a table's numbers in which an error by a factor is remarked on, tried in every row.
+
+    Errors of one round can hide each other; alone, all are found of activity, 97 % of factors and 92 % of costs.
+    """
+    frame, found, tried = case[table], 0, 0
+    for wrong in rounds(frame, kind, column):
+        values = frame[column].astype(float)
+        values[wrong] *= factor
+        about = set().union(
+            *(names(one) for one in magnitudes(case.with_table(table, frame.assign(**{column: values}))))
+        )
+        found, tried = found + len(about & set(wrong)), tried + len(wrong)
+    return found / tried
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "factor", "least"),
+    [
+        ("activity", "quantity", 1000, 0.99),
+        ("activity", "quantity", 0.0001, 0.99),
+        ("emission_factors", "factor", 1000, 0.92),
+        ("costs", "value", 1000, 0.9),
+        ("costs", "value", 0.001, 0.9),
+    ],
+)
+def test_an_error_of_a_thousand_in_any_row_is_found(
+    cities: dict[str, Case], monkeypatch: pytest.MonkeyPatch, table: str, column: str, factor: float, least: float
+) -> None:
+    monkeypatch.setattr("scenarios.checking.magnitudes.TABLES", (BY_NAME[table],))  # the others stay as they are
+    case = cities["shijiazhuang"]
+    activity = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+    activity |= {row.measure: activity[row.from_technology] for row in case["measures"].itertuples()}
+    kinds: dict[str, Callable[[pd.Series], object]] = {
+        "activity": lambda row: (row["area"], row["activity"]),
+        "emission_factors": lambda row: (row["pollutant"], row["fuel"], row["content"], activity[row["technology"]]),
+        "costs": lambda row: (row["item"], activity[row["subject"]]),
+    }
+    assert share_found(case, table, column, kinds[table], factor) >= least

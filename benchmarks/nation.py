@@ -1,4 +1,4 @@
-"""Many cities, each with a case of its own, shared among the cores: ``python benchmarks/nation.py [--lp] [--cities N]``.
+"""Many cities, each with its own case, shared among the cores: ``python benchmarks/nation.py [--lp] [--cities N]``.
 
 A province is 11 cities, the nation 337; the cities are solved apart, without what crosses from one to the other. The
 cases are drawn and checked first, as a planner's would be read; wall seconds count from there to the last answer.

@@ -1,6 +1,6 @@
 """Write real outputs and pictures into the pages: README, and the studies of the toy city (part of `make pages`)."""
 
-import os
+import contextlib
 import re
 import shlex
 import tempfile
@@ -46,17 +46,11 @@ def priced(text: str) -> str:
     return "\n\n".join(text.split("\n\n")[:2])
 
 
-def said(command: str) -> str:
-    """What a command prints, without the line that says where its tables are."""
+def said(command: str, folder: Path) -> str:
+    """What a command prints in a folder, without the line that says where its tables are."""
     folders = ["--models", str(ROOT / "models"), "--inputs", str(ROOT / "inputs")]
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            with speaking(LANGUAGES[0]):  # what a command speaks does not last
-                result = CliRunner().invoke(command_line, [*shlex.split(command)[1:], *folders])
-        finally:
-            os.chdir(before)
+    with contextlib.chdir(folder), speaking(LANGUAGES[0]):  # what a command speaks does not last
+        result = CliRunner().invoke(command_line, [*shlex.split(command)[1:], *folders])
     if result.exit_code:
         raise RuntimeError(f"{command}: {result.output}")
     lines = [line for line in result.stdout.splitlines() if not line.startswith(WRITTEN)]
@@ -65,8 +59,9 @@ def said(command: str) -> str:
 
 def studies(page: str) -> str:
     """The page of the studies with the output of each command."""
-    for command, _ in OUTPUT.findall(page):
-        page = written(page, command, said(command))
+    with tempfile.TemporaryDirectory() as folder:
+        for command, _ in OUTPUT.findall(page):
+            page = written(page, command, said(command, Path(folder)))
     return page
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +18,11 @@ from scenarios.problems import InputError
 from scenarios.reading import read_case
 from scenarios.solving import solve
 from scenarios.tables import BY_NAME
-from scenarios.words import speak
+from scenarios.words import speak_throughout
 
 TOY = Path(__file__).parents[1]
 pd.set_option("mode.string_storage", "python")  # as the program's own processes do (runs.py)
+os.environ.pop("SCENARIOS_LANG", None)  # the language of whoever runs the tests is not that of the tests
 
 
 @dataclass(frozen=True)
@@ -111,11 +114,16 @@ class Toy:
         return texts[0]
 
 
+def copied(folder: Path) -> Toy:
+    """A copy of the toy city below a folder."""
+    for part in ("models/toy", "models/presets", "inputs/toy"):
+        shutil.copytree(TOY / part, folder / "toy" / part, copy_function=shutil.copyfile)
+    return Toy(folder / "toy")
+
+
 @pytest.fixture
 def toy(tmp_path: Path) -> Toy:
-    for part in ("models/toy", "models/presets", "inputs/toy"):
-        shutil.copytree(TOY / part, tmp_path / "toy" / part)
-    return Toy(tmp_path / "toy")
+    return copied(tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -131,6 +139,8 @@ def toy_plan(toy_case: Case) -> Plan:
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
-    """Every test begins in English, whatever the one before it spoke."""
-    speak("en")
+def _english() -> Iterator[None]:
+    """Every test begins in English, whatever the one before it spoke, and so does what tests of a module share."""
+    speak_throughout("en")
+    yield
+    speak_throughout("en")

@@ -11,13 +11,8 @@ import pytest
 import scenarios as sc
 from scenarios import inventory, tasks
 from scenarios.air import observed, transfer
-from scenarios.reports.picture import picture
-from scenarios.reports.summary import summary
-from scenarios.verification import verify
-from scenarios.words import speaking
 
 ROOT = Path(__file__).parents[1]
-PROVEN = 1e-3
 
 
 def read(scenario="least-cost"):
@@ -27,11 +22,6 @@ def read(scenario="least-cost"):
 @pytest.fixture(scope="module")
 def case():
     return read()
-
-
-@pytest.fixture(scope="module")
-def plan(case):
-    return sc.solve(case)
 
 
 def test_it_has_the_size_the_issue_asks_for(case):
@@ -109,62 +99,6 @@ def test_the_task_graph_has_no_ring_and_every_deadline_can_be_kept(case):
     assert (table["slack"] >= 0).all()
 
 
-def test_the_plan_is_proven_and_verified(plan):
-    assert plan.gap <= PROVEN
-    assert plan.largest_violation <= 1e-6
-    assert plan.found.bound <= plan.objective
-
-
-def test_the_readme_shows_the_real_output(case, plan):
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    after = text.split("<!-- output: scenarios run shijiazhuang -->\n```text\n", 1)[1]
-    shown = after.split("\n```\n<!-- end -->", 1)[0]
-    assert shown == summary(case, plan), "run `make pages`"
-
-
-@pytest.mark.parametrize(("language", "name"), [("en", "plan.svg"), ("zh", "plan.zh.svg")])
-def test_the_pictures_show_the_real_plan(case, plan, language, name):
-    with speaking(language):
-        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == picture(case, plan), "run `make pages`"
-
-
-def test_every_enforced_target_is_met(plan):
-    enforced = plan.targets[plan.targets["enforced"]]
-    emission, air, days, coal = (
-        ("001", "002"),
-        ("006", "010", "014"),
-        ("007", "009", "011", "013", "015", "017"),
-        ("040",),
-    )
-    assert set(enforced["target"]) == {f"SJZ-T-{number}" for number in (*emission, *air, *days, *coal)}
-    assert enforced["met"].all()
-
-
-def test_only_gas_taxis_and_heat_in_place_of_coal_dryers_save_money(plan):
-    rows = plan["measures"].drop_duplicates("measure")
-    saving = rows.loc[rows["annual_cost"] < 0, "measure"]
-    assert all("taxi" in measure or measure == "furnace_treated_to_steam" for measure in saving)
-
-
-def test_verification_notices_a_doctored_plan(case, plan):
-    activity = plan.activity.assign(quantity=plan.activity["quantity"] * 1.00001)
-    assert verify(case, {**plan.tables, "activity": activity}, plan.objective)[0].size > 1e-6
-
-
-def test_a_tighter_target_costs_more(case, plan):
-    rows = case["targets"]
-    tight = rows.assign(value=rows["value"].where(rows["target"] != "SJZ-T-014", 59.5))
-    dearer = sc.solve(case.with_table("targets", tight), gap=0.02)
-    assert dearer.objective >= plan.found.bound
-    assert dearer.objective > plan.objective * (1 - PROVEN)
-
-
-def test_less_gas_never_costs_less(plan):
-    short = sc.solve(read("gas-shortage"), gap=0.02)
-    assert short.objective >= plan.found.bound
-    assert short.targets[short.targets["enforced"]]["met"].all()
-
-
 def test_frozen_leaves_the_targets_unmet_and_costs_nothing():
     frozen = sc.solve(read("frozen"))
     assert frozen.objective == pytest.approx(0, abs=1)
@@ -173,6 +107,15 @@ def test_frozen_leaves_the_targets_unmet_and_costs_nothing():
     assert not table["SJZ-T-014"]
 
 
+@pytest.fixture
+def heard():
+    """Ctrl-C reaches this process: one that was started in the background may have been told to pass over it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_keeps_the_best_plan_so_far(case):
     pressed = []
 

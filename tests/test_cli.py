@@ -22,7 +22,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from conftest import TOY, Toy
+from conftest import TOY, Toy, copied
 from scenarios import highs, listening, runs, solving, writing
 from scenarios.cli import main
 from scenarios.cli.planning import _progress
@@ -78,14 +78,33 @@ def record(ran: tuple[Result, Path]) -> dict[str, Any]:
     return json.loads((ran[1] / "run.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture
-def old(toy: Toy, tmp_path: Path) -> Path:
+def earlier(folder: Path) -> Path:
     """A folder with an earlier result."""
-    folder = tmp_path / "old"
     folder.mkdir()
     (folder / "run.json").write_text("{}", encoding="utf-8")
     (folder / "costs.csv").write_text("an earlier result\n", encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def old(toy: Toy, tmp_path: Path) -> Path:
+    return earlier(tmp_path / "old")
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """A run over an earlier result with a file too many, and its folder; nobody may change it."""
+    folder = earlier(tmp_path_factory.mktemp("again") / "old")
+    (folder / "left_over.csv").write_text("x\n", encoding="utf-8")
+    return call("run", "toy", "--models", TOY / "models", "--inputs", TOY / "inputs", "--out", folder), folder
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """A run of the frozen preset, and its folder; nobody may change it."""
+    folder = tmp_path_factory.mktemp("frozen") / "out"
+    words = ("--models", TOY / "models", "--inputs", TOY / "inputs", "--out", folder)
+    return call("run", "toy", "--scenario", "frozen", *words), folder
 
 
 # ---------------------------------------------------------------- run
@@ -225,32 +244,26 @@ def test_the_record_holds_its_moment_with_the_time_zone(record: dict[str, Any]) 
 
 def test_without_a_folder_results_go_to_outputs(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(toy.folder)
-    assert call("run", "toy").exit_code == 0
+    assert call("run", "toy", "--no-report").exit_code == 0
     assert (toy.folder / "outputs" / "toy" / "least-cost" / "run.json").is_file()
 
 
-def test_a_run_replaces_an_earlier_result_whole(toy: Toy, old: Path) -> None:
-    (old / "left_over.csv").write_text("x\n", encoding="utf-8")
-    assert on(toy, "run", "--out", old).exit_code == 0
-    assert sorted(path.name for path in old.iterdir()) == EVERY_FILE
+def test_a_run_replaces_an_earlier_result_whole(again: tuple[Result, Path]) -> None:
+    assert again[0].exit_code == 0
+    assert sorted(path.name for path in again[1].iterdir()) == EVERY_FILE
 
 
-def test_a_run_leaves_nothing_beside_its_folder(toy: Toy, old: Path) -> None:
-    assert on(toy, "run", "--out", old).exit_code == 0
-    assert sorted(path.name for path in old.parent.iterdir()) == ["old", "toy"]
+def test_a_run_leaves_nothing_beside_its_folder(again: tuple[Result, Path]) -> None:
+    assert [path.name for path in again[1].parent.iterdir()] == ["old"]
 
 
-def test_the_frozen_preset_costs_nothing(toy: Toy, tmp_path: Path) -> None:
-    result = on(toy, "run", "--scenario", "frozen", "--out", tmp_path / "out")
-    assert result.exit_code == 0
-    assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["objective_cny"] == 0
+def test_the_frozen_preset_costs_nothing(frozen: tuple[Result, Path]) -> None:
+    assert frozen[0].exit_code == 0
+    assert json.loads((frozen[1] / "run.json").read_text(encoding="utf-8"))["objective_cny"] == 0
 
 
-def test_the_frozen_preset_converts_nothing(toy: Toy, tmp_path: Path) -> None:
-    on(toy, "run", "--scenario", "frozen", "--out", tmp_path / "out")
-    assert (tmp_path / "out" / "conversions.csv").read_text(
-        encoding="utf-8-sig"
-    ) == "area,measure,period,quantity,unit\n"
+def test_the_frozen_preset_converts_nothing(frozen: tuple[Result, Path]) -> None:
+    assert (frozen[1] / "conversions.csv").read_text(encoding="utf-8-sig") == "area,measure,period,quantity,unit\n"
 
 
 # ---------------------------------------------------------------- bad input
@@ -299,26 +312,28 @@ def test_wrong_usage_ends_with_2(toy: Toy, words: tuple[str, str]) -> None:
 IMPOSSIBLE = ("changes:", "  - {table: targets, where: {target: T1}, column: value, set: -0.9}")
 
 
-def test_an_impossible_target_ends_with_3(toy: Toy, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def impossible(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """A run of a scenario without a plan."""
+    toy = copied(tmp_path_factory.mktemp("impossible"))
     toy.scenario("impossible", *IMPOSSIBLE)
-    result = on(toy, "run", "--scenario", "impossible", "--out", tmp_path / "out")
-    assert result.exit_code == 3
+    return on(toy, "run", "--scenario", "impossible", "--out", toy.folder / "out")
 
 
-def test_an_impossible_target_is_named_in_words_with_what_can_be_reached(toy: Toy, tmp_path: Path) -> None:
+def test_an_impossible_target_ends_with_3(impossible: Result) -> None:
+    assert impossible.exit_code == 3
+
+
+def test_an_impossible_target_is_named_in_words_with_what_can_be_reached(impossible: Result) -> None:
     # 2,000 briquette stoves from the 1st quarter save 6 kg each, 2,000 gas boilers from the 2nd (the pipe) 8 kg each:
     # 64 - 12 - 16 = 36 t are reachable instead of 6.4 t
-    toy.scenario("impossible", *IMPOSSIBLE)
-    result = on(toy, "run", "--scenario", "impossible", "--out", tmp_path / "out")
     assert re.search(
-        r"target SO2 21\.875 % down \(1\.1, 2018\): 36\.0+ instead of 6\.40+ t \(\+462\.5 %; ", result.stderr
+        r"target SO2 21\.875 % down \(1\.1, 2018\): 36\.0+ instead of 6\.40+ t \(\+462\.5 %; ", impossible.stderr
     )
 
 
-def test_when_only_means_may_give_way_an_impossible_target_has_no_way_out(toy: Toy, tmp_path: Path) -> None:
-    toy.scenario("impossible", *IMPOSSIBLE)
-    result = on(toy, "run", "--scenario", "impossible", "--out", tmp_path / "out")
-    kept = result.stderr.split("If every target is kept")[1]
+def test_when_only_means_may_give_way_an_impossible_target_has_no_way_out(impossible: Result) -> None:
+    kept = impossible.stderr.split("If every target is kept")[1]
     assert re.search(r"potentials\b.* pace\b.* stand in the way", kept)
 
 
@@ -413,35 +428,36 @@ def test_a_search_that_found_nothing_in_time_ends_with_4(toy: Toy, old: Path, mo
     assert contents(old) == before
 
 
-@pytest.fixture
-def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A solver that is stopped with the best plan, but has proven only that it cannot cost less than nothing."""
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """A run by a solver that is stopped with the best plan, but has proven only that it cannot cost less than nothing.
+
+    With its folder; nobody may change it.
+    """
     whole: Callable[..., highs.Answer] = highs.solve
 
     def halted(*given: Any) -> highs.Answer:
         answer = whole(*given)
         return replace(answer, outcome="stopped", bound=0.0, gap=1.0) if given[0].integer.any() else answer
 
-    monkeypatch.setattr(highs, "solve", halted)
+    folder = tmp_path_factory.mktemp("stopped") / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(highs, "solve", halted)
+        words = ("--models", TOY / "models", "--inputs", TOY / "inputs", "--out", folder)
+        return call("run", "toy", *words), folder
 
 
-@pytest.mark.usefixtures("stopped")
-def test_a_stopped_search_ends_with_4_and_writes_the_best_plan_so_far(toy: Toy, tmp_path: Path) -> None:
-    result = on(toy, "run", "--out", tmp_path / "out")
-    assert result.exit_code == 4
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == EVERY_FILE
+def test_a_stopped_search_ends_with_4_and_writes_the_best_plan_so_far(stopped: tuple[Result, Path]) -> None:
+    assert stopped[0].exit_code == 4
+    assert sorted(path.name for path in stopped[1].iterdir()) == EVERY_FILE
 
 
-@pytest.mark.usefixtures("stopped")
-def test_a_stopped_search_says_how_far_it_may_be_from_the_least_cost(toy: Toy, tmp_path: Path) -> None:
-    result = on(toy, "run", "--out", tmp_path / "out")
-    assert "stopped: the best plan so far, within 100.00 % of the least cost" in result.output
+def test_a_stopped_search_says_how_far_it_may_be_from_the_least_cost(stopped: tuple[Result, Path]) -> None:
+    assert "stopped: the best plan so far, within 100.00 % of the least cost" in stopped[0].output
 
 
-@pytest.mark.usefixtures("stopped")
-def test_a_stopped_search_is_recorded_as_stopped(toy: Toy, tmp_path: Path) -> None:
-    on(toy, "run", "--out", tmp_path / "out")
-    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+def test_a_stopped_search_is_recorded_as_stopped(stopped: tuple[Result, Path]) -> None:
+    record = json.loads((stopped[1] / "run.json").read_text(encoding="utf-8"))
     assert (record["status"], record["gap"]) == ("stopped", 1.0)
 
 
@@ -588,16 +604,22 @@ def test_doctor_says_when_the_solver_gives_wrong_answers(monkeypatch: pytest.Mon
 # ---------------------------------------------------------------- language and help
 
 
-def test_in_chinese_a_run_names_the_city_in_chinese(toy: Toy, tmp_path: Path) -> None:
-    result = on(toy, "run", "--lang", "zh", "--out", tmp_path / "out")
-    assert result.exit_code == 0
-    assert result.output.startswith("玩具市")
+@pytest.fixture(scope="module")
+def in_chinese(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """One run of the toy in Chinese."""
+    folder = tmp_path_factory.mktemp("in_chinese") / "out"
+    words = ("--models", TOY / "models", "--inputs", TOY / "inputs", "--out", folder)
+    return call("run", "toy", "--lang", "zh", *words)
 
 
-def test_in_chinese_a_run_names_targets_and_report_in_chinese(toy: Toy, tmp_path: Path) -> None:
-    output = on(toy, "run", "--lang", "zh", "--out", tmp_path / "out").output
-    assert "二氧化硫下降21.875%" in output
-    assert "report.zh.html" in output
+def test_in_chinese_a_run_names_the_city_in_chinese(in_chinese: Result) -> None:
+    assert in_chinese.exit_code == 0
+    assert in_chinese.output.startswith("玩具市")
+
+
+def test_in_chinese_a_run_names_targets_and_report_in_chinese(in_chinese: Result) -> None:
+    assert "二氧化硫下降21.875%" in in_chinese.output
+    assert "report.zh.html" in in_chinese.output
 
 
 @pytest.mark.parametrize("command", ["check", "inventory", "tasks"])
@@ -732,7 +754,7 @@ def test_a_negative_number_gets_no_apostrophe(tmp_path: Path) -> None:
 
 def test_a_formula_in_the_inputs_reaches_no_result_table(toy: Toy, tmp_path: Path) -> None:
     toy.edit("targets", 2, "clause", "=HYPERLINK(1)")
-    assert on(toy, "run", "--out", tmp_path / "out").exit_code == 0
+    assert on(toy, "run", "--no-report", "--out", tmp_path / "out").exit_code == 0
     assert cells(tmp_path / "out" / "targets.csv")[1][1] == "'=HYPERLINK(1)"
 
 

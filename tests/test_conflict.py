@@ -382,9 +382,8 @@ def test_what_a_limit_of_0_would_have_to_become_has_no_percentage(toy: Toy) -> N
 
 
 def test_a_budget_of_0_is_no_budget_that_is_used(toy: Toy, tmp_path: Path) -> None:
-    result = on(
-        toy, "run", "--set", "budgets.city=0", "--set", "awards.central=0", "--elastic", "--out", tmp_path / "out"
-    )
+    nothing = ("--set", "budgets.city=0", "--set", "awards.central=0")
+    result = on(toy, "run", *nothing, "--elastic", "--no-report", "--out", tmp_path / "out")
     assert result.exit_code == 0
     assert "No budget is used." in result.output
 
@@ -394,7 +393,7 @@ def test_an_elastic_plan_is_not_taken_for_the_scenarios_own(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     toy.scenario("impossible", *IMPOSSIBLE)
-    assert on(toy, "run", "--scenario", "impossible", "--elastic").exit_code == 0
+    assert on(toy, "run", "--scenario", "impossible", "--elastic", "--no-report").exit_code == 0
     assert on(toy, "compare", "impossible").exit_code == 3
 
 

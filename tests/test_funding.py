@@ -9,7 +9,6 @@ import subprocess
 import zipfile
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -460,36 +459,37 @@ def test_the_workbook_tells_the_quarters(toy):
 # the workbook
 
 
-@cache
-def recalculated(city: str, language: str, tmp: Path) -> tuple[object, object]:
-    """The workbook as written, and as LibreOffice works it out with every cached value taken away."""
-    case, plan = planned(city)
-    with speaking(language):
-        content = workbook(case, plan)
-    bare = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(bare, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            target.writestr(name, FORMULA.sub(rb"\1", source.read(name)))
-    (tmp / "funding.xlsx").write_bytes(bare.getvalue())
-    office = shutil.which("soffice")
-    assert office, "LibreOffice is missing; on Debian: apt-get install libreoffice-calc-nogui"
-    command = [office, f"-env:UserInstallation={(tmp / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx"]
-    subprocess.run([*command, "--outdir", str(tmp / "out"), str(tmp / "funding.xlsx")], check=True, capture_output=True)
-    return (
-        load_workbook(io.BytesIO(content), data_only=True),
-        load_workbook(tmp / "out" / "funding.xlsx", data_only=True),
-    )
+WRITTEN = (("toy", "en"), ("shijiazhuang", "zh"))
 
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory):
+    """Each workbook as written, and as LibreOffice works it out with every cached value taken away."""
+    folder, contents = tmp_path_factory.mktemp("books"), {}
+    for city, language in WRITTEN:
+        with speaking(language):
+            contents[city, language] = workbook(*planned(city))
+        with (
+            zipfile.ZipFile(io.BytesIO(contents[city, language])) as source,
+            zipfile.ZipFile(folder / f"{city}.xlsx", "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for name in source.namelist():
+                target.writestr(name, FORMULA.sub(rb"\1", source.read(name)))
+    office = shutil.which("soffice")
+    assert office, "LibreOffice is missing; on Debian: apt-get install libreoffice-calc-nogui"
+    command = [office, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx"]
+    asked = [str(folder / f"{city}.xlsx") for city, _ in WRITTEN]
+    subprocess.run([*command, "--outdir", str(folder / "out"), *asked], check=True, capture_output=True)
     return {
-        (city, language): recalculated(city, language, tmp_path_factory.mktemp(city))
-        for city, language in (("toy", "en"), ("shijiazhuang", "zh"))
+        (city, language): (
+            load_workbook(io.BytesIO(content), data_only=True),
+            load_workbook(folder / "out" / f"{city}.xlsx", data_only=True),
+        )
+        for (city, language), content in contents.items()
     }
 
 
-@pytest.mark.parametrize(("city", "language"), [("toy", "en"), ("shijiazhuang", "zh")])
+@pytest.mark.parametrize(("city", "language"), WRITTEN)
 def test_an_office_works_out_every_number_that_we_wrote(books, city, language):
     ours, theirs = books[city, language]
     unit, count = 1e4 if language == "zh" else 1e6, 0
@@ -505,7 +505,7 @@ def test_an_office_works_out_every_number_that_we_wrote(books, city, language):
     assert count > 100
 
 
-@pytest.mark.parametrize(("city", "language"), [("toy", "en"), ("shijiazhuang", "zh")])
+@pytest.mark.parametrize(("city", "language"), WRITTEN)
 def test_the_recalculated_totals_are_those_of_the_costs(books, city, language):
     sheet, costs_rows = books[city, language][1].worksheets[-1], planned(city)[1].costs
     with speaking(language):

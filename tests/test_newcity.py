@@ -89,12 +89,18 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     return folder, call("new", "third", "--models", folder / "models", "--inputs", folder / "inputs")
 
 
+def spoilt(written: tuple[Path, Result], folder: Path) -> City:
+    """A copy of both cities, to spoil."""
+    shutil.copytree(written[0], folder / "home")
+    return City(folder / "home")
+
+
 @pytest.fixture
 def third(written: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
     """A copy of both cities, to spoil; the working directory is their folder."""
-    shutil.copytree(written[0], tmp_path / "home")
-    monkeypatch.chdir(tmp_path / "home")
-    return City(tmp_path / "home")
+    copy = spoilt(written, tmp_path)
+    monkeypatch.chdir(copy.folder)
+    return copy
 
 
 @pytest.fixture(autouse=True)
@@ -504,11 +510,26 @@ def test_a_month_that_excel_turned_into_a_date_stays_a_month(third: City) -> Non
     assert table(third.home, "tasks")[1]["deadline"] == "2018-11"
 
 
-@pytest.mark.parametrize("value", [0.3, 12345678.9, 1e-7, 3, 0.123456789012345])
-def test_a_number_is_kept_exactly(third: City, value: float) -> None:
-    put(third, "proxies", 2, "weight", value)
-    assert import_it(third).exit_code == 0
-    assert table(third.home, "proxies")[0]["weight"] == value
+NUMBERS = [0.3, 12345678.9, 1e-7, 3, 0.123456789012345]
+
+
+@pytest.fixture(scope="module")
+def typed(written: tuple[Path, Result], tmp_path_factory: pytest.TempPathFactory) -> list[float]:
+    """Quantities after each of the numbers was typed into the workbook, one a row, and it was imported."""
+    third = spoilt(written, tmp_path_factory.mktemp("numbers"))
+    with contextlib.chdir(third.folder):
+        made = load_workbook(third.book)
+        column = [cell.value for cell in made["activity"][1]].index("quantity") + 1
+        for row, value in enumerate(NUMBERS, 2):
+            made["activity"].cell(row, column).value = value
+        made.save(third.book)
+        assert import_it(third).exit_code == 0
+    return [row["quantity"] for row in table(third.home, "activity")]
+
+
+@pytest.mark.parametrize("value", NUMBERS)
+def test_a_number_is_kept_exactly(typed: list[float], value: float) -> None:
+    assert typed[NUMBERS.index(value)] == value
 
 
 def test_yes_and_no_that_excel_turned_into_truth_stay_yes_and_no(third: City) -> None:
@@ -517,32 +538,46 @@ def test_yes_and_no_that_excel_turned_into_truth_stay_yes_and_no(third: City) ->
     assert table(third.home, "targets")[3]["enforced"] is True
 
 
-@pytest.mark.parametrize(
-    "text", ["007", "1.10", "1.5", "12", "1e5", "2018-01", "TRUE", "+86", "-x", "@a", 'a "b", c', "a\nb", "#1"]
-)
-def test_a_text_of_the_tables_survives_the_workbook(third: City, text: str) -> None:
-    survives(third, text)
+TEXTS = ["007", "1.10", "1.5", "12", "1e5", "2018-01", "TRUE", "+86", "-x", "@a", 'a "b", c', "a\nb", "#1"]
+STRANGE = ["=1+1", "nan", "inf", "1.0", "-0"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "nan", "inf", "1.0", "-0"])
-def test_a_text_like_a_formula_or_another_number_survives_the_workbook(third: City, text: str) -> None:
-    survives(third, text)
+@pytest.fixture(scope="module")
+def noted(written: tuple[Path, Result], tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], ...]:
+    """Each text as the note of a row: as a city made from there has it, and after that city's workbook came back."""
+    third = spoilt(written, tmp_path_factory.mktemp("notes"))
+    left, places = [*TEXTS, *STRANGE], {}
+    for name in ("payers", "mix", "activity"):
+        with (third.inputs / "toy" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            head, *rows = csv.reader(file)
+        if "note" not in head:
+            head, rows = [*head, "note"], [[*row, ""] for row in rows]
+        for number, row in enumerate(rows[: len(left)]):
+            row[head.index("note")] = left.pop(0)
+            places[row[head.index("note")]] = name, number
+        with (third.inputs / "toy" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([head, *rows])
+
+    def notes() -> dict[str, str]:
+        return {text: table(third.inputs / "fourth", name)[row]["note"] for text, (name, row) in places.items()}
+
+    with contextlib.chdir(third.folder):
+        assert call("new", "fourth").exit_code == 0
+        made = notes()
+        assert call("import-excel", third.inputs / "fourth" / "fourth.xlsx", "fourth").exit_code == 0
+    return made, notes()
 
 
-def survives(third: City, text: str) -> None:
-    lines = [[*cells, "note" if number == 0 else ""] for number, cells in enumerate(third_lines(third, "payers"))]
-    lines[1][-1] = text
-    with (third.inputs / "toy" / "payers.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(lines)
-    assert call("new", "fourth").exit_code == 0
-    assert table(third.inputs / "fourth", "payers")[0]["note"] == text
-    assert call("import-excel", third.inputs / "fourth" / "fourth.xlsx", "fourth").exit_code == 0
-    assert table(third.inputs / "fourth", "payers")[0]["note"] == text
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_of_the_tables_survives_the_workbook(noted: tuple[dict[str, str], ...], text: str) -> None:
+    assert [notes[text] for notes in noted] == [text, text]
 
 
-def third_lines(third: City, name: str) -> list[list[str]]:
-    with (third.inputs / "toy" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file))
+@pytest.mark.parametrize("text", STRANGE)
+def test_a_text_like_a_formula_or_another_number_survives_the_workbook(
+    noted: tuple[dict[str, str], ...], text: str
+) -> None:
+    assert [notes[text] for notes in noted] == [text, text]
 
 
 def test_a_wrong_cell_is_told_with_sheet_row_and_column_and_nothing_is_written(third: City) -> None:

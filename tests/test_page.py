@@ -160,7 +160,7 @@ def test_without_a_browser_the_package_is_named(monkeypatch: pytest.MonkeyPatch,
 def test_the_page_puts_other_plans_of_the_city_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     places = ["--models", str(ROOT / "models"), "--inputs", str(ROOT / "inputs")]
-    for words in (["run", "toy", "--scenario", "frozen"], ["report", "toy", "--page"]):
+    for words in (["run", "toy", "--scenario", "frozen", "--no-report"], ["report", "toy", "--page"]):
         result = CliRunner().invoke(main, [*words, *places])
         assert result.exit_code == 0, result.output
     text = (tmp_path / "outputs/toy/least-cost/report.html").read_text(encoding="utf-8")

@@ -13,7 +13,11 @@ from scenarios import inventory
 from scenarios.coverage import coverage
 from scenarios.reports.administration import table
 from scenarios.reports.comparison import causes, comparison_text, tables
+from scenarios.reports.picture import picture
+from scenarios.reports.summary import summary
 from scenarios.tasks import late
+from scenarios.verification import verify
+from scenarios.words import speaking
 
 ROOT = Path(__file__).parents[1]
 CITIES = ("shijiazhuang", "baoding")
@@ -40,6 +44,17 @@ def seed_numbers(case, name):
     """The numbers of the plan's own rows; a row may stand for several with a suffix."""
     keys = case[name].iloc[:, 0]
     return set(keys.str.extract(r"^\w+-[TP]-(\d{3})", expand=False).dropna())
+
+
+@pytest.fixture(scope="module")
+def case():
+    return read("shijiazhuang")
+
+
+@pytest.fixture(scope="module")
+def plan():
+    """The cheapest plan of Shijiazhuang; nobody may change it."""
+    return planned("shijiazhuang", "least-cost")
 
 
 @pytest.mark.parametrize("city", CITIES)
@@ -242,3 +257,62 @@ def readme_lines(text):
     lines = text.splitlines()
     end = next(number for number, line in enumerate(lines) if "[kt]" in line)
     return lines[:end], [line for line in lines if " misses " in line]
+
+
+# ---------------------------------------------------------------- Shijiazhuang at the least cost
+
+
+def test_the_plan_is_proven_and_verified(plan):
+    assert plan.gap <= PROVEN
+    assert plan.largest_violation <= 1e-6
+    assert plan.found.bound <= plan.objective
+
+
+def test_the_readme_shows_the_real_output(case, plan):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    after = text.split("<!-- output: scenarios run shijiazhuang -->\n```text\n", 1)[1]
+    shown = after.split("\n```\n<!-- end -->", 1)[0]
+    assert shown == summary(case, plan), "run `make pages`"
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "plan.svg"), ("zh", "plan.zh.svg")])
+def test_the_pictures_show_the_real_plan(case, plan, language, name):
+    with speaking(language):
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == picture(case, plan), "run `make pages`"
+
+
+def test_every_enforced_target_is_met(plan):
+    enforced = plan.targets[plan.targets["enforced"]]
+    emission, air, days, coal = (
+        ("001", "002"),
+        ("006", "010", "014"),
+        ("007", "009", "011", "013", "015", "017"),
+        ("040",),
+    )
+    assert set(enforced["target"]) == {f"SJZ-T-{number}" for number in (*emission, *air, *days, *coal)}
+    assert enforced["met"].all()
+
+
+def test_only_gas_taxis_and_heat_in_place_of_coal_dryers_save_money(plan):
+    rows = plan["measures"].drop_duplicates("measure")
+    saving = rows.loc[rows["annual_cost"] < 0, "measure"]
+    assert all("taxi" in measure or measure == "furnace_treated_to_steam" for measure in saving)
+
+
+def test_verification_notices_a_doctored_plan(case, plan):
+    activity = plan.activity.assign(quantity=plan.activity["quantity"] * 1.00001)
+    assert verify(case, {**plan.tables, "activity": activity}, plan.objective)[0].size > 1e-6
+
+
+def test_a_tighter_target_costs_more(case, plan):
+    rows = case["targets"]
+    tight = rows.assign(value=rows["value"].where(rows["target"] != "SJZ-T-014", 59.5))
+    dearer = sc.solve(case.with_table("targets", tight), gap=0.02)
+    assert dearer.objective >= plan.found.bound
+    assert dearer.objective > plan.objective * (1 - PROVEN)
+
+
+def test_less_gas_never_costs_less(plan):
+    short = sc.solve(read("shijiazhuang", "gas-shortage"), gap=0.05)
+    assert short.objective >= plan.found.bound
+    assert short.targets[short.targets["enforced"]]["met"].all()

@@ -272,7 +272,7 @@ def test_a_changed_city_setting_makes_the_plan_anew(mine: Toy, monkeypatch: pyte
 
 def test_a_plan_for_another_sum_of_money_is_not_taken_for_the_scenarios_own(mine: Toy) -> None:
     # frozen spends nothing and stays feasible at no money
-    assert on(mine, "run", "--scenario", "frozen", "--money", "5").exit_code == 0
+    assert on(mine, "run", "--scenario", "frozen", "--money", "5", "--no-report").exit_code == 0
     case = mine.read("frozen")
     with contextlib.chdir(mine.folder):
         assert runs.stored(case) is None
@@ -832,7 +832,7 @@ def test_a_city_without_orders_between_tasks_has_a_graph(text: Toy, tmp_path: Pa
 
 def of(toy: Toy, *words: object) -> tuple[Result, dict[str, float], pd.DataFrame]:
     """A run with its record and its costs."""
-    result = on(toy, "run", *words, "--out", "out")
+    result = on(toy, "run", *words, "--no-report", "--out", "out")
     folder = toy.folder / "out"
     return result, json.loads((folder / "run.json").read_text(encoding="utf-8")), table(folder, "costs")
 

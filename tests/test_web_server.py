@@ -135,7 +135,7 @@ def test_the_what_if_makes_the_same_cost_on_the_command_line(planner, tighter, p
     (tmp_path / "again.yaml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     where = ["--models", str(place / "models"), "--inputs", str(place / "inputs")]
-    result = CliRunner().invoke(main, ["run", "toy", "--scenario", "again.yaml", *where])
+    result = CliRunner().invoke(main, ["run", "toy", "--no-report", "--scenario", "again.yaml", *where])
     assert result.exit_code == 0, result.output
     run = json.loads((tmp_path / "outputs/toy/again/run.json").read_text(encoding="utf-8"))
     archive = zipfile.ZipFile(io.BytesIO(planner.get(f"/runs/{tighter}/files/tables.zip").content))

@@ -34,7 +34,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_run_with_changes_has_a_folder_of_its_own(tmp_path: Path) -> None:
-    result = call(tmp_path, "run", "--set", "targets.T1=-0.2", "--set", "supply.gas*=0.9")
+    result = call(tmp_path, "run", "--no-report", "--set", "targets.T1=-0.2", "--set", "supply.gas*=0.9")
     assert result.exit_code == 0, result.output
     assert [path.name for path in (tmp_path / "outputs" / "toy").iterdir()] == [
         "least-cost+targets.T1--0.2+supply.gas-x0.9"

@@ -151,18 +151,22 @@ def reasons() -> set[str]:
     return {call.args[-1].value for call in _calls("absent", "_absent") if isinstance(call.args[-1], ast.Constant)}
 
 
+@cache
+def _dicts() -> dict[str, set[str]]:
+    """Name of a dict that is written out -> its values, of every dict of that name."""
+    found: dict[str, set[str]] = {}
+    for node in _nodes():
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Dict):
+            continue
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            if isinstance(target, ast.Name):
+                found.setdefault(target.id, set()).update(text for part in node.value.values for text in _texts(part))
+    return found
+
+
 def kept_in(name: str) -> set[str]:
     """The values of every dict of that name."""
-    found: set[str] = set()
-    for node in _nodes():
-        if not isinstance(node, ast.Assign | ast.AnnAssign):
-            continue
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        named = any(isinstance(target, ast.Name) and target.id == name for target in targets)
-        value = getattr(node, "value", None)
-        if named and isinstance(value, ast.Dict):
-            found |= {text for part in value.values for text in _texts(part)}
-    return found
+    return _dicts().get(name, set())
 
 
 def literals(table: str, column: str) -> set[str]:

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from scenarios import air, costs, targets
-from scenarios.case import QUARTERS, Case
+from scenarios.case import QUARTERS, Case, once
 from scenarios.frames import flat, labels, looked_up, stacked
-from scenarios.inventory import emission_factors
+from scenarios.inventory import factor_table
 from scenarios.operation import UNCHANGED, By, active, frozen, operating, priced, service, spans, summed, wear, when
 from scenarios.stocks import START, evolve
 
@@ -64,7 +64,7 @@ def _emission_rows(case: Case, emitted: np.ndarray, by: By) -> pd.DataFrame:
     areas = case["areas"][["area"]].reset_index(drop=True).sort_values("area")
     activities = case["activities"][["activity", "sector"]].reset_index(drop=True).sort_values("activity")
     ordered = summed(emitted[:, areas.index][:, :, activities.index], by)
-    pollutants, times = labels("pollutant", emission_factors(case).unstack().columns), when(case.calendar, by)
+    pollutants, times = labels("pollutant", factor_table(case).columns), when(case.calendar, by)
     some = np.any(ordered != 0, axis=-1, keepdims=True)
     rows = flat(ordered, [pollutants, areas, activities, times], "emission", some)
     return rows[["area", "sector", "activity", "pollutant", by, "emission"]]
@@ -74,7 +74,7 @@ def _emitted(case: Case, states: pd.DataFrame) -> np.ndarray:
     """Emission of each quarter. Shape: pollutants, areas, activities, quarters. [t]"""
     technologies = case["technologies"]
     served = active(case, states)
-    factors = emission_factors(case).unstack(fill_value=0).reindex(technologies["technology"], fill_value=0.0)
+    factors = factor_table(case).reindex(technologies["technology"], fill_value=0.0)
     place = pd.Index(case["activities"]["activity"]).get_indexer(technologies["activity"])
     emitted = np.zeros((factors.shape[1], len(served), len(case["activities"]), served.shape[2]))
     for number, factor in enumerate(factors.to_numpy().T):
@@ -87,14 +87,19 @@ def _emitted(case: Case, states: pd.DataFrame) -> np.ndarray:
 
 def fuel_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """Fuel used in each year. Columns: area, sector, activity, technology, fuel, use, year. [fuel unit]"""
-    uses = case["fuel_use"][["technology", "fuel", "use"]].merge(
-        targets.activities(case), on="technology", validate="many_to_one"
-    )
+    uses = _uses(case)
     place = pd.Index(case["technologies"]["technology"]).get_indexer(uses["technology"])
     used = summed(active(case, states)[:, place], "year") * uses["use"].to_numpy()[None, :, None]
     times = when(case.calendar, "year")
     rows = flat(used, [case["areas"][["area"]], uses.drop(columns="use"), times], "use", used != 0)
     return rows[["area", "sector", "activity", "technology", "fuel", "use", "year"]]
+
+
+@once
+def _uses(case: Case) -> pd.DataFrame:
+    """Fuel that a unit of activity uses in a year. Columns: technology, fuel, use, activity, sector. [fuel unit]"""
+    uses = case["fuel_use"][["technology", "fuel", "use"]]
+    return uses.merge(targets.activities(case), on="technology", validate="many_to_one")
 
 
 def cost(measures: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:

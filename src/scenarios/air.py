@@ -26,6 +26,7 @@ Transfer = pd.Series  # key: receptor, air (pollutant in the air), sector, pollu
 Background = pd.Series  # key: receptor, air, year [ug/m3]
 
 
+@once
 def observed(case: Case, year: int) -> pd.Series:
     """Concentration measured in a year. Key: receptor, air. [ug/m3]"""
     rows = where(case["observations"], year=year)
@@ -36,6 +37,12 @@ def observed(case: Case, year: int) -> pd.Series:
 def transfer(case: Case) -> Transfer:
     """Concentration that a tonne a year adds. Key: receptor, air, sector, pollutant. [ug/m3 per t/yr]"""
     return _added(case, _local_parts(case), proximity(case))
+
+
+@once
+def transfer_rows(case: Case) -> pd.DataFrame:
+    """As ``transfer``. Columns: receptor, air, sector, pollutant, coefficient. [ug/m3 per t/yr]"""
+    return transfer(case).rename("coefficient").reset_index()
 
 
 @once
@@ -148,17 +155,20 @@ def concentrations(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
 
 def made_here(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
     """What a year's emissions add at home. Columns: receptor, air, sector, pollutant, year, concentration. [ug/m3]"""
-    return _made(yearly, transfer(case), proximity(case))
+    return _made(yearly, transfer_rows(case), proximity(case))
 
 
 def given_away(case: Case, yearly: pd.DataFrame) -> pd.Series:
     """What a year's emissions add at the receptors of other cities. Key: receptor, air, year. [ug/m3]"""
-    return _made(yearly, sent(case)).groupby(["receptor", "air", "year"])["concentration"].sum()
+    return (
+        _made(yearly, sent(case).rename("coefficient").reset_index())
+        .groupby(["receptor", "air", "year"])["concentration"]
+        .sum()
+    )
 
 
-def _made(yearly: pd.DataFrame, coefficients: Transfer, near: pd.Series | None = None) -> pd.DataFrame:
+def _made(yearly: pd.DataFrame, table: pd.DataFrame, near: pd.Series | None = None) -> pd.DataFrame:
     """What emissions add. Columns: receptor, air, sector, pollutant, year, concentration. [ug/m3]"""
-    table = coefficients.rename("coefficient").reset_index()
     rows = summed(yearly, near, table, ("year",)).merge(
         table, on=["receptor", "air", "sector", "pollutant"], validate="many_to_one"
     )

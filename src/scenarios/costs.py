@@ -24,17 +24,20 @@ def annuity(rate: float, lifetime: Years) -> Years:
     return yearly
 
 
+@once
 def discount(case: Case) -> pd.Series:
     """Worth of a payment in the middle of each planning year at the start of the horizon. Key: year. [1]"""
     years = pd.Index(case.settings.years, name="year")
     return pd.Series((1 + case.settings.discount_rate) ** -(years - years[0] + 0.5), index=years)
 
 
+@once
 def capital(case: Case) -> pd.Series:
     """Capital cost of converting one unit. Key: measure. [CNY per unit]"""
     return where(case["costs"], item="capital").set_index("subject")["value"].rename_axis("measure")
 
 
+@once
 def capital_annuity(case: Case) -> pd.Series:
     """Yearly payment for one unit converted. Key: measure. [CNY per unit and year]"""
     lifetime = case["measures"].set_index("measure")["lifetime"]
@@ -105,9 +108,8 @@ def subsidies(case: Case) -> pd.DataFrame:
 @once
 def capital_shares(case: Case) -> pd.DataFrame:
     """Who pays which part of capital and tasks, subsidies included. Columns: subject, item, payer, share. [1]"""
-    shares = payer_shares(case)
+    shares, rules = payer_shares(case), where(subsidies(case), item="capital")
     shares = shares[shares["item"].isin(["capital", "task"])]
-    rules = where(subsidies(case), item="capital")
     price = rules["subject"].map(capital(case)).astype(float)
     rules = rules.assign(share=(rules["amount"] / price.where(price > 0, 1.0)))[shares.columns]
     covered = rules.groupby(["subject", "item"])["share"].sum()

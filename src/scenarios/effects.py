@@ -13,8 +13,8 @@ import pandas as pd
 from scenarios import air
 from scenarios.case import Case, once
 from scenarios.frames import flat, labels
-from scenarios.inventory import emission_factors
-from scenarios.stocks import replacement, season
+from scenarios.inventory import factor_table
+from scenarios.stocks import activity_left, replacement, season
 
 
 @once
@@ -25,7 +25,7 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     """
     technologies = list(case["technologies"]["technology"])
     place = {name: number for number, name in enumerate(technologies)}
-    factors = emission_factors(case).unstack(fill_value=0).reindex(technologies, fill_value=0.0)
+    factors = factor_table(case).reindex(technologies, fill_value=0.0)
     kept = np.eye(len(technologies)) + replacement(case)
     measures = case["measures"]
     moved = np.zeros((len(measures), len(technologies)))
@@ -38,8 +38,9 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     for age in range(count):
         emitted[age] = moved @ factors.to_numpy()
         moved = moved @ kept
-    activity = measures["from_technology"].map(case.column("technologies", "activity"))
-    weights = season(case).reindex(activity)[[case.calendar.quarter(t) for t in case.calendar.periods]].to_numpy()
+    weights = (
+        season(case).reindex(activity_left(case))[[case.calendar.quarter(t) for t in case.calendar.periods]].to_numpy()
+    )
     avoided = np.zeros((len(measures), count, len(case.settings.years), factors.shape[1]))
     for start in range(count):
         for later in range(start, count):
@@ -81,12 +82,9 @@ def cleaner(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measu
     near = air.proximity(case)
     weighted = ("area",) if len(near) and "area" not in by else ()
     reductions = avoided(case, conversions, (*by, *weighted))
-    activity_of = case.column("technologies", "activity")
-    sector_of = case.column("activities", "sector")
-    sector = case["measures"].set_index("measure")["from_technology"].map(activity_of).map(sector_of)
-    coefficients = air.transfer(case).rename("coefficient").reset_index()
+    sector = activity_left(case).map(case.column("activities", "sector"))
     rows = reductions.assign(sector=reductions["measure"].map(sector)).merge(
-        coefficients, on=["sector", "pollutant"], validate="many_to_many"
+        air.transfer_rows(case), on=["sector", "pollutant"], validate="many_to_many"
     )
     if len(near):
         weight = near.reindex(pd.MultiIndex.from_frame(rows[["receptor", "air", "area"]])).fillna(1.0).to_numpy()

@@ -7,11 +7,13 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -182,10 +184,10 @@ def in_kept_units(
     if row.converted is None or frame.empty:
         return frame, []
     wanted = kept_in if isinstance(kept_in, pd.Series) else pd.Series(kept_in, index=frame.index)
-    factors, problems = {}, []
+    factors, problems = [], []
     for number, unit, to in zip(frame.index, frame["unit"], wanted, strict=True):
         try:
-            factors[number] = units.factor(unit, to) if isinstance(to, str) else 1.0
+            factors.append(units.factor(unit, to) if isinstance(to, str) else 1.0)
         except units.UnitError:
             problems.append(
                 Problem(
@@ -195,10 +197,10 @@ def in_kept_units(
                     phrase("Write the quantity in {unit}, or in a multiple such as “10^4 {unit}”.", unit=to),
                 )
             )
-            factors[number] = 1.0
-    scale = pd.Series(factors)
+            factors.append(1.0)
+    scale = np.array(factors)
     changed = [name for name in (row.converted[0], "low", "high") if name in frame]
-    return frame.assign(**{name: pd.to_numeric(frame[name]) * scale for name in changed}, unit=wanted), problems
+    return frame.assign(**{name: frame[name] * scale for name in changed}, unit=wanted), problems
 
 
 def strangers(folder: Path, kind: str) -> list[Problem]:
@@ -223,7 +225,7 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
         return {}, (Problem(Place(file), phrase("no such file"), phrase("a YAML file"), phrase("Write the file.")),), ""
     try:
         text, digest = decode(path)
-        content = YAML(typ="safe", pure=True).load(text) or {}
+        content = deepcopy(_loaded(text))
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         return (
@@ -249,6 +251,12 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
             digest,
         )
     return content, (), digest
+
+
+@lru_cache(maxsize=SHEETS)
+def _loaded(text: str) -> Any:
+    """What a YAML text holds; a text that did not change is not read again."""
+    return YAML(typ="safe", pure=True).load(text) or {}
 
 
 #: what the reader of YAML says -> our words

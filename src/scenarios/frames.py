@@ -22,17 +22,18 @@ def where(frame: pd.DataFrame, **equal: object) -> pd.DataFrame:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as dictionaries, by column."""
     names = [str(name) for name in frame.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*_cells(frame), strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in _cells(frame)]
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows as named tuples."""
-    return map(_row_class(tuple(frame.columns))._make, zip(*_cells(frame), strict=True))
+    return map(_row_class(tuple(frame.columns))._make, _cells(frame))
 
 
 def _cells(frame: pd.DataFrame) -> list[list[Any]]:
-    """The cells of each column; pandas walks over texts one by one, ten times slower."""
-    return [frame[name].to_numpy(dtype=object).tolist() for name in frame.columns]
+    """The cells of each row; pandas walks over texts one by one, ten times slower."""
+    cells: list[list[Any]] = frame.to_numpy(dtype=object).tolist()
+    return cells
 
 
 @cache
@@ -43,7 +44,7 @@ def _row_class(columns: tuple[str, ...]) -> Any:
 def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, dict[Any, Any]]]:
     """The rows as dictionaries, each with its label, such as the row number in a file."""
     names = frame.columns.tolist()
-    rows = (dict(zip(names, row, strict=True)) for row in zip(*_cells(frame), strict=True))
+    rows = (dict(zip(names, row, strict=True)) for row in _cells(frame))
     return zip(frame.index.tolist(), rows, strict=True)
 
 

@@ -91,6 +91,12 @@ def emission_factors(case: Case) -> Factors:
     return both.groupby(["technology", "pollutant"])["factor"].sum()
 
 
+@once
+def factor_table(case: Case) -> pd.DataFrame:
+    """Emission of one unit of activity in a year. Index: technology; columns: pollutants. [t per unit]"""
+    return emission_factors(case).unstack(fill_value=0)
+
+
 def stack_limits(case: Case) -> pd.DataFrame:
     """Factors of technologies that meet a stack limit. Columns: technology, pollutant, factor. [t per unit]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios import costs
 from scenarios.case import QUARTERS, Calendar, Case, once
 from scenarios.frames import flat, labels
-from scenarios.stocks import evolve, in_service, season
+from scenarios.stocks import activity_left, evolve, in_service, season
 
 By = Literal["year", "period"]
 ITEMS = ("running", "fuel")  #: what it costs to run a technology
@@ -99,18 +99,18 @@ def service(
     serves on in years after the plan.
     """
     calendar = calendar or case.calendar
-    key = ["area", "measure"]
-    pairs = conversions[key].drop_duplicates().sort_values(key, ignore_index=True)
-    quantity = np.zeros((len(pairs), len(calendar.periods)))
-    places = conversions["period"].map(calendar.position).to_numpy(dtype=int)
-    np.add.at(quantity, (conversions.groupby(key).ngroup().to_numpy(dtype=int), places), conversions["quantity"])
+    taken = list(zip(conversions["area"].tolist(), conversions["measure"].tolist(), strict=True))
+    first = {pair: place for place, pair in reversed(list(enumerate(taken)))}
+    row = {pair: number for number, pair in enumerate(sorted(first))}
+    pairs = conversions[["area", "measure"]].take([first[pair] for pair in row]).reset_index(drop=True)
+    quantity = np.zeros((len(row), len(calendar.periods)))
+    places = [calendar.position[period] for period in conversions["period"].tolist()]
+    np.add.at(quantity, ([row[pair] for pair in taken], places), conversions["quantity"].to_numpy())
     mean = quantity.cumsum(axis=1) - quantity / 2
     if first_years is not None:
         expired = round(first_years * len(QUARTERS))
         mean[:, expired:] -= mean.copy()[:, : max(mean.shape[1] - expired, 0)]
-    leaves = pairs["measure"].map(case.column("measures", "from_technology"))
-    activity = leaves.map(case.column("technologies", "activity"))
-    share = seasonal(case, activity, calendar) if len(pairs) else mean
+    share = seasonal(case, pairs["measure"].map(activity_left(case)), calendar) if len(pairs) else mean
     return Service(pairs, summed(mean / len(QUARTERS), by), summed(mean * share, by))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from scenarios import accounting, costs
 from scenarios.accounting import TURNOVER, Accounts, Decisions
 from scenarios.case import Calendar, Case
-from scenarios.frames import flat, looked_up
+from scenarios.frames import flat, looked_up, where
 from scenarios.operation import ITEMS, By, operating, service, wear, when
 
 WHAT = ["area", "measure", "item"]
@@ -86,7 +86,7 @@ def with_subjects(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _given_for_capital(case: Case, rows: pd.DataFrame, by: By) -> pd.DataFrame:
     """What rules give for capital, laid out or as annuity. [CNY]"""
-    rules = costs.subsidies(case).query("item == 'capital'")
+    rules = where(costs.subsidies(case), item="capital")
     joined = rows[rows["kind"] == "capital"].merge(rules[["subject", "payer", "amount"]], on="subject")
     price = looked_up(joined["subject"], costs.capital(case))
     part = joined["amount"] / pd.Series(price, joined.index).where(lambda cny: cny > 0, 1.0)
@@ -104,9 +104,8 @@ def operating_subsidies(
     ends = case["measures"].set_index("measure")
     leads = ends["to_technology"].where(ends["to_technology"] != "", ends["from_technology"])
     parts = []
-    rules = (
-        costs.subsidies(case).query("item != 'capital'").assign(years=lambda rows: rows["years"].fillna(float("inf")))
-    )
+    rules = costs.subsidies(case)
+    rules = rules[rules["item"] != "capital"].assign(years=lambda rows: rows["years"].fillna(float("inf")))
     for item, years in sorted(set(zip(rules["item"], rules["years"], strict=True))):
         group = rules[(rules["item"] == item) & (rules["years"] == years)]
         lasting = years == float("inf")

@@ -9,13 +9,14 @@ import pandas as pd
 
 from scenarios import accounting, costs, effects, payments
 from scenarios.accounting import Accounts, Decisions
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.commitments import reached
 from scenarios.days import KINDS, mean_for
 from scenarios.frames import entries, looked_up, records, stacked
-from scenarios.inventory import emission_factors, evidence, quantities
+from scenarios.inventory import evidence, factor_table, quantities
 from scenarios.plan import RESULTS
 from scenarios.schedule import schedule
+from scenarios.stocks import activity_left
 from scenarios.targets import achieved, distance, limits, units
 from scenarios.units import MICROGRAM
 
@@ -103,11 +104,8 @@ def effect_rows(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
 def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
     """Each measure used: quantity, cost and tonnes of a year in full service, cost per tonne of each pollutant."""
     used = decisions.conversions.groupby("measure")["quantity"].sum().rename("quantity").reset_index()
-    effects = unit_effects(case)
-    rows = used.merge(case["measures"][["measure", "from_technology"]], on="measure", validate="one_to_one").merge(
-        effects, on="measure", validate="one_to_many"
-    )
-    activity = rows["from_technology"].map(case.column("technologies", "activity"))
+    rows = used.merge(unit_effects(case), on="measure", validate="one_to_many")
+    activity = rows["measure"].map(activity_left(case))
     whole = quantities(case, case.settings.start_year).groupby("activity").sum()
     rows = rows.assign(
         unit=rows["measure"].map(units(case)["measures"]),
@@ -120,9 +118,10 @@ def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
     ).sort_values(["measure", "pollutant"], ignore_index=True)
 
 
+@once
 def unit_effects(case: Case) -> pd.DataFrame:
     """What a unit costs [CNY/yr] and avoids [t/yr] in service. Key: measure, pollutant; unit_cost, unit_reduction."""
-    factors = emission_factors(case).unstack(fill_value=0)
+    factors = factor_table(case)
     operating = costs.running(case) + costs.fuel(case)
     ends = case["measures"].set_index("measure")
     leaves, enters = ends["from_technology"], ends["to_technology"]
@@ -161,6 +160,7 @@ def cost_evidence(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"quantity": "cost", "grade": share.index, "share": share.to_numpy()})
 
 
+@once
 def _fuel_grades(case: Case) -> dict[str, str]:
     """Technology -> the weakest grade among its fuel use and the prices of its fuels."""
     order = ("reported", "derived", "assumed")

@@ -12,6 +12,7 @@ from scenarios.inventory import quantities, stock
 START = "start"  #: the state before the first quarter
 
 
+@once
 def quarterly_wear(case: Case) -> pd.Series:
     """Share of a technology's stock that wears out in a quarter and is replaced. Key: technology, into. [1/quarter]"""
     rates = case["turnover"].set_index(["technology", "into"])["rate"]
@@ -31,6 +32,7 @@ def replacement(case: Case) -> np.ndarray:
     return change
 
 
+@once
 def growth(case: Case) -> pd.DataFrame:
     """What grows without any measure. Columns: area, technology, year, growth. [activity unit per quarter]"""
     activity_of = case.column("technologies", "activity")
@@ -51,20 +53,33 @@ def evolve(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     areas, technologies = list(case["areas"]["area"]), list(case["technologies"]["technology"])
     row = {name: number for number, name in enumerate(areas)}
     place = {name: number for number, name in enumerate(technologies)}
-    wear = replacement(case)
-    change = _moves(case, conversions, row, place)
-    for grown in each_row(growth(case)):
-        for period in case.calendar.of_year(grown.year) if grown.year in case.settings.years else ():
-            change[case.calendar.position[period], row[grown.area], place[grown.technology]] += grown.growth
-    now = np.zeros((len(areas), len(technologies)))
-    for (area, technology), amount in entries(stock(case, case.settings.start_year)):
-        now[row[area], place[technology]] = amount
+    wear, now = replacement(case), _opening(case)
     states = [now]
-    for step in change:
+    for step in _moves(case, conversions, row, place) + _grown(case):
         now = now + now @ wear + step
         states.append(now)
     index = pd.MultiIndex.from_product([areas, technologies], names=["area", "technology"])
     return pd.DataFrame(np.stack([state.ravel() for state in states], axis=1), index, [START, *case.calendar.periods])
+
+
+@once
+def _opening(case: Case) -> np.ndarray:
+    """Stock before the first quarter. Shape: areas, technologies. [activity unit]"""
+    given = stock(case, case.settings.start_year).unstack("technology")
+    held = given.reindex(index=case["areas"]["area"], columns=case["technologies"]["technology"])
+    return held.fillna(0.0).to_numpy(dtype=float)
+
+
+@once
+def _grown(case: Case) -> np.ndarray:
+    """What grows without any measure. Shape: quarters, areas, technologies. [activity unit]"""
+    row = {name: number for number, name in enumerate(case["areas"]["area"])}
+    place = {name: number for number, name in enumerate(case["technologies"]["technology"])}
+    change = np.zeros((len(case.calendar.periods), len(row), len(place)))
+    for grown in each_row(growth(case)):
+        for period in case.calendar.of_year(grown.year) if grown.year in case.settings.years else ():
+            change[case.calendar.position[period], row[grown.area], place[grown.technology]] += grown.growth
+    return change
 
 
 def _moves(case: Case, conversions: pd.DataFrame, row: dict[str, int], place: dict[str, int]) -> np.ndarray:
@@ -86,6 +101,12 @@ def in_service(states: pd.DataFrame) -> pd.DataFrame:
     """The mean of opening and closing stock. Index as in ``states``; columns: periods. [activity unit]"""
     opening, closing = states.iloc[:, :-1], states.iloc[:, 1:]
     return pd.DataFrame((opening.to_numpy() + closing.to_numpy()) / 2, states.index, closing.columns)
+
+
+@once
+def activity_left(case: Case) -> pd.Series:
+    """The activity that each measure converts. Key: measure."""
+    return case["measures"].set_index("measure")["from_technology"].map(case.column("technologies", "activity"))
 
 
 @once

@@ -52,6 +52,13 @@ def activities(case: Case) -> pd.DataFrame:
     )
 
 
+@once
+def base_of(case: Case, year: int) -> Base:
+    """The base year that relative targets count from."""
+    state = stock(case, year)
+    return Base(year, emissions(case, year), fuel_by_activity(case, state), observed(case, year), state)
+
+
 def fuel_by_activity(case: Case, activity: pd.Series) -> pd.DataFrame:
     """Fuel used in a year. Columns: area, sector, activity, technology, fuel, use. [fuel unit]"""
     rows = (
@@ -246,11 +253,6 @@ def limits(case: Case) -> pd.DataFrame:
 def terms(case: Case) -> pd.DataFrame:
     """What turns a target's value into its limit, ``start + slope * value``, and the limit's unit. Index: target."""
     rows = records(case["targets"])
-    bases = {}
-    relative = [row for row in rows if row["basis"] == "relative" and row["indicator"] != "reported"]
-    for year in {int(target["base_year"]) for target in relative}:
-        state = stock(case, year)
-        bases[year] = Base(year, emissions(case, year), fuel_by_activity(case, state), observed(case, year), state)
     found = []
     for target in rows:
         if target["indicator"] == "reported":
@@ -260,7 +262,7 @@ def terms(case: Case) -> pd.DataFrame:
             found.append((0.0, scale, unit))
         else:
             indicator = INDICATORS[target["indicator"]]
-            base = indicator.base(case, bases[int(target["base_year"])], target)
+            base = indicator.base(case, base_of(case, int(target["base_year"])), target)
             part = factor(target["unit"], "1") if target["unit"] else 1.0
             found.append((base, part * base, indicator.unit(case, target)))
     return pd.DataFrame(found, columns=["start", "slope", "unit"], index=case["targets"]["target"].to_list())

@@ -16,9 +16,9 @@ from scenarios.tables import BY_NAME, references
 def duplicates(case: Case, table: str) -> Iterator[Problem]:
     """Keys that stand in a table twice."""
     row, frame = BY_NAME[table], case[table]
-    keys = frame[list(row.key)]
-    if len(set(zip(*(keys[name] for name in row.key), strict=True))) == len(keys):
+    if len(set(zip(*(frame[name].tolist() for name in row.key), strict=True))) == len(frame):
         return
+    keys = frame[list(row.key)]
     for number in frame.index[keys.duplicated()]:
         value = keys.loc[number]
         first = frame.index[(keys == value).all(axis=1)][0]

@@ -153,7 +153,8 @@ def missing_payers(case: Case) -> Iterator[Problem]:
     covered = costs.payer_shares(case)
     found = set(zip(covered["subject"], covered["item"], strict=True))
     ends = {end for column in ("from_technology", "to_technology") for end in case["measures"][column]}
-    ends |= {end for column in ("technology", "into") for end in case["turnover"].query("rate > 0")[column]}
+    worn = case["turnover"][case["turnover"]["rate"] > 0]
+    ends |= {*worn["technology"], *worn["into"]}
     concerned = {
         "capital": set(case["measures"]["measure"]),
         "running": ends,

@@ -105,18 +105,11 @@ def _groups(case: Case) -> Iterator[Problem]:
         allowed = phrase("a source group of sectors.csv, or {regional}", regional=REGIONAL)
         where = place(case, "apportionment", number, "group")
         yield Problem(where, as_text(row["group"]), allowed, nearest(row["group"], known))
-    forming = case["precursors"][case["precursors"]["ratio"] > 0].groupby("pollutant")["precursor"].agg(set)
-    sector_of = case["activities"].set_index("activity")["sector"].map(case["sectors"].set_index("sector")["group"])
-    group_of = case["technologies"].set_index("technology")["activity"].map(sector_of)
-    both = [
-        case["emission_factors"][case["emission_factors"]["factor"] > 0],
-        case["limits"][case["limits"]["share"] > 0],
-    ]
-    factors = pd.concat([rows[["technology", "pollutant"]] for rows in both])
-    emitted = factors[factors["technology"].isin(case["mix"]["technology"])]
-    made = set(zip(emitted["technology"].map(group_of), emitted["pollutant"], strict=True))
+    formed = case["precursors"][case["precursors"]["ratio"] > 0]
+    forming = set(zip(formed["pollutant"], formed["precursor"], strict=True))
+    made = _emitted(case)
     for number, row in labelled_rows(rows[rows["group"].isin(known)]):
-        precursors = forming.get(row["pollutant"], set())
+        precursors = {precursor for pollutant, precursor in forming if pollutant == row["pollutant"]}
         if precursors and not any((row["group"], precursor) in made for precursor in precursors):
             yield Problem(
                 place(case, "apportionment", number, "group"),
@@ -124,3 +117,19 @@ def _groups(case: Case) -> Iterator[Problem]:
                 phrase("a source group that emits"),
                 phrase("Add its emission factors and activity, or correct the apportionment."),
             )
+
+
+def _emitted(case: Case) -> set[tuple[str, str]]:
+    """Source groups, each with the pollutants that technologies of its activities emit."""
+    group_of = dict(zip(case["sectors"]["sector"], case["sectors"]["group"], strict=True))
+    sector_of = dict(zip(case["activities"]["activity"], case["activities"]["sector"], strict=True))
+    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+    mixed = set(case["mix"]["technology"])
+    return {
+        (group_of[sector_of[activity_of[technology]]], pollutant)
+        for table, amount in (("emission_factors", "factor"), ("limits", "share"))
+        for technology, pollutant, value in zip(
+            *(case[table][column].tolist() for column in ("technology", "pollutant", amount)), strict=True
+        )
+        if value > 0 and technology in mixed
+    }

@@ -72,7 +72,8 @@ def _unused_pairs(case: Case) -> Iterator[Problem]:
     )
     for table, columns, names in pairs:
         frame = case[table]
-        for number, key in zip(frame.index, frame[columns].itertuples(index=False, name=None), strict=True):
+        keys = zip(*(frame[column].tolist() for column in columns), strict=True)
+        for number, key in zip(frame.index, keys, strict=True):
             if key not in names:
                 yield Problem(
                     place(case, table, number, columns[-1]),

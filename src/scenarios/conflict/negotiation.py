@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -51,10 +52,20 @@ class Negotiation:
         arrays = program.arrays
         self._tasks = np.array([name == FINISHED for name, _ in arrays.columns]) & arrays.integer
         self._session = Session(highs.relaxed(arrays))
-        self.until = time.monotonic() + SECONDS
+        self._known: dict[Rows, Concession | None] = {}
+
+    @cached_property
+    def until(self) -> float:
+        """When the searches for whole tasks and projects end, from the first on. [s, monotonic]"""
+        return time.monotonic() + SECONDS
 
     def least(self, held: Rows) -> Concession | None:
         """The least concession by parts of tasks and projects; None when what is held cannot be kept together."""
+        if held not in self._known:
+            self._known[held] = self._asked(held)
+        return self._known[held]
+
+    def _asked(self, held: Rows) -> Concession | None:
         columns = [column for name in held for column in self.program.slacks[name]]
         try:
             answer = self._session.ask(Question(columns=dict.fromkeys(columns, (0.0, 0.0))))

@@ -9,7 +9,7 @@ from typing import Literal
 from scenarios import highs
 from scenarios.case import Case
 from scenarios.conflict.elastic import NEGOTIABLE, TARGETS, elastic
-from scenarios.conflict.negotiation import Negotiation
+from scenarios.conflict.negotiation import SMALL, Negotiation
 from scenarios.conflict.search import independent_in_parts, smallest_in_parts, smallest_in_whole
 from scenarios.conflict.smallest import Rows
 from scenarios.conflict.terms import Asked, Relaxation, asked, relaxations, size
@@ -63,25 +63,32 @@ def explain(case: Case, pooled: bool = True) -> Conflict | None:
     with collector_paused():
         program = build(case, pooled)
         reduction = reduce(program.arrays)
-        if _plan_exists(reduction.arrays):
+        talks = _negotiation(case, reduction)
+        least = talks.least(frozenset())
+        if least is not None and least.price <= SMALL and _plan_exists(reduction.arrays):
             return None
-        return explained(case, program, reduction)
+        return _explained(case, program, reduction, talks)
+
+
+def explained(case: Case, program: Program, reduction: Reduction) -> Conflict:
+    """Why the program of a case has no solution."""
+    return _explained(case, program, reduction, _negotiation(case, reduction))
+
+
+def _negotiation(case: Case, reduction: Reduction) -> Negotiation:
+    return Negotiation(elastic(reduction.arrays, lambda name: size(case, name)))
 
 
 def _plan_exists(arrays: Arrays) -> bool:
-    answer = highs.solve(highs.relaxed(arrays))
-    if answer.outcome == "optimal" and arrays.integer.any():
-        answer = highs.solve(arrays, highs.Options(gap=ANY_PLAN))
+    """Whether there is a plan with whole tasks and projects, where there is one with parts of them."""
+    answer = highs.solve(arrays, highs.Options(gap=ANY_PLAN))
     if answer.outcome == "nothing found":
         raise highs.SolverError("the search was stopped")
     return answer.outcome != "infeasible"
 
 
-def explained(case: Case, program: Program, reduction: Reduction) -> Conflict:
-    """Why the program of a case has no solution."""
-    form = elastic(reduction.arrays, lambda name: size(case, name))
-    talks = Negotiation(form)
-    least = talks.least(frozenset())
+def _explained(case: Case, program: Program, reduction: Reduction, talks: Negotiation) -> Conflict:
+    form, least = talks.program, talks.least(frozenset())
     if least is None:
         return Conflict((), False, False, (), (WayOut("any", None),))
     only_whole = talks.least(talks.rows) is not None

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from scenarios.air import proximity
-from scenarios.case import Case
-from scenarios.frames import each_row, entries, where
+from scenarios.case import Case, once
+from scenarios.frames import each_row, entries, records, where
 from scenarios.inventory import emission_factors, in_scope, quantities, shares
 from scenarios.targets import limits
 
@@ -52,11 +52,22 @@ def by_area(rows: pd.DataFrame, case: Case, key: list[str]) -> pd.DataFrame:
     return both.set_index(["area", *key]).sort_index()
 
 
+@once
+def potentials(case: Case) -> pd.Series:
+    """How much of the activity each measure can convert. Key: area, measure. [1]"""
+    return by_area(case["potentials"][["area", "measure", "share"]], case, ["measure"])["share"]
+
+
+@once
+def paces(case: Case) -> pd.DataFrame:
+    """How much of it in a year, and of that in a quarter. Index: area, measure, year; share, quarter_share. [1]"""
+    return by_area(case["pace"][["area", "measure", "year", "share", "quarter_share"]], case, ["measure", "year"])
+
+
 def pools(case: Case, pooled: bool = True) -> Pools:
     """The pools of a case; with ``pooled`` off every area stands alone."""
     quantity = dict(entries(quantities(case, case.settings.start_year)))
-    potential = by_area(case["potentials"][["area", "measure", "share"]], case, ["measure"])["share"]
-    pace = by_area(case["pace"][["area", "measure", "year", "share", "quarter_share"]], case, ["measure", "year"])
+    potential, pace = potentials(case), paces(case)
     signatures = _signatures(case, quantity, potential, pace) if pooled else {key: key[0] for key in quantity}
     groups: dict[tuple[str, object], list[str]] = {}
     for (area, activity), signature in signatures.items():
@@ -131,13 +142,13 @@ def _scopes(case: Case) -> dict[str, tuple[str, set[str]]]:
         return {activity_of[leaves.get(name, name)] for name in subject.split()}
 
     binding, scopes = where(limits(case), enforced=True), {}
-    for target in binding[binding["area"] != case.settings.city].reset_index().to_dict("records"):
+    for target in records(binding[binding["area"] != case.settings.city].reset_index()):
         if target["indicator"] in ("share", "converted"):
             scopes[target["target"]] = target["area"], of_subject(target["subject"])
         elif target["indicator"] in ("emission", "fuel"):
             inside = activities.loc[in_scope(activities, target["sectors"], target["excluded"]), "activity"]
             scopes[target["target"]] = target["area"], set(inside)
     if case.settings.commitments != "ignored":
-        for row in case["commitments"][case["commitments"]["area"] != case.settings.city].to_dict("records"):
+        for row in records(case["commitments"][case["commitments"]["area"] != case.settings.city]):
             scopes[f"commitment {row['commitment']}"] = row["area"], of_subject(row["subject"])
     return scopes

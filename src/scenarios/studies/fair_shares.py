@@ -18,6 +18,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.days import days, parameters
 from scenarios.plan import Plan
+from scenarios.stocks import activity_left
 
 FEW = 12  #: groups up to which every subset is counted
 ORDERS = 500  #: orders sampled when there are more, each forwards and backwards
@@ -50,9 +51,7 @@ def shares(case: Case, plan: Plan, by: str = "measure", year: int | None = None,
 
 def _sectors(case: Case) -> pd.Series:
     """Sector of the activity that each measure converts. Key: measure."""
-    activity_of = case.column("technologies", "activity")
-    sector_of = case.column("activities", "sector")
-    return case["measures"].set_index("measure")["from_technology"].map(activity_of).map(sector_of)
+    return activity_left(case).map(case.column("activities", "sector"))
 
 
 def _gained(case: Case, key: tuple[str, str, str, int], frozen: float, taken: float) -> float:

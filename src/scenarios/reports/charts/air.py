@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.air import REGIONAL, transfer
+from scenarios.air import REGIONAL, transfer_rows
 from scenarios.case import Case, once
 from scenarios.frames import records
 from scenarios.plan import Plan
@@ -56,7 +56,7 @@ def path(case: Case, plan: Plan, air: str) -> Bars:
 def _parts(case: Case, plan: Plan, air: str) -> pd.DataFrame:
     """What each activity's emission of each pollutant adds to the annual mean of the last year. [ug/m3]"""
     rows = plan.emissions[plan.emissions["period"].isin(case.calendar.of_year(case.settings.years[-1]))]
-    given = transfer(case).rename("coefficient").reset_index()
+    given = transfer_rows(case)
     given = given[(given["air"] == air) & (given["receptor"] == given["receptor"].min())]
     emitted = rows.groupby(["activity", "sector", "pollutant"])["emission"].sum().reset_index()
     parts = emitted.merge(given, on=["sector", "pollutant"], validate="many_to_one")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.accounting import emission_by_period
-from scenarios.case import Case
+from scenarios.case import Case, once
 from scenarios.operation import UNCHANGED
 from scenarios.plan import Plan
 from scenarios.program.pooling import by_area
@@ -20,14 +20,19 @@ def taxes(case: Case, plan: Plan) -> pd.DataFrame:
 
     Rates are those of the law, in money of the day.
     """
-    rates = by_area(case["taxes"], case, ["pollutant", "sector"]).reset_index()
-    emitted = {"without": emission_by_period(case, evolve(case, UNCHANGED)), "due": plan.emissions}
-    owed = pd.concat([_owed(case, rates, rows).rename(name) for name, rows in emitted.items()], axis=1)
+    owed = pd.concat([_without(case).rename("without"), _owed(case, plan.emissions).rename("due")], axis=1)
     return owed.fillna(0.0).reset_index()
 
 
-def _owed(case: Case, rates: pd.DataFrame, emitted: pd.DataFrame) -> pd.Series:
+@once
+def _without(case: Case) -> pd.Series:
+    """What is owed when nothing new is done. Key: as of ``KEY``. [CNY]"""
+    return _owed(case, emission_by_period(case, evolve(case, UNCHANGED)))
+
+
+def _owed(case: Case, emitted: pd.DataFrame) -> pd.Series:
     """Rate times emission of what is taxed. Key: as of ``KEY``. [CNY]"""
+    rates = by_area(case["taxes"], case, ["pollutant", "sector"]).reset_index()
     rows = emitted.merge(rates, on=["area", "pollutant", "sector"], validate="many_to_one")
     pairs = zip(rows["activity"], rows["excluded"], strict=True)
     rows = rows[pd.Series([activity not in excluded.split() for activity, excluded in pairs], rows.index, dtype=bool)]

@@ -152,6 +152,7 @@ def test_a_run_says_how_many_numbers_are_odd(toy: Toy) -> None:
     result = CliRunner().invoke(main, [*asked, "--out", str(toy.folder / "out")])
     assert result.exit_code == 0, result.output
     assert "Numbers that look odd: 1; see scenarios check toy\n" in result.output
+    assert result.output.endswith(f"Tables written to {toy.folder / 'out'}.\n")  # no page that could be opened
 
 
 def test_what_a_scenario_changes_is_no_odd_number_of_the_files(toy: Toy) -> None:

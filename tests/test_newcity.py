@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 import hashlib
@@ -141,7 +142,7 @@ def test_a_table_of_a_new_city_reads_back_as_the_old_but_for_the_name(written: t
 
 
 def test_a_table_of_a_new_city_says_what_each_column_holds(written: tuple[Path, Result]) -> None:
-    lines = (written[0] / "inputs/third/potentials.csv").read_text(encoding="utf-8").splitlines()
+    lines = (written[0] / "inputs/third/potentials.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [line.split(":")[0] for line in lines[1:-5]] == [f"# {name}" for name in columns(BY_NAME["potentials"])]
     assert lines[-5] == ",".join(columns(BY_NAME["potentials"]))
 
@@ -260,7 +261,7 @@ def test_an_interrupted_new_city_leaves_nothing(third: City, monkeypatch: pytest
 
 def row_of(third: City, name: str, **cells: object) -> None:
     """Add a row to a table, cell by name, below what stands there."""
-    lines = [line for line in third.path(name).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    lines = [line for line in third.path(name).read_text(encoding="utf-8-sig").splitlines() if not line.startswith("#")]
     header = next(csv.reader(lines[:1]))
     assert set(cells) <= set(header)
     with third.path(name).open("a", encoding="utf-8", newline="") as file:
@@ -268,6 +269,10 @@ def row_of(third: City, name: str, **cells: object) -> None:
 
 
 SEEN = {"source": "toy", "grade": "assumed"}
+
+
+def test_a_new_citys_tables_begin_with_the_mark_that_excel_needs_for_chinese(third: City) -> None:
+    assert all(path.read_bytes().startswith(codecs.BOM_UTF8) for path in third.path("areas").parent.glob("*.csv"))
 
 
 def test_a_county_added_shares_the_citys_stoves(third: City) -> None:

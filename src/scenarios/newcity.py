@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scenarios.case import Case
 from scenarios.cells import as_text
-from scenarios.files import decode, read_sheet
+from scenarios.files import ENCODINGS, decode, read_sheet
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
 from scenarios.reading import Folders, cities, library, read_case
 from scenarios.tables import BY_NAME, Row, about, columns, described, references
@@ -111,13 +111,13 @@ def _renamed(lines: Lines, row: type[Row], source: str, city: str) -> Lines:
 
 
 def _write(path: Path, lines: Lines, row: type[Row]) -> None:
-    """A table with a line of comment for each column above its header."""
+    """A table with a line of comment for each column above its header, and the mark that Excel needs for Chinese."""
     text = io.StringIO()
     text.write(f"# {about(row)}\n")
     for name in columns(row):
         text.write(f"# {name}: {described(row, name)}\n")
     csv.writer(text, lineterminator="\n").writerows(lines)
-    path.write_text(text.getvalue(), encoding="utf-8")
+    path.write_text(text.getvalue(), encoding=ENCODINGS[0])
 
 
 def export_workbook(city: str, where: Folders) -> Path:

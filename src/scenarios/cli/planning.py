@@ -83,9 +83,9 @@ def run(
     odd = odd_numbers(city, models, inputs)
     if odd:
         click.echo(say("Numbers that look odd: {count}; see scenarios check {city}", count=len(odd), city=city))
-    click.echo(
-        "\n" + say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=done.folder / page_name())
-    )
+    page = done.folder / page_name()
+    told = say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=page)
+    click.echo("\n" + (told if report else say("Tables written to {folder}.", folder=done.folder)))
     sys.exit(STOPPED if done.plan.status == "stopped" else A_PLAN)
 
 

@@ -47,29 +47,35 @@ def write_sum(
 
 
 def write_pivot(book: Book, data: Data, kind: str, name: str, title: str) -> Any:
-    """What is paid out over the plan by a kind of row, a column a payer, with a chart of the largest rows."""
-    payers = data.codes["payer"]
-    head = [say("No."), say(HEADS[kind]), *payers, say("all")]
+    """What is paid out by a kind of row: over the plan by payer, and in each year; with a chart of the largest rows."""
+    payers, last = data.codes["payer"], 2 + len(data.codes["payer"])
+    head = [say("No."), say(HEADS[kind]), *payers, say("all"), *map(str, data.years)]
     sheet = new_sheet(book, name, title, head, TOP - 1)
     sheet.write_string(1, 0, say("Paid out over the plan. [{unit}]", unit=book.money), book.style["note"])
     for place, code in enumerate(payers.values()):
         sheet.write_number(TOP - 2, 2 + place, code, book.style["code"])
-    sums = dict.fromkeys(range(2, 3 + len(payers)), 0.0)
-    wide = data.rows.assign(code=data.rows[f"{kind} name"].map(data.codes[kind]), paid=data.rows[("cash", 0)])
-    known = wide.groupby(["code", "payer name"])["paid"].sum().to_dict()
+    sums = dict.fromkeys(range(2, len(head)), 0.0)
+    wide = data.rows.assign(code=data.rows[f"{kind} name"].map(data.codes[kind]))
+    by_payer = wide.groupby(["code", "payer name"])[[("cash", 0)]].sum().iloc[:, 0].to_dict()
+    by_year = {year: wide.groupby("code")[[("cash", year)]].sum().iloc[:, 0].to_dict() for year in data.years}
+
+    def write(at: tuple[int, int], year: int, asked: Asked, cny: float) -> None:
+        formula = f"={sumifs(data, [data.column['cash', year]], asked)}/{UNIT}"
+        sheet.write_formula(*at, formula, book.style["amount"], cny / book.unit)
+        sums[at[1]] += cny / book.unit
+
     for row, (text, code) in enumerate(data.codes[kind].items(), TOP):
         sheet.write_number(row, 0, code, book.style["code"])
         sheet.write_string(row, 1, text, book.style["text"])
+        own = {kind: (cell(row, 0, "c"), code)}
         for place, payer in enumerate(payers, 2):
-            asked = {"payer": (cell(TOP - 2, place, "r"), payers[payer]), kind: (cell(row, 0, "c"), code)}
-            value = known.get((code, payer), 0.0) / book.unit
-            formula = f"={sumifs(data, [data.column['cash', 0]], asked)}/{UNIT}"
-            sheet.write_formula(row, place, formula, book.style["amount"], value)
-            sums[place] += value
-        whole = sum(known.get((code, payer), 0.0) for payer in payers) / book.unit
-        last = 2 + len(payers)
+            asked = {"payer": (cell(TOP - 2, place, "r"), payers[payer]), **own}
+            write((row, place), 0, asked, by_payer.get((code, payer), 0.0))
+        whole = sum(by_payer.get((code, payer), 0.0) for payer in payers) / book.unit
         sheet.write_formula(row, last, f"=SUM({span((row, 2), (row, last - 1))})", book.style["amount"], whole)
         sums[last] += whole
+        for place, year in enumerate(data.years, last + 1):
+            write((row, place), year, own, by_year[year].get(code, 0.0))
     finish(book, sheet, TOP + len(data.codes[kind]), sums, [head, *([[""], list(data.codes[kind])])])
     if data.codes[kind]:
         shown = (TOP, TOP + min(CHARTED, len(data.codes[kind])) - 1)

@@ -56,6 +56,24 @@ def test_pooled_and_unpooled_cost_the_same(case):
 
 
 @quiet
+@given(cities(), st.integers(1, 2000))
+def test_equations_that_tighten_cut_off_no_plan(case, more):
+    also = case["enables"].assign(task="survey", capacity=float(more))
+    prepared = prepare(case.with_table("enables", pd.concat([case["enables"], also], ignore_index=True)))
+    arrays = prepared.arrays
+    idle = np.array([name in highs.TIGHTENING for name, _ in arrays.rows])
+    assert idle.any()
+    freed = replace(arrays, lower=np.where(idle, -np.inf, arrays.lower), upper=np.where(idle, np.inf, arrays.upper))
+    with_them, without = (highs.solve(one, highs.Options(gap=0)) for one in (arrays, freed))
+    assert with_them.outcome == without.outcome
+    if without.outcome == "optimal":
+        assert with_them.objective == pytest.approx(without.objective, rel=1e-7, abs=CENT)
+    looser, tighter = (highs.solve(highs.relaxed(one)) for one in (freed, arrays))
+    if tighter.outcome == "optimal":
+        assert tighter.objective >= looser.objective - CENT * abs(looser.objective) - CENT
+
+
+@quiet
 @given(cities(), st.integers(1, 20))
 def test_a_tighter_target_never_costs_less(case, percent):
     loose = plan_or_none(case)

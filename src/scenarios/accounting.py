@@ -175,9 +175,7 @@ def baseline(case: Case) -> float:
 
 def state_rows(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """States as a long table. Columns: area, technology, period, quantity, unit."""
-    unit_of = (
-        case["technologies"].set_index("technology")["activity"].map(case["activities"].set_index("activity")["unit"])
-    )
+    unit_of = targets.units(case)["technologies"]
     some = states[(states.abs() > 0).any(axis=1)]
     rows = stacked(some.rename_axis(columns="period"), "quantity").reset_index()
     return (

@@ -11,10 +11,13 @@ Where ``proximity.csv`` says that a tonne of one area counts more than of anothe
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import product
+
 import pandas as pd
 
 from scenarios.case import Case, once
-from scenarios.frames import entries, where
+from scenarios.frames import each_row, entries, keyed, where
 from scenarios.inventory import emissions
 
 REGIONAL = "regional"
@@ -60,29 +63,23 @@ def _added(case: Case, made: pd.DataFrame, near: pd.Series | None = None) -> Tra
     ``made`` has columns receptor, air, group, concentration [ug/m3]; with ``near`` it is a tonne of an area that
     weighs 1.
     """
-    base = emissions(case, case.settings.reference_year)
-    group_of = case["sectors"].set_index("sector")["group"]
-    ratios = case["precursors"].rename(columns={"pollutant": "air", "precursor": "pollutant"})[
-        ["air", "pollutant", "ratio"]
-    ]
-    formed = (
-        summed(base, near, made)
-        .merge(ratios, on=["air", "pollutant"], validate="many_to_many")
-        .assign(
-            group=lambda frame: frame["sector"].map(group_of), weight=lambda frame: frame["emission"] * frame["ratio"]
-        )
+    group_of = case.column("sectors", "group")
+    ratio = {(row.pollutant, row.precursor): row.ratio for row in each_row(case["precursors"])}
+    weight: dict[tuple[str, str, str], float] = defaultdict(float)
+    for row in each_row(summed(emissions(case, case.settings.reference_year), near, made)):
+        weight[row.receptor, row.air, group_of[row.sector]] += row.emission * ratio.get((row.air, row.pollutant), 0.0)
+    added: dict[tuple[str, ...], float] = defaultdict(float)
+    for part in each_row(made):
+        weighed = weight[part.receptor, part.air, part.group]
+        sectors = [sector for sector, group in group_of.items() if group == part.group and weighed > 0]
+        forms = [(precursor, effect) for (air, precursor), effect in ratio.items() if air == part.air and effect > 0]
+        for sector, (precursor, effect) in product(sectors, forms):
+            added[part.receptor, part.air, sector, precursor] += part.concentration / weighed * effect
+    return keyed(
+        {key: value for key, value in added.items() if value > 0},
+        ("receptor", "air", "sector", "pollutant"),
+        "coefficient",
     )
-    group_weight = formed.groupby(["receptor", "air", "group"])["weight"].sum().reset_index()
-    part = made.merge(group_weight, on=["receptor", "air", "group"], validate="many_to_one")
-    part = part.assign(scale=part["concentration"] / part["weight"])
-    sectors = case["sectors"][["sector", "group"]].merge(
-        part[["receptor", "air", "group", "scale"]], on="group", validate="many_to_many"
-    )
-    rows = sectors.merge(ratios, on="air", validate="many_to_many").assign(
-        coefficient=lambda frame: frame["scale"] * frame["ratio"]
-    )
-    rows = rows[rows["coefficient"] > 0]
-    return rows.groupby(["receptor", "air", "sector", "pollutant"])["coefficient"].sum()
 
 
 @once

@@ -6,6 +6,7 @@ import copyreg
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
+from inspect import signature
 from types import MappingProxyType
 from typing import Annotated, Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, cast
 
@@ -141,16 +142,15 @@ Rest = ParamSpec("Rest")
 
 
 class Call(NamedTuple):
-    """A function of a case, with what else it was given."""
+    """A function of a case, with what else it was given, what it takes by default included."""
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
-    named: tuple[tuple[str, Any], ...]
 
     @property
     def is_plain(self) -> bool:
         """Whether it was given words and numbers only, and no plan that would be held for as long as the answer."""
-        return all(isinstance(value, str | int | float) for value in (*self.args, *(value for _, value in self.named)))
+        return all(isinstance(value, str | int | float) for value in self.args)
 
 
 class Known(NamedTuple):
@@ -165,10 +165,11 @@ def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concate
 
     It holds for what-ifs of the case too, unless they change a table that was read (``Case.heir``).
     """
+    _, *others = signature(function).parameters.values()
 
     @wraps(function)
     def looked_up(case: Case, *args: Rest.args, **kwargs: Rest.kwargs) -> Value:
-        key = Call(function, args, tuple(kwargs.items()))
+        key = Call(function, (*args, *(kwargs.get(one.name, one.default) for one in others[len(args) :])))
         if key not in case.known:
             read: set[str] = set()
             case.readers.append(read)
@@ -244,10 +245,15 @@ class Case:
         """The planning periods."""
         return Calendar(self.settings.years)
 
+    @once
+    def column(self, table: str, name: str) -> dict[str, Any]:
+        """Identifier -> what the column holds, for a table that names a set; not to be changed."""
+        frame = self[table]
+        return dict(zip(frame.iloc[:, 0].tolist(), frame[name].tolist(), strict=True))
+
     def names(self, table: str, language: str) -> dict[str, str]:
         """Identifier -> name in the language, for a table that names a set."""
-        frame = self[table]
-        return dict(zip(frame.iloc[:, 0], frame[f"name_{language}"], strict=True))
+        return self.column(table, f"name_{language}")
 
     def called(self, language: str) -> str:
         """What the scenario is called in the language; without a name, its identifier."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from scenarios.case import Case, once
-from scenarios.frames import where
+from scenarios.frames import each_row, where
 
 Years = TypeVar("Years", float, pd.Series)
 
@@ -56,11 +57,11 @@ def running(case: Case) -> pd.Series:
 @once
 def fuel(case: Case) -> pd.Series:
     """Cost of the fuel that one unit uses. Key: technology. [CNY per unit and year]"""
-    priced = case["fuel_use"].merge(
-        case["prices"][["fuel", "tariff", "price"]], on=["fuel", "tariff"], validate="many_to_one"
-    )
-    cost = (priced["use"] * priced["price"]).groupby(priced["technology"]).sum()
-    return cost.reindex(case["technologies"]["technology"], fill_value=0.0).rename_axis("technology")
+    price = {(row.fuel, row.tariff): row.price for row in each_row(case["prices"])}
+    cost = dict.fromkeys(case["technologies"]["technology"], 0.0)
+    for row in each_row(case["fuel_use"]):
+        cost[row.technology] += row.use * price[row.fuel, row.tariff]
+    return pd.Series(cost, dtype=float).rename_axis("technology")
 
 
 @once
@@ -70,11 +71,15 @@ def payer_shares(case: Case) -> pd.DataFrame:
 
     The most specific row holds: the measure, technology or task itself, then its activity, then its sector.
     """
-    chains = subject_chains(case)
-    rows = case["payers"].rename(columns={"subject": "named"})[["named", "item", "payer", "share"]]
-    joined = chains.merge(rows, on=["named", "item"], validate="many_to_many")
-    closest = joined["level"] == joined.groupby(["subject", "item"])["level"].transform("min")
-    return joined.loc[closest, ["subject", "item", "payer", "share"]].reset_index(drop=True)
+    given: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for row in each_row(case["payers"]):
+        given.setdefault((row.subject, row.item), []).append((row.payer, row.share))
+    closest = {
+        (subject, item): next((given[name, item] for name in names if (name, item) in given), [])
+        for (subject, item), names in payer_names(case).items()
+    }
+    rows = [(*key, payer, share) for key, payers in closest.items() for payer, share in payers]
+    return pd.DataFrame(rows, columns=["subject", "item", "payer", "share"]).astype({"share": float})
 
 
 @once
@@ -85,11 +90,10 @@ def subsidies(case: Case) -> pd.DataFrame:
     rules never give more than the unit costs.
     """
     rows = case["subsidies"]
-    key = pd.MultiIndex.from_frame(rows[["subject", "item"]])
-    unit = {"capital": capital(case), "running": running(case), "fuel": fuel(case)}
-    whole = pd.concat(unit, names=["item", "subject"]).swaplevel().reindex(key).fillna(0.0).to_numpy()
-    use = case["fuel_use"].set_index(["technology", "fuel"])["use"]
-    burnt = use.reindex(pd.MultiIndex.from_frame(rows[["subject", "fuel"]])).fillna(0.0).to_numpy()
+    unit = {"capital": capital(case).to_dict(), "running": running(case).to_dict(), "fuel": fuel(case).to_dict()}
+    whole = np.array([unit[row.item].get(row.subject, 0.0) for row in each_row(rows)])
+    use = {(row.technology, row.fuel): row.use for row in each_row(case["fuel_use"])}
+    burnt = np.array([use.get((row.subject, row.fuel), 0.0) for row in each_row(rows)])
     given = (
         rows["value"]
         .where(rows["kind"] == "amount", rows["value"] * burnt)
@@ -104,8 +108,9 @@ def subsidies(case: Case) -> pd.DataFrame:
 @once
 def capital_shares(case: Case) -> pd.DataFrame:
     """Who pays which part of capital and tasks, subsidies included. Columns: subject, item, payer, share. [1]"""
-    shares, rules = payer_shares(case), where(subsidies(case), item="capital")
+    shares = payer_shares(case)
     shares = shares[shares["item"].isin(["capital", "task"])]
+    rules = where(subsidies(case), item="capital")
     price = rules["subject"].map(capital(case)).astype(float)
     rules = rules.assign(share=(rules["amount"] / price.where(price > 0, 1.0)))[shares.columns]
     covered = rules.groupby(["subject", "item"])["share"].sum()
@@ -134,28 +139,15 @@ def budgets(case: Case) -> pd.DataFrame:
     return own.assign(amount=(own["amount"] + moved.to_numpy(dtype=float)).clip(lower=0.0))
 
 
-@once
-def subject_chains(case: Case) -> pd.DataFrame:
-    """The names under which a payer row can hold for each subject. Columns: subject, item, named, level (0: itself)."""
-    sector_of = case["activities"].set_index("activity")["sector"]
-    activity_of = case["technologies"].set_index("technology")["activity"]
-    measures = case["measures"][["measure", "from_technology"]]
-    subjects = [
-        pd.DataFrame(
-            {
-                "subject": measures["measure"],
-                "item": "capital",
-                "activity": measures["from_technology"].map(activity_of),
-            }
-        )
-    ]
-    for item in ("running", "fuel"):
-        subjects.append(pd.DataFrame({"subject": activity_of.index, "item": item, "activity": activity_of.to_numpy()}))
-    subjects.append(pd.DataFrame({"subject": case["tasks"]["task"], "item": "task", "activity": None}))
-    flat = pd.concat(subjects, ignore_index=True)
-    levels = [
-        flat.assign(named=flat["subject"], level=0),
-        flat.assign(named=flat["activity"], level=1),
-        flat.assign(named=flat["activity"].map(sector_of), level=2),
-    ]
-    return pd.concat(levels).dropna(subset=["named"])[["subject", "item", "named", "level"]]
+def payer_names(case: Case) -> dict[tuple[str, str], tuple[str, ...]]:
+    """(subject, item) -> the names under which a row of payers.csv can hold for it, the closest first."""
+    sector_of = case.column("activities", "sector")
+    activity_of = case.column("technologies", "activity")
+    measures = zip(case["measures"]["measure"], case["measures"]["from_technology"].map(activity_of), strict=True)
+    above = [("capital", measures), ("running", activity_of.items()), ("fuel", activity_of.items())]
+    names = {
+        (subject, item): (subject, activity, sector_of[activity])
+        for item, subjects in above
+        for subject, activity in subjects
+    }
+    return {**names, **{(task, "task"): (task,) for task in case["tasks"]["task"]}}

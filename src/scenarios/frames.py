@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -51,6 +51,13 @@ def labelled_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, dict[Any, Any]]]:
 def entries(series: pd.Series) -> Iterator[tuple[Any, Any]]:
     """The values with their labels."""
     return iter(series.items())
+
+
+def keyed(values: Mapping[Any, float], key: Sequence[str], name: str) -> pd.Series:
+    """Numbers by key as a series, in the order of the keys."""
+    levels: list[Any] = list(zip(*values, strict=True)) or [()] * len(key)
+    index = pd.MultiIndex.from_arrays([list(level) for level in levels], names=list(key))
+    return pd.Series(list(values.values()), index, dtype=float, name=name).sort_index()
 
 
 def stacked(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -15,6 +15,7 @@ import scipy.sparse as sp
 
 from scenarios.listening import Progress, ctrl_c_stops, listen
 from scenarios.program.build import Arrays
+from scenarios.program.equations import EQUATIONS
 
 Outcome = Literal["optimal", "stopped", "infeasible", "unbounded", "nothing found"]
 SLOW_HEURISTICS = (
@@ -23,6 +24,7 @@ SLOW_HEURISTICS = (
     "root_reduced_cost",
 )  #: sub-MIPs that took half of the time of a city and found little
 TIE = 1e-7  #: answers are as good as each other within this part of the objective [1]
+TIGHTENING = frozenset(name for name, equation in EQUATIONS.items() if equation.tightens)
 INTEGRAL = 1e-5  #: HiGHS' own tolerance on integers is 1e-6 [1]
 
 
@@ -241,10 +243,18 @@ def relaxed(arrays: Arrays) -> Arrays:
 
 
 def with_integers_fixed(arrays: Arrays, values: np.ndarray) -> Arrays:
-    """The linear program that is left when every integer keeps its value."""
+    """The linear program that is left when every integer keeps its value, without the rows that only tighten."""
     at_least, at_most = arrays.at_least.copy(), arrays.at_most.copy()
     at_least[arrays.integer] = at_most[arrays.integer] = values[arrays.integer]
-    return replace(arrays, at_least=at_least, at_most=at_most, integer=np.zeros_like(arrays.integer))
+    needless = np.array([name in TIGHTENING for name, _ in arrays.rows])
+    return replace(
+        arrays,
+        at_least=at_least,
+        at_most=at_most,
+        integer=np.zeros_like(arrays.integer),
+        lower=np.where(needless, -np.inf, arrays.lower),
+        upper=np.where(needless, np.inf, arrays.upper),
+    )
 
 
 def cheapest_as_good(arrays: Arrays, best: Answer) -> Arrays:

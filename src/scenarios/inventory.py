@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from scenarios.case import Case, once
-from scenarios.frames import where
+from scenarios.frames import each_row, entries, keyed, where
 from scenarios.units import factor
 
 EVERY_SECTOR = "all"  #: the scope of a published total that covers every sector
@@ -42,26 +42,30 @@ def shares(case: Case, year: int) -> pd.Series:
 
     An area with rows of its own for an activity uses them; every other area uses the city's.
     """
-    activity_of = case["technologies"].set_index("technology")["activity"]
-    rows = where(case["mix"], year=year).assign(activity=lambda frame: frame["technology"].map(activity_of))
-    city = rows[rows["area"] == case.settings.city].drop(columns="area")
-    own = rows[rows["area"] != case.settings.city]
-    everywhere = city.merge(case["areas"][["area"]], how="cross")
-    taken = pd.MultiIndex.from_frame(own[["area", "activity"]].drop_duplicates())
-    left = everywhere[~pd.MultiIndex.from_frame(everywhere[["area", "activity"]]).isin(taken)]
-    both = pd.concat([own, left])[["area", "technology", "share"]]
-    return both.set_index(["area", "technology"])["share"].sort_index()
+    activity_of = case.column("technologies", "activity")
+    given: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for row in each_row(where(case["mix"], year=year)):
+        given.setdefault((row.area, activity_of[row.technology]), []).append((row.technology, row.share))
+    city = {activity: rows for (area, activity), rows in given.items() if area == case.settings.city}
+    held = {
+        (area, technology): share
+        for area in sorted(case["areas"]["area"])
+        for activity in dict.fromkeys(activity_of.values())
+        for technology, share in given.get((area, activity), city.get(activity, ()))
+    }
+    return keyed(held, ("area", "technology"), "share")
 
 
 @once
 def stock(case: Case, year: int) -> Stock:
     """Activity in each technology at the end of a year. Key: area, technology. [activity unit]"""
-    activity_of = case["technologies"].set_index("technology")["activity"]
-    share = shares(case, year).reset_index()
-    share = share.assign(activity=share["technology"].map(activity_of))
-    joined = share.join(quantities(case, year).rename("quantity"), on=["area", "activity"], how="inner")
-    amount = joined.assign(stock=joined["quantity"] * joined["share"])
-    return amount[amount["stock"] > 0].set_index(["area", "technology"])["stock"].sort_index()
+    activity_of = case.column("technologies", "activity")
+    quantity = dict(entries(quantities(case, year)))
+    held = {
+        (area, technology): quantity.get((area, activity_of[technology]), 0.0) * share
+        for (area, technology), share in entries(shares(case, year))
+    }
+    return keyed({key: amount for key, amount in held.items() if amount > 0}, ("area", "technology"), "stock")
 
 
 @once
@@ -109,14 +113,13 @@ def stack_limits(case: Case) -> pd.DataFrame:
 @once
 def emissions(case: Case, year: int) -> Emissions:
     """Emission with the state of a year. Columns: area, sector, activity, technology, pollutant, emission. [t]"""
-    technologies = case["technologies"][["technology", "activity"]].merge(
-        case["activities"][["activity", "sector"]], on="activity", validate="many_to_one"
-    )
+    activity_of = case.column("technologies", "activity")
+    sector_of = case.column("activities", "sector")
     factors = emission_factors(case).rename("factor").reset_index()
+    factors["activity"] = factors["technology"].map(activity_of)
+    factors["sector"] = factors["activity"].map(sector_of)
     rows = stock(case, year).reset_index().merge(factors, on="technology", validate="many_to_many")
-    rows = rows.assign(emission=rows["stock"] * rows["factor"]).merge(
-        technologies, on="technology", validate="many_to_one"
-    )
+    rows["emission"] = rows["stock"] * rows["factor"]
     return rows[["area", "sector", "activity", "technology", "pollutant", "emission"]]
 
 

@@ -17,7 +17,7 @@ from scenarios.inventory import evidence, factor_table, quantities
 from scenarios.plan import RESULTS
 from scenarios.schedule import schedule
 from scenarios.stocks import activity_left
-from scenarios.targets import achieved, distance, limits
+from scenarios.targets import achieved, distance, limits, units
 from scenarios.units import MICROGRAM
 
 MET = 1e-6  #: relative distance from the limit within which a target counts as met [1]
@@ -27,9 +27,8 @@ def tables(
     case: Case, accounts: Accounts, decisions: Decisions, worth: Mapping[tuple[str, tuple[object, ...]], float]
 ) -> dict[str, pd.DataFrame]:
     """Every table of ``RESULTS``."""
-    unit_of = activity_left(case).map(case["activities"].set_index("activity")["unit"])
     made = {
-        "conversions": decisions.conversions.assign(unit=decisions.conversions["measure"].map(unit_of)),
+        "conversions": decisions.conversions.assign(unit=decisions.conversions["measure"].map(units(case)["measures"])),
         "activity": accounting.state_rows(case, accounts.states),
         "emissions": accounts.emission,
         "concentrations": accounts.yearly.concentration,
@@ -109,7 +108,7 @@ def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
     activity = rows["measure"].map(activity_left(case))
     whole = quantities(case, case.settings.start_year).groupby("activity").sum()
     rows = rows.assign(
-        unit=activity.map(case["activities"].set_index("activity")["unit"]),
+        unit=rows["measure"].map(units(case)["measures"]),
         share=rows["quantity"] / looked_up(activity, whole),
         annual_cost=rows["unit_cost"] * rows["quantity"],
         reduction=rows["unit_reduction"] * rows["quantity"],

@@ -238,7 +238,7 @@ def _cheapest(arrays: Arrays, left: Arrays, fixed: highs.Answer) -> highs.Answer
 
 def decisions_of(case: Case, program: Program, values: np.ndarray) -> Decisions:
     """The conversions of every area and the finish of every task, read off the columns."""
-    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+    activity_of = case.column("technologies", "activity")
     from_activity = {row.measure: activity_of[row.from_technology] for row in each_row(case["measures"])}
     lot = {row.measure: row.lot for row in each_row(case["measures"]) if row.lot > 0}
     pooled: list[tuple[str, str, str, float]] = []

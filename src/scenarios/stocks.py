@@ -35,7 +35,7 @@ def replacement(case: Case) -> np.ndarray:
 @once
 def growth(case: Case) -> pd.DataFrame:
     """What grows without any measure. Columns: area, technology, year, growth. [activity unit per quarter]"""
-    activity_of = case["technologies"].set_index("technology")["activity"]
+    activity_of = case.column("technologies", "activity")
     rows = case["growth"][["technology", "year", "rate"]]
     rows = rows.assign(activity=rows["technology"].map(activity_of))
     start = quantities(case, case.settings.start_year).rename("quantity").reset_index()
@@ -106,8 +106,7 @@ def in_service(states: pd.DataFrame) -> pd.DataFrame:
 @once
 def activity_left(case: Case) -> pd.Series:
     """The activity that each measure converts. Key: measure."""
-    activity_of = case["technologies"].set_index("technology")["activity"]
-    return case["measures"].set_index("measure")["from_technology"].map(activity_of)
+    return case["measures"].set_index("measure")["from_technology"].map(case.column("technologies", "activity"))
 
 
 @once

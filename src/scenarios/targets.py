@@ -132,11 +132,9 @@ def converted(
 @once
 def units(case: Case) -> dict[str, dict[str, str]]:
     """For technologies and measures: name -> unit of the activity it carries out or converts."""
-    unit_of = dict(zip(case["activities"]["activity"], case["activities"]["unit"], strict=True))
-    rows = zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True)
-    technologies = {technology: unit_of[activity] for technology, activity in rows}
-    ends = zip(case["measures"]["measure"], case["measures"]["from_technology"], strict=True)
-    return {"technologies": technologies, "measures": {measure: technologies[leaves] for measure, leaves in ends}}
+    unit_of, leaves = case.column("activities", "unit"), case.column("measures", "from_technology")
+    technologies = {name: unit_of[activity] for name, activity in case.column("technologies", "activity").items()}
+    return {"technologies": technologies, "measures": {name: technologies[end] for name, end in leaves.items()}}
 
 
 def activity_unit(case: Case, subject: str) -> str:

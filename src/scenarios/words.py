@@ -55,6 +55,11 @@ def say(text: str, **values: object) -> str:
     return spoken.format(**values) if values else spoken
 
 
+def say_of_command_line(text: str) -> str:
+    """What the command line's library says by itself, in the language spoken throughout."""
+    return gettext.gettext(text)
+
+
 def term(kind: str, name: str) -> str:
     """What a name in the tables (a ``unit``, a ``sector``, a ``kind`` of clause) is called in the language in use."""
     return _catalogue(language()).pgettext(kind, name) if name else ""

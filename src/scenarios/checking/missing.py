@@ -150,7 +150,6 @@ def missing_fuels(case: Case) -> Iterator[Problem]:
 
 def missing_payers(case: Case) -> Iterator[Problem]:
     """Someone who pays each cost."""
-    chains = costs.subject_chains(case)
     covered = costs.payer_shares(case)
     found = set(zip(covered["subject"], covered["item"], strict=True))
     ends = {end for column in ("from_technology", "to_technology") for end in case["measures"][column]}
@@ -162,9 +161,5 @@ def missing_payers(case: Case) -> Iterator[Problem]:
         "fuel": ends & set(case["fuel_use"]["technology"]),
         "task": set(case["tasks"][case["tasks"]["cost"] > 0]["task"]),
     }
-    wanted = [
-        (subject, item)
-        for subject, item in zip(chains["subject"], chains["item"], strict=True)
-        if subject in concerned[item]
-    ]
+    wanted = [(subject, item) for subject, item in costs.payer_names(case) if subject in concerned[item]]
     yield from absent(case, "payers", wanted, found, "someone pays for it (a row for it, its activity or its sector)")

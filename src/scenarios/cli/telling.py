@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from copy import copy
-from gettext import gettext
 
 import click
 
-from scenarios.words import LANGUAGES, language, say, speak_throughout
+from scenarios.words import LANGUAGES, language, say, say_of_command_line, speak_throughout
 
 CHOICE = "--lang"
 VARIABLE = "SCENARIOS_LANG"  #: of the environment
@@ -37,7 +36,7 @@ class Told(click.Command):
         """The option that shows the help, told in the language in use: click keeps it, words and all, once made."""
         option = super().get_help_option(ctx)
         if option:
-            option.help = gettext("Show this message and exit.")
+            option.help = say_of_command_line("Show this message and exit.")
         return option
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -70,5 +69,5 @@ def _told(param: click.Parameter) -> click.Parameter:
     """A parameter with its help in the language in use."""
     told = copy(param)
     if isinstance(told, click.Option) and told.help:
-        told.help = gettext(say(told.help))  # ours, or click's own
+        told.help = say_of_command_line(say(told.help))  # ours, or click's own
     return told

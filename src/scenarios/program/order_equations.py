@@ -52,6 +52,16 @@ def enabling(v: Any, c: Any, m: str, t: str) -> Any:
     return converted <= sum(min(capacity, c.reachable[m, t]) * v.done[j, t] for j, capacity in c.enablers[m])
 
 
+@equation(over="enabled_measures periods", tightens=True)
+def opening(v: Any, c: Any, m: str, t: str) -> Any:
+    r"""What is converted in a quarter waits for enabling tasks, each worth no more than pace can reach in the quarter.
+
+    .. math:: \sum_a y_{a,m,t} \le \sum_j \min(Q_{j,m}, \bar y_{m,t})\, z_{j,t}
+    """
+    converted = sum(v.conversion[a, m, t] for a in c.areas_of[m])
+    return converted <= sum(min(capacity, c.quarter_reach[m, t]) * v.done[j, t] for j, capacity in c.enablers[m])
+
+
 @equation(over="permits periods")
 def permission(v: Any, c: Any, j: str, m: str, t: str) -> Any:
     r"""A measure waits for the tasks that must be finished before it.

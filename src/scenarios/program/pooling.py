@@ -12,7 +12,7 @@ import pandas as pd
 
 from scenarios.air import proximity
 from scenarios.case import Case, once
-from scenarios.frames import entries, records, where
+from scenarios.frames import each_row, entries, records, where
 from scenarios.inventory import emission_factors, in_scope, quantities, shares
 from scenarios.targets import limits
 
@@ -66,27 +66,26 @@ def paces(case: Case) -> pd.DataFrame:
 
 def pools(case: Case, pooled: bool = True) -> Pools:
     """The pools of a case; with ``pooled`` off every area stands alone."""
-    quantity = quantities(case, case.settings.start_year)
+    quantity = dict(entries(quantities(case, case.settings.start_year)))
     potential, pace = potentials(case), paces(case)
-    signatures = _signatures(case, quantity, potential, pace) if pooled else {key: key[0] for key in quantity.index}
+    signatures = _signatures(case, quantity, potential, pace) if pooled else {key: key[0] for key in quantity}
     groups: dict[tuple[str, object], list[str]] = {}
     for (area, activity), signature in signatures.items():
         groups.setdefault((activity, signature), []).append(area)
     members, sums = {}, {}
     for (activity, _), areas in groups.items():
         pool = areas[0] if len(areas) == 1 else f"{areas[0]}+{len(areas) - 1}"
-        total = float(sum(quantity[area, activity] for area in areas))
-        members[pool, activity] = {area: float(quantity[area, activity]) / total for area in areas}
+        total = sum(quantity[area, activity] for area in areas)
+        members[pool, activity] = {area: quantity[area, activity] / total for area in areas}
         sums[pool, activity] = total
     return Pools(members, sums, potential, pace)
 
 
 def _signatures(
-    case: Case, quantity: pd.Series, potential: pd.Series, pace: pd.DataFrame
+    case: Case, quantity: dict[tuple[str, str], float], potential: pd.Series, pace: pd.DataFrame
 ) -> dict[tuple[str, str], object]:
     """(area, activity) -> all that tells the area apart."""
-    activity_of = case["technologies"].set_index("technology")["activity"]
-    measures = case["measures"].assign(activity=case["measures"]["from_technology"].map(activity_of))
+    activity_of = case.column("technologies", "activity")
     mix: dict[tuple[str, str], list[object]] = {}
     for (area, technology), share in entries(shares(case, case.settings.start_year)):
         mix.setdefault((area, activity_of[technology]), []).append((technology, round(share, 12)))
@@ -95,11 +94,13 @@ def _signatures(
     pace_of: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for (area, measure, _), share, quarter_share in zip(pace.index, pace["share"], pace["quarter_share"], strict=True):
         pace_of.setdefault((area, measure), []).append((share, quarter_share))
-    for measure, activity, lot in zip(measures["measure"], measures["activity"], measures["lot"], strict=True):
-        for area in case["areas"]["area"]:
+    areas = case["areas"]["area"].tolist()
+    for row in each_row(case["measures"]):
+        measure, activity = row.measure, activity_of[row.from_technology]
+        for area in areas:
             share = shares_of.get((area, measure), 0.0)
             limits.setdefault((area, activity), []).append(
-                (measure, share, tuple(pace_of.get((area, measure), ())), area if lot > 0 and share > 0 else "")
+                (measure, share, tuple(pace_of.get((area, measure), ())), area if row.lot > 0 and share > 0 else "")
             )
     near = _near(case)
     scopes: dict[tuple[str, str], list[object]] = {}
@@ -107,7 +108,7 @@ def _signatures(
         for activity in activities:
             scopes.setdefault((area, activity), []).append(name)
     result: dict[tuple[str, str], object] = {}
-    for area, activity in quantity.index:
+    for area, activity in quantity:
         inside = tuple(scopes.get((area, activity), ()))
         told = (mix.get((area, activity), []), limits.get((area, activity), []), near.get((area, activity), []))
         result[area, activity] = (*map(tuple, told), inside)
@@ -118,7 +119,7 @@ def _near(case: Case) -> dict[tuple[str, str], list[object]]:
     """(area, activity) -> what a tonne counts at receptors where it is not 1, for activities that add to the air."""
     if case["proximity"].empty:
         return {}
-    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+    activity_of = case.column("technologies", "activity")
     adding: dict[str, set[str]] = {}
     formed = case["precursors"][case["precursors"]["ratio"] > 0]
     forms = formed.groupby("precursor")["pollutant"].agg(set).to_dict()
@@ -134,8 +135,8 @@ def _near(case: Case) -> dict[tuple[str, str], list[object]]:
 def _scopes(case: Case) -> dict[str, tuple[str, set[str]]]:
     """Targets and commitments that count a single area: the area, and the activities counted."""
     activities = case["activities"][["activity", "sector"]]
-    activity_of = case["technologies"].set_index("technology")["activity"].to_dict()
-    leaves = case["measures"].set_index("measure")["from_technology"].to_dict()
+    activity_of = case.column("technologies", "activity")
+    leaves = case.column("measures", "from_technology")
 
     def of_subject(subject: str) -> set[str]:
         return {activity_of[leaves.get(name, name)] for name in subject.split()}

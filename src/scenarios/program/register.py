@@ -27,13 +27,14 @@ class Variable:
 
 @dataclass(frozen=True)
 class Equation:
-    """Something that must hold: name, theme, index sets, rule, whether it is negotiable, what it defines."""
+    """Something that must hold: name, theme, index sets, rule, if it is negotiable or tightens, what it defines."""
 
     name: str
     theme: str
     over: str
     rule: Callable[..., Any]
     negotiable: bool
+    tightens: bool
     defines: str
 
     @property
@@ -76,17 +77,19 @@ def variable(
 
 
 def equation(
-    over: str, *, negotiable: bool = False, defines: str = ""
+    over: str, *, negotiable: bool = False, tightens: bool = False, defines: str = ""
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a rule ``(v, c, *index)`` that returns a relation, over the product of the named sets of ``c``.
 
     A negotiable equation is one a planner knows (a target, a supply, a budget, a deadline): when nothing fits, its rows
-    are the ones whose relaxation is priced. An equation that defines a variable of the same index is an equality that
-    says what the variable is; such variables are substituted before the solver sees the program.
+    are the ones whose relaxation is priced. One that tightens follows from the others for whole tasks and projects: it
+    shortens their search, and is left out once they are fixed. An equation that defines a variable of the same index is
+    an equality that says what the variable is; such variables are substituted before the solver sees the program.
     """
 
     def register(rule: Callable[..., Any]) -> Callable[..., Any]:
-        EQUATIONS[rule.__name__] = Equation(rule.__name__, _theme(rule.__module__), over, rule, negotiable, defines)
+        theme = _theme(rule.__module__)
+        EQUATIONS[rule.__name__] = Equation(rule.__name__, theme, over, rule, negotiable, tightens, defines)
         return rule
 
     return register

@@ -50,9 +50,9 @@ def groups_of(case: Case, by: str) -> Groups:
         return Groups({}, {}, {}, case.names("areas", language()))
     if by == "sector":
         names = case.names("sectors", language())
-        activity_of = case["technologies"].set_index("technology")["activity"]
+        activity_of = case.column("technologies", "activity")
         sector = case["measures"].set_index("measure")["from_technology"].map(activity_of)
-        sector = sector.map(case["activities"].set_index("activity")["sector"]).map(names)
+        sector = sector.map(case.column("activities", "sector")).map(names)
         return Groups(dict(entries(sector)), {}, {}, names)
     works = case["works"].set_index("number")
     label = works["lead"].replace("", nobody)

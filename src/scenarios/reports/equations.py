@@ -29,7 +29,9 @@ def _statement(equation: Equation) -> str:
     stated = say(
         "**`{name}`** for all {over}: {sentence}", name=equation.name, over=over, sentence=say(equation.sentence)
     )
-    return stated + (say(" *Negotiable: its rows are priced when nothing fits.*") if equation.negotiable else "")
+    if equation.negotiable:
+        return stated + say(" *Negotiable: its rows are priced when nothing fits.*")
+    return stated + (say(" *Follows from the others; it shortens the search.*") if equation.tightens else "")
 
 
 DECIDED = "| letter | variable | index | domain | meaning [unit] |"

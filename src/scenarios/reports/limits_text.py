@@ -63,6 +63,6 @@ def quoted(case: Case, equation: str, index: tuple[Any, ...]) -> tuple[float, st
 
 def measure_units(case: Case) -> dict[str, str]:
     """Measure -> the unit of what it converts, as it is called."""
-    activity = case["measures"]["from_technology"].map(case["technologies"].set_index("technology")["activity"])
-    unit = activity.map(case["activities"].set_index("activity")["unit"]).map(unit_name)
+    activity = case["measures"]["from_technology"].map(case.column("technologies", "activity"))
+    unit = activity.map(case.column("activities", "unit")).map(unit_name)
     return dict(zip(case["measures"]["measure"], unit, strict=True))

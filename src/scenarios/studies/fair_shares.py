@@ -51,7 +51,7 @@ def shares(case: Case, plan: Plan, by: str = "measure", year: int | None = None,
 
 def _sectors(case: Case) -> pd.Series:
     """Sector of the activity that each measure converts. Key: measure."""
-    return activity_left(case).map(case["activities"].set_index("activity")["sector"])
+    return activity_left(case).map(case.column("activities", "sector"))
 
 
 def _gained(case: Case, key: tuple[str, str, str, int], frozen: float, taken: float) -> float:

@@ -41,14 +41,14 @@ def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         (a, s, p): sum(value * c.start[a, k] for k, value in given) / len(QUARTERS)
         for (a, s, p), given in factors.items()
     }
-    shares = season(case)
+    seasons = season(case).to_dict("index")
     return {
         "emitted": tuple(factors),
         "usual_emission": usual,
         "factors": factors,
         "air_years": tuple(sorted(airs)),
         "weight": dict(zip(case["weights"]["pollutant"], case["weights"]["weight"], strict=True)),
-        "season": {(s, t): float(shares.loc[s, case.calendar.quarter(t)]) for s in shares.index for t in c.periods},
+        "season": {(s, t): part[case.calendar.quarter(t)] for s, part in seasons.items() for t in c.periods},
     }
 
 

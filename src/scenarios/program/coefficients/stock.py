@@ -36,11 +36,11 @@ def calendar(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
 
 def technologies(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     """Activities, their technologies and sectors, and the segments: a pool of areas and an activity."""
-    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+    activity_of = case.column("technologies", "activity")
     of_activity = defaultdict(list)
     for technology, activity in activity_of.items():
         of_activity[activity].append(technology)
-    sector_of = dict(zip(case["activities"]["activity"], case["activities"]["sector"], strict=True))
+    sector_of = case.column("activities", "sector")
     pools_of = defaultdict(list)
     for a, s in pools.members:
         pools_of[s].append(a)

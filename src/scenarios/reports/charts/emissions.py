@@ -56,8 +56,8 @@ def _reductions(case: Case, plan: Plan) -> pd.DataFrame:
 @once
 def sector_of(case: Case) -> pd.Series:
     """Sector of each measure: that of the activity it converts."""
-    activity = case["technologies"].set_index("technology")["activity"]
-    sector = case["activities"].set_index("activity")["sector"]
+    activity = case.column("technologies", "activity")
+    sector = case.column("activities", "sector")
     return case["measures"].set_index("measure")["from_technology"].map(activity).map(sector)
 
 

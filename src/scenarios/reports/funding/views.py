@@ -119,7 +119,7 @@ def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
 
     Used is what the receiver lays out and gives for running and fuel of the activities named, up to the award.
     """
-    activity = case["technologies"].set_index("technology")["activity"]
+    activity = case.column("technologies", "activity")
     of_measure = case["measures"].set_index("measure")["from_technology"].map(activity).to_dict()
     spent = rows[rows["item"].isin((LAID_OUT, *ITEMS))]
     spent = spent.assign(activity=spent["measure"].map(of_measure))

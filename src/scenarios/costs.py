@@ -108,8 +108,9 @@ def subsidies(case: Case) -> pd.DataFrame:
 @once
 def capital_shares(case: Case) -> pd.DataFrame:
     """Who pays which part of capital and tasks, subsidies included. Columns: subject, item, payer, share. [1]"""
-    shares, rules = payer_shares(case), where(subsidies(case), item="capital")
+    shares = payer_shares(case)
     shares = shares[shares["item"].isin(["capital", "task"])]
+    rules = where(subsidies(case), item="capital")
     price = rules["subject"].map(capital(case)).astype(float)
     rules = rules.assign(share=(rules["amount"] / price.where(price > 0, 1.0)))[shares.columns]
     covered = rules.groupby(["subject", "item"])["share"].sum()

@@ -38,9 +38,8 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     for age in range(count):
         emitted[age] = moved @ factors.to_numpy()
         moved = moved @ kept
-    weights = (
-        season(case).reindex(activity_left(case))[[case.calendar.quarter(t) for t in case.calendar.periods]].to_numpy()
-    )
+    moments = [case.calendar.quarter(t) for t in case.calendar.periods]
+    weights = season(case).reindex(activity_left(case).to_numpy())[moments].to_numpy()
     avoided = np.zeros((len(measures), count, len(case.settings.years), factors.shape[1]))
     for start in range(count):
         for later in range(start, count):

@@ -121,9 +121,8 @@ def _groups(case: Case) -> Iterator[Problem]:
 
 def _emitted(case: Case) -> set[tuple[str, str]]:
     """Source groups, each with the pollutants that technologies of its activities emit."""
-    group_of = dict(zip(case["sectors"]["sector"], case["sectors"]["group"], strict=True))
-    sector_of = dict(zip(case["activities"]["activity"], case["activities"]["sector"], strict=True))
-    activity_of = dict(zip(case["technologies"]["technology"], case["technologies"]["activity"], strict=True))
+    group_of, sector_of = case.column("sectors", "group"), case.column("activities", "sector")
+    activity_of = case.column("technologies", "activity")
     mixed = set(case["mix"]["technology"])
     return {
         (group_of[sector_of[activity_of[technology]]], pollutant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from scenarios.air import REGIONAL
@@ -21,11 +22,10 @@ WHOLE = 1e-6  #: how far shares may miss 1 by rounding [1]
 
 def oversized(case: Case, table: str) -> Iterator[Problem]:
     """Numbers of a table beyond all that is counted, which the solver cannot take."""
-    numbers = case[table].select_dtypes("number")
-    if numbers.empty or not (numbers.abs().max() > LARGEST).any():
-        return
-    for column in map(str, numbers):
-        for number, value in entries(numbers[column][numbers[column].abs() > LARGEST]):
+    frame = case[table]
+    for column in map(str, frame):
+        values = frame[column].to_numpy()
+        for number, value in entries(frame[column][np.abs(values) > LARGEST]) if values.dtype.kind in "if" else ():
             yield Problem(
                 place(case, table, number, column),
                 as_text(f"{value:g}"),

@@ -559,6 +559,12 @@ def missing(file: str, key: str, why: str) -> str:
         ("costs", 2, "briquettes capital", "every measure has a capital cost"),
         ("costs", 6, "stove running", "every technology a measure leaves or enters has a running cost"),
         ("emission_factors", 9, "gas_boiler", "every technology has an emission factor"),
+        (
+            "emission_factors",
+            5,
+            "briquette_stove PM2.5",
+            "what a measure leads to has a factor for all that is emitted before it (0 when there is none)",
+        ),
         ("potentials", 3, "toy gas", "every measure has a potential for the city"),
         ("pace", 3, "toy gas 2018", "every measure has a pace for the city in every planning year"),
         ("prices", 4, "gas household", "every fuel that is used has a price at its tariff"),

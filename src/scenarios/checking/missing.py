@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from scenarios import costs
 from scenarios.case import QUARTERS, Case
 from scenarios.cells import as_text
 from scenarios.checking.places import absent, place
-from scenarios.frames import labelled_rows, where
+from scenarios.frames import labelled_rows, records, where
 from scenarios.problems import Problem, nearest, phrase
 
 
@@ -102,6 +103,33 @@ def missing_factors(case: Case) -> Iterator[Problem]:
     yield from absent(
         case, "emission_factors", wanted, zip(given, strict=True), "every technology has an emission factor"
     )
+    emits = _emits(case)
+    leads = [
+        *zip(case["measures"]["from_technology"], case["measures"]["to_technology"], strict=True),
+        *zip(case["turnover"]["technology"], case["turnover"]["into"], strict=True),
+    ]
+    yield from absent(
+        case,
+        "emission_factors",
+        [(end, pollutant) for start, end in leads if any(emits[end].values()) for pollutant in _some(emits[start])],
+        [(technology, pollutant) for technology, factors in emits.items() for pollutant in factors],
+        "what a measure leads to has a factor for all that is emitted before it (0 when there is none)",
+    )
+
+
+def _emits(case: Case) -> dict[str, dict[str, float]]:
+    """Technology -> pollutant -> the largest of its factors, or share of a stack limit, as written."""
+    found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for table, amount in (("emission_factors", "factor"), ("limits", "share")):
+        for row in records(case[table]):
+            factors = found[row["technology"]]
+            factors[row["pollutant"]] = max(factors[row["pollutant"]], row[amount])
+    return found
+
+
+def _some(factors: dict[str, float]) -> list[str]:
+    """The pollutants that are emitted at all."""
+    return [pollutant for pollutant, factor in factors.items() if factor > 0]
 
 
 def missing_fuels(case: Case) -> Iterator[Problem]:

@@ -80,9 +80,11 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
     the workbook, or when something would be wrong with the city; only a city with problems may keep some.
     """
     from scenarios.newcity import import_workbook
+    from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError
     from scenarios.reading import folders as places
     from scenarios.reading import read_case
+    from scenarios.reports.odd_text import odd_lines
 
     where = places(models, inputs)
     written = import_workbook(book, city, where, overwrite)
@@ -92,16 +94,21 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
     except InputError:
         click.echo(say("The city had problems before the import; these are left:"), err=True)
         raise
-    click.echo(say("No problem found. Next: scenarios run {city}", city=city))
+    odd = odd_lines(odd_numbers(city, where.models, where.inputs))
+    for line in odd:
+        click.echo(line)
+    content = say("No problem found. Next: scenarios run {city}", city=city)
+    click.echo(say("Next: scenarios run {city}", city=city) if odd else content)
 
 
 @main.command(name="export-excel")
 @click.argument("city")
+@click.option("--overwrite", is_flag=True, help="Lose changes of the workbook that were not imported.")
 @folders
 @spoken
-def export_excel(city: str, models: str | None, inputs: str | None) -> None:
-    """Write the workbook of CITY anew from its tables."""
+def export_excel(city: str, overwrite: bool, models: str | None, inputs: str | None) -> None:
+    """Write the workbook of CITY anew from its tables; one with changes that were not imported stays as it is."""
     from scenarios.newcity import export_workbook
     from scenarios.reading import folders as places
 
-    click.echo(say("Written: {files}", files=export_workbook(city, places(models, inputs))))
+    click.echo(say("Written: {files}", files=export_workbook(city, places(models, inputs), overwrite)))

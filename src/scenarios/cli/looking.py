@@ -49,10 +49,14 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 @spoken
 def inventory(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
     """Print emissions of CITY beside every comparable total."""
+    from scenarios.files import shown
+    from scenarios.reading import folders as places
     from scenarios.reading import read_case
     from scenarios.reports.inventory_text import inventory_text
 
-    click.echo(inventory_text(read_case(city, scenario, models=models, inputs=inputs)))
+    case = read_case(city, scenario, models=models, inputs=inputs)
+    notes = places(models, inputs).inputs / city / "NOTES.md"
+    click.echo(inventory_text(case, shown(notes) if notes.is_file() else ""))
 
 
 @main.command()

@@ -245,6 +245,30 @@ def test_a_second_city_in_that_folder_may_come_from_the_library_or_the_first(tmp
     assert table(tmp_path / "inputs/fifth", "mix")[0]["area"] == "fifth"
 
 
+def test_an_example_that_a_folder_of_ones_own_hides_is_told_with_its_place(tmp_path: Path) -> None:
+    assert call("new", "third").exit_code == 0
+    result = call("run", "shijiazhuang")
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'inputs'}: found “shijiazhuang”." in result.stderr
+    assert f"This folder is read now; for the examples, say --inputs {TOY / 'inputs'}." in result.stderr
+
+
+def test_a_new_city_says_which_settings_are_not_its_own_yet(written: tuple[Path, Result]) -> None:
+    assert "First put the city's own values into city.yaml: name_zh, name_en, population." in written[1].output
+
+
+def test_a_new_city_takes_the_names_and_residents_given(third: City) -> None:
+    result = call("new", "fourth", "--name-zh", "第四市", "--name-en", 'Fourth: "IV" \\1')
+    assert result.exit_code == 0
+    assert "into city.yaml: population." in result.output
+    given = read_yaml(third.inputs / "fourth" / "city.yaml")[0]
+    assert (given["name_zh"], given["name_en"], given["population"]) == ("第四市", 'Fourth: "IV" \\1', 10_000)
+    named = ["--name-zh", "五", "--name-en", "Fifth", "--population", 20_000]
+    assert "city.yaml:" not in call("new", "fifth", *named).output
+    assert read_yaml(third.inputs / "fifth" / "city.yaml")[0]["population"] == 20_000
+    assert read_case("fifth").settings.name_zh == "五"
+
+
 def test_an_interrupted_new_city_leaves_nothing(third: City, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("the disk is full")

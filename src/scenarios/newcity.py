@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -24,10 +25,11 @@ from scenarios.workbook import Lines, city_tables, mark, meant, read_workbook, w
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
-def new_city(city: str, source: str, where: Folders, target: Path) -> Path:
+def new_city(city: str, source: str, where: Folders, target: Path, own: Mapping[str, str | int] | None = None) -> Path:
     """A folder ``target/city`` with commented tables, city.yaml, scenarios and a workbook, all copied from a city.
 
-    Raises InputError when the name is no identifier, the folder exists or the source does not.
+    ``own`` are entries of city.yaml that are known to be others, such as its name. Raises InputError when the name is
+    no identifier, the folder exists or the source does not.
     """
     folder = target / city
     problem = _wrong_name(city, source, where, folder)
@@ -43,8 +45,9 @@ def new_city(city: str, source: str, where: Folders, target: Path) -> Path:
         for row in city_tables():
             _write(staging / f"{row.table}.csv", tables[row.table], row)
         text = decode(old / "city.yaml")[0]
-        for key in ("city", "name_zh", "name_en"):
-            text = re.sub(rf"(?m)^{key}:.*$", f"{key}: {city}", text)
+        for key, value in ({"city": city, "name_zh": city, "name_en": city} | dict(own or {})).items():
+            line = f"{key}: {value if value == city else json.dumps(value, ensure_ascii=False)}"
+            text = re.sub(rf"(?m)^{key}:.*$", line.replace("\\", r"\\"), text)
         (staging / "city.yaml").write_text(text, encoding="utf-8")
         if (old / "scenarios").is_dir():
             (staging / "scenarios").mkdir()

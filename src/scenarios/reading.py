@@ -158,8 +158,12 @@ def _known(city: str, where: Folders) -> None:
     """Raises InputError for a city without a folder."""
     known = cities(where.inputs)
     if city not in known:
+        examples = library() / "inputs"
+        remedy = nearest(city, known)
+        if city in cities(examples):
+            remedy = phrase("This folder is read now; for the examples, say --inputs {folder}.", folder=examples)
         allowed = phrase("a folder with a city.yaml")
-        raise InputError([Problem(Place(str(where.inputs)), as_text(city), allowed, nearest(city, known))])
+        raise InputError([Problem(Place(str(where.inputs)), as_text(city), allowed, remedy)])
 
 
 def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:

@@ -53,16 +53,23 @@ def dictionary(root: Path) -> None:
 @main.command()
 @click.argument("city")
 @click.option("--from", "source", default="toy", show_default=True, help="City whose folder is copied.")
+@click.option("--name-zh", help="Name of the city in Chinese.")
+@click.option("--name-en", help="Name of the city in English.")
+@click.option("--population", type=click.IntRange(min=1), help="Residents of the city.")
 @folders
 @spoken
-def new(city: str, source: str, models: str | None, inputs: str | None) -> None:
+def new(city: str, source: str, models: str | None, inputs: str | None, **own: str | int | None) -> None:
     """Write the folder of a new CITY: commented tables, scenarios, and a workbook for `import-excel`."""
     from scenarios.newcity import new_city
     from scenarios.reading import folders as places
 
     where = places(models, inputs)
-    folder = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"))
+    given = {name: value for name, value in own.items() if value is not None}
+    folder = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"), given)
     click.echo(say("Written to {folder}: tables, city.yaml and {book}.", folder=folder, book=f"{city}.xlsx"))
+    left = [name for name in own if name not in given]
+    if left:
+        click.echo(say("First put the city's own values into city.yaml: {names}.", names=", ".join(left)))
     click.echo(say("Next: edit them (inputs/README.md says what each column holds), then"))
     click.echo(f"  scenarios check {city}\n  scenarios run {city}")
 

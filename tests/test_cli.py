@@ -508,6 +508,12 @@ def test_the_inventory_counts_how_many_totals_are_inside(toy: Toy) -> None:
     assert "Inside the band: 1 of 2." in on(toy, "inventory").output
 
 
+def test_the_inventory_names_the_notes_of_a_city_only_where_there_are_some(toy: Toy) -> None:
+    assert "Why we differ" not in on(toy, "inventory").output
+    (toy.inputs / "toy" / "NOTES.md").write_text("why\n", encoding="utf-8")
+    assert "2 of 2. Why we differ where we do: inputs/toy/NOTES.md.\n" in on(toy, "inventory").output
+
+
 def test_the_inventory_scales_another_region_by_head(toy: Toy) -> None:
     # 0.05 kt of 20,000 people are 0.025 kt of 10,000; stoves emit 4,000 x 5 kg = 0.02 kt
     line = line_of(on(toy, "inventory"), "province")

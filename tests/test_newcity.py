@@ -245,6 +245,30 @@ def test_a_second_city_in_that_folder_may_come_from_the_library_or_the_first(tmp
     assert table(tmp_path / "inputs/fifth", "mix")[0]["area"] == "fifth"
 
 
+def test_an_example_that_a_folder_of_ones_own_hides_is_told_with_its_place(tmp_path: Path) -> None:
+    assert call("new", "third").exit_code == 0
+    result = call("run", "shijiazhuang")
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'inputs'}: found “shijiazhuang”." in result.stderr
+    assert f"This folder is read now; for the examples, say --inputs {TOY / 'inputs'}." in result.stderr
+
+
+def test_a_new_city_says_which_settings_are_not_its_own_yet(written: tuple[Path, Result]) -> None:
+    assert "First put the city's own values into city.yaml: name_zh, name_en, population." in written[1].output
+
+
+def test_a_new_city_takes_the_names_and_residents_given(third: City) -> None:
+    result = call("new", "fourth", "--name-zh", "第四市", "--name-en", 'Fourth: "IV" \\1')
+    assert result.exit_code == 0
+    assert "into city.yaml: population." in result.output
+    given = read_yaml(third.inputs / "fourth" / "city.yaml")[0]
+    assert (given["name_zh"], given["name_en"], given["population"]) == ("第四市", 'Fourth: "IV" \\1', 10_000)
+    named = ["--name-zh", "五", "--name-en", "Fifth", "--population", 20_000]
+    assert "city.yaml:" not in call("new", "fifth", *named).output
+    assert read_yaml(third.inputs / "fifth" / "city.yaml")[0]["population"] == 20_000
+    assert read_case("fifth").settings.name_zh == "五"
+
+
 def test_an_interrupted_new_city_leaves_nothing(third: City, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("the disk is full")
@@ -665,6 +689,69 @@ def test_the_workbook_is_written_anew_from_the_tables(third: City) -> None:
     before = contents(third.home)
     assert import_it(third).exit_code == 0
     assert contents(third.home) == before
+
+
+def raise_a_target(third: City) -> None:
+    path = third.home / "targets.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("<=,17,", "<=,18,"), encoding="utf-8")
+
+
+def test_a_workbook_that_was_changed_and_not_imported_is_not_written_over(third: City) -> None:
+    put(third, "targets", 3, "value", 19)
+    raise_a_target(third)  # saved last, so that the workbook looks older
+    before = contents(third.home)
+    result = call("export-excel", "third")
+    assert result.exit_code == 2
+    assert "third.xlsx: found changes that were not imported: targets." in result.stderr
+    assert "import-excel" in result.stderr
+    assert "--overwrite" in result.stderr
+    assert contents(third.home) == before
+    assert call("export-excel", "third", "--overwrite").exit_code == 0
+    assert load_workbook(third.book)["targets"].cell(3, columns(BY_NAME["targets"]).index("value") + 1).value == 18
+
+
+def test_a_workbook_that_was_changed_and_imported_is_written_over(third: City) -> None:
+    put(third, "targets", 3, "value", 19)
+    assert import_it(third).exit_code == 0
+    assert call("export-excel", "third").exit_code == 0
+    put(third, "targets", 3, "value", 18)
+    assert import_it(third).exit_code == 0
+    raise_a_target(third)
+    assert call("export-excel", "third").exit_code == 0
+
+
+def test_a_workbook_saved_again_without_a_change_is_written_over(third: City) -> None:
+    load_workbook(third.book).save(third.book)
+    raise_a_target(third)
+    assert call("export-excel", "third").exit_code == 0
+
+
+def test_a_workbook_with_a_sheet_of_ones_own_is_not_written_over(third: City) -> None:
+    made = load_workbook(third.book)
+    made.create_sheet("reckoning")
+    made.save(third.book)
+    result = call("export-excel", "third")
+    assert result.exit_code == 2
+    assert "changes that were not imported: third.xlsx/reckoning." in result.stderr
+
+
+def test_blank_rows_of_the_workbook_do_not_land_in_the_tables(third: City) -> None:
+    made = load_workbook(third.book)
+    made["targets"].insert_rows(3, 4)
+    made.save(third.book)
+    before = contents(third.home)["targets.csv"]
+    assert import_it(third).exit_code == 0
+    assert contents(third.home)["targets.csv"] == before
+
+
+def test_the_import_lists_what_looks_odd_as_check_does(third: City) -> None:
+    put(third, "activity", 6, "quantity", 100_000)  # km of roads in 2015; 100 in 2017
+    result = import_it(third)
+    assert result.exit_code == 0, result.output
+    odd = [line for line in call("check", "third").output.splitlines() if "odd" in line or line.startswith("  1. ")]
+    assert len(odd) == 2
+    assert "\n".join([*odd, "Next: scenarios run third"]) in result.output
+    assert "No problem found" not in result.output
 
 
 def test_a_county_where_nothing_goes_on_is_a_problem(third: City) -> None:

@@ -1308,6 +1308,31 @@ def test_a_model_takes_the_files_it_does_not_have_from_the_one_it_extends(toy: T
     assert len(case["technologies"]) == 6
 
 
+def own_model(toy: Toy, text: str | None) -> None:
+    """A model of the toy's own, with fuels and what its model.yaml says."""
+    own = toy.models / "mine"
+    own.mkdir()
+    (own / "fuels.csv").write_text(toy.path("fuels").read_text(encoding="utf-8"), encoding="utf-8")
+    if text is not None:
+        (own / "model.yaml").write_text(text, encoding="utf-8")
+    toy.replace(toy.city, "model: toy", "model: mine")
+
+
+def test_an_unknown_key_of_a_model_is_a_problem_with_the_right_one(toy: Toy) -> None:
+    own_model(toy, "extend: toy\n")
+    assert toy.problem() == (
+        "models/mine/model.yaml, column “extend”: found “toy”. Allowed: a known key. Did you mean “extends”?"
+    )
+
+
+@pytest.mark.parametrize("text", [None, "", "extends:\n"])
+def test_a_model_that_lacks_tables_and_extends_none_is_one_problem(toy: Toy, text: str | None) -> None:
+    own_model(toy, text)
+    said = toy.problem()
+    assert said.startswith("models/mine/model.yaml: found no model that it extends, and no sources.csv, ")
+    assert said.endswith("Allowed: the line “extends: base”, or every table. Write “extends: base” into model.yaml.")
+
+
 def test_rows_are_counted_with_the_comments_above_the_header(toy: Toy) -> None:
     path = toy.path("prices")
     text = path.read_text(encoding="utf-8").replace("coal,household,500", "coal,household,much")

@@ -95,7 +95,7 @@ def test_a_what_if_says_what_leaves(told: tuple[Result, Path]) -> None:
 def column(folder: Path, table: str, key: str, name: str) -> dict[str, float]:
     """A column of a table of the what-if, summed by a key."""
     sums: dict[str, float] = {}
-    with (folder / "what-if" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (folder / "what-if" / LOOSER / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             sums[row[key]] = sums.get(row[key], 0.0) + float(row[name])
     return sums
@@ -117,6 +117,16 @@ def test_the_causes_of_a_what_if_add_up_to_the_difference(told: tuple[Result, Pa
 
 def test_a_what_if_leaves_the_plan_it_is_held_against_in_its_folder(told: tuple[Result, Path]) -> None:
     assert sorted(path.name for path in told[1].iterdir()) == ["least-cost", "what-if"]
+
+
+def test_a_what_if_has_a_folder_of_its_own_and_says_so(told: tuple[Result, Path], here: Path) -> None:
+    assert f"Tables written to outputs/toy/what-if/{LOOSER}." in told[0].output
+    before = (told[1] / "what-if" / LOOSER / "totals.csv").read_bytes()
+    other = call(here, "what-if", "--set", "targets.T1=-0.15")
+    assert "Tables written to outputs/toy/what-if/least-cost+targets.T1--0.15." in other.output
+    assert (told[1] / "what-if" / LOOSER / "totals.csv").read_bytes() == before
+    scenario = call(here, "what-if", "frozen", "--from", "least-cost", "--set", "targets.T1=-0.125")
+    assert "Tables written to outputs/toy/what-if/least-cost+frozen+targets.T1--0.125." in scenario.output
 
 
 def test_a_what_if_says_which_measures_enter(told: tuple[Result, Path], here: Path, tmp_path: Path) -> None:
@@ -173,6 +183,7 @@ def test_a_what_if_of_a_file_is_held_against_what_it_extends(tmp_path: Path) -> 
     result = call(tmp_path, "what-if", path, "--lang", "zh")
     assert result.exit_code == 0, result.output
     assert sorted(folder.name for folder in (tmp_path / "outputs" / "toy").iterdir()) == ["frozen", "what-if"]
+    assert [folder.name for folder in (tmp_path / "outputs" / "toy" / "what-if").iterdir()] == ["late"]
 
 
 def test_a_scenario_is_not_held_against_itself(here: Path) -> None:

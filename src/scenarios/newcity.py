@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +20,16 @@ from scenarios.files import ENCODINGS, decode, read_sheet
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
 from scenarios.reading import Folders, cities, library, read_case
 from scenarios.tables import BY_NAME, Row, about, columns, described, references
-from scenarios.workbook import Lines, city_tables, read_workbook, write_workbook
+from scenarios.workbook import Lines, city_tables, mark, meant, read_workbook, write_workbook
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
-def new_city(city: str, source: str, where: Folders, target: Path) -> Path:
+def new_city(city: str, source: str, where: Folders, target: Path, own: Mapping[str, str | int] | None = None) -> Path:
     """A folder ``target/city`` with commented tables, city.yaml, scenarios and a workbook, all copied from a city.
 
-    Raises InputError when the name is no identifier, the folder exists or the source does not.
+    ``own`` are entries of city.yaml that are known to be others, such as its name. Raises InputError when the name is
+    no identifier, the folder exists or the source does not.
     """
     folder = target / city
     problem = _wrong_name(city, source, where, folder)
@@ -42,8 +45,9 @@ def new_city(city: str, source: str, where: Folders, target: Path) -> Path:
         for row in city_tables():
             _write(staging / f"{row.table}.csv", tables[row.table], row)
         text = decode(old / "city.yaml")[0]
-        for key in ("city", "name_zh", "name_en"):
-            text = re.sub(rf"(?m)^{key}:.*$", f"{key}: {city}", text)
+        for key, value in ({"city": city, "name_zh": city, "name_en": city} | dict(own or {})).items():
+            line = f"{key}: {value if value == city else json.dumps(value, ensure_ascii=False)}"
+            text = re.sub(rf"(?m)^{key}:.*$", line.replace("\\", r"\\"), text)
         (staging / "city.yaml").write_text(text, encoding="utf-8")
         if (old / "scenarios").is_dir():
             (staging / "scenarios").mkdir()
@@ -111,21 +115,47 @@ def _renamed(lines: Lines, row: type[Row], source: str, city: str) -> Lines:
 
 
 def _write(path: Path, lines: Lines, row: type[Row]) -> None:
-    """A table with a line of comment for each column above its header, and the mark that Excel needs for Chinese."""
+    """A table without blank rows, a line of comment for each column above it, and the mark Excel needs for Chinese."""
     text = io.StringIO()
     text.write(f"# {about(row)}\n")
     for name in columns(row):
         text.write(f"# {name}: {described(row, name)}\n")
-    csv.writer(text, lineterminator="\n").writerows(lines)
+    csv.writer(text, lineterminator="\n").writerows(cells for cells in lines if any(cell.strip() for cell in cells))
     path.write_text(text.getvalue(), encoding=ENCODINGS[0])
 
 
-def export_workbook(city: str, where: Folders) -> Path:
-    """The workbook of a city, written anew from its tables. Raises InputError when they cannot be read."""
+def export_workbook(city: str, where: Folders, overwrite: bool = False) -> Path:
+    """The workbook of a city, written anew from its tables.
+
+    One that somebody changed and did not import stays, unless ``overwrite`` says so. Raises InputError then, and when
+    the tables cannot be read.
+    """
     case, folder = read_case(city, models=where.models, inputs=where.inputs), where.inputs / city
     tables = {row.table: _lines(folder / f"{row.table}.csv", row) for row in city_tables()}
-    write_workbook(folder / f"{city}.xlsx", tables, _keys(case, city))
-    return folder / f"{city}.xlsx"
+    book = folder / f"{city}.xlsx"
+    changed = _not_imported(book, tables) if book.exists() and not overwrite else []
+    if changed:
+        found = phrase("changes that were not imported: {names}", names=", ".join(changed))
+        allowed = phrase("a workbook as it was written, or imported after it was changed")
+        remedy = phrase("Import it first with import-excel, or say --overwrite to lose the changes.")
+        raise InputError([Problem(Place(book.name), found, allowed, remedy)])
+    write_workbook(book, tables, _keys(case, city))
+    return book
+
+
+def _not_imported(book: Path, tables: Mapping[str, Lines]) -> list[str]:
+    """Where a workbook holds what nobody would find again: neither what was written into it nor what was imported."""
+    try:
+        held = read_workbook(book)
+    except InputError as error:
+        return [str(problem.where) for problem in error.problems]
+    other = [name for name, lines in held.sheets.items() if meant(name, lines) != meant(name, tables[name])]
+    if not other or held.mark == mark(held.sheets):
+        return []
+    saved = [path.stat().st_mtime_ns for path in book.parent.glob("*.csv")]
+    # an import leaves workbook and tables with the same time; a workbook without a mark may only be an old one
+    now = book.stat().st_mtime_ns
+    return [] if now in saved or (not held.mark and now < max(saved, default=0)) else other
 
 
 def import_workbook(book: Path, city: str, where: Folders, overwrite: bool = False) -> list[str]:
@@ -140,7 +170,7 @@ def import_workbook(book: Path, city: str, where: Folders, overwrite: bool = Fal
         known = cities(where.inputs)
         place = Place(str(where.inputs))
         raise InputError([Problem(place, as_text(city), phrase("a folder with a city.yaml"), nearest(city, known))])
-    written_for, sheets = read_workbook(book)
+    written_for, _, sheets = read_workbook(book)
     if written_for not in ("", city):
         found = phrase("the workbook of {city}", city=written_for)
         remedy = phrase("Name the city it was written for, or write this city's own with export-excel.")
@@ -164,9 +194,11 @@ def import_workbook(book: Path, city: str, where: Folders, overwrite: bool = Fal
             raise InputError(problems)
         for name, lines in sheets.items():
             _write(staging / f"{name}.csv", lines, BY_NAME[name])
+        now = time.time_ns()
         for name in sheets:
+            os.utime(staging / f"{name}.csv", ns=(now, now))
             (staging / f"{name}.csv").replace(folder / f"{name}.csv")
-        os.utime(book)
+        os.utime(book, ns=(now, now))  # the same time: what it holds is in the tables
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return list(sheets)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scenarios.beliefs import DEFAULT_MODEL, model_chain
 from scenarios.case import Case
 from scenarios.changes import kept_units
 from scenarios.checking.magnitudes import Sums, magnitudes, per_head
 from scenarios.files import in_kept_units, read_sheet, read_yaml, shown
 from scenarios.problems import InputError, Place, Remark
-from scenarios.reading import DEFAULT_MODEL, Folders, cities, folders, library, model_chain, read_case
+from scenarios.reading import Folders, cities, folders, library, read_case
 from scenarios.tables import TABLES, Alike, Row
 
 
@@ -34,7 +35,7 @@ def _others(case: Case, where: Folders) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for home in (library() / "inputs", where.inputs):
         found |= dict.fromkeys(cities(home), home)
-    root = model_chain(where, case.settings.model)[-1]
+    root = model_chain(where.models, case.settings.model)[-1]
     return {
         city: home for city, home in found.items() if city != case.settings.city and _root(home / city, where) == root
     }
@@ -44,7 +45,7 @@ def _root(folder: Path, where: Folders) -> str:
     """The model that a city's model rests on; blank when it cannot be read."""
     given, problems, _ = read_yaml(folder / "city.yaml")
     try:
-        return "" if problems else model_chain(where, str(given.get("model", DEFAULT_MODEL)))[-1]
+        return "" if problems else model_chain(where.models, str(given.get("model", DEFAULT_MODEL)))[-1]
     except InputError:
         return ""
 

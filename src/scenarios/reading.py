@@ -12,16 +12,16 @@ from typing import Any, NamedTuple, TypeVar
 import pandas as pd
 from pydantic import BaseModel, ValidationError
 
+from scenarios.beliefs import DEFAULT_MODEL, incomplete, model_chain, table_path
 from scenarios.case import Case, Settings
 from scenarios.cells import allowed_by, as_text
 from scenarios.changes import Change, WhatIf, apply, changed, kept_units, short
 from scenarios.checking import check, ranges
 from scenarios.files import in_kept_units, read_sheet, read_yaml, shown, strangers
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
-from scenarios.tables import TABLES, Row
+from scenarios.tables import TABLES
 
 Model = TypeVar("Model", Settings, WhatIf)
-DEFAULT_MODEL = "base"
 DEFAULT_SCENARIO = "least-cost"
 LONGEST_NAME = 60  #: characters of a what-if's name taken from its changes
 
@@ -158,57 +158,41 @@ def _known(city: str, where: Folders) -> None:
     """Raises InputError for a city without a folder."""
     known = cities(where.inputs)
     if city not in known:
+        examples = library() / "inputs"
+        remedy = nearest(city, known)
+        if city in cities(examples):
+            remedy = phrase("This folder is read now; for the examples, say --inputs {folder}.", folder=examples)
         allowed = phrase("a folder with a city.yaml")
-        raise InputError([Problem(Place(str(where.inputs)), as_text(city), allowed, nearest(city, known))])
+        raise InputError([Problem(Place(str(where.inputs)), as_text(city), allowed, remedy)])
 
 
 def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:
     """Every table in the units kept, the problems found, and the digests of the files."""
     tables: dict[str, pd.DataFrame] = {}
+    chain = model_chain(where.models, model)
     problems = strangers(where.inputs / city, "inputs")
-    problems += [wrong for name in model_chain(where, model) for wrong in strangers(where.models / name, "models")]
+    problems += [wrong for name in chain for wrong in strangers(where.models / name, "models")]
+    lacking = incomplete(where.models, chain)
+    problems += lacking
     digests: list[str] = []
-    for row in TABLES:
-        path = _path(where, city, model, row)
+    paths = {
+        row: where.inputs / city / f"{row.table}.csv"
+        if row.folder == "inputs"
+        else table_path(where.models, chain, row)
+        for row in TABLES
+    }
+    for row, path in paths.items():
         sheet = read_sheet(path, row)
         tables[row.table] = sheet.frame
-        problems += [*sheet.problems, *ranges(sheet.frame, row, shown(path))]
+        told = lacking and row.folder == "models" and not path.is_file()
+        problems += [*([] if told else sheet.problems), *ranges(sheet.frame, row, shown(path))]
         digests.append(f"{row.table}:{sheet.digest}")
     for row in TABLES:
         wanted = kept_units(tables, row, tables[row.table])
         if wanted is not None:
-            tables[row.table], wrong = in_kept_units(
-                tables[row.table], row, wanted, Place(shown(_path(where, city, model, row)))
-            )
+            tables[row.table], wrong = in_kept_units(tables[row.table], row, wanted, Place(shown(paths[row])))
             problems += wrong
     return tables, problems, digests
-
-
-def _path(where: Folders, city: str, model: str, row: type[Row]) -> Path:
-    """Where a table stands; a model takes the files it does not have from the one its model.yaml extends."""
-    if row.folder == "inputs":
-        return where.inputs / city / f"{row.table}.csv"
-    chain = model_chain(where, model)
-    having = [name for name in chain if (where.models / name / f"{row.table}.csv").is_file()]
-    return where.models / (having or chain)[0] / f"{row.table}.csv"
-
-
-def model_chain(where: Folders, model: str) -> list[str]:
-    """A model and those it extends, nearest first. Raises InputError for a model that is not there, or a ring."""
-    chain: list[str] = []
-    while model:
-        if model in chain or not (where.models / model).is_dir():
-            place = Place(shown(where.models / (chain or [model])[-1] / "model.yaml"), None, "extends")
-            raise InputError(
-                [Problem(place, as_text(model), phrase("another folder of models"), phrase("Mend the entry."))]
-            )
-        chain.append(model)
-        described = where.models / model / "model.yaml"
-        given, problems, _ = read_yaml(described) if described.is_file() else ({}, (), "")
-        if problems:
-            raise InputError(problems)
-        model = str(given.get("extends", ""))
-    return chain
 
 
 def named(city: str, scenario: str, where: Folders) -> tuple[str, dict[str, Path]]:

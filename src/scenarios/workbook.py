@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from math import isfinite
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -17,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
-from scenarios.tables import TABLES, Row, columns, described, references
+from scenarios.tables import BY_NAME, TABLES, Row, columns, described, references
 
 LISTS = "lists"  #: the hidden sheet that drop-downs read
 ROWS = 5000  #: rows of a sheet that have drop-downs
@@ -26,13 +27,22 @@ NEEDED = PatternFill("solid", start_color="FCE4D6")
 Lines = list[list[str]]  #: a table as it stands in a file: the header first
 
 
+class Filled(NamedTuple):
+    """A workbook as it stands; its city and the mark of what was written into it are blank when it does not say."""
+
+    city: str
+    mark: str
+    sheets: dict[str, Lines]  #: as they would stand in CSV files
+
+
 def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, Iterable[str]]) -> None:
     """A workbook with a sheet for each table of a city; ``known`` are the keys that references may hold, by table.
 
-    The key of ``city`` is kept as its subject.
+    The key of ``city`` is kept as its subject, the mark of what it holds as its keyword.
     """
     book = Workbook()
     book.properties.subject = "".join(known["city"])
+    book.properties.keywords = mark(tables)
     book.remove(book.worksheets[0])
     lists = _Lists(book, known)
     for row in city_tables():
@@ -46,6 +56,35 @@ def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, 
             _choices(sheet, lists, row, name, place)
     lists.finish()
     book.save(path)
+
+
+def mark(sheets: Mapping[str, Lines]) -> str:
+    """What tells whether sheets hold what others held, however numbers and blank rows are written."""
+    held = [meant(name, lines) for name, lines in sorted(sheets.items())]
+    return hashlib.sha256(repr(held).encode()).hexdigest()
+
+
+def meant(name: str, lines: Lines) -> list[list[tuple[str, str]]]:
+    """What the rows of a table hold, whichever way Excel writes it: columns by name, numbers as numbers, no blanks."""
+    row, header = BY_NAME[name], [cell.strip() for cell in lines[0]] if lines else []
+    numeric = [heading in row.model_fields and _is_number(row, heading) for heading in header]
+    rows = [
+        sorted(
+            (heading, _number(cell.strip()) if is_number else cell.strip())
+            for heading, cell, is_number in zip(header, cells, numeric, strict=False)
+            if cell.strip()
+        )
+        for cells in lines[1:]
+    ]
+    return [row for row in rows if row]
+
+
+def _number(text: str) -> str:
+    """A number as any other way to write it; other text as it is."""
+    try:
+        return repr(float(text) + 0.0)  # no sign of zero
+    except ValueError:
+        return text
 
 
 def city_tables() -> list[type[Row]]:
@@ -133,10 +172,9 @@ def _choices(sheet: Worksheet, lists: _Lists, row: type[Row], name: str, place: 
     sheet.add_data_validation(choice)
 
 
-def read_workbook(path: Path) -> tuple[str, dict[str, Lines]]:
-    """The city a workbook was written for, blank when it does not say, and its sheets as they would stand in CSV files.
+def read_workbook(path: Path) -> Filled:
+    """A workbook as it stands. Raises InputError.
 
-    Raises InputError.
     Formulas count with the value Excel last saved for them.
     """
     try:
@@ -186,7 +224,7 @@ def read_workbook(path: Path) -> tuple[str, dict[str, Lines]]:
             read[name] = [cells[:width] + [""] * (width - len(cells)) for cells in lines]
     if problems:
         raise InputError(problems)
-    return str(book.properties.subject or ""), read
+    return Filled(str(book.properties.subject or ""), str(book.properties.keywords or ""), read)
 
 
 def _text(cell: Any) -> str:

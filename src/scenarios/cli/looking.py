@@ -25,6 +25,7 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
     from scenarios.problems import InputError, Problem
     from scenarios.reading import folders as places
     from scenarios.reading import read_case, scenario_files
+    from scenarios.reports.odd_text import odd_lines
 
     problems: dict[str, Problem] = {}
     rows = 0
@@ -37,15 +38,8 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
     if problems:
         raise InputError(problems.values())
     click.echo(say("{city}: {rows} rows, no problem found in any file or scenario.", city=city, rows=rows))
-    odd = odd_numbers(city, models, inputs)
-    if odd:
-        click.echo(
-            say(
-                "Numbers that look odd beside others of their kind ({count}); plans are made with them:", count=len(odd)
-            )
-        )
-    for number, remark in enumerate(odd, 1):
-        click.echo(f"  {number}. {remark}")
+    for line in odd_lines(odd_numbers(city, models, inputs)):
+        click.echo(line)
     click.echo(say("Next: scenarios run {city}", city=city))
 
 
@@ -55,10 +49,14 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 @spoken
 def inventory(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
     """Print emissions of CITY beside every comparable total."""
+    from scenarios.files import shown
+    from scenarios.reading import folders as places
     from scenarios.reading import read_case
     from scenarios.reports.inventory_text import inventory_text
 
-    click.echo(inventory_text(read_case(city, scenario, models=models, inputs=inputs)))
+    case = read_case(city, scenario, models=models, inputs=inputs)
+    notes = places(models, inputs).inputs / city / "NOTES.md"
+    click.echo(inventory_text(case, shown(notes) if notes.is_file() else ""))
 
 
 @main.command()

@@ -53,16 +53,23 @@ def dictionary(root: Path) -> None:
 @main.command()
 @click.argument("city")
 @click.option("--from", "source", default="toy", show_default=True, help="City whose folder is copied.")
+@click.option("--name-zh", help="Name of the city in Chinese.")
+@click.option("--name-en", help="Name of the city in English.")
+@click.option("--population", type=click.IntRange(min=1), help="Residents of the city.")
 @folders
 @spoken
-def new(city: str, source: str, models: str | None, inputs: str | None) -> None:
+def new(city: str, source: str, models: str | None, inputs: str | None, **own: str | int | None) -> None:
     """Write the folder of a new CITY: commented tables, scenarios, and a workbook for `import-excel`."""
     from scenarios.newcity import new_city
     from scenarios.reading import folders as places
 
     where = places(models, inputs)
-    folder = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"))
+    given = {name: value for name, value in own.items() if value is not None}
+    folder = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"), given)
     click.echo(say("Written to {folder}: tables, city.yaml and {book}.", folder=folder, book=f"{city}.xlsx"))
+    left = [name for name in own if name not in given]
+    if left:
+        click.echo(say("First put the city's own values into city.yaml: {names}.", names=", ".join(left)))
     click.echo(say("Next: edit them (inputs/README.md says what each column holds), then"))
     click.echo(f"  scenarios check {city}\n  scenarios run {city}")
 
@@ -80,9 +87,11 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
     the workbook, or when something would be wrong with the city; only a city with problems may keep some.
     """
     from scenarios.newcity import import_workbook
+    from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError
     from scenarios.reading import folders as places
     from scenarios.reading import read_case
+    from scenarios.reports.odd_text import odd_lines
 
     where = places(models, inputs)
     written = import_workbook(book, city, where, overwrite)
@@ -92,16 +101,21 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
     except InputError:
         click.echo(say("The city had problems before the import; these are left:"), err=True)
         raise
-    click.echo(say("No problem found. Next: scenarios run {city}", city=city))
+    odd = odd_lines(odd_numbers(city, where.models, where.inputs))
+    for line in odd:
+        click.echo(line)
+    content = say("No problem found. Next: scenarios run {city}", city=city)
+    click.echo(say("Next: scenarios run {city}", city=city) if odd else content)
 
 
 @main.command(name="export-excel")
 @click.argument("city")
+@click.option("--overwrite", is_flag=True, help="Lose changes of the workbook that were not imported.")
 @folders
 @spoken
-def export_excel(city: str, models: str | None, inputs: str | None) -> None:
-    """Write the workbook of CITY anew from its tables."""
+def export_excel(city: str, overwrite: bool, models: str | None, inputs: str | None) -> None:
+    """Write the workbook of CITY anew from its tables; one with changes that were not imported stays as it is."""
     from scenarios.newcity import export_workbook
     from scenarios.reading import folders as places
 
-    click.echo(say("Written: {files}", files=export_workbook(city, places(models, inputs))))
+    click.echo(say("Written: {files}", files=export_workbook(city, places(models, inputs), overwrite)))

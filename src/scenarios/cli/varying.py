@@ -48,9 +48,10 @@ def what_if(
 
     if not files and not changes:
         raise click.UsageError(say("Name a scenario or a file, or give a change with --set."))
-    ready(city, "what-if", out)
     first = files[0] if files else ""
     base_name = start or (extended(city, first, models=models, inputs=inputs) if first else "") or DEFAULT_SCENARIO
+    study = f"what-if/{_name(files, changes, start or ('' if files else base_name))}"
+    ready(city, study, out)
     base = recent(city, base_name, models, inputs)
     pairs = [(base.case, base.plan)]
     tell_units(base.case, changes)
@@ -70,7 +71,15 @@ def what_if(
     made = {**tables(pairs), "payers": payers(pairs)}
     click.echo("\n" + comparison_text(pairs, made))
     click.echo(payers_text(pairs, made["payers"]))
-    written(city, "what-if", out, made)
+    written(city, study, out, made)
+
+
+def _name(files: tuple[str, ...], changes: tuple[str, ...], start: str) -> str:
+    """What a what-if is called: where it starts from when that was asked, what is looked at, and its changes."""
+    from scenarios.reading import slug
+
+    names = [Path(name).stem if name.endswith((".yaml", ".yml")) else name for name in (start, *files) if name]
+    return "+".join([*names, *([slug(changes)] if changes else [])])
 
 
 @main.command()

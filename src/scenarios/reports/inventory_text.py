@@ -18,10 +18,10 @@ KILOTONNE = factor("kt", "t")
 KILOGRAMS = factor("kt", "kg")
 
 
-def inventory_text(case: Case) -> str:
-    """Totals by sector for both years, comparable totals, grades."""
+def inventory_text(case: Case, notes: str = "") -> str:
+    """Totals by sector for both years, comparable totals, grades; ``notes`` is the file that says why we differ."""
     parts = [total_lines(case, year) for year in (case.settings.reference_year, case.settings.start_year)]
-    return "\n\n".join([*parts, air_lines(case), comparison_lines(case), grade_lines(case)])
+    return "\n\n".join([*parts, air_lines(case), comparison_lines(case, notes), grade_lines(case)])
 
 
 def air_lines(case: Case) -> str:
@@ -68,17 +68,13 @@ def total_lines(case: Case, year: int) -> str:
     )
 
 
-def comparison_lines(case: Case) -> str:
+def comparison_lines(case: Case, notes: str = "") -> str:
     """Ours beside others', the outside ones told apart."""
     table = comparison(case)
     judged = table[table["inside"].notna()]
     inside = int(judged["inside"].astype(bool).sum())
-    count = say(
-        "Inside the band: {inside} of {judged}. Why we differ where we do: inputs/{city}/NOTES.md.",
-        inside=inside,
-        judged=len(judged),
-        city=case.settings.city,
-    )
+    count = say("Inside the band: {inside} of {judged}.", inside=inside, judged=len(judged))
+    why = [say("Why we differ where we do: {notes}.", notes=notes)] if notes else []
     return "\n".join(
         [
             say("Beside published totals [kt/yr; other regions scaled per head]"),
@@ -87,7 +83,7 @@ def comparison_lines(case: Case) -> str:
                 [_compared(case, row) for row in records(table)],
                 left=3,
             ),
-            count,
+            " ".join([count, *why]),
         ]
     )
 

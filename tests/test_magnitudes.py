@@ -71,7 +71,7 @@ def test_of_two_that_are_all_of_a_kind_one_is_told_and_the_other_named(toy: Toy)
     swept(toy, "100", "t")
     assert told(toy) == [
         "models/toy/emission_factors.csv, row 7, column “factor”: unswept PM2.5 has 0.2 t, 1/500 of the only other of "
-        f"its kind; rows with the same pollutant, activity have 100 (row 8 swept). {AS_MEANT}"
+        f"its kind (either may be wrong); rows with the same pollutant, activity have 100 (row 8 swept). {AS_MEANT}"
     ]
 
 
@@ -98,7 +98,8 @@ def test_ten_thousand_forgotten_in_one_year_is_odd_beside_the_other(toy: Toy) ->
     toy.edit("activity", 3, "unit", "household")  # 0.4 households in 2017, 4,000 in 2015
     assert told(toy) == [
         "inputs/toy/activity.csv, row 2, column “quantity”: toy heating 2015 has 4,000 household, 10,000 times as much "
-        f"as the only other of its kind; rows with the same activity, area have 0.4 (row 3 2017). {AS_MEANT}"
+        "as the only other of its kind (either may be wrong); rows with the same activity, area have 0.4 (row 3 2017). "
+        f"{AS_MEANT}"
     ]
 
 
@@ -166,8 +167,9 @@ def test_a_remark_is_told_in_chinese(toy: Toy) -> None:
     swept(toy, "100", "t")
     with speaking("zh"):
         assert told(toy) == [
-            "models/toy/emission_factors.csv，第 7 行，“factor”列：unswept PM2.5 为 0.2 t，仅为唯一同类数字的 1/500；"
-            "pollutant, activity 相同的行为 100（行 8 swept）。请更正数字或其单位；如确实如此，请在该行 note 中写明"
+            "models/toy/emission_factors.csv，第 7 行，“factor”列：unswept PM2.5 为 0.2 t，仅为唯一同类数字的 "
+            "1/500（两者都可能有误）；pollutant, activity 相同的行为 100（行 8 swept）。请更正数字或其单位；"
+            "如确实如此，请在该行 note 中写明"
             "“量级已核”及理由。"
         ]
 

@@ -1008,10 +1008,13 @@ def test_a_broken_scenario_file_is_a_problem_with_its_line(toy: Toy) -> None:
 
 
 def test_a_scenario_without_a_description_is_a_problem(toy: Toy) -> None:
-    toy.scenario("trial").write_text("description_zh: 试\n", encoding="utf-8")
-    assert toy.problem("trial").startswith(
-        "inputs/toy/scenarios/trial.yaml, column “description_en”: found nothing. Allowed: "
-    )
+    toy.scenario("trial").write_text("extends: frozen\n", encoding="utf-8")
+    assert "a sentence saying why: description_zh, description_en or both" in toy.problem("trial")
+
+
+def test_a_scenario_described_in_one_language_is_told_so_in_both(toy: Toy) -> None:
+    toy.scenario("trial").write_text("description_zh: 试\nextends: frozen\n", encoding="utf-8")
+    assert dict(toy.read("trial").description) == {"zh": "试", "en": "试"}
 
 
 def test_an_unknown_key_of_a_scenario_is_a_problem_with_the_nearest_right_one(toy: Toy) -> None:

@@ -371,6 +371,11 @@ def test_adding_is_one_thing_too(toy: Toy, change: str) -> None:
     assert ONE_THING in problem(toy, change)
 
 
+def test_full_width_signs_of_a_typed_change_are_read_as_plain_ones(toy: Toy) -> None:
+    case = toy.read()
+    assert altered(case, ["prices.coal＝７００"])["prices"].equals(altered(case, ["prices.coal=700"])["prices"])
+
+
 def test_a_change_that_changes_nothing_is_refused(toy: Toy) -> None:
     found = problem(toy, "{table: supply, where: {fuel: gas}, column: quantity, scale: 1}")
     assert found.endswith(

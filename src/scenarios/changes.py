@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
+from unicodedata import normalize
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -20,6 +21,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 ONE_THING = phrase("give a column with `set` or `scale`, or `remove: true`, or `add` with rows")
+DESCRIBED = phrase("a sentence saying why: description_zh, description_en or both")
 FIXED = "price_year"  #: a setting that says in which money the tables are given: another year would relabel it only
 AS_GIVEN = phrase("no change of price_year: amounts are given in its money (money of the day: funding --nominal)")
 SETTINGS = "settings"  #: what stands in city.yaml, beside the tables
@@ -55,11 +57,24 @@ class WhatIf(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     name_zh: str = ""
     name_en: str = ""
-    description_zh: str
-    description_en: str
+    description_zh: str = ""
+    description_en: str = ""
     extends: str = ""
     settings: dict[str, Any] = {}
     changes: tuple[Change, ...] = ()
+
+    @model_validator(mode="after")
+    def says_why(self) -> WhatIf:
+        """It is described in one language at least."""
+        if not (self.description_zh or self.description_en):
+            raise ValueError(DESCRIBED.text)
+        return self
+
+    @property
+    def description(self) -> dict[str, str]:
+        """Language -> why; what is told in one language only stands for the other too."""
+        zh, en = self.description_zh, self.description_en
+        return {"zh": zh or en, "en": en or zh}
 
     @field_validator("settings")
     @classmethod
@@ -83,7 +98,7 @@ def short(text: str) -> tuple[Short, list[Problem]]:
     KEY holds patterns for the key columns in their order, with / between them; ``KEY:COLUMN`` names another column than
     the one the table is about.
     """
-    place, parts = Place(text), SHORT.fullmatch(text.strip())
+    place, parts = Place(text), SHORT.fullmatch(normalize("NFKC", text.strip()))  # full-width signs as plain ones
     allowed = phrase("TABLE.KEY=VALUE, TABLE.KEY*=FACTOR, -TABLE.KEY or settings.NAME=VALUE")
     if (
         parts is None

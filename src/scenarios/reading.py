@@ -100,7 +100,7 @@ def read_case(
         asked,
         scenario,
         MappingProxyType(dict(tables)),
-        MappingProxyType({"zh": chain[-1][1].description_zh, "en": chain[-1][1].description_en}),
+        MappingProxyType(chain[-1][1].description),
         _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain), repr(settings or {})]),
         title=MappingProxyType({"zh": chain[-1][1].name_zh, "en": chain[-1][1].name_en}),
     )

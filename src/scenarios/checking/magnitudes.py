@@ -171,9 +171,9 @@ def _how(times: float, others: int = 2) -> Phrase:
     """How far a number lies from the others; of two, no one knows which is wrong."""
     told = _told(float(f"{abs(times):.2g}"))
     if others == 1 and times > 0:
-        return phrase("{times} times as much as the only other of its kind", times=told)
+        return phrase("{times} times as much as the only other of its kind (either may be wrong)", times=told)
     if others == 1:
-        return phrase("1/{times} of the only other of its kind", times=told)
+        return phrase("1/{times} of the only other of its kind (either may be wrong)", times=told)
     if times > 0:
         return phrase("{times} times as much as any other of its kind", times=told)
     return phrase("1/{times} of any other of its kind", times=told)

@@ -218,7 +218,7 @@ def how_made(case: Case, plan: Plan, kept: bool) -> str:
 
     how = (
         say(
-            "the schedule of tasks is kept; planning the tasks anew (--replan) could save at most {gap}",
+            "the schedule of tasks is kept; planning the tasks anew (what-if --replan) could save at most {gap}",
             gap=percent(plan.gap, 2),
         )
         if kept

@@ -15,10 +15,11 @@ MILLION, BILLION = 1e6, 1e9  #: [CNY]
 
 
 def money(cny: float) -> str:
-    """An amount of money: 亿元 in Chinese, million or billion CNY in English."""
+    """An amount of money: 亿元, 万元 or 元 in Chinese, million or billion CNY in English."""
     if language() == "zh":
-        large = abs(cny) >= HUNDRED_MILLION / 10
-        return f"{number(cny / HUNDRED_MILLION)} 亿元" if large else f"{number(cny / TEN_THOUSAND)} 万元"
+        if abs(cny) >= HUNDRED_MILLION / 10:
+            return f"{number(cny / HUNDRED_MILLION)} 亿元"
+        return f"{number(cny / TEN_THOUSAND)} 万元" if abs(cny) >= TEN_THOUSAND else f"{number(cny)} 元"
     if abs(cny) >= BILLION:
         return f"{number(cny / BILLION)} billion CNY"
     return f"{number(cny / MILLION)} million CNY" if abs(cny) >= MILLION / 10 else f"{number(cny)} CNY"

@@ -75,7 +75,9 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
 READ = {
     "cost": "Costs stand above doing nothing new. Subsidies move money between payers; together all pay the cost.",
     "rules": "Subsidies follow subsidies.csv; what they leave is shared by payers.csv; awards.csv feeds budgets.",
-    "to trace": "Every total is a formula over the sheet of data; change a number there, and all follow.",
+    "to trace": "Sums by payer, measure, area, work and department are formulas over the sheet of data; change a "
+    "number there, and they follow. Quarters, promises, what goes on after the plan, loans and taxes stand as worked "
+    "out.",
     "sources": "Numbers are reported, derived or assumed; the sheet of assumptions has range and source of each.",
 }
 AFTER_NOTE = (
@@ -83,6 +85,7 @@ AFTER_NOTE = (
 )
 TAX_NOTE = "More paid, or less received, than with nothing new; taxes move money and are no part of the cost. [{unit}]"
 QUARTER_NOTE = "Capital and tasks in the quarter in which they are laid out; loans are left out. [{unit}]"
+LOANS_APART = "Only the sheet “With loans” holds what is borrowed and repaid; all other sheets are as without loans."
 LOAN_NOTE = "What a payer borrows is repaid in equal yearly sums from the next year on. [{unit}]"
 
 
@@ -132,8 +135,10 @@ def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
         say("{name}: {meaning}", name=case.called(language()), meaning=case.description.get(language(), "")),
         heading(case, plan),
         money_line(case, terms),
+        *([say(LOANS_APART)] if terms.loans else []),
     ]
-    labels = [say("scenario"), say("how it was found"), say("money"), say("cost"), say("rules"), say("to trace")]
+    labels = [say("scenario"), say("how it was found"), say("money"), *([say("With loans")] if terms.loans else [])]
+    labels += [say("cost"), say("rules"), say("to trace")]
     texts = [*found, *(say(text) for text in READ.values())]
     lines = list(zip([*labels, say("sources")], texts, strict=True))
     for row, (label, text) in enumerate(lines, 2):

@@ -797,7 +797,10 @@ def test_what_is_made_small_keeps_the_commitments(toy_case: Case) -> None:
 
 
 def limited(case: Case, *lines: str) -> Case:
-    return case.with_table("limits", rows("limits", LIMITS, *lines))
+    factors = case["emission_factors"]
+    without_dust = factors[factors["technology"] == "gas_boiler"].assign(pollutant="PM2.5")
+    both = pd.concat([factors, without_dust.set_axis([factors.index.max() + 1])])
+    return case.with_table("emission_factors", both).with_table("limits", rows("limits", LIMITS, *lines))
 
 
 def test_a_stack_limit_is_limit_times_flue_gas_times_share(toy_case: Case) -> None:

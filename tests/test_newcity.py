@@ -401,6 +401,7 @@ def test_a_pollutant_added_is_counted(third: City) -> None:
     # 50 kg a stove: 200 t, less 2,000 stoves for half of the heat and 1,500 for a quarter: 68.75 t
     row_of(third, "pollutants", pollutant="CO", name_zh="一氧化碳", name_en="carbon monoxide")
     row_of(third, "emission_factors", technology="stove", pollutant="CO", factor=50, unit="kg", **SEEN)
+    row_of(third, "emission_factors", technology="briquette_stove", pollutant="CO", factor=0, unit="kg", **SEEN)
     plan = third.plan()
     emitted = plan.emissions.groupby("pollutant")["emission"].sum()
     assert emitted["CO"] == pytest.approx(131.25)

@@ -583,6 +583,7 @@ def test_a_missing_row_is_never_zero(toy: Toy, table: str, row: int, key: str, w
 
 def test_a_factor_per_unit_of_a_fuel_needs_the_use_of_that_fuel(toy: Toy) -> None:
     toy.add("emission_factors", "gas_boiler,NOx,coal,,1,kg,toy,assumed")
+    toy.add("emission_factors", "gas_boiler,PM2.5,,,0,kg,toy,assumed")
     assert toy.problem() == missing(
         "models/toy/fuel_use.csv", "gas_boiler coal", "an emission factor is given per unit of this fuel"
     )

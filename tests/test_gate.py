@@ -352,6 +352,17 @@ def test_a_fixed_integer_leaves_a_linear_program() -> None:
     assert (fixed.at_least.tolist(), fixed.at_most.tolist(), fixed.integer.any()) == ([2.0, 2.0], [2.0, 2.0], False)
 
 
+def test_rows_that_only_tighten_are_free_once_integers_are_fixed(toy_case: Case) -> None:
+    """So that no price of a limit or a measure is taken for the price of such a row."""
+    arrays = solving.prepare(toy_case).arrays
+    fixed = highs.with_integers_fixed(arrays, np.zeros(len(arrays.columns)))
+    tightening = np.array([name == "opening" for name, _ in arrays.rows])
+    assert tightening.any()
+    assert np.isfinite(arrays.upper[tightening]).all()
+    assert not np.isfinite([*fixed.lower[tightening], *fixed.upper[tightening]]).any()
+    assert (fixed.upper[~tightening] == arrays.upper[~tightening]).all()
+
+
 # ---------------------------------------------------------------- verification
 
 Tables = dict[str, pd.DataFrame]

@@ -85,7 +85,9 @@ AFTER_NOTE = (
 )
 TAX_NOTE = "More paid, or less received, than with nothing new; taxes move money and are no part of the cost. [{unit}]"
 QUARTER_NOTE = "Capital and tasks in the quarter in which they are laid out; loans are left out. [{unit}]"
-LOANS_APART = "The sheets “With loans” and “After the plan” hold what is borrowed and repaid; all others are as without loans."
+LOANS_APART = (
+    "The sheets “With loans” and “After the plan” hold what is borrowed and repaid; all others are as without loans."
+)
 LOAN_NOTE = "What a payer borrows is repaid in equal yearly sums from the next year on. [{unit}]"
 
 

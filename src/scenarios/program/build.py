@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -80,6 +81,17 @@ class Arrays:
     rows: tuple[Name, ...]
     tie: np.ndarray = field(default_factory=lambda: np.zeros(0))
     shift: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        found: dict[str, list[int]] = {}
+        for place, (name, _) in enumerate(self.columns):
+            found.setdefault(name, []).append(place)
+        return {name: np.array(places) for name, places in found.items()}
+
+    def places(self, variable: str) -> np.ndarray:
+        """Where the columns of a variable stand."""
+        return self._places.get(variable, np.zeros(0, dtype=int))
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,35 @@ def test_pooled_and_unpooled_cost_the_same(case):
 
 
 @quiet
+@given(cities(), cities())
+def test_a_schedule_that_is_kept_costs_no_less_than_the_least_and_no_more_than_its_proof(before, after):
+    """One random city's plan is agreed, another city is asked; where no plan exists, neither finds one."""
+    agreed, least = plan_or_none(before), plan_or_none(after)
+    if agreed is None:
+        return
+    if least is None:
+        with pytest.raises(InfeasibleError):
+            sc.solve_keeping(after, agreed.agreed)
+        return
+    plan, kept = sc.solve_keeping(after, agreed.agreed, near=0.015)
+    slack = CENT * abs(least.objective) + CENT
+    assert plan.found.bound <= least.objective + slack
+    assert least.objective <= plan.objective + slack
+    assert plan.gap <= (0.015 if kept else 1e-3) + 1e-9
+
+
+@quiet
+@given(cities())
+def test_a_schedule_is_kept_whole_when_nothing_changes(case):
+    plan = plan_or_none(case)
+    if plan is not None:
+        again, kept = sc.solve_keeping(case, plan.agreed, near=1.0)
+        assert kept
+        assert again.finish == plan.finish
+        assert again.objective == pytest.approx(plan.objective, rel=1e-6, abs=1.0)
+
+
+@quiet
 @given(cities(), st.integers(1, 2000))
 def test_equations_that_tighten_cut_off_no_plan(case, more):
     also = case["enables"].assign(task="survey", capacity=float(more))

@@ -53,6 +53,9 @@ def planned(city: str, scenario: str = "least-cost") -> tuple[Case, Plan]:
     return (case, sc.solve(case)) if city == "toy" else (case, invented(case))
 
 
+NO_LEANING = pd.DataFrame({"task": [], "period": [], "share": []})
+
+
 def invented(case: Case) -> Plan:
     """A plan that nobody solved for: one in eleven measures and areas converts a part of what it could, all tasks."""
     share = by_area(case["potentials"], case, ["measure"])["share"]
@@ -65,7 +68,7 @@ def invented(case: Case) -> Plan:
             rows.append((area, measure, case.calendar.periods[number % 12], amount))
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, dict.fromkeys(case["tasks"]["task"], case.calendar.periods[5]))
-    tables = results.tables(case, accounting.account(case, decisions), decisions, {})
+    tables = results.tables(case, accounting.account(case, decisions), decisions, {}, NO_LEANING)
     cost = accounting.objective(case, tables["costs"])
     return Plan(case.settings.city, case.scenario, Found("stopped", cost, "cost", cost, 0.0, 1.0, {}, {}), 0.0, tables)
 

@@ -17,15 +17,18 @@ from pathlib import Path
 from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.files import ENCODINGS, decode, read_sheet
+from scenarios.finding import Folders, cities, library
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
-from scenarios.reading import Folders, cities, library, read_case
+from scenarios.reading import read_case
 from scenarios.tables import BY_NAME, Row, about, columns, described, references
 from scenarios.workbook import Lines, city_tables, mark, meant, read_workbook, write_workbook
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
-def new_city(city: str, source: str, where: Folders, target: Path, own: Mapping[str, str | int] | None = None) -> Path:
+def new_city(
+    city: str, source: str, where: Folders, target: Path, own: Mapping[str, str | float] | None = None
+) -> Path:
     """A folder ``target/city`` with commented tables, city.yaml, scenarios and a workbook, all copied from a city.
 
     ``own`` are entries of city.yaml that are known to be others, such as its name. Raises InputError when the name is
@@ -46,7 +49,7 @@ def new_city(city: str, source: str, where: Folders, target: Path, own: Mapping[
             _write(staging / f"{row.table}.csv", tables[row.table], row)
         text = decode(old / "city.yaml")[0]
         for key, value in ({"city": city, "name_zh": city, "name_en": city} | dict(own or {})).items():
-            line = f"{key}: {value if value == city else json.dumps(value, ensure_ascii=False)}"
+            line = f"{key}: {value if value == city else json.dumps(_whole(value), ensure_ascii=False)}"
             text = re.sub(rf"(?m)^{key}:.*$", line.replace("\\", r"\\"), text)
         (staging / "city.yaml").write_text(text, encoding="utf-8")
         if (old / "scenarios").is_dir():
@@ -60,6 +63,11 @@ def new_city(city: str, source: str, where: Folders, target: Path, own: Mapping[
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return folder
+
+
+def _whole(value: str | float) -> str | float:
+    """A number without a point where it needs none."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _keys(case: Case, city: str) -> dict[str, list[str]]:

@@ -9,8 +9,9 @@ from scenarios.case import Case
 from scenarios.changes import kept_units
 from scenarios.checking.magnitudes import Sums, magnitudes, per_head
 from scenarios.files import in_kept_units, read_sheet, read_yaml, shown
+from scenarios.finding import Folders, cities, folders, library
 from scenarios.problems import InputError, Place, Remark
-from scenarios.reading import Folders, cities, folders, library, read_case
+from scenarios.reading import read_case
 from scenarios.tables import TABLES, Alike, Row
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 from pydantic import BaseModel, ValidationError
@@ -15,49 +15,28 @@ from pydantic import BaseModel, ValidationError
 from scenarios.beliefs import DEFAULT_MODEL, incomplete, model_chain, table_path
 from scenarios.case import Case, Settings
 from scenarios.cells import allowed_by, as_text
-from scenarios.changes import Change, WhatIf, apply, changed, kept_units, short
+from scenarios.changes import Change, WhatIf, apply, changed, kept_units
 from scenarios.checking import check, ranges
 from scenarios.files import in_kept_units, read_sheet, read_yaml, shown, strangers
+from scenarios.finding import (
+    Folders,
+    cities,
+    cities_called,
+    folders,
+    library,
+    model_folder,
+    models_known,
+    scenario_called,
+    scenario_files,
+)
+from scenarios.naming import Titles, in_codes
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.shorthand import short
 from scenarios.tables import TABLES
 
 Model = TypeVar("Model", Settings, WhatIf)
 DEFAULT_SCENARIO = "least-cost"
 LONGEST_NAME = 60  #: characters of a what-if's name taken from its changes
-
-
-class Folders(NamedTuple):
-    """Where beliefs and counts are read from."""
-
-    models: Path
-    inputs: Path
-
-
-def library() -> Path:
-    """The folder that holds the example ``models`` and ``inputs``: in the wheel, or the checkout this runs from."""
-    packaged = Path(__file__).parent / "library"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2]
-
-
-def folders(models: Path | str | None = None, inputs: Path | str | None = None) -> Folders:
-    """The folders asked for, or those below the working directory, or the example library."""
-
-    def choose(asked: Path | str | None, name: str) -> Path:
-        here = Path.cwd() / name
-        return Path(asked) if asked else here if here.is_dir() else library() / name
-
-    return Folders(choose(models, "models"), choose(inputs, "inputs"))
-
-
-def cities(inputs: Path) -> list[str]:
-    """Cities that have a folder."""
-    return sorted(path.parent.name for path in inputs.glob("*/city.yaml"))
-
-
-def scenario_files(city: str, where: Folders) -> dict[str, Path]:
-    """Scenario name -> file: the presets of the model, then the city's own."""
-    found = {path.stem: path for path in sorted((where.models / "presets").glob("*.yaml"))}
-    return found | {path.stem: path for path in sorted((where.inputs / city / "scenarios").glob("*.yaml"))}
 
 
 def read_case(
@@ -73,7 +52,7 @@ def read_case(
     ``scenario`` is a name, or the path of a YAML file; ``settings`` are set after those of the city and the scenario.
     """
     where = folders(models, inputs)
-    _known(city, where)
+    city = _known(city, where)
     scenario, files = named(city, scenario, where)
     chain, problems = _scenario_chain(city, scenario, where, files)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
@@ -83,18 +62,19 @@ def read_case(
     asked, wrong_settings = _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings or {})
     problems += wrong_settings
     model = str(given.get("model", DEFAULT_MODEL))
-    if not (where.models / model).is_dir():
-        known = {path.name for path in where.models.iterdir() if (path / "technologies.csv").is_file()}
+    if not model_folder(where.models, model).is_dir():
+        known = models_known(where.models)
         place = Place(shown(where.inputs / city / "city.yaml"), None, "model")
         raise InputError(
             [*problems, Problem(place, as_text(model), phrase("a folder of models"), nearest(model, known))]
         )
-    tables, wrong_tables, digests = read_tables(where, city, model)
+    titles = {str(given[name]): city for name in ("name_zh", "name_en") if name in given}
+    tables, wrong_tables, digests = read_tables(where, city, model, titles)
     problems += wrong_tables
     if problems or asked is None:
         raise InputError(problems)
     for file, what_if in chain:
-        tables, wrong_changes = apply(tables, what_if.changes, file)
+        tables, wrong_changes = apply(tables, what_if.changes, file, asked.titles)
         problems += wrong_changes
     case = Case(
         asked,
@@ -126,7 +106,7 @@ def altered(case: Case, changes: Sequence[str], name: str = "", *, swept: bool =
                 problems.append(Problem(Place(text), found, phrase("a new value"), remedy))
             settings[key] = value
         if asked.change is not None:
-            tables, wrong = changed(tables, asked.change, Place(text), swept)
+            tables, wrong = changed(tables, asked.change, Place(text), case.settings.titles, swept)
             problems += wrong
     kept, wrong = _parsed(Settings, settings, " ".join(changes))
     problems += wrong
@@ -154,24 +134,29 @@ def slug(changes: Sequence[str]) -> str:
     return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}-{_digest(list(changes))[:6]}"
 
 
-def _known(city: str, where: Folders) -> None:
-    """Raises InputError for a city without a folder."""
-    known = cities(where.inputs)
-    if city not in known:
+def _known(city: str, where: Folders) -> str:
+    """The code of a city that may be called by its name. Raises InputError for a city without a folder."""
+    known = cities_called(where.inputs)
+    code = known.code(city)
+    if code not in known.codes:
         examples = library() / "inputs"
-        remedy = nearest(city, known)
+        remedy = nearest(city, known.codes, known.names)
         if city in cities(examples):
             remedy = phrase("This folder is read now; for the examples, say --inputs {folder}.", folder=examples)
         allowed = phrase("a folder with a city.yaml")
-        raise InputError([Problem(Place(str(where.inputs)), as_text(city), allowed, remedy)])
+        several = known.ambiguous(city, Place(str(where.inputs)))
+        raise InputError(several or [Problem(Place(str(where.inputs)), as_text(city), allowed, remedy)])
+    return code
 
 
-def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:
-    """Every table in the units kept, the problems found, and the digests of the files."""
+def read_tables(
+    where: Folders, city: str, model: str, titles: Titles
+) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:
+    """Every table in codes and the units kept, the problems found, and the digests of the files."""
     tables: dict[str, pd.DataFrame] = {}
     chain = model_chain(where.models, model)
     problems = strangers(where.inputs / city, "inputs")
-    problems += [wrong for name in chain for wrong in strangers(where.models / name, "models")]
+    problems += [wrong for name in chain for wrong in strangers(model_folder(where.models, name), "models")]
     lacking = incomplete(where.models, chain)
     problems += lacking
     digests: list[str] = []
@@ -187,6 +172,7 @@ def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.Dat
         told = lacking and row.folder == "models" and not path.is_file()
         problems += [*([] if told else sheet.problems), *ranges(sheet.frame, row, shown(path))]
         digests.append(f"{row.table}:{sheet.digest}")
+    tables = in_codes(tables, titles)
     for row in TABLES:
         wanted = kept_units(tables, row, tables[row.table])
         if wanted is not None:
@@ -201,13 +187,13 @@ def named(city: str, scenario: str, where: Folders) -> tuple[str, dict[str, Path
     if scenario.endswith((".yaml", ".yml")):
         path = Path(scenario)
         return path.stem, files | {path.stem: path}
-    return scenario, files
+    return scenario_called(scenario, files), files
 
 
 def extended(city: str, scenario: str, *, models: Path | str | None = None, inputs: Path | str | None = None) -> str:
     """The scenario that a scenario extends; blank when it stands by itself."""
     where = folders(models, inputs)
-    _known(city, where)
+    city = _known(city, where)
     name, files = named(city, scenario, where)
     chain, problems = _scenario_chain(city, name, where, files)
     if problems:
@@ -240,7 +226,7 @@ def _scenario_chain(
         if what_if is None:
             return chain, wrong
         chain.insert(0, (shown(files[name]), what_if))
-        name = what_if.extends
+        name = scenario_called(what_if.extends, files)
     return chain, []
 
 

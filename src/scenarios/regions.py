@@ -15,9 +15,10 @@ from scenarios.cells import allowed_by, as_text
 from scenarios.checking.values import WHOLE
 from scenarios.days import KINDS
 from scenarios.files import read_sheet, read_yaml, shown
+from scenarios.finding import Folders, cities, folders
 from scenarios.frames import entries, labelled_rows, records
 from scenarios.problems import InputError, Phrase, Place, Problem, nearest, phrase
-from scenarios.reading import DEFAULT_SCENARIO, Folders, cities, folders, read_case
+from scenarios.reading import DEFAULT_SCENARIO, read_case
 from scenarios.tables import CitySource, TransferBetween
 from scenarios.targets import limits
 

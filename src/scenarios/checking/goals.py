@@ -8,6 +8,7 @@ from typing import Any
 from pandas import isna
 
 from scenarios import commitments as promised
+from scenarios import naming
 from scenarios import targets as goals
 from scenarios.case import Case
 from scenarios.cells import as_text
@@ -155,8 +156,9 @@ def _subjects(case: Case, table: str, number: Any, row: dict[str, Any], kind: st
     names: list[str] = row["subject"].split() if several else [row["subject"]]
     where = place(case, table, number, "subject")
     unknown = [name for name in dict.fromkeys(names) if name not in known]
+    called = naming.names(case.tables, (among,), {}).names if unknown else {}
     for name in unknown:
-        yield Problem(where, as_text(name), phrase("a key of {tables}", tables=among), nearest(name, known))
+        yield Problem(where, as_text(name), phrase("a key of {tables}", tables=among), nearest(name, known, called))
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         yield Problem(
             where, phrase("“{value}” twice", value=name), phrase("each name once"), phrase("Remove one of the two.")

@@ -8,7 +8,7 @@ from shlex import quote
 import click
 
 from scenarios.cli.asking import read
-from scenarios.cli.options import A_PLAN, INFEASIBLE, changed, chosen, main, spoken
+from scenarios.cli.options import A_PLAN, INFEASIBLE, changed, chosen, main, money_capped, spoken
 from scenarios.words import language, say
 
 
@@ -16,8 +16,7 @@ from scenarios.words import language, say
 @click.argument("city")
 @chosen
 @changed
-@click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
-@click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
+@money_capped
 @spoken
 def explain(
     city: str,

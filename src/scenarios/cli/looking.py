@@ -21,10 +21,11 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 
     When there is none, numbers far beyond all others of their kind are listed too: a factor of a thousand, say.
     """
+    from scenarios.finding import folders as places
+    from scenarios.finding import scenario_files
     from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError, Problem
-    from scenarios.reading import folders as places
-    from scenarios.reading import read_case, scenario_files
+    from scenarios.reading import read_case
     from scenarios.reports.odd_text import odd_lines
 
     problems: dict[str, Problem] = {}
@@ -50,7 +51,7 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 def inventory(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
     """Print emissions of CITY beside every comparable total."""
     from scenarios.files import shown
-    from scenarios.reading import folders as places
+    from scenarios.finding import folders as places
     from scenarios.reading import read_case
     from scenarios.reports.inventory_text import inventory_text
 
@@ -111,8 +112,8 @@ def clauses(city: str, scenario: str, models: str | None, inputs: str | None, wo
 def list_all(models: str | None, inputs: str | None) -> None:
     """List cities and their scenarios."""
     from scenarios.files import read_yaml
-    from scenarios.reading import cities, scenario_files
-    from scenarios.reading import folders as places
+    from scenarios.finding import cities, scenario_files
+    from scenarios.finding import folders as places
     from scenarios.words import language, name_column
 
     where = places(models, inputs)
@@ -130,7 +131,7 @@ def list_all(models: str | None, inputs: str | None) -> None:
 def doctor() -> None:
     """Say which versions are installed, whether the solver works, and what draws and prints."""
     from scenarios import runs
-    from scenarios.reading import folders as places
+    from scenarios.finding import folders as places
 
     for package, number in runs.versions().items():
         click.echo(f"  {package:<10} {number}")

@@ -12,8 +12,9 @@ from typing import Any, TypeVar, cast
 import click
 
 from scenarios.cli.telling import CHOICE, VARIABLE, ToldGroup
-from scenarios.words import LANGUAGES, language, say, speak
+from scenarios.words import LANGUAGES, language, say, speak, term, terms
 
+BY_NAME = ("city", "source", "scenario", "start", "names", "files")  #: arguments that may be names for codes
 A_PLAN, BAD_INPUT, INFEASIBLE, STOPPED, REFUSED = 0, 2, 3, 4, 5
 DEFAULT = "least-cost"
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -40,6 +41,47 @@ def chosen(command: Command) -> Command:
         "--scenario", default=DEFAULT, show_default=True, help="A preset, or a file in the city's scenarios folder."
     )
     return folders(scenario(command))
+
+
+class Amount(click.FloatRange):
+    """A number that may be written as people write it, such as ``50亿元``."""
+
+    def __init__(self, unit: str, **bounds: Any):
+        super().__init__(**bounds)
+        self.unit = unit
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, in the unit of the option."""
+        from scenarios.units import UnitError, amount
+
+        if isinstance(value, str):
+            try:
+                value = amount(value, self.unit)
+            except UnitError:
+                text = say("“{value}” is no amount in {unit}; such as 15000, 1.5万 or 2亿", value=value, unit=self.unit)
+                self.fail(text, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Word(click.Choice[str]):
+    """A choice that may be made in the words of either language."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The choice that a word means."""
+        meant = [choice for choice in self.choices if value in terms("choice", choice)]
+        return super().convert(meant[0] if meant else value, param, ctx)
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """What may be chosen, in the words of the language in use."""
+        told = ", ".join(dict.fromkeys(word for choice in self.choices for word in (choice, term("choice", choice))))
+        return say("“{value}” is none of {names}", value=value, names=told)
+
+
+def money_capped(command: Command) -> Command:
+    """The most that may be laid out, and that the plan may cost."""
+    money = click.option("--money", type=Amount("CNY", min=0), help="Money all payers together lay out at most [CNY].")
+    cost = click.option("--cost", type=Amount("CNY"), help="Cost over the plan at most [CNY].")
+    return money(cost(command))
 
 
 changed = click.option(
@@ -84,6 +126,26 @@ def _refused(error: OSError) -> str:
     )
 
 
+def _in_codes(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a command with codes in place of the names of cities and scenarios."""
+    if not any(options.get(name) for name in BY_NAME):
+        return options
+    from scenarios.finding import cities_called, folders, scenario_called, scenario_files
+
+    where, told = folders(options.get("models"), options.get("inputs")), dict(options)
+    known = cities_called(where.inputs)
+    for name in ("source",) if "source" in options else ("city",):  # the city of `new` is not there yet
+        told[name] = known.code(options.get(name, ""))
+    files = scenario_files(str(told.get("city", "")), where)
+    for name in ("scenario", "start"):
+        if options.get(name):
+            told[name] = scenario_called(options[name], files)
+    for name in ("names", "files"):
+        if name in options:
+            told[name] = tuple(scenario_called(text, files) for text in options[name])
+    return told
+
+
 def spoken(command: Command) -> Command:
     """The language option, and problems printed instead of a traceback."""
 
@@ -93,7 +155,7 @@ def spoken(command: Command) -> Command:
         from scenarios.problems import InputError
 
         try:
-            return command(*args, **options)
+            return command(*args, **_in_codes(options))
         except InputError as error:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios.cli.options import A_PLAN, INFEASIBLE, REFUSED, STOPPED, changed, chosen, folders, main, spoken
+from scenarios.cli.options import (
+    A_PLAN,
+    INFEASIBLE,
+    REFUSED,
+    STOPPED,
+    changed,
+    chosen,
+    folders,
+    main,
+    money_capped,
+    spoken,
+)
 from scenarios.words import language, say
 
 if TYPE_CHECKING:
@@ -39,8 +50,7 @@ if TYPE_CHECKING:
     help="Proof asked for: distance from the least cost.",
 )
 @changed
-@click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
-@click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
+@money_capped
 @click.option("--elastic", is_flag=True, help="When no plan keeps everything, let the least give way and say so.")
 @click.option("--report/--no-report", default=True, help="Write report.html beside the tables.", show_default=True)
 @spoken
@@ -198,12 +208,18 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
 
 
 def tell_units(case: Case, changes: tuple[str, ...]) -> None:
-    """Say in which unit each amount is set: tables are kept in one unit, whatever their files are written in."""
-    from scenarios.changes import unit_set
+    """Say in which unit each amount is set, whatever unit its file has, and which measures are not to be had."""
     from scenarios.reports.format import listed, unit_name
+    from scenarios.shorthand import forbidden, unit_set
 
+    called = case.names("measures", language()) if changes else {}
     for change in changes:
-        found = unit_set(case.tables, change)
+        names = listed([called[code] for code in forbidden(case.tables, change, case.settings.titles)])
+        if names:
+            click.echo(
+                say("{change}: not to be had: {names}; what is promised of it stands", change=change, names=names)
+            )
+        found = unit_set(case.tables, change, case.settings.titles)
         if found:
             units = listed([unit_name(unit) for unit in found[1]])
             line = say(

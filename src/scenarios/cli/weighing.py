@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from scenarios.cli.asking import near, no_plan, out_folder, read, ready, written
-from scenarios.cli.options import INFEASIBLE, changed, chosen, main, spoken
+from scenarios.cli.options import INFEASIBLE, Word, changed, chosen, main, spoken
 from scenarios.cli.planning import recent
 from scenarios.words import say
 
@@ -73,7 +73,7 @@ def alternatives(
 
 @main.command()
 @click.argument("city")
-@click.option("--by", type=click.Choice(["measure", "sector"]), default="measure", show_default=True)
+@click.option("--by", type=Word(["measure", "sector"]), default="measure", show_default=True)
 @click.option("--year", type=int, help="Year of the plan; else the last.")
 @chosen
 @out_folder

@@ -34,11 +34,14 @@ from scenarios.tables.fields import (
     about,
     columns,
     described,
+    holds_numbers,
     meaning,
     measured,
+    plain_types,
     references,
     refers_to,
     unit_of,
+    unit_written,
     value_column,
 )
 from scenarios.tables.models import (
@@ -126,11 +129,14 @@ __all__ = [
     "about",
     "columns",
     "described",
+    "holds_numbers",
     "meaning",
     "measured",
+    "plain_types",
     "references",
     "refers_to",
     "unit_of",
+    "unit_written",
     "value_column",
 ]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -63,6 +64,8 @@ class Row(BaseModel):
     may_be_absent: ClassVar[bool] = False
     #: a quantity written in any unit, and the unit it is kept in: a name, or (table, column) to look it up
     converted: ClassVar[tuple[str, str | tuple[str, str]] | None] = None
+    #: where `unit` may be blank, what it is then: a column, and the unit that follows from what the column holds
+    implied: ClassVar[tuple[tuple[str, Mapping[str, str]], ...]] = ()
     #: what each number is held against, from near kin to far: the first in which a row has others counts
     alike: ClassVar[tuple[Alike, ...]] = ()
     note: str = Field("", description="anything a careful reader should know; for `derived`, the sum")
@@ -104,6 +107,20 @@ def unit_of(row: type[Row], column: str) -> str:
     return str(extra["unit"]) if isinstance(extra, dict) and "unit" in extra else ""
 
 
+def unit_written(row: type[Row], column: str, cells: Mapping[str, Any]) -> str:
+    """Unit of a number as its row has it: as the row says, or as follows from others of its cells.
+
+    A range has the unit of its value.
+    """
+    about = value_column(row) if column in ("low", "high") else column
+    if about is None:
+        return ""
+    if about == value_column(row) and "unit" in row.model_fields:
+        implied = (units.get(str(cells.get(name, ""))) for name, units in row.implied)
+        return str(cells.get("unit") or "") or next(filter(None, implied), unit_of(row, about))
+    return unit_of(row, about)
+
+
 def about(row: type[Row]) -> str:
     """What a table holds, in the language in use: its docstring is the English text."""
     return say(" ".join((row.__doc__ or "").split()))
@@ -118,6 +135,21 @@ def described(row: type[Row], column: str) -> str:
     """What a column holds, with its unit, in the language in use."""
     text, unit = meaning(row, column), term("unit", unit_of(row, column))
     return f"{text} [{unit}]" if unit and f"[{unit}]" not in text else text
+
+
+def plain_types(row: type[Row], column: str) -> set[Any]:
+    """The plain types that the values of a column may have."""
+    return set(_parts(row.model_fields[column].annotation))
+
+
+def _parts(annotation: Any) -> list[Any]:
+    inner = get_args(annotation)
+    return [part for given in inner for part in _parts(given)] if inner else [annotation]
+
+
+def holds_numbers(row: type[Row], column: str) -> bool:
+    """Whether a column holds numbers."""
+    return bool({int, float} & plain_types(row, column))
 
 
 @cache

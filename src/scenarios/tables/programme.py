@@ -22,6 +22,7 @@ from scenarios.tables.fields import (
     measured,
     refers_to,
 )
+from scenarios.units import MICROGRAM
 
 
 class Potential(Evidence):
@@ -80,6 +81,10 @@ class Target(Named):
     """What the plan promises: an indicator, its scope, a year, a value."""
 
     table, folder, key = "targets", "inputs", ("target",)
+    implied = (
+        ("basis", {"relative": "1"}),
+        ("indicator", {"emission": "t", "concentration": MICROGRAM, "good_days": "d", "heavy_days": "d", "share": "1"}),
+    )
     alike = (Alike("value", ("indicator", "subject", "basis", "unit")),)
     target: Name = Field(description="identifier, such as `SJZ-T-001`")
     clause: Name = Field(description="where the plan says so")

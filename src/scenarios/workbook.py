@@ -35,6 +35,15 @@ class Filled(NamedTuple):
     sheets: dict[str, Lines]  #: as they would stand in CSV files
 
 
+class Difference(NamedTuple):
+    """A cell in which a sheet and its table differ, or a row that only one of them has: its key, in no column."""
+
+    row: int | None
+    column: str
+    ours: str
+    theirs: str
+
+
 def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, Iterable[str]]) -> None:
     """A workbook with a sheet for each table of a city; ``known`` are the keys that references may hold, by table.
 
@@ -77,6 +86,39 @@ def meant(name: str, lines: Lines) -> list[list[tuple[str, str]]]:
         for cells in lines[1:]
     ]
     return [row for row in rows if row]
+
+
+def differences(name: str, ours: Lines, theirs: Lines) -> list[Difference]:
+    """The cells in which a sheet and its table differ; rows are the same that have the same key."""
+    row = BY_NAME[name]
+    sheet, table = _by_key(row, ours), _by_key(row, theirs)
+    found = []
+    for key, (number, cells) in sheet.items():
+        if key not in table:
+            found.append(Difference(number, "", _told(row, cells), ""))
+            continue
+        other = table[key][1]
+        for column in columns(row):
+            values = [held.get(column, "") for held in (cells, other)]
+            if len({_number(value) if holds_numbers(row, column) else value for value in values}) > 1:
+                found.append(Difference(number, column, *values))
+    return [*found, *(Difference(None, "", "", _told(row, table[key][1])) for key in table if key not in sheet)]
+
+
+def _told(row: type[Row], cells: Mapping[str, str]) -> str:
+    """The key of a row."""
+    return " ".join(filter(None, (cells.get(name, "") for name in row.key)))
+
+
+def _by_key(row: type[Row], lines: Lines) -> dict[tuple[str, ...], tuple[int, dict[str, str]]]:
+    """Key -> row number and the cells of the row by column."""
+    header = [cell.strip() for cell in lines[0]] if lines else []
+    found = {}
+    for number, cells in enumerate(lines[1:], 2):
+        held = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+        if any(held.values()):
+            found[tuple(_number(held.get(name, "")) for name in row.key)] = (number, held)
+    return found
 
 
 def _number(text: str) -> str:

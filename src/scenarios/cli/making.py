@@ -65,8 +65,15 @@ def new(city: str, source: str, models: str | None, inputs: str | None, **own: s
 
     where = places(models, inputs)
     given = {name: value for name, value in own.items() if value is not None}
-    folder = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"), given)
+    folder, left_out = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"), given)
     click.echo(say("Written to {folder}: tables, city.yaml and {book}.", folder=folder, book=f"{city}.xlsx"))
+    if left_out:
+        text = say(
+            "Left out: {count} published totals of {source}; put the city's own into comparables.csv.",
+            count=left_out,
+            source=source,
+        )
+        click.echo(text)
     left = [name for name in own if name not in given]
     if left:
         click.echo(say("First put the city's own values into city.yaml: {names}.", names=", ".join(left)))
@@ -86,8 +93,8 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
     Nothing is written when the workbook is another city's, when a cell cannot be read, when a table was saved after
     the workbook, or when something would be wrong with the city; only a city with problems may keep some.
     """
+    from scenarios.exchange import import_workbook
     from scenarios.finding import folders as places
-    from scenarios.newcity import import_workbook
     from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError
     from scenarios.reading import read_case
@@ -115,7 +122,7 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
 @spoken
 def export_excel(city: str, overwrite: bool, models: str | None, inputs: str | None) -> None:
     """Write the workbook of CITY anew from its tables; one with changes that were not imported stays as it is."""
+    from scenarios.exchange import export_workbook
     from scenarios.finding import folders as places
-    from scenarios.newcity import export_workbook
 
     click.echo(say("Written: {files}", files=export_workbook(city, places(models, inputs), overwrite)))

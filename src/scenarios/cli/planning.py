@@ -26,6 +26,7 @@ from scenarios.words import language, say
 
 if TYPE_CHECKING:
     from scenarios.case import Case
+    from scenarios.conflict import Conflict
     from scenarios.listening import Moment
     from scenarios.plan import Plan
     from scenarios.runs import Run
@@ -106,7 +107,6 @@ def refusals(can_give_way: bool = False) -> Iterator[None]:
     ``can_give_way``: the command has an option --elastic.
     """
     from scenarios.highs import SolverError
-    from scenarios.reports.conflict_text import conflict_text
     from scenarios.solving import InfeasibleError, NothingFoundError
     from scenarios.verification import VerificationError
     from scenarios.writing import ReadBackError
@@ -114,7 +114,7 @@ def refusals(can_give_way: bool = False) -> Iterator[None]:
     try:
         yield
     except InfeasibleError as error:
-        text = conflict_text(error.case, error.conflict)
+        text = told_conflict(error.case, error.conflict)
         click.echo(say("{name}: {meaning}", name=error.case.called(language()), meaning=text), err=True)
         if can_give_way and error.conflict.ways[0].relaxations is not None:
             again = say("Next: the same command with --elastic makes the best plan with the first way out.")
@@ -126,6 +126,20 @@ def refusals(can_give_way: bool = False) -> Iterator[None]:
     except (VerificationError, SolverError, ReadBackError) as error:
         click.echo(say("The plan was refused: {error}", error=error), err=True)
         sys.exit(REFUSED)
+
+
+def told_conflict(case: Case, conflict: Conflict) -> str:
+    """Why no plan exists and the ways out; where that is too long for a screen, its first lines and a file of all."""
+    from scenarios.reports.conflict_text import conflict_text
+    from scenarios.runs import outputs
+    from scenarios.writing import write_page
+
+    text, whole = conflict_text(case, conflict), conflict_text(case, conflict, None)
+    if whole == text:
+        return text
+    path = outputs(case.settings.city) / "conflict" / f"{case.scenario}.txt"
+    write_page(path, whole + "\n")
+    return text + "\n\n" + say("All tasks and ways out: {path}", path=path)
 
 
 def page_name() -> str:

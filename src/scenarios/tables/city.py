@@ -147,6 +147,7 @@ class Observation(Evidence):
     """Measured annual mean concentrations."""
 
     table, folder, key = "observations", "inputs", ("receptor", "pollutant", "year")
+    contained = "value"
     alike = (Alike("value", ("pollutant", "receptor")), Alike("value", ("pollutant",)))
     receptor: Name = refers_to("areas", "city", description="where the air was measured")
     pollutant: Name = refers_to("pollutants", description="pollutant")
@@ -217,6 +218,7 @@ class Comparable(Evidence):
         True,
     )
     converted = ("emission", "t")
+    contained = "emission"
     alike = (Alike("emission", ("region", "scope", "pollutant")),)
     region: Name = Field(description="what the figure covers, such as the city, Hebei, Jing-Jin-Ji")
     year: Year = Field(description="year of the figure")

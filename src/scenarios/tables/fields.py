@@ -68,6 +68,8 @@ class Row(BaseModel):
     implied: ClassVar[tuple[tuple[str, Mapping[str, str]], ...]] = ()
     #: what each number is held against, from near kin to far: the first in which a row has others counts
     alike: ClassVar[tuple[Alike, ...]] = ()
+    #: a number that is at most as large for a pollutant as for the one that contains it
+    contained: ClassVar[str] = ""
     note: str = Field("", description="anything a careful reader should know; for `derived`, the sum")
 
 

@@ -260,6 +260,18 @@ def test_a_second_city_in_that_folder_may_come_from_the_library_or_the_first(tmp
     assert table(tmp_path / "inputs/fifth", "mix")[0]["area"] == "fifth"
 
 
+def test_a_model_of_ones_own_extends_a_bundled_one_that_is_not_beside_it(tmp_path: Path) -> None:
+    assert call("new", "third").exit_code == 0
+    (tmp_path / "models/mine").mkdir(parents=True)
+    (tmp_path / "models/mine/model.yaml").write_text("extends: toy\n", encoding="utf-8")
+    settings = tmp_path / "inputs/third/city.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("model: toy", "model: mine"), encoding="utf-8")
+    result = call("check", "third")
+    assert result.exit_code == 0, result.stderr
+    assert f"Model toy: not in {tmp_path / 'models'}, so the bundled one is read." in result.output
+    assert read_case("third", "as-written").settings.model == "mine"
+
+
 def test_an_example_that_a_folder_of_ones_own_hides_is_told_with_its_place(tmp_path: Path) -> None:
     assert call("new", "third").exit_code == 0
     result = call("run", "shijiazhuang")
@@ -829,6 +841,13 @@ def test_a_sheet_with_an_unknown_name_is_told_with_the_nearest_and_nothing_is_wr
     assert result.exit_code == 2
     assert "third.xlsx/tagets: found “tagets”. Allowed: the name of a table. Did you mean “targets”?" in result.stderr
     assert contents(third.home) == before
+
+
+def test_a_sheet_of_ones_own_is_to_be_removed(third: City) -> None:
+    made = load_workbook(third.book)
+    made.create_sheet("计算")
+    made.save(third.book)
+    assert "Remove the sheet, or keep it in another workbook." in import_it(third).stderr
 
 
 def test_a_sheet_that_is_missing_leaves_its_file_alone(third: City) -> None:

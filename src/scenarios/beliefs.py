@@ -56,6 +56,12 @@ def table_path(models: Path, chain: Sequence[str], row: type[Row]) -> Path:
     return next((path for path in paths if path.is_file()), paths[0])
 
 
+def bundled(models: Path, model: str) -> list[Path]:
+    """The folders of the example library that a model rests on because the folder of models does not have them."""
+    homes = [model_folder(models, name) for name in model_chain(models, model)]
+    return [home for home in homes if home.parent != models]
+
+
 def incomplete(models: Path, chain: Sequence[str]) -> list[Problem]:
     """That models lack tables and extend no model that has them, as one problem; nothing when they lack none."""
     needed = [row for row in TABLES if row.folder == "models" and not row.may_be_absent]

@@ -21,6 +21,7 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 
     When there is none, numbers far beyond all others of their kind are listed too: a factor of a thousand, say.
     """
+    from scenarios.beliefs import bundled
     from scenarios.finding import folders as places
     from scenarios.finding import scenario_files
     from scenarios.plausibility import odd_numbers
@@ -39,6 +40,9 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
     if problems:
         raise InputError(problems.values())
     click.echo(say("{city}: {rows} rows, no problem found in any file or scenario.", city=city, rows=rows))
+    home = places(models, inputs).models
+    for folder in bundled(home, case.settings.model):
+        click.echo(say("Model {name}: not in {home}, so the bundled one is read.", name=folder.name, home=home))
     for line in odd_lines(odd_numbers(city, models, inputs)):
         click.echo(line)
     click.echo(say("Next: scenarios run {city}", city=city))

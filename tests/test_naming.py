@@ -10,6 +10,7 @@ from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.problems import InputError
 from scenarios.reading import altered
+from scenarios.regions import region_called
 from scenarios.shorthand import forbidden, unit_set
 from scenarios.studies.axes import axis
 from scenarios.units import UnitError, amount
@@ -121,6 +122,15 @@ def test_a_command_takes_names_and_choices_in_chinese(tmp_path: object, monkeypa
     monkeypatch.chdir(str(tmp_path))
     told = called("report", "玩具市", "--scenario", "成本最低", "--by", "县区", "--lang", "zh")
     assert told.splitlines()[0].split()[0] == "区域"
+
+
+def test_a_wrong_name_of_a_scenario_is_told_the_nearest_one(toy: Toy) -> None:
+    assert toy.problem("成本最小").endswith("Did you mean least-cost (成本最低)?")
+
+
+def test_a_region_is_called_by_its_name() -> None:
+    assert region_called("玩具区域", TOY / "inputs") == "toy_pair"
+    assert region_called("toy_pair", TOY / "inputs") == "toy_pair"
 
 
 def test_a_choice_that_is_none_is_told_in_the_readers_words() -> None:

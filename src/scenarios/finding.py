@@ -54,8 +54,7 @@ def cities(inputs: Path) -> list[str]:
 
 def cities_called(inputs: Path) -> Register:
     """The cities of a folder, and what they are called."""
-    known = cities(inputs)
-    return register(known, _names((city, inputs / city / "city.yaml") for city in known))
+    return names({city: inputs / city / "city.yaml" for city in cities(inputs)})
 
 
 def scenario_files(city: str, where: Folders) -> dict[str, Path]:
@@ -64,9 +63,14 @@ def scenario_files(city: str, where: Folders) -> dict[str, Path]:
     return found | {path.stem: path for path in sorted((where.inputs / city / "scenarios").glob("*.yaml"))}
 
 
-def scenario_called(text: str, files: Mapping[str, Path]) -> str:
-    """The code of a scenario that may be called by its name; the text itself when it is no name of one."""
-    return text if not text or text in files else register(files, _names(files.items())).code(text)
+def names(files: Mapping[str, Path]) -> Register:
+    """What is described by YAML files, and what it is called there."""
+    return register(files, _names(files.items()))
+
+
+def called(text: str, files: Mapping[str, Path]) -> str:
+    """The code of what may be called by its name; the text itself when it is the name of none or of several."""
+    return text if not text or text in files else names(files).code(text)
 
 
 def _names(files: Iterable[tuple[str, Path]]) -> list[tuple[str, str]]:

@@ -20,13 +20,14 @@ from scenarios.checking import check, ranges
 from scenarios.files import in_kept_units, read_sheet, read_yaml, shown, strangers
 from scenarios.finding import (
     Folders,
+    called,
     cities,
     cities_called,
     folders,
     library,
     model_folder,
     models_known,
-    scenario_called,
+    names,
     scenario_files,
 )
 from scenarios.naming import Titles, in_codes
@@ -187,7 +188,7 @@ def named(city: str, scenario: str, where: Folders) -> tuple[str, dict[str, Path
     if scenario.endswith((".yaml", ".yml")):
         path = Path(scenario)
         return path.stem, files | {path.stem: path}
-    return scenario_called(scenario, files), files
+    return called(scenario, files), files
 
 
 def extended(city: str, scenario: str, *, models: Path | str | None = None, inputs: Path | str | None = None) -> str:
@@ -215,7 +216,7 @@ def _scenario_chain(
                     place,
                     as_text(name),
                     phrase("one of {names}", names=", ".join(sorted(set(files) - set(seen)))),
-                    nearest(name, set(files) - set(seen)),
+                    nearest(name, set(files) - set(seen), names(files).names),
                 )
             ]
         seen.append(name)
@@ -226,7 +227,7 @@ def _scenario_chain(
         if what_if is None:
             return chain, wrong
         chain.insert(0, (shown(files[name]), what_if))
-        name = scenario_called(what_if.extends, files)
+        name = called(what_if.extends, files)
     return chain, []
 
 

@@ -91,6 +91,8 @@ def unit_set(tables: Tables, text: str, city: Titles) -> tuple[Any, list[str]] |
         return None
     frame = tables[change.table]
     found = frame[chosen(frame, in_codes(tables, change, place, city)[0].where)]
+    if found.empty:
+        return None
     units = kept_units(tables, row, found)
     names = [units] if isinstance(units, str) else sorted(set(map(str, units if units is not None else ())))
     value = amount_cell({"unit": names[0], change.column: change.set}, change.column, row, place)[0] if names else None

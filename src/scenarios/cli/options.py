@@ -73,7 +73,8 @@ class Word(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """What may be chosen, in the words of the language in use."""
-        told = ", ".join(dict.fromkeys(word for choice in self.choices for word in (choice, term("choice", choice))))
+        words = {choice: term("choice", choice) for choice in self.choices}
+        told = ", ".join(choice if word == choice else f"{word} ({choice})" for choice, word in words.items())
         return say("“{value}” is none of {names}", value=value, names=told)
 
 
@@ -130,19 +131,20 @@ def _in_codes(options: dict[str, Any]) -> dict[str, Any]:
     """The options of a command with codes in place of the names of cities and scenarios."""
     if not any(options.get(name) for name in BY_NAME):
         return options
-    from scenarios.finding import cities_called, folders, scenario_called, scenario_files
+    from scenarios.finding import called, cities_called, folders, scenario_files
 
     where, told = folders(options.get("models"), options.get("inputs")), dict(options)
     known = cities_called(where.inputs)
     for name in ("source",) if "source" in options else ("city",):  # the city of `new` is not there yet
-        told[name] = known.code(options.get(name, ""))
+        if name in options:
+            told[name] = known.code(options[name])
     files = scenario_files(str(told.get("city", "")), where)
     for name in ("scenario", "start"):
         if options.get(name):
-            told[name] = scenario_called(options[name], files)
+            told[name] = called(options[name], files)
     for name in ("names", "files"):
         if name in options:
-            told[name] = tuple(scenario_called(text, files) for text in options[name])
+            told[name] = tuple(called(text, files) for text in options[name])
     return told
 
 

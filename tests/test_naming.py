@@ -11,6 +11,7 @@ from scenarios.cli import main
 from scenarios.problems import InputError
 from scenarios.reading import altered
 from scenarios.regions import region_called
+from scenarios.reports.funding import known_loans
 from scenarios.shorthand import forbidden, unit_set
 from scenarios.studies.axes import axis
 from scenarios.units import UnitError, amount
@@ -88,6 +89,24 @@ def test_cells_that_refer_to_rows_may_hold_their_names(toy: Toy, toy_case: Case)
     toy.edit("budgets", 2, "payer", "市级")
     for table in ("activity", "budgets"):
         assert toy.read()[table].equals(toy_case[table])
+
+
+def test_cells_that_hold_several_codes_may_hold_names(toy: Toy, toy_case: Case) -> None:
+    toy.edit("targets", 2, "subject", "二氧化硫")
+    toy.edit("targets", 3, "sectors", "燃煤 扬尘")
+    toy.edit("taxes", 2, "excluded", toy_case.names("activities", "zh")["heating"])
+    assert toy.read()["targets"]["subject"].tolist() == toy_case["targets"]["subject"].tolist()
+    assert toy.read()["targets"]["sectors"].tolist()[1] == "coal dust"
+    assert toy.read()["taxes"]["excluded"].tolist() == ["heating"]
+
+
+def test_a_target_is_found_by_the_name_of_its_subject(toy: Toy) -> None:
+    toy.scenario("trial", "changes:", "  - {table: targets, where: {subject: 氮氧化物}, column: value, set: 16}")
+    assert toy.read("trial")["targets"]["value"].tolist()[1] == 16
+
+
+def test_a_loan_is_given_by_name_and_in_percent(toy_case: Case) -> None:
+    assert known_loans(toy_case, ["企业：4.9%：10"]) == known_loans(toy_case, ["enterprise:0.049:10"])
 
 
 def test_a_wrong_name_in_a_cell_is_told_the_nearest_one(toy: Toy) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from scenarios.choosing import chosen, written
 from scenarios.problems import Place, Problem, phrase
-from scenarios.tables import BY_NAME, Named, Row, references
+from scenarios.tables import BY_NAME, Named, Row, named_rows
 
 CITY = "city"  #: what columns refer to that may hold the city as a whole
 RANKS = "市县区"  #: signs that Chinese writes behind the name of a city, county or district, and often leaves away
@@ -57,7 +57,7 @@ class Register(NamedTuple):
 
 def folded(name: str) -> str:
     """A name however wide its letters and signs are written, in small letters."""
-    return normalize("NFKC", name).strip().lower()
+    return (name if name.isascii() else normalize("NFKC", name)).strip().lower()
 
 
 def register(codes: Iterable[str], pairs: Collection[tuple[str, str]]) -> Register:
@@ -94,7 +94,7 @@ def among(row: type[Row], column: str) -> tuple[str, ...]:
     """The tables whose codes a column may hold: those it refers to, or its own where it names the rows."""
     if issubclass(row, Named) and column == row.key[0]:
         return (row.table,)
-    return references(row).get(column, ())
+    return named_rows(row).get(column, ())
 
 
 def patterns_meant(
@@ -122,20 +122,46 @@ def names_of(tables: Tables, row: type[Row], columns: Iterable[str], city: Title
 
 def value_meant(tables: Tables, row: type[Row], column: str, value: Any, city: Titles) -> Any:
     """The code of a row that a value calls by its name; any other value as it is."""
-    others = references(row).get(column, ())
-    return names(tables, others, city).code(value) if others and isinstance(value, str) else value
+    others = named_rows(row).get(column, ())
+    if not others or not isinstance(value, str):
+        return value
+    return _Codes(tables, city).meant([value], others).get(value, value)
 
 
 def in_codes(tables: Tables, city: Titles) -> dict[str, pd.DataFrame]:
     """The tables with codes where they refer to rows by their names; a name of none or of several stays."""
-    found = dict(tables)
+    found, codes = dict(tables), _Codes(tables, city)
     for table, frame in tables.items():
-        for column, others in references(BY_NAME[table]).items():
-            known = {code for other in others if other != CITY for code in tables[other].iloc[:, 0]}
-            strange = {value for value in set(frame[column]) - known - set(city.values()) - {""} if type(value) is str}
-            called = names(tables, others, city) if strange else register((), ())
-            codes = {value: called.code(value) for value in strange if called.code(value) != value}
-            if codes:
-                coded = [codes.get(value, value) for value in frame[column]]
-                found[table] = found[table].assign(**{column: pd.Series(coded, frame.index, dtype=frame[column].dtype)})
+        for column, among in named_rows(BY_NAME[table]).items():
+            cells = frame[column].tolist()
+            meant = codes.meant({cell for cell in set(cells) if type(cell) is str}, among)
+            if meant:
+                coded = pd.Series([meant.get(cell, cell) for cell in cells], frame.index, dtype=frame[column].dtype)
+                found[table] = found[table].assign(**{column: coded})
     return found
+
+
+class _Codes:
+    """The codes of tables, each looked up once."""
+
+    def __init__(self, tables: Tables, city: Titles):
+        self.tables, self.city = tables, city
+        self.known: dict[str, frozenset[Any]] = {CITY: frozenset(city.values())}
+
+    def of(self, among: Sequence[str]) -> frozenset[Any]:
+        """The codes of some tables."""
+        for table in among:
+            if table not in self.known:
+                self.known[table] = frozenset(self.tables[table].iloc[:, 0].tolist())
+        return frozenset().union(*(self.known[table] for table in among))
+
+    def meant(self, cells: Iterable[str], among: Sequence[str]) -> dict[str, str]:
+        """Cell -> the same in codes, of cells that hold names of rows, one or several with spaces between them."""
+        codes = self.of(among)
+        strange = [cell for cell in cells if cell not in codes and not codes.issuperset(cell.split())]
+        if not strange:
+            return {}
+        known = names(self.tables, among, self.city)
+        coded = {cell: known.code(cell) for cell in strange}
+        apart = {cell: " ".join(map(known.code, cell.split())) for cell, code in coded.items() if code == cell}
+        return {cell: code for cell, code in (coded | apart).items() if code != cell}

@@ -138,7 +138,7 @@ def _in_codes(options: dict[str, Any]) -> dict[str, Any]:
     where, told = folders(options.get("models"), options.get("inputs")), dict(options)
     known = cities_called(where.inputs)
     for name in ("source",) if "source" in options else ("city",):  # the city of `new` is not there yet
-        if name in options:
+        if options.get(name):
             told[name] = known.code(options[name])
     files = scenario_files(str(told.get("city", "")), where)
     for name in ("scenario", "start"):

@@ -18,6 +18,7 @@ from scenarios.tables.fields import (
     Row,
     Share,
     Year,
+    holds_keys,
     measured,
     refers_to,
 )
@@ -223,8 +224,8 @@ class Comparable(Evidence):
     region: Name = Field(description="what the figure covers, such as the city, Hebei, Jing-Jin-Ji")
     year: Year = Field(description="year of the figure")
     against: Year = Field(description="year of our inventory it is held against")
-    scope: Name = Field(description="sectors covered, separated by spaces, or `all`")
-    excluded: str = Field("", description="activities not covered, separated by spaces")
+    scope: Name = holds_keys("sectors", description="sectors covered, separated by spaces, or `all`")
+    excluded: str = holds_keys("activities", default="", description="activities not covered, separated by spaces")
     pollutant: Name = refers_to("pollutants", description="pollutant")
     emission: NotNegative = measured("t", "total")
     unit: Name = Field(description="unit as written, such as `kt`")

@@ -27,6 +27,11 @@ def refers_to(*tables: str, description: str) -> Any:
     return Field(description=description, json_schema_extra={"references": list(tables)})
 
 
+def holds_keys(*tables: str, default: Any = ..., description: str) -> Any:
+    """A column that may hold keys of the tables named, or something else; a check of its own says which."""
+    return Field(default, description=description, json_schema_extra={"keys": list(tables)})
+
+
 def measured(unit: str, description: str) -> Any:
     """A column that holds a quantity in the one unit that is used inside. [unit]"""
     return Field(description=description, json_schema_extra={"unit": unit})
@@ -93,11 +98,21 @@ class Named(Row):
 
 
 def references(row: type[Row]) -> dict[str, tuple[str, ...]]:
-    """Column -> tables whose keys it may hold."""
+    """Column -> tables whose keys it must hold."""
+    return _declared(row, "references")
+
+
+@cache
+def named_rows(row: type[Row]) -> dict[str, tuple[str, ...]]:
+    """Column -> tables whose keys it must or may hold."""
+    return _declared(row, "references") | _declared(row, "keys")
+
+
+def _declared(row: type[Row], what: str) -> dict[str, tuple[str, ...]]:
     found = {}
     for name, field in row.model_fields.items():
         extra = field.json_schema_extra
-        tables = extra.get("references") if isinstance(extra, dict) else None
+        tables = extra.get(what) if isinstance(extra, dict) else None
         if isinstance(tables, list):
             found[name] = tuple(map(str, tables))
     return found

@@ -54,13 +54,21 @@ def read_case(
     """
     where = folders(models, inputs)
     city = _known(city, where)
+    try:
+        return _read(city, scenario, where, settings or {}, by_name=False)
+    except InputError:  # most tables hold codes alone: names are looked for where these leave a problem
+        return _read(city, scenario, where, settings or {}, by_name=True)
+
+
+def _read(city: str, scenario: str, where: Folders, settings: Mapping[str, object], by_name: bool) -> Case:
+    """The Case of a city; ``by_name``: rows may be referred to by their names."""
     scenario, files = named(city, scenario, where)
     chain, problems = _scenario_chain(city, scenario, where, files)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
     if not given:
         raise InputError(problems)
-    asked, wrong_settings = _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings or {})
+    asked, wrong_settings = _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings)
     problems += wrong_settings
     model = str(given.get("model", DEFAULT_MODEL))
     if not model_folder(where.models, model).is_dir():
@@ -69,7 +77,7 @@ def read_case(
         raise InputError(
             [*problems, Problem(place, as_text(model), phrase("a folder of models"), nearest(model, known))]
         )
-    titles = {str(given[name]): city for name in ("name_zh", "name_en") if name in given}
+    titles = {str(given[name]): city for name in ("name_zh", "name_en") if name in given} if by_name else None
     tables, wrong_tables, digests = read_tables(where, city, model, titles)
     problems += wrong_tables
     if problems or asked is None:
@@ -82,7 +90,7 @@ def read_case(
         scenario,
         MappingProxyType(dict(tables)),
         MappingProxyType(chain[-1][1].description),
-        _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain), repr(settings or {})]),
+        _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain), repr(settings)]),
         title=MappingProxyType({"zh": chain[-1][1].name_zh, "en": chain[-1][1].name_en}),
     )
     problems += check(case)
@@ -151,9 +159,12 @@ def _known(city: str, where: Folders) -> str:
 
 
 def read_tables(
-    where: Folders, city: str, model: str, titles: Titles
+    where: Folders, city: str, model: str, titles: Titles | None
 ) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:
-    """Every table in codes and the units kept, the problems found, and the digests of the files."""
+    """Every table in the units kept, the problems found, and the digests of the files.
+
+    With ``titles``, what the city is called, rows may be referred to by their names.
+    """
     tables: dict[str, pd.DataFrame] = {}
     chain = model_chain(where.models, model)
     problems = strangers(where.inputs / city, "inputs")
@@ -173,7 +184,8 @@ def read_tables(
         told = lacking and row.folder == "models" and not path.is_file()
         problems += [*([] if told else sheet.problems), *ranges(sheet.frame, row, shown(path))]
         digests.append(f"{row.table}:{sheet.digest}")
-    tables = in_codes(tables, titles)
+    if titles is not None:
+        tables = in_codes(tables, titles)
     for row in TABLES:
         wanted = kept_units(tables, row, tables[row.table])
         if wanted is not None:

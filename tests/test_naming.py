@@ -229,6 +229,23 @@ def test_rows_of_a_scenario_take_amounts(toy: Toy) -> None:
     assert toy.read("trial")["budgets"]["amount"].tolist()[-1] == 20_000_000
 
 
+def test_a_scenario_sets_and_scales_by_amounts(toy: Toy) -> None:
+    setting = "settings: {discount_rate: 4.9%}"
+    scaled = "{table: budgets, where: {payer: city}, column: amount, scale: 50%}"
+    given = "{table: targets, where: {target: T2}, column: value, set: 1.6万公斤}"
+    toy.scenario("trial", setting, "changes:", f"  - {scaled}", f"  - {given}")
+    case = toy.read("trial")
+    assert case.settings.discount_rate == 0.049
+    assert case["budgets"]["amount"].tolist() == [9_850_000]
+    assert case["targets"]["value"].tolist()[1] == 16
+
+
+def test_a_share_lists_what_a_share_may_be(toy_case: Case) -> None:
+    assert "found “5户”. Allowed: a number, also with 万 or 亿 or a percent sign after it." in refused(
+        toy_case, "potentials.*/gas=5户"
+    )
+
+
 def test_a_cell_with_an_amount_is_told_the_number_in_the_unit_of_its_row(toy: Toy) -> None:
     toy.edit("budgets", 2, "amount", "1970万元")
     assert toy.problem().startswith(

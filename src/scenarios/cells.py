@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
 from scenarios.tables import Row, holds_numbers, unit_written
 from scenarios.units import UnitError, amount
+from scenarios.words import term
 
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[, '’]\d{3})+(?:\.\d*)?")
 AMOUNT = re.compile(r"[+-]?\d+(\.\d*)?[^\d.,]|百分之")  #: more than a number
@@ -119,7 +120,10 @@ def amount_cell(given: dict[str, Any], column: str, row: type[Row], place: Place
     try:
         return amount(text, unit), []
     except UnitError:
-        allowed = phrase("a number, also with 万 or 亿, a percent sign or its unit ({unit}) after it", unit=unit or "1")
+        allowed = phrase("a number, also with 万 or 亿 or a percent sign after it")
+        if unit not in ("", "1"):
+            name = term("unit", unit)
+            allowed = phrase("a number, also with 万 or 亿, a percent sign or its unit ({unit}) after it", unit=name)
         return text, [Problem(place, as_text(text), allowed, phrase("Such as 15000, 1.5万 or 4.9%."))]
 
 

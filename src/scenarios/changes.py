@@ -16,6 +16,7 @@ from scenarios.frames import entries
 from scenarios.naming import Titles, names_of, patterns_meant, value_meant
 from scenarios.problems import Place, Problem, nearest, phrase
 from scenarios.tables import BY_NAME, Row, columns
+from scenarios.units import UnitError, amount
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -39,6 +40,15 @@ class Change(BaseModel):
     scale: Annotated[float, Field(ge=0)] | None = None
     remove: bool = False
     add: tuple[dict[str, Any], ...] = ()
+
+    @field_validator("scale", mode="before")
+    @classmethod
+    def a_part(cls, given: Any) -> Any:
+        """A factor may be written in percent."""
+        try:
+            return amount(given, "1") if isinstance(given, str) else given
+        except UnitError:
+            return given
 
     @model_validator(mode="after")
     def says_one_thing(self) -> Change:

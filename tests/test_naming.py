@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -137,14 +139,22 @@ def test_an_axis_is_called_by_its_name(toy_case: Case, text: str, code: str) -> 
     assert axis(toy_case, text) == axis(toy_case, code)
 
 
-def test_a_command_takes_names_and_choices_in_chinese(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(str(tmp_path))
+def test_a_command_takes_names_and_choices_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     told = called("report", "玩具市", "--scenario", "成本最低", "--by", "县区", "--lang", "zh")
     assert told.splitlines()[0].split()[0] == "区域"
 
 
 def test_a_wrong_name_of_a_scenario_is_told_the_nearest_one(toy: Toy) -> None:
     assert toy.problem("成本最小").endswith("Did you mean least-cost (成本最低)?")
+
+
+def test_a_new_city_comes_from_an_example_called_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inputs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(main, ["new", "third", "--from", "玩具", "--population", "1.2万人"])
+    assert told.exit_code == 0, told.output
+    assert "population: 12000\n" in (tmp_path / "inputs/third/city.yaml").read_text(encoding="utf-8")
 
 
 def test_a_region_is_called_by_its_name() -> None:
@@ -258,8 +268,8 @@ def test_the_unit_of_an_amount_that_is_set_is_told_in_plain_numbers(toy_case: Ca
     assert unit_set(toy_case.tables, "budgets.市级=0.3亿", toy_case.settings.titles) == (30_000_000, ["CNY"])
 
 
-def test_an_option_of_money_takes_amounts(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(str(tmp_path))
+def test_an_option_of_money_takes_amounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     assert "is no amount in CNY" in called("run", "toy", "--money", "5万吨")
     assert "Money laid out: 5." in called("run", "toy", "--money", "0.06亿", "--no-report")
 

@@ -52,9 +52,9 @@ def cities(inputs: Path) -> list[str]:
     return sorted(path.parent.name for path in inputs.glob("*/city.yaml"))
 
 
-def cities_called(inputs: Path) -> Register:
-    """The cities of a folder, and what they are called."""
-    return names({city: inputs / city / "city.yaml" for city in cities(inputs)})
+def city_files(inputs: Path) -> dict[str, Path]:
+    """City -> the file that says what it is called."""
+    return {city: inputs / city / "city.yaml" for city in cities(inputs)}
 
 
 def scenario_files(city: str, where: Folders) -> dict[str, Path]:

@@ -22,7 +22,7 @@ from scenarios.finding import (
     Folders,
     called,
     cities,
-    cities_called,
+    city_files,
     folders,
     library,
     model_folder,
@@ -145,9 +145,10 @@ def slug(changes: Sequence[str]) -> str:
 
 def _known(city: str, where: Folders) -> str:
     """The code of a city that may be called by its name. Raises InputError for a city without a folder."""
-    known = cities_called(where.inputs)
-    code = known.code(city)
-    if code not in known.codes:
+    files = city_files(where.inputs)
+    code = called(city, files)
+    if code not in files:
+        known = names(files)
         examples = library() / "inputs"
         remedy = nearest(city, known.codes, known.names)
         if city in cities(examples):

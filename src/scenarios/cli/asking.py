@@ -102,8 +102,10 @@ class Meter:
     def tell(self, done: int, count: int) -> None:
         """So many of all points are done."""
         if sys.stderr.isatty():
-            left = (monotonic() - self._begin) / done * (count - done)
-            line = say("{done} of {all} points, about {left} s left", done=done, all=count, left=f"{left:.0f}")
+            line = say("{done} of {all} points", done=done, all=count)
+            if done:
+                left = (monotonic() - self._begin) / done * (count - done)
+                line = say("{done} of {all} points, about {left} s left", done=done, all=count, left=f"{left:.0f}")
             click.echo(f"\r{line:<60}", nl=False, err=True)
 
     def done(self) -> None:

@@ -133,13 +133,14 @@ def _in_codes(options: dict[str, Any]) -> dict[str, Any]:
     """The options of a command with codes in place of the names of cities and scenarios."""
     if not any(options.get(name) for name in BY_NAME):
         return options
-    from scenarios.finding import called, cities_called, folders, scenario_files
+    from scenarios.finding import called, city_files, folders, library, scenario_files
 
     where, told = folders(options.get("models"), options.get("inputs")), dict(options)
-    known = cities_called(where.inputs)
-    for name in ("source",) if "source" in options else ("city",):  # the city of `new` is not there yet
-        if options.get(name):
-            told[name] = known.code(options[name])
+    cities = city_files(where.inputs)
+    if "source" in options:  # the city of `new` is not there yet
+        told["source"] = called(options["source"], city_files(library() / "inputs") | cities)
+    elif options.get("city"):
+        told["city"] = called(options["city"], cities)
     files = scenario_files(str(told.get("city", "")), where)
     for name in ("scenario", "start"):
         if options.get(name):

@@ -39,6 +39,7 @@ def system_curve(
     The price is that of the program with its whole projects and tasks as they are there. None when no plan exists.
     """
     on = axis(case, text)
+    told(0, points)
     desk = Desk(case, [on], alone=alone)
     line = desk.lines[on.name]
     free, least = desk.least(gap=gap), desk.least(cost=line.vector, gap=gap)

@@ -45,8 +45,9 @@ def pareto(
     told: Told = silent,
 ) -> Front | None:
     """The front of two or three axes with about ``points`` steps along each; None when no plan exists at all."""
-    desk = Desk(case, axes, alone=alone)
     count = len(axes) + max(points - 2, 0) ** (len(axes) - 1)
+    told(0, count)
+    desk = Desk(case, axes, alone=alone)
     found: list[Point] = []
     for first in range(len(axes)):
         end = corner(desk, axes, first, ends, gap)

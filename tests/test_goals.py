@@ -275,6 +275,24 @@ def test_days_relative_to_the_base_year_count_from_what_was_observed(toy_case: C
     assert target(plan)["achieved"] == pytest.approx(good_days_at(82.375), rel=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("line", "found", "allowed"),
+    [
+        ("good_days,PM2.5,toy,2018,,>=,300,,relative,2015,yes", "300", "a change of at most +300 %"),
+        ("good_days,PM2.5,toy,2018,,>=,301,%,relative,2015,yes", "301 %", "a change of at most +300 %"),
+        ("emission,SO2,toy,2018,,<=,12,,relative,2015,yes", "12", "a change of at most +300 %"),
+        ("good_days,PM2.5,toy,2018,,>=,367,,absolute,,yes", "367", "0 to 366 days of a year"),
+    ],
+)
+def test_a_number_that_cannot_be_a_change_or_days_is_a_problem(
+    toy_case: Case, line: str, found: str, allowed: str
+) -> None:
+    case = with_days(toy_case, MEDIAN_80).with_table("targets", rows("targets", TARGETS, f"S,1,{line}"))
+    (problem,) = check(case)
+    assert str(problem.found) == f"“{found}”"
+    assert str(problem.allowed) == allowed
+
+
 def test_too_many_good_days_say_how_many_can_be_had(toy_case: Case) -> None:
     """All there is takes 98 to 63.625 ug/m3 (see the plan of the lowest means)."""
     reached = good_days_at(63.625)

@@ -136,6 +136,39 @@ def test_a_city_whose_files_are_broken_is_no_measure(toy: Toy) -> None:
     assert told(toy) == []
 
 
+def contained(toy: Toy, part: str, whole: str) -> None:
+    """One pollutant of the toy is said to be a part of another."""
+    row = [cells[0] for cells in toy.lines("pollutants")].index(part) + 1
+    toy.edit("pollutants", row, "part_of", whole)
+
+
+def test_a_part_above_the_pollutant_that_contains_it_is_told_with_both_rows(toy: Toy) -> None:
+    toy.add("observations", "toy,SO2,2015,99,toy,assumed")
+    contained(toy, "PM2.5", "SO2")
+    assert told(toy) == [
+        "inputs/toy/observations.csv, row 2, column “value”: toy PM2.5 2015 has 100; SO2, of which it is a part, "
+        "has 99 (row 3). Correct one of the two; if it is meant, write “magnitude checked” into the note of the row, "
+        "and why."
+    ]
+
+
+@pytest.mark.parametrize(("value", "note"), [("100", ""), ("99", "magnitude checked: another station")])
+def test_a_part_as_large_as_the_whole_and_one_that_is_meant_are_not_odd(toy: Toy, value: str, note: str) -> None:
+    toy.add("observations", f"toy,SO2,2015,{value},toy,assumed")
+    toy.edit("observations", 2, "note", note)
+    contained(toy, "PM2.5", "SO2")
+    assert told(toy) == []
+
+
+def test_emission_factors_of_parts_are_held_against_the_whole_in_the_unit_kept(toy: Toy) -> None:
+    toy.add("emission_factors", "swept,SO2,,,99,kg,toy,assumed")  # beside 100 kg of PM2.5
+    toy.add("emission_factors", "unswept,SO2,,,1,t,toy,assumed")  # beside 0.2 t
+    contained(toy, "PM2.5", "SO2")
+    assert [line.partition(";")[0] for line in told(toy) if "part" in line] == [
+        "models/toy/emission_factors.csv, row 8, column “factor”: swept PM2.5 has 0.1"
+    ]
+
+
 def test_check_lists_what_is_odd_and_is_content(toy: Toy) -> None:
     swept(toy, "100", "t")
     asked = ["check", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs)]

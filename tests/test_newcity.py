@@ -20,7 +20,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from conftest import TOY, Toy
-from scenarios import newcity
+from scenarios import exchange, newcity
 from scenarios.cli import main
 from scenarios.files import read_sheet, read_yaml
 from scenarios.plan import Plan
@@ -138,7 +138,22 @@ def test_a_new_city_leaves_nothing_beside_its_folder(written: tuple[Path, Result
 @pytest.mark.parametrize("name", CITY_TABLES)
 def test_a_table_of_a_new_city_reads_back_as_the_old_but_for_the_name(written: tuple[Path, Result], name: str) -> None:
     old, new = (table(written[0] / "inputs" / city, name) for city in ("toy", "third"))
-    assert new == renamed(old, name, "toy", "third")
+    assert new == renamed(of_others(old, name), name, "toy", "third")
+
+
+OF_TOTALS = ("ammonia_per_rural_head", "ceads_cities", "shijiazhuang_bulletin_2019_copy", "yang_2018_downscaled")
+OF_TOTALS += ("zheng_2019_downscaled",)
+
+
+def of_others(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """Rows without the totals published of the city itself, and without the sources of these alone."""
+    kept = [row for row in rows if name != "comparables" or row.get("population")]
+    return [row for row in kept if name != "city_sources" or row["source"] not in OF_TOTALS]
+
+
+def test_a_new_city_leaves_out_what_was_published_of_the_old_and_says_so(written: tuple[Path, Result]) -> None:
+    assert [row["region"] for row in table(written[0] / "inputs/third", "comparables")] == ["province"]
+    assert "Left out: 1 published totals of toy; put the city's own into comparables.csv." in written[1].output
 
 
 def test_a_table_of_a_new_city_says_what_each_column_holds(written: tuple[Path, Result]) -> None:
@@ -177,7 +192,7 @@ def of_shijiazhuang(name: str) -> list[dict[str, Any]]:
     """A table of Shijiazhuang as it would stand in the city made from it."""
     folder = TOY / "inputs" / "shijiazhuang"
     rows = table(folder, name) if (folder / f"{name}.csv").is_file() else []
-    return renamed(rows, name, "shijiazhuang", "xingtai")
+    return renamed(of_others(rows, name), name, "shijiazhuang", "xingtai")
 
 
 def test_a_new_city_from_a_large_one_has_the_same_tables(large: Path) -> None:
@@ -243,6 +258,18 @@ def test_a_second_city_in_that_folder_may_come_from_the_library_or_the_first(tmp
         result = call("new", *words)
         assert result.exit_code == 0, result.stderr
     assert table(tmp_path / "inputs/fifth", "mix")[0]["area"] == "fifth"
+
+
+def test_a_model_of_ones_own_extends_a_bundled_one_that_is_not_beside_it(tmp_path: Path) -> None:
+    assert call("new", "third").exit_code == 0
+    (tmp_path / "models/mine").mkdir(parents=True)
+    (tmp_path / "models/mine/model.yaml").write_text("extends: toy\n", encoding="utf-8")
+    settings = tmp_path / "inputs/third/city.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("model: toy", "model: mine"), encoding="utf-8")
+    result = call("check", "third")
+    assert result.exit_code == 0, result.stderr
+    assert f"Model toy: not in {tmp_path / 'models'}, so the bundled one is read." in result.output
+    assert read_case("third", "as-written").settings.model == "mine"
 
 
 def test_an_example_that_a_folder_of_ones_own_hides_is_told_with_its_place(tmp_path: Path) -> None:
@@ -683,6 +710,40 @@ def test_tables_saved_after_the_workbook_are_not_lost(third: City) -> None:
     assert "<=,17," in path.read_text(encoding="utf-8")
 
 
+def test_tables_saved_again_without_a_change_are_in_no_ones_way(third: City) -> None:
+    put(third, "targets", 3, "value", 19)
+    later = third.book.stat().st_mtime + 10
+    os.utime(third.home / "targets.csv", (later, later))
+    os.utime(third.home / "areas.csv", (later, later))
+    put(third, "areas", 2, "name_en", "East")
+    os.utime(third.home / "areas.csv", (later + 10, later + 10))
+    assert import_it(third).exit_code == 2  # targets differ
+    put(third, "targets", 3, "value", 17)
+    os.utime(third.home / "targets.csv", (later + 10, later + 10))
+    assert import_it(third).exit_code == 0
+
+
+def test_where_workbook_and_tables_were_both_edited_the_cells_that_differ_are_told_with_what_keeps_which(
+    third: City,
+) -> None:
+    put(third, "targets", 3, "value", 19)
+    raise_a_target(third)
+    row = "east,gas,2018,1,1,,,toy,assumed,"
+    with (third.home / "pace.csv").open("a", encoding="utf-8") as file:
+        file.write(row + "\n")
+    later = third.book.stat().st_mtime + 10
+    for name in ("targets", "pace"):
+        os.utime(third.home / f"{name}.csv", (later, later))
+    told = import_it(third).stderr
+    assert (
+        "third.xlsx/targets, row 3, column “value”: found “19”, and “18” in targets.csv. Allowed: the same in both. "
+        "import-excel --overwrite keeps what the workbook has, export-excel --overwrite what the table has."
+    ) in told
+    assert "third.xlsx/pace: found no row “east gas 2018”, which pace.csv has." in told
+    told = call("export-excel", "third").stderr
+    assert "third.xlsx/targets, row 3, column “value”: found “19”, and “18” in targets.csv." in told
+
+
 def test_the_workbook_is_written_anew_from_the_tables(third: City) -> None:
     path = third.home / "targets.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("<=,17,", "<=,18,"), encoding="utf-8")
@@ -782,6 +843,13 @@ def test_a_sheet_with_an_unknown_name_is_told_with_the_nearest_and_nothing_is_wr
     assert contents(third.home) == before
 
 
+def test_a_sheet_of_ones_own_is_to_be_removed(third: City) -> None:
+    made = load_workbook(third.book)
+    made.create_sheet("计算")
+    made.save(third.book)
+    assert "Remove the sheet, or keep it in another workbook." in import_it(third).stderr
+
+
 def test_a_sheet_that_is_missing_leaves_its_file_alone(third: City) -> None:
     made = load_workbook(third.book)
     del made["targets"]
@@ -829,14 +897,14 @@ def test_a_workbook_that_does_not_exist_is_wrong_usage(third: City) -> None:
 def test_an_interrupted_import_leaves_the_last_tables(third: City, monkeypatch: pytest.MonkeyPatch) -> None:
     put(third, "areas", 2, "name_en", "Easter")
     before = contents(third.home)
-    whole = newcity._write
+    whole = exchange.write_table
 
     def breaking(path: Path, lines: Any, row: Any) -> None:
         if row.table == "tasks":
             raise OSError("the disk is full")
         whole(path, lines, row)
 
-    monkeypatch.setattr(newcity, "_write", breaking)
+    monkeypatch.setattr(exchange, "write_table", breaking)
     assert isinstance(import_it(third).exception, OSError)
     assert contents(third.home) == before
     assert sorted(path.name for path in third.inputs.iterdir()) == ["third", "toy"]

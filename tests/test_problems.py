@@ -143,7 +143,7 @@ def test_an_unknown_column_is_reported_once_with_the_columns_of_the_table(toy: T
     toy.edit("areas", 1, "colour", "colour")
     assert toy.problem() == (
         "inputs/toy/areas.csv, row 1, column “colour”: found an unknown column “colour”. Allowed: area, name_zh, "
-        f"name_en, code, kind, note. {UNCLEAR}"
+        "name_en, code, kind, note. Remove the column; what it says may go into “note”."
     )
 
 
@@ -201,7 +201,7 @@ def test_a_row_with_too_many_cells_is_a_problem(toy: Toy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mark", "called"), [(";", "semicolons"), ("\t", "tabs"), ("，", "Chinese commas"), ("|", "vertical bars")]
+    ("mark", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")]
 )
 def test_another_mark_between_the_cells_is_one_problem_that_names_it(toy: Toy, mark: str, called: str) -> None:
     text = toy.path("areas").read_text(encoding="utf-8")
@@ -210,6 +210,26 @@ def test_another_mark_between_the_cells_is_one_problem_that_names_it(toy: Toy, m
         f"inputs/toy/areas.csv, row 1: found {called} between the cells. Allowed: commas between the cells. "
         "Save the file with commas; in Excel, as “CSV UTF-8 (comma delimited)”."
     )
+
+
+TYPED = (
+    "found Chinese commas between the cells. Allowed: commas between the cells. "
+    "Replace each “，” between cells by the comma of the English keyboard “,”."
+)
+
+
+@pytest.mark.parametrize("count", [-1, 1], ids=["everywhere", "once"])
+def test_chinese_commas_in_a_header_are_told_how_to_be_mended(toy: Toy, count: int) -> None:
+    text = toy.path("areas").read_text(encoding="utf-8")
+    toy.path("areas").write_text(text.replace(",", "，", count), encoding="utf-8")
+    assert toy.problem() == f"inputs/toy/areas.csv, row 1: {TYPED}"
+
+
+@pytest.mark.parametrize("row", ["toy，coal_boiler，2015，1，toy，assumed", "toy,coal_boiler,2015，1,toy,assumed"])
+def test_chinese_commas_in_a_row_are_told_of_the_row(toy: Toy, row: str) -> None:
+    text = toy.path("mix").read_text(encoding="utf-8")
+    toy.path("mix").write_text(text.replace("toy,coal_boiler,2015,1,toy,assumed", row), encoding="utf-8")
+    assert toy.problem() == f"inputs/toy/mix.csv, row 3: {TYPED}"
 
 
 def test_a_blank_line_is_passed_over_and_counted(toy: Toy) -> None:

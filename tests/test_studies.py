@@ -76,6 +76,14 @@ def test_an_axis_that_is_not_there_names_the_nearest(toy_case: Case, text: str, 
 # ---------------------------------------------------------------- fronts
 
 
+@pytest.mark.parametrize(("names", "count"), [(("cost", "SO2"), 4), (("cost", "NOx", "PM2.5"), 7)])
+def test_a_front_tells_how_many_of_its_points_are_done(toy_case: Case, names: tuple[str, ...], count: int) -> None:
+    """An end for each axis, and two steps between the ends of each axis but the first."""
+    heard: list[tuple[int, int]] = []
+    pareto(toy_case, [axis(toy_case, name) for name in names], 4, told=lambda *done: heard.append(done))
+    assert heard == [(done, count) for done in range(count + 1)]
+
+
 @pytest.fixture(scope="module")
 def fronts(twelve: Projects) -> dict[int, Front]:
     """Fronts of two and of three axes; the target on NOx stands on one of them, that on SO2 on the third."""

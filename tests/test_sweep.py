@@ -45,12 +45,19 @@ def answers(base: Base) -> dict[int, Answer]:
 
 def test_a_range_has_steps_with_both_ends() -> None:
     found = variation("supply.gas/2018*=0.6:1.2:4")
-    assert found == ("supply.gas/2018*=", ("0.6", "0.8", "1", "1.2"), (0.6, 1.2))
+    assert found == ("supply.gas/2018*=", ("0.6", "0.8", "1", "1.2"), (0.6, 1.2), "")
 
 
 def test_a_list_holds_any_values() -> None:
-    assert variation("targets.*:enforced=yes, no") == ("targets.*:enforced=", ("yes", "no"), None)
+    assert variation("targets.*:enforced=yes, no") == ("targets.*:enforced=", ("yes", "no"), None, "")
     assert variation("targets.T1=-0.3").values == ("-0.3",)
+
+
+def test_a_range_may_be_written_in_a_unit_that_its_points_keep() -> None:
+    found = variation("budgets.市级=0.5亿元:1亿元:3")
+    assert found.values == ("0.5亿元", "0.75亿元", "1亿元")
+    points = tables(grid([found]), {0: {"how": "exact"}, 2: {"how": "exact"}})["points"]
+    assert points["budgets.市级 [亿元]"].tolist() == [0.5, 1.0]
 
 
 def test_a_grid_holds_every_combination_the_last_varying_first() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from conftest import Toy
 from scenarios.case import Case
-from scenarios.changes import unit_set
 from scenarios.problems import InputError
 from scenarios.reading import altered, extended, read_case
+from scenarios.shorthand import unit_set
 from scenarios.solving import solve
 
 EVIDENCE = "source: toy, grade: assumed"
@@ -445,4 +445,4 @@ def test_the_year_of_the_money_cannot_be_changed(toy_case: Case, toy: Toy) -> No
     ],
 )
 def test_a_change_says_the_unit_in_which_it_sets_an_amount(toy_case: Case, change: str, found: object) -> None:
-    assert unit_set(toy_case.tables, change) == found
+    assert unit_set(toy_case.tables, change, toy_case.settings.titles) == found

@@ -22,6 +22,7 @@ import scenarios
 from scenarios.case import Settings
 from scenarios.checking.text import KINDS
 from scenarios.cli import main
+from scenarios.cli.options import Word
 from scenarios.cli.telling import VARIABLE, paragraphs
 from scenarios.plan import RESULTS
 from scenarios.program.equations import EQUATIONS, OBJECTIVES, THEMES, VARIABLES
@@ -29,6 +30,7 @@ from scenarios.program.register import sentence
 from scenarios.regions import RegionSettings
 from scenarios.reports import dictionary, equations
 from scenarios.reports.format import grid
+from scenarios.studies.axes import COST, KIND_OF, MONEY, WEIGHTED
 from scenarios.tables import BY_NAME, REGION_TABLES, TABLES, columns, unit_of
 from scenarios.units import MICROGRAM, UNITS
 from scenarios.words import language, say, speak, term
@@ -313,6 +315,14 @@ def test_terms_of_the_tables_are_translated(kind: str, catalogue: Catalog) -> No
 
 def test_the_catalogue_holds_nothing_that_is_never_said(catalogue: Catalog) -> None:
     said = {(None, text) for text in everything()} | {(kind, text) for kind in TERMS for text in terms(kind)}
+    said |= {("axis", word) for word in (COST, MONEY, WEIGHTED, *KIND_OF)}
+    said |= {
+        ("choice", word)
+        for command in main.commands.values()
+        for option in command.params
+        if isinstance(option.type, Word)
+        for word in option.type.choices
+    }
     assert {(message.context, str(message.id)) for message in catalogue if message.id} - said == set()
 
 

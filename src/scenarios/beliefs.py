@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scenarios.cells import as_text
 from scenarios.files import read_yaml, shown
+from scenarios.finding import model_folder
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.tables import TABLES, Row
 
@@ -21,13 +22,13 @@ def model_chain(models: Path, model: str) -> list[str]:
     """
     chain: list[str] = []
     while model:
-        if model in chain or not (models / model).is_dir():
-            place = Place(shown(models / (chain or [model])[-1] / DESCRIBED), None, EXTENDS)
+        if model in chain or not model_folder(models, model).is_dir():
+            place = Place(shown(model_folder(models, (chain or [model])[-1]) / DESCRIBED), None, EXTENDS)
             raise InputError(
                 [Problem(place, as_text(model), phrase("another folder of models"), phrase("Mend the entry."))]
             )
         chain.append(model)
-        model = _extended(models / model / DESCRIBED)
+        model = _extended(model_folder(models, model) / DESCRIBED)
     return chain
 
 
@@ -51,8 +52,14 @@ def _extended(described: Path) -> str:
 
 def table_path(models: Path, chain: Sequence[str], row: type[Row]) -> Path:
     """Where a table of the models stands: with the nearest model that has it."""
-    having = [name for name in chain if (models / name / f"{row.table}.csv").is_file()]
-    return models / (having or chain)[0] / f"{row.table}.csv"
+    paths = [model_folder(models, name) / f"{row.table}.csv" for name in chain]
+    return next((path for path in paths if path.is_file()), paths[0])
+
+
+def bundled(models: Path, model: str) -> list[Path]:
+    """The folders of the example library that a model rests on because the folder of models does not have them."""
+    homes = [model_folder(models, name) for name in model_chain(models, model)]
+    return [home for home in homes if home.parent != models]
 
 
 def incomplete(models: Path, chain: Sequence[str]) -> list[Problem]:
@@ -65,4 +72,4 @@ def incomplete(models: Path, chain: Sequence[str]) -> list[Problem]:
     found = phrase("no model that it extends, and no {names}", names=", ".join(lacking))
     allowed = phrase("the line “{line}”, or every table", line=extends)
     remedy = phrase("Write “{line}” into {file}.", line=extends, file=DESCRIBED)
-    return [Problem(Place(shown(models / chain[-1] / DESCRIBED)), found, allowed, remedy)]
+    return [Problem(Place(shown(model_folder(models, chain[-1]) / DESCRIBED)), found, allowed, remedy)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
@@ -11,12 +12,14 @@ from types import MappingProxyType
 from typing import Annotated, Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, cast
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from scenarios.problems import phrase
+from scenarios.units import UnitError, amount
 
 QUARTERS = (1, 2, 3, 4)
 MONTHS_PER_QUARTER = 3
+UNIT = re.compile(r"\[(.+?)\]")  #: what an entry of city.yaml is counted in, as its description says
 SUM = phrase("a sum of money, or budgets").text
 IN_A_ROW = phrase("planning years in a row, each once").text
 
@@ -37,6 +40,15 @@ class Called:
     def name(self, language: str) -> str:
         """Its name in a language."""
         return str(getattr(self, f"name_{language}"))
+
+
+def _amount(kind: type[BaseModel], name: str, value: Any) -> Any:
+    """A number written as a text, where an entry holds an amount; any other value as it is."""
+    unit = UNIT.search(kind.model_fields[name].description or "") if name in kind.model_fields else None
+    try:
+        return amount(value, unit[1]) if unit and isinstance(value, str) else value
+    except UnitError:
+        return value
 
 
 class Settings(BaseModel, Called):
@@ -79,6 +91,17 @@ class Settings(BaseModel, Called):
     cost_at_most: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
         None, description="cost over the plan at most: annuities, running and fuel cost, tasks, discounted [CNY]"
     )
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Name of the city -> its code."""
+        return {self.name_zh: self.city, self.name_en: self.city}
+
+    @model_validator(mode="before")
+    @classmethod
+    def amounts_as_numbers(cls, given: Any) -> Any:
+        """Amounts such as ``50亿元`` and ``4.9%`` are read as numbers in the unit in brackets."""
+        return {name: _amount(cls, name, value) for name, value in given.items()} if isinstance(given, dict) else given
 
     @field_validator("money_at_most", mode="plain")
     @classmethod

@@ -9,13 +9,15 @@ from math import isfinite
 from typing import Any
 from unicodedata import normalize
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
-from scenarios.tables import Row
-from scenarios.units import factor
+from scenarios.tables import Row, holds_numbers, unit_written
+from scenarios.units import UnitError, amount
+from scenarios.words import term
 
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[, '’]\d{3})+(?:\.\d*)?")
+AMOUNT = re.compile(r"[+-]?\d+(\.\d*)?[^\d.,]|百分之")  #: more than a number
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
@@ -24,9 +26,8 @@ def parse(given: dict[str, Any], row: type[Row], place: Place) -> tuple[dict[str
     try:
         record = vars(row.model_validate(given))
     except ValidationError as error:
-        unit = str(given.get("unit", ""))
         return None, [
-            _cell_problem(detail, row, replace(place, column=str(detail["loc"][0]) if detail["loc"] else ""), unit)
+            _cell_problem(detail, row, replace(place, column=str(detail["loc"][0]) if detail["loc"] else ""), given)
             for detail in error.errors()
         ]
     low, high = record.get("low"), record.get("high")
@@ -72,8 +73,8 @@ def allowed_by(detail: Any) -> Phrase:
     )
 
 
-def _cell_problem(detail: Any, row: type[BaseModel], place: Place, unit: str) -> Problem:
-    """One wrong cell of a row whose quantities are written in a unit."""
+def _cell_problem(detail: Any, row: type[Row], place: Place, cells: Mapping[str, Any]) -> Problem:
+    """One wrong cell of a row."""
     kind, allowed = detail["type"], allowed_by(detail)
     expected = detail.get("ctx", {}).get("expected", "")
     found = phrase("an empty cell") if kind == "missing" else phrase("“{value}”", value=detail["input"])
@@ -81,8 +82,9 @@ def _cell_problem(detail: Any, row: type[BaseModel], place: Place, unit: str) ->
         options = [option.strip(" '") for option in str(expected).replace(" or ", ",").split(",")]
         return Problem(place, found, allowed, nearest(str(detail["input"]), options))
     description = row.model_fields[place.column].description if place.column in row.model_fields else None
-    is_number = kind in ("float_parsing", "int_parsing")
-    number = _meant(str(detail["input"]), unit, kind == "int_parsing") if is_number else None
+    number = None
+    if kind in ("float_parsing", "int_parsing"):
+        number = _meant(str(detail["input"]), unit_written(row, place.column, cells), kind == "int_parsing")
     if number and description:
         advice = phrase(
             "Write {number}. The column holds: {description}.", number=number, description=phrase(description)
@@ -94,20 +96,35 @@ def _cell_problem(detail: Any, row: type[BaseModel], place: Place, unit: str) ->
 
 
 def _meant(text: str, unit: str, whole: bool) -> str | None:
-    """How to write what looks like a number with its thousands apart, a decimal comma or a percent sign."""
+    """How to write what looks like a number with its thousands apart, a decimal comma, 万 or 亿, or a unit."""
     plain = normalize("NFKC", text).strip()
     number = plain.removesuffix("%").rstrip()
     if THOUSANDS.fullmatch(number):
-        number = re.sub("[, '’]", "", number)
+        plain = re.sub("[, '’]", "", plain)
     elif DECIMAL_COMMA.fullmatch(number):
-        number = number.replace(",", ".")
+        plain = plain.replace(",", ".")
+    for wanted in (unit, "1"):
+        try:
+            value = amount(plain, wanted)
+        except UnitError:
+            continue
+        return f"{value:.15g}" if isfinite(value) and (value.is_integer() or not whole) else None
+    return None
+
+
+def amount_cell(given: dict[str, Any], column: str, row: type[Row], place: Place) -> tuple[Any, list[Problem]]:
+    """The number that a text such as ``1.5万`` or ``50亿元`` means in a column; any other value as it is."""
+    text, unit = given[column], unit_written(row, column, given)
+    if not (isinstance(text, str) and AMOUNT.match(normalize("NFKC", text.strip())) and holds_numbers(row, column)):
+        return text, []
     try:
-        value = float(number)
-    except ValueError:
-        return None
-    if plain.endswith("%"):
-        value *= factor("%", unit if unit == "%" else "1")
-    return f"{value:.15g}" if isfinite(value) and (value.is_integer() or not whole) else None
+        return amount(text, unit), []
+    except UnitError:
+        allowed = phrase("a number, also with 万 or 亿 or a percent sign after it")
+        if unit not in ("", "1"):
+            name = term("unit", unit)
+            allowed = phrase("a number, also with 万 or 亿, a percent sign or its unit ({unit}) after it", unit=name)
+        return text, [Problem(place, as_text(text), allowed, phrase("Such as 15000, 1.5万 or 4.9%."))]
 
 
 def as_text(value: Any) -> Phrase:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, NamedTuple
-from unicodedata import normalize
+from dataclasses import replace
+from typing import Annotated, Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from scenarios.cells import as_text, parse, spelt
+from scenarios.cells import amount_cell, as_text, parse, spelt
 from scenarios.choosing import advice, chosen, written
 from scenarios.files import framed, in_kept_units
 from scenarios.frames import entries
+from scenarios.naming import Titles, names_of, patterns_meant, value_meant
 from scenarios.problems import Place, Problem, nearest, phrase
-from scenarios.tables import BY_NAME, Row, columns, value_column
+from scenarios.tables import BY_NAME, Row, columns
+from scenarios.units import UnitError, amount
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -24,10 +25,8 @@ ONE_THING = phrase("give a column with `set` or `scale`, or `remove: true`, or `
 DESCRIBED = phrase("a sentence saying why: description_zh, description_en or both")
 FIXED = "price_year"  #: a setting that says in which money the tables are given: another year would relabel it only
 AS_GIVEN = phrase("no change of price_year: amounts are given in its money (money of the day: funding --nominal)")
-SETTINGS = "settings"  #: what stands in city.yaml, beside the tables
-SHORT = re.compile(
-    r"(?P<minus>-)?(?P<table>\w+)(?:\.(?P<key>[^=:]*?))?(?::(?P<column>\w+))?\s*(?:(?P<sign>\*?=)(?P<value>.*))?"
-)
+#: what is removed is not to be had: (table, table of the potentials, the column that names it there, what is left)
+NOT_TO_BE_HAD = ("measures", "potentials", "measure", {"share": 0.0})
 
 
 class Change(BaseModel):
@@ -41,6 +40,15 @@ class Change(BaseModel):
     scale: Annotated[float, Field(ge=0)] | None = None
     remove: bool = False
     add: tuple[dict[str, Any], ...] = ()
+
+    @field_validator("scale", mode="before")
+    @classmethod
+    def a_part(cls, given: Any) -> Any:
+        """A factor may be written in percent."""
+        try:
+            return amount(given, "1") if isinstance(given, str) else given
+        except UnitError:
+            return given
 
     @model_validator(mode="after")
     def says_one_thing(self) -> Change:
@@ -85,110 +93,56 @@ class WhatIf(BaseModel):
         return settings
 
 
-class Short(NamedTuple):
-    """A change in one word: of a table, or of the settings."""
-
-    change: Change | None
-    settings: Mapping[str, Any]
-
-
-def short(text: str) -> tuple[Short, list[Problem]]:
-    """``TABLE.KEY=VALUE`` sets, ``TABLE.KEY*=VALUE`` scales, ``-TABLE.KEY`` removes; ``settings.NAME=VALUE`` sets.
-
-    KEY holds patterns for the key columns in their order, with / between them; ``KEY:COLUMN`` names another column than
-    the one the table is about.
-    """
-    place, parts = Place(text), SHORT.fullmatch(normalize("NFKC", text.strip()))  # full-width signs as plain ones
-    allowed = phrase("TABLE.KEY=VALUE, TABLE.KEY*=FACTOR, -TABLE.KEY or settings.NAME=VALUE")
-    if (
-        parts is None
-        or bool(parts["minus"]) == bool(parts["sign"])
-        or (parts["table"] == SETTINGS and parts["sign"] != "=")
-    ):
-        example = phrase("Such as supply.natural_gas/2019*=0.7 or targets.*:enforced=no.")
-        return Short(None, {}), [Problem(place, as_text(text), allowed, example)]
-    if parts["key"] == "" and parts["sign"] == "*=":
-        both = phrase("For every row, TABLE.**=FACTOR scales and TABLE.*:COLUMN=VALUE sets.")
-        return Short(None, {}), [Problem(place, as_text(text), allowed, both)]
-    value = _plain((parts["value"] or "").strip())
-    if parts["table"] == SETTINGS and parts["key"] == FIXED:
-        return Short(None, {}), [Problem(place, as_text(text), AS_GIVEN, phrase("Leave it away."))]
-    if parts["table"] == SETTINGS:
-        return Short(None, {parts["key"] or "": value}), []
-    if parts["table"] not in BY_NAME:
-        names = nearest(parts["table"], [*BY_NAME, SETTINGS])
-        return Short(None, {}), [Problem(place, as_text(parts["table"]), phrase("the name of a table"), names)]
-    row = BY_NAME[parts["table"]]
-    where, wrong = _keyed(row, parts["key"] or "*", place)
-    column = "" if parts["minus"] else parts["column"] or value_column(row) or ""
-    if not parts["minus"] and not column:
-        allowed = phrase("TABLE.KEY:COLUMN=VALUE, with one of the columns {names}", names=", ".join(columns(row)))
-        wrong.append(Problem(place, as_text(text), allowed, phrase("This table needs the column named.")))
-    if parts["sign"] == "*=" and not (isinstance(value, int | float) and value >= 0):
-        wrong.append(Problem(place, as_text(value), phrase("a number"), phrase("Give the factor to scale by.")))
-    if wrong:
-        return Short(None, {}), wrong
-    given = "" if value is None else value
-    done: dict[str, Any] = {"remove": True} if parts["minus"] else {"scale" if parts["sign"] == "*=" else "set": given}
-    return Short(Change(table=row.table, where=where, column=column, **done), {}), []
-
-
-def _keyed(row: type[Row], text: str, place: Place) -> tuple[dict[str, Any], list[Problem]]:
-    """Key column -> pattern, in the order of the key."""
-    patterns = [part.strip() for part in text.split("/")]
-    if len(patterns) > len(row.key):
-        allowed = phrase("at most {count} parts: {names}", count=len(row.key), names="/".join(row.key))
-        return {}, [Problem(place, as_text(text), allowed, phrase("Leave the rest away."))]
-    return {name: pattern for name, pattern in zip(row.key, patterns, strict=False) if pattern != "*"}, []
-
-
-def unit_set(tables: Tables, text: str) -> tuple[Any, list[str]] | None:
-    """The value and the units in which a change in short sets an amount of a table kept in other units than its file's.
-
-    None for what sets no such amount.
-    """
-    change = short(text)[0].change
-    row = BY_NAME[change.table] if change else None
-    if change is None or row is None or not isinstance(change.set, int | float):
-        return None
-    if row.converted is None or row.converted[0] != change.column:
-        return None
-    frame = tables[change.table]
-    units = kept_units(tables, row, frame[chosen(frame, change.where)])
-    return change.set, [units] if isinstance(units, str) else sorted(set(map(str, units if units is not None else ())))
-
-
-def _plain(text: str) -> Any:
-    """A value typed on the command line: a number, nothing, or a text."""
-    if text in ("none", "null"):
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        try:
-            return float(text)
-        except ValueError:
-            return text
-
-
-def apply(tables: Tables, changes: Sequence[Change], file: str) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+def apply(
+    tables: Tables, changes: Sequence[Change], file: str, city: Titles
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The tables after every change of a file, and what is wrong with the changes."""
     result, problems = dict(tables), []
     for number, change in enumerate(changes, 1):
-        result, wrong = changed(result, change, Place(file, change=number))
+        result, wrong = changed(result, change, Place(file, change=number), city)
         problems += wrong
     return result, problems
 
 
 def changed(
-    tables: Tables, change: Change, place: Place, idle: bool = False
+    tables: Tables, change: Change, place: Place, city: Titles, idle: bool = False
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """The tables after one change, and what is wrong with it; an ``idle`` one may change nothing."""
+    """The tables after one change, and what is wrong with it; an ``idle`` one may change nothing.
+
+    Rows may be called by their names; ``city`` are those of the city itself. A measure that is removed is not to be
+    had: its potential is 0, and all that is said of it elsewhere stands, what the plan promises of it included.
+    """
     problems = _misspelt(change, place)
     if problems:
         return dict(tables), problems
+    change, problems = in_codes(tables, change, place, city)
+    if problems:
+        return dict(tables), problems
+    if not change.add and not chosen(tables[change.table], change.where).any():
+        return dict(tables), [_none_found(tables, change, place, city)]
+    if change.remove and change.table == NOT_TO_BE_HAD[0]:
+        change = _not_to_be_had(tables[change.table], change)
     step = _added(tables, change, place) if change.add else _changed(tables[change.table], change, place, idle)
     return {**tables, change.table: step[0]}, step[1]
+
+
+def in_codes(tables: Tables, change: Change, place: Place, city: Titles) -> tuple[Change, list[Problem]]:
+    """A change with codes in place of names, and names that tell no code."""
+    row = BY_NAME[change.table]
+    where, problems = patterns_meant(tables, row, change.where, city, place)
+    added = [
+        {name: value_meant(tables, row, name, value, city) for name, value in given.items()} for given in change.add
+    ]
+    given = value_meant(tables, row, change.column, change.set, city)
+    return change.model_copy(update={"where": where, "add": tuple(added), "set": given}), problems
+
+
+def _not_to_be_had(frame: pd.DataFrame, change: Change) -> Change:
+    """The change that leaves nothing of what another one removes."""
+    _, potentials, column, left = NOT_TO_BE_HAD
+    ((about, nothing),) = left.items()
+    names = tuple(frame.loc[chosen(frame, change.where), column])
+    return Change(table=potentials, where={column: names}, column=about, set=nothing)
 
 
 def _misspelt(change: Change, place: Place) -> list[Problem]:
@@ -209,8 +163,11 @@ def _added(tables: Tables, change: Change, place: Place) -> tuple[pd.DataFrame, 
     row, frame = BY_NAME[change.table], tables[change.table]
     kept, problems = [], []
     taken = set(map(tuple, frame[list(row.key)].astype(str).to_numpy()))
-    for given in change.add:
-        record, wrong = parse({name: _cell(value) for name, value in given.items()}, row, place)
+    for cells in change.add:
+        given = {name: _cell(value) for name, value in cells.items()}
+        read = {name: amount_cell(given, name, row, place) for name in given}
+        problems += [problem for _, wrong in read.values() for problem in wrong]
+        record, wrong = parse({name: value for name, (value, _) in read.items()}, row, place)
         problems += wrong
         if record is None:
             continue
@@ -245,27 +202,19 @@ def _cell(value: Any) -> Any:
 
 def _changed(frame: pd.DataFrame, change: Change, place: Place, idle: bool) -> tuple[pd.DataFrame, list[Problem]]:
     rows = chosen(frame, change.where)
-    if not rows.any():
-        found = phrase("no row of {table}", table=change.table)
-        if change.where:
-            found = phrase("no row of {table} where {where}", table=change.table, where=spelt(change.where))
-        return frame, [
-            Problem(
-                place, found, phrase("a choice that finds rows"), advice(frame, BY_NAME[change.table], change.where)
-            )
-        ]
     if change.remove:
         return frame[~rows], []
     before = frame.loc[rows, change.column]
-    values: dict[Any, Any] = {}
+    row, values = BY_NAME[change.table], dict[Any, Any]()
     for number in frame.index[rows]:
         given = {name: value for name, value in frame.loc[number].items() if not pd.isna(value) and value != ""}
         given[change.column] = change.set if change.scale is None else given.get(change.column, 0) * change.scale
+        given[change.column], wrong = amount_cell(given, change.column, row, place)
         if given[change.column] in ("", None):
             del given[change.column]
-        record, wrong = parse(given, BY_NAME[change.table], place)
+        record, others = (None, wrong) if wrong else parse(given, row, place)
         if record is None:
-            return frame, [Problem(place, wrong[0].found, wrong[0].allowed, wrong[0].remedy)]
+            return frame, [replace(others[0], where=place)]
         values[number] = record[change.column]
     same = (value == values[number] or (pd.isna(value) and values[number] is None) for number, value in before.items())
     if not idle and all(same):
@@ -273,3 +222,12 @@ def _changed(frame: pd.DataFrame, change: Change, place: Place, idle: bool) -> t
         return frame, [Problem(place, found, phrase("a new value"), phrase("The rows hold this value already."))]
     after = [values.get(number, value) for number, value in entries(frame[change.column])]
     return frame.assign(**{change.column: pd.Series(after, frame.index, dtype=frame[change.column].dtype)}), []
+
+
+def _none_found(tables: Tables, change: Change, place: Place, city: Titles) -> Problem:
+    row = BY_NAME[change.table]
+    found = phrase("no row of {table}", table=change.table)
+    if change.where:
+        found = phrase("no row of {table} where {where}", table=change.table, where=spelt(change.where))
+    remedy = advice(tables[change.table], row, change.where, names_of(tables, row, change.where, city))
+    return Problem(place, found, phrase("a choice that finds rows"), remedy)

@@ -13,32 +13,41 @@ import pandas as pd
 from scenarios.problems import Phrase, named_like, nearest, phrase
 from scenarios.tables import Row
 
+Names = Mapping[str, str]  #: name -> code
 FEW = 12  #: so many values of a column are told all
 
 
 def chosen(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
-    """Whether each row fits the pattern of every column."""
+    """Whether each row fits the pattern of every column; several codes in place of a pattern are each allowed."""
     fits = np.ones(len(frame), dtype=bool)
     for column, pattern in where.items():
+        if isinstance(pattern, tuple):
+            fits &= frame[column].isin(pattern).to_numpy()
+            continue
         wanted = written(pattern)
         fits &= np.array([fnmatchcase(written(value), wanted) for value in frame[column]], dtype=bool)
     return pd.Series(fits, frame.index)
 
 
 def written(value: Any) -> str:
-    """A value as it stands in a table: yes and no, whole numbers without a point."""
+    """A value as it stands in a table: yes and no, whole numbers without a point; several with commas."""
+    if isinstance(value, tuple):
+        return ", ".join(map(written, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def advice(frame: pd.DataFrame, row: type[Row], where: Mapping[str, Any]) -> Phrase:
-    """What to write in place of patterns that find no row: told of each that is wrong by itself."""
+def advice(frame: pd.DataFrame, row: type[Row], where: Mapping[str, Any], called: Mapping[str, Names]) -> Phrase:
+    """What to write in place of patterns that find no row: told of each that is wrong by itself.
+
+    ``called``: column -> name -> code, of the rows that codes in the column stand for.
+    """
     if frame.empty:
         return phrase("The table holds no row yet.")
     wrong = [name for name, pattern in where.items() if not chosen(frame, {name: pattern}).any()]
     if wrong:
-        told = [_of_part(frame, row, name, where[name], alone=len(where) == 1) for name in wrong]
+        told = [_of_part(frame, row, name, where, called.get(name, {})) for name in wrong]
         return reduce(lambda first, second: phrase("{first} {second}", first=first, second=second), told)
     rest = dict(where)
     while not chosen(frame, rest).any():
@@ -52,19 +61,20 @@ def spelt_out(where: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {written(pattern)}" for name, pattern in where.items())
 
 
-def _of_part(frame: pd.DataFrame, row: type[Row], column: str, pattern: Any, alone: bool) -> Phrase:
+def _of_part(frame: pd.DataFrame, row: type[Row], column: str, where: Mapping[str, Any], called: Names) -> Phrase:
     """What to write in place of one pattern that finds nothing."""
-    text, held = written(pattern), _held(frame, column)
+    text, held = written(where[column]), _held(frame, column)
     other = next((name for name in row.key if name != column and name in frame and text in _held(frame, name)), "")
     if other:
         key = "/".join(row.key)
         elsewhere = phrase("“{value}” stands in “{column}”, not in “{asked}”", value=text, column=other, asked=column)
         return phrase("{elsewhere} (key: {names}).", elsewhere=elsewhere, names=key)
     word = text.strip("*?")
-    if word.isdecimal() or not named_like(word, held):
+    names = {name: code for name, code in called.items() if code in held}
+    if word.isdecimal() or not named_like(word, [*held, *names]):
         return _values(column, held)
-    near = nearest(word, held)
-    return near if alone else phrase("“{column}”: {advice}", column=column, advice=near)
+    near = nearest(word, held, names)
+    return near if len(where) == 1 else phrase("“{column}”: {advice}", column=column, advice=near)
 
 
 def _held(frame: pd.DataFrame, column: str) -> list[str]:

@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,9 @@ from ruamel.yaml.error import YAMLError
 
 from scenarios import units
 from scenarios.cells import parse
-from scenarios.headers import header_problems
+from scenarios.headers import header_problems, row_problem
 from scenarios.problems import Phrase, Place, Problem, nearest, phrase
-from scenarios.tables import TABLES, Row, columns
+from scenarios.tables import TABLES, Row, columns, plain_types
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SHEETS = 200  #: files kept in mind as read: those of a few cities
@@ -121,16 +121,7 @@ def _body(
             continue
         given = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
         if len(cells) != len(header):
-            problems.append(
-                Problem(
-                    Place(file, number),
-                    phrase("{found} cells", found=len(cells)),
-                    phrase("{allowed} cells", allowed=len(header)),
-                    phrase("Put text that holds a comma in double quotes; write numbers without commas.")
-                    if len(cells) > len(header)
-                    else phrase("Give every column its cell, a blank one too."),
-                )
-            )
+            problems.append(row_problem(Place(file, number), cells, len(header)))
             continue
         record, wrong = parse(given, row, Place(file, number))
         problems += wrong
@@ -163,18 +154,12 @@ def kinds(row: type[Row]) -> dict[str, str]:
 
 def kind_of(row: type[Row], column: str) -> str:
     """The type of a column: numbers that may be blank are floats."""
-    options = set(_parts(row.model_fields[column].annotation))
+    options = plain_types(row, column)
     if bool in options:
         return "bool"
     if float in options or {int, type(None)} <= options:
         return "float64"
     return "int64" if int in options else "object"
-
-
-def _parts(annotation: Any) -> list[Any]:
-    """The plain types an annotation is made of."""
-    inner = get_args(annotation)
-    return [part for given in inner for part in _parts(given)] if inner else [annotation]
 
 
 def in_kept_units(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from scenarios.words import say
 
 SHORTEST, SEVERAL = 2, 5  #: letters of a value that is looked for inside others, and names that one advice holds
+NAMELESS: Mapping[str, str] = MappingProxyType({})
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -100,13 +102,28 @@ class InputError(ValueError):
         return "\n".join([head] + [f"  {number}. {problem}" for number, problem in enumerate(self.problems, 1)])
 
 
-def nearest(value: str, allowed: Iterable[str]) -> Phrase:
-    """The advice that names the closest right value, or asks for the missing row."""
+def nearest(value: str, allowed: Iterable[str], called: Mapping[str, str] = NAMELESS) -> Phrase:
+    """The advice that names the closest right value, or asks for the missing row.
+
+    ``called``: name -> value, of values that have names too; a value found by its name is told with it.
+    """
     close = named_like(value, allowed)
+    if not close and called:
+        return _nearest_name(value, called)
     if len(close) > 1:
         return phrase("Did you mean one of {names}?", names=", ".join(close))
     if close:
         return phrase("Did you mean “{close}”?", close=close[0])
+    return phrase("Correct the value, or add the row it refers to.")
+
+
+def _nearest_name(value: str, called: Mapping[str, str]) -> Phrase:
+    """The advice that names the value whose name is closest."""
+    told = [f"{called[name]} ({name})" for name in named_like(value, called)]
+    if len(told) > 1:
+        return phrase("Did you mean one of {names}?", names=", ".join(told))
+    if told:
+        return phrase("Did you mean {name}?", name=told[0])
     return phrase("Correct the value, or add the row it refers to.")
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 from pydantic import BaseModel, ValidationError
@@ -15,49 +15,29 @@ from pydantic import BaseModel, ValidationError
 from scenarios.beliefs import DEFAULT_MODEL, incomplete, model_chain, table_path
 from scenarios.case import Case, Settings
 from scenarios.cells import allowed_by, as_text
-from scenarios.changes import Change, WhatIf, apply, changed, kept_units, short
+from scenarios.changes import Change, WhatIf, apply, changed, kept_units
 from scenarios.checking import check, ranges
 from scenarios.files import in_kept_units, read_sheet, read_yaml, shown, strangers
+from scenarios.finding import (
+    Folders,
+    called,
+    cities,
+    city_files,
+    folders,
+    library,
+    model_folder,
+    models_known,
+    names,
+    scenario_files,
+)
+from scenarios.naming import Titles, in_codes
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.shorthand import short
 from scenarios.tables import TABLES
 
 Model = TypeVar("Model", Settings, WhatIf)
 DEFAULT_SCENARIO = "least-cost"
 LONGEST_NAME = 60  #: characters of a what-if's name taken from its changes
-
-
-class Folders(NamedTuple):
-    """Where beliefs and counts are read from."""
-
-    models: Path
-    inputs: Path
-
-
-def library() -> Path:
-    """The folder that holds the example ``models`` and ``inputs``: in the wheel, or the checkout this runs from."""
-    packaged = Path(__file__).parent / "library"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2]
-
-
-def folders(models: Path | str | None = None, inputs: Path | str | None = None) -> Folders:
-    """The folders asked for, or those below the working directory, or the example library."""
-
-    def choose(asked: Path | str | None, name: str) -> Path:
-        here = Path.cwd() / name
-        return Path(asked) if asked else here if here.is_dir() else library() / name
-
-    return Folders(choose(models, "models"), choose(inputs, "inputs"))
-
-
-def cities(inputs: Path) -> list[str]:
-    """Cities that have a folder."""
-    return sorted(path.parent.name for path in inputs.glob("*/city.yaml"))
-
-
-def scenario_files(city: str, where: Folders) -> dict[str, Path]:
-    """Scenario name -> file: the presets of the model, then the city's own."""
-    found = {path.stem: path for path in sorted((where.models / "presets").glob("*.yaml"))}
-    return found | {path.stem: path for path in sorted((where.inputs / city / "scenarios").glob("*.yaml"))}
 
 
 def read_case(
@@ -73,35 +53,44 @@ def read_case(
     ``scenario`` is a name, or the path of a YAML file; ``settings`` are set after those of the city and the scenario.
     """
     where = folders(models, inputs)
-    _known(city, where)
+    city = _known(city, where)
+    try:
+        return _read(city, scenario, where, settings or {}, by_name=False)
+    except InputError:  # most tables hold codes alone: names are looked for where these leave a problem
+        return _read(city, scenario, where, settings or {}, by_name=True)
+
+
+def _read(city: str, scenario: str, where: Folders, settings: Mapping[str, object], by_name: bool) -> Case:
+    """The Case of a city; ``by_name``: rows may be referred to by their names."""
     scenario, files = named(city, scenario, where)
     chain, problems = _scenario_chain(city, scenario, where, files)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
     if not given:
         raise InputError(problems)
-    asked, wrong_settings = _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings or {})
+    asked, wrong_settings = _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings)
     problems += wrong_settings
     model = str(given.get("model", DEFAULT_MODEL))
-    if not (where.models / model).is_dir():
-        known = {path.name for path in where.models.iterdir() if (path / "technologies.csv").is_file()}
+    if not model_folder(where.models, model).is_dir():
+        known = models_known(where.models)
         place = Place(shown(where.inputs / city / "city.yaml"), None, "model")
         raise InputError(
             [*problems, Problem(place, as_text(model), phrase("a folder of models"), nearest(model, known))]
         )
-    tables, wrong_tables, digests = read_tables(where, city, model)
+    titles = {str(given[name]): city for name in ("name_zh", "name_en") if name in given} if by_name else None
+    tables, wrong_tables, digests = read_tables(where, city, model, titles)
     problems += wrong_tables
     if problems or asked is None:
         raise InputError(problems)
     for file, what_if in chain:
-        tables, wrong_changes = apply(tables, what_if.changes, file)
+        tables, wrong_changes = apply(tables, what_if.changes, file, asked.titles)
         problems += wrong_changes
     case = Case(
         asked,
         scenario,
         MappingProxyType(dict(tables)),
         MappingProxyType(chain[-1][1].description),
-        _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain), repr(settings or {})]),
+        _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain), repr(settings)]),
         title=MappingProxyType({"zh": chain[-1][1].name_zh, "en": chain[-1][1].name_en}),
     )
     problems += check(case)
@@ -126,7 +115,7 @@ def altered(case: Case, changes: Sequence[str], name: str = "", *, swept: bool =
                 problems.append(Problem(Place(text), found, phrase("a new value"), remedy))
             settings[key] = value
         if asked.change is not None:
-            tables, wrong = changed(tables, asked.change, Place(text), swept)
+            tables, wrong = changed(tables, asked.change, Place(text), case.settings.titles, swept)
             problems += wrong
     kept, wrong = _parsed(Settings, settings, " ".join(changes))
     problems += wrong
@@ -154,24 +143,33 @@ def slug(changes: Sequence[str]) -> str:
     return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}-{_digest(list(changes))[:6]}"
 
 
-def _known(city: str, where: Folders) -> None:
-    """Raises InputError for a city without a folder."""
-    known = cities(where.inputs)
-    if city not in known:
+def _known(city: str, where: Folders) -> str:
+    """The code of a city that may be called by its name. Raises InputError for a city without a folder."""
+    files = city_files(where.inputs)
+    code = called(city, files)
+    if code not in files:
+        known = names(files)
         examples = library() / "inputs"
-        remedy = nearest(city, known)
+        remedy = nearest(city, known.codes, known.names)
         if city in cities(examples):
             remedy = phrase("This folder is read now; for the examples, say --inputs {folder}.", folder=examples)
         allowed = phrase("a folder with a city.yaml")
-        raise InputError([Problem(Place(str(where.inputs)), as_text(city), allowed, remedy)])
+        several = known.ambiguous(city, Place(str(where.inputs)))
+        raise InputError(several or [Problem(Place(str(where.inputs)), as_text(city), allowed, remedy)])
+    return code
 
 
-def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:
-    """Every table in the units kept, the problems found, and the digests of the files."""
+def read_tables(
+    where: Folders, city: str, model: str, titles: Titles | None
+) -> tuple[dict[str, pd.DataFrame], list[Problem], list[str]]:
+    """Every table in the units kept, the problems found, and the digests of the files.
+
+    With ``titles``, what the city is called, rows may be referred to by their names.
+    """
     tables: dict[str, pd.DataFrame] = {}
     chain = model_chain(where.models, model)
     problems = strangers(where.inputs / city, "inputs")
-    problems += [wrong for name in chain for wrong in strangers(where.models / name, "models")]
+    problems += [wrong for name in chain for wrong in strangers(model_folder(where.models, name), "models")]
     lacking = incomplete(where.models, chain)
     problems += lacking
     digests: list[str] = []
@@ -187,6 +185,8 @@ def read_tables(where: Folders, city: str, model: str) -> tuple[dict[str, pd.Dat
         told = lacking and row.folder == "models" and not path.is_file()
         problems += [*([] if told else sheet.problems), *ranges(sheet.frame, row, shown(path))]
         digests.append(f"{row.table}:{sheet.digest}")
+    if titles is not None:
+        tables = in_codes(tables, titles)
     for row in TABLES:
         wanted = kept_units(tables, row, tables[row.table])
         if wanted is not None:
@@ -201,13 +201,13 @@ def named(city: str, scenario: str, where: Folders) -> tuple[str, dict[str, Path
     if scenario.endswith((".yaml", ".yml")):
         path = Path(scenario)
         return path.stem, files | {path.stem: path}
-    return scenario, files
+    return called(scenario, files), files
 
 
 def extended(city: str, scenario: str, *, models: Path | str | None = None, inputs: Path | str | None = None) -> str:
     """The scenario that a scenario extends; blank when it stands by itself."""
     where = folders(models, inputs)
-    _known(city, where)
+    city = _known(city, where)
     name, files = named(city, scenario, where)
     chain, problems = _scenario_chain(city, name, where, files)
     if problems:
@@ -229,7 +229,7 @@ def _scenario_chain(
                     place,
                     as_text(name),
                     phrase("one of {names}", names=", ".join(sorted(set(files) - set(seen)))),
-                    nearest(name, set(files) - set(seen)),
+                    nearest(name, set(files) - set(seen), names(files).names),
                 )
             ]
         seen.append(name)
@@ -240,7 +240,7 @@ def _scenario_chain(
         if what_if is None:
             return chain, wrong
         chain.insert(0, (shown(files[name]), what_if))
-        name = what_if.extends
+        name = called(what_if.extends, files)
     return chain, []
 
 

@@ -15,9 +15,10 @@ from scenarios.cells import allowed_by, as_text
 from scenarios.checking.values import WHOLE
 from scenarios.days import KINDS
 from scenarios.files import read_sheet, read_yaml, shown
+from scenarios.finding import Folders, cities, folders, names
 from scenarios.frames import entries, labelled_rows, records
 from scenarios.problems import InputError, Phrase, Place, Problem, nearest, phrase
-from scenarios.reading import DEFAULT_SCENARIO, Folders, cities, folders, read_case
+from scenarios.reading import DEFAULT_SCENARIO, read_case
 from scenarios.tables import CitySource, TransferBetween
 from scenarios.targets import limits
 
@@ -55,6 +56,12 @@ class Region:
 def regions(inputs: Path) -> list[str]:
     """Regions that have a folder."""
     return sorted(path.parent.name for path in inputs.glob(f"*/{FILE}"))
+
+
+def region_called(name: str, inputs: Path | str | None = None) -> str:
+    """The code of a region that may be called by its name."""
+    home = folders(None, inputs).inputs
+    return names({code: home / code / FILE for code in regions(home)}).code(name)
 
 
 def read_region(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unicodedata import normalize
+
+from scenarios.words import terms
 
 #: unit -> (dimension, factor to the unit kept for that dimension)
 UNITS: Final[dict[str, tuple[str, float]]] = {
@@ -37,6 +40,35 @@ UNITS: Final[dict[str, tuple[str, float]]] = {
     "yuan": ("money", 1.0),
 }
 _MULTIPLE = re.compile(r"^10\^(\d+) (.+)$")
+#: what is written in Chinese -> the unit; of units that are counted, such as households, the catalogue knows the names
+_WRITTEN: Final = {
+    "元": "CNY",
+    "吨": "t",
+    "公斤": "kg",
+    "千克": "kg",
+    "克": "g",
+    "亩": "mu",
+    "公顷": "ha",
+    "平方米": "m2",
+    "平方公里": "km2",
+    "公里": "km",
+    "米": "m",
+    "立方米": "m3",
+    "方": "m3",
+    "升": "L",
+    "度": "kWh",
+    "千瓦时": "kWh",
+    "兆瓦时": "MWh",
+    "吉焦": "GJ",
+    "兆瓦": "MW",
+    "蒸吨": "t/h",
+    "微克/立方米": "ug/m3",
+}
+_LARGE: Final = {"万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
+_AMOUNT = re.compile(
+    rf"(?P<number>[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(?P<large>{'|'.join(sorted(_LARGE, key=len, reverse=True))})?"
+    r"\s*(?P<unit>\D.*)?"
+)
 
 
 class UnitError(ValueError):
@@ -56,6 +88,39 @@ def factor(unit: str, to: str) -> float:
     if known is None or kept is None or known[0] != kept[0]:
         raise UnitError(f"{unit} -> {to}")
     return multiple * known[1] / (divisor * kept[1])
+
+
+def amount(text: str, unit: str) -> float:
+    """The number, in ``unit``, that a text such as ``1.5万``, ``50亿元``, ``3 kt`` or ``4.9%`` means.
+
+    Without a unit of its own the text is in ``unit``; 万 and 亿 then count what ``unit`` counts, be it in tens of
+    thousands itself. Raises UnitError when the text cannot be read so.
+    """
+    parts = _AMOUNT.fullmatch(re.sub("^百分之(.*)$", r"\1%", normalize("NFKC", text).strip()))
+    if parts is None:
+        raise UnitError(text)
+    given = parts["unit"] or (_split(unit)[1] if parts["large"] else unit)
+    times = _LARGE.get(parts["large"] or "", 1.0) * _factor_called(given, unit)
+    return float(f"{float(parts['number']) * times:.15g}")
+
+
+def _factor_called(word: str, to: str) -> float:
+    """What a quantity in a unit called so is multiplied by; a price or a rate may be given in what it counts first."""
+    first = re.split(r" per |/|, ", to)[0]
+    for wanted in dict.fromkeys((to, first)):
+        multiple, counted = _split(wanted)
+        if word in _names(counted):
+            return 1.0 / multiple
+        try:
+            return factor(_WRITTEN.get(word, word), wanted or "1")
+        except UnitError:
+            continue
+    raise UnitError(f"{word} -> {to}")
+
+
+def _names(unit: str) -> set[str]:
+    """What a unit is called in any language; some have two names, one in brackets."""
+    return {unit, *(part for name in terms("unit", unit) for part in re.split(r"[()（）]", name) if part)}
 
 
 def _split(unit: str) -> tuple[float, str]:

@@ -65,6 +65,11 @@ def term(kind: str, name: str) -> str:
     return _catalogue(language()).pgettext(kind, name) if name else ""
 
 
+def terms(kind: str, name: str) -> tuple[str, ...]:
+    """What a name in the tables is called in each language."""
+    return tuple(_catalogue(language).pgettext(kind, name) for language in LANGUAGES) if name else ()
+
+
 def name_column() -> str:
     """The column of a table that holds names in the language in use."""
     return f"name_{language()}"

@@ -17,8 +17,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from scenarios.problems import InputError, Place, Problem, nearest, phrase
-from scenarios.tables import BY_NAME, TABLES, Row, columns, described, references
+from scenarios.problems import InputError, Place, Problem, named_like, nearest, phrase
+from scenarios.tables import BY_NAME, TABLES, Row, columns, described, holds_numbers, references
 
 LISTS = "lists"  #: the hidden sheet that drop-downs read
 ROWS = 5000  #: rows of a sheet that have drop-downs
@@ -35,6 +35,15 @@ class Filled(NamedTuple):
     sheets: dict[str, Lines]  #: as they would stand in CSV files
 
 
+class Difference(NamedTuple):
+    """A cell in which a sheet and its table differ, or a row that only one of them has: its key, in no column."""
+
+    row: int | None
+    column: str
+    ours: str
+    theirs: str
+
+
 def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, Iterable[str]]) -> None:
     """A workbook with a sheet for each table of a city; ``known`` are the keys that references may hold, by table.
 
@@ -48,7 +57,7 @@ def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, 
     for row in city_tables():
         sheet = book.create_sheet(row.table)
         _header(sheet, row)
-        numeric = [_is_number(row, name) for name in columns(row)]
+        numeric = [holds_numbers(row, name) for name in columns(row)]
         for number, cells in enumerate(tables.get(row.table, [])[1:], 2):
             for place, (cell, is_number) in enumerate(zip(cells, numeric, strict=True), 1):
                 _write(sheet, number, place, cell, is_number)
@@ -67,7 +76,7 @@ def mark(sheets: Mapping[str, Lines]) -> str:
 def meant(name: str, lines: Lines) -> list[list[tuple[str, str]]]:
     """What the rows of a table hold, whichever way Excel writes it: columns by name, numbers as numbers, no blanks."""
     row, header = BY_NAME[name], [cell.strip() for cell in lines[0]] if lines else []
-    numeric = [heading in row.model_fields and _is_number(row, heading) for heading in header]
+    numeric = [heading in row.model_fields and holds_numbers(row, heading) for heading in header]
     rows = [
         sorted(
             (heading, _number(cell.strip()) if is_number else cell.strip())
@@ -77,6 +86,39 @@ def meant(name: str, lines: Lines) -> list[list[tuple[str, str]]]:
         for cells in lines[1:]
     ]
     return [row for row in rows if row]
+
+
+def differences(name: str, ours: Lines, theirs: Lines) -> list[Difference]:
+    """The cells in which a sheet and its table differ; rows are the same that have the same key."""
+    row = BY_NAME[name]
+    sheet, table = _by_key(row, ours), _by_key(row, theirs)
+    found = []
+    for key, (number, cells) in sheet.items():
+        if key not in table:
+            found.append(Difference(number, "", _told(row, cells), ""))
+            continue
+        other = table[key][1]
+        for column in columns(row):
+            values = [held.get(column, "") for held in (cells, other)]
+            if len({_number(value) if holds_numbers(row, column) else value for value in values}) > 1:
+                found.append(Difference(number, column, *values))
+    return [*found, *(Difference(None, "", "", _told(row, table[key][1])) for key in table if key not in sheet)]
+
+
+def _told(row: type[Row], cells: Mapping[str, str]) -> str:
+    """The key of a row."""
+    return " ".join(filter(None, (cells.get(name, "") for name in row.key)))
+
+
+def _by_key(row: type[Row], lines: Lines) -> dict[tuple[str, ...], tuple[int, dict[str, str]]]:
+    """Key -> row number and the cells of the row by column."""
+    header = [cell.strip() for cell in lines[0]] if lines else []
+    found = {}
+    for number, cells in enumerate(lines[1:], 2):
+        held = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+        if any(held.values()):
+            found[tuple(_number(held.get(name, "")) for name in row.key)] = (number, held)
+    return found
 
 
 def _number(text: str) -> str:
@@ -101,16 +143,6 @@ def _header(sheet: Worksheet, row: type[Row]) -> None:
         cell.comment = Comment(described(row, name), "scenarios", width=320, height=120)
         sheet.column_dimensions[get_column_letter(place)].width = max(12, min(28, len(name) + 4))
     sheet.freeze_panes = "A2"
-
-
-def _is_number(row: type[Row], name: str) -> bool:
-    """Whether a column holds numbers."""
-    return bool({int, float} & set(_kinds(row.model_fields[name].annotation)))
-
-
-def _kinds(annotation: Any) -> list[Any]:
-    inner = get_args(annotation)
-    return [kind for part in inner for kind in _kinds(part)] if inner else [annotation]
 
 
 def _write(sheet: Worksheet, number: int, place: int, text: str, is_number: bool) -> None:
@@ -196,7 +228,9 @@ def read_workbook(path: Path) -> Filled:
             Place(f"{path.name}/{name}"),
             phrase("“{value}”", value=name),
             phrase("the name of a table"),
-            nearest(name, known),
+            nearest(name, known)
+            if named_like(name, known)
+            else phrase("Remove the sheet, or keep it in another workbook."),
         )
         for name in book.sheetnames
         if name not in known and name != LISTS

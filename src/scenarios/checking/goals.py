@@ -8,6 +8,7 @@ from typing import Any
 from pandas import isna
 
 from scenarios import commitments as promised
+from scenarios import naming
 from scenarios import targets as goals
 from scenarios.case import Case
 from scenarios.cells import as_text
@@ -18,6 +19,9 @@ from scenarios.frames import labelled_rows
 from scenarios.problems import Problem, nearest, phrase
 from scenarios.units import UnitError, factor
 
+LARGEST_RISE = 3.0  #: beyond any change against a base year that a plan asks for [1]
+RISING = ("emission", "concentration", *KINDS)  #: indicators that do not begin with next to nothing, as shares may
+DAYS = 366  #: the most that a year has [d]
 #: indicator or kind -> the table whose keys its subjects are, and whether there may be several
 SUBJECTS: dict[str, tuple[str, bool]] = {
     "emission": ("pollutants", False),
@@ -109,7 +113,7 @@ def _value(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _change(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:
-    """Nothing can fall by more than all of it."""
+    """Nothing can fall by more than all of it; what is no share of something is not multiplied either."""
     part = {"": 1.0, "1": 1.0, "%": 0.01}.get(row["unit"])
     if row["basis"] == "relative" and part and row["value"] * part < -1:
         yield Problem(
@@ -117,6 +121,20 @@ def _change(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:
             as_text(f"{row['value']:g} {row['unit']}".strip()),
             phrase("a change of at most the whole, -1 or -100 %"),
             phrase("Write a share such as -0.4, or -40 with the unit %."),
+        )
+    if row["basis"] == "relative" and part and row["indicator"] in RISING and row["value"] * part > LARGEST_RISE:
+        yield Problem(
+            place(case, "targets", number, "value"),
+            as_text(f"{row['value']:g} {row['unit']}".strip()),
+            phrase("a change of at most +{most} %", most=f"{LARGEST_RISE / factor('%', '1'):g}"),
+            phrase("Write a share such as -0.4, or `absolute` as the basis of a value that is no change."),
+        )
+    if row["basis"] == "absolute" and row["indicator"] in KINDS and not 0 <= row["value"] <= DAYS:
+        yield Problem(
+            place(case, "targets", number, "value"),
+            as_text(f"{row['value']:g}"),
+            phrase("0 to {most} days of a year", most=DAYS),
+            phrase("Mend the entry."),
         )
 
 
@@ -155,8 +173,9 @@ def _subjects(case: Case, table: str, number: Any, row: dict[str, Any], kind: st
     names: list[str] = row["subject"].split() if several else [row["subject"]]
     where = place(case, table, number, "subject")
     unknown = [name for name in dict.fromkeys(names) if name not in known]
+    called = naming.names(case.tables, (among,), {}).names if unknown else {}
     for name in unknown:
-        yield Problem(where, as_text(name), phrase("a key of {tables}", tables=among), nearest(name, known))
+        yield Problem(where, as_text(name), phrase("a key of {tables}", tables=among), nearest(name, known, called))
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         yield Problem(
             where, phrase("“{value}” twice", value=name), phrase("each name once"), phrase("Remove one of the two.")

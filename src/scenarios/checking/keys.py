@@ -9,6 +9,7 @@ from scenarios.case import Case, once
 from scenarios.cells import as_text
 from scenarios.checking.places import place
 from scenarios.frames import entries
+from scenarios.naming import names
 from scenarios.problems import Problem, nearest, phrase
 from scenarios.tables import BY_NAME, references
 
@@ -42,7 +43,7 @@ def unknown(case: Case, table: str) -> Iterator[Problem]:
                     place(case, table, number, column),
                     as_text(value),
                     phrase("a key of {tables}", tables=", ".join(among)),
-                    nearest(str(value), map(str, allowed)),
+                    nearest(str(value), map(str, allowed), names(case.tables, among, case.settings.titles).names),
                 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -90,3 +91,24 @@ def no_plan(city: str, scenario: str) -> None:
         err=True,
     )
     sys.exit(INFEASIBLE)
+
+
+class Meter:
+    """How many points are done, and how long the rest will take, on one line of the terminal."""
+
+    def __init__(self) -> None:
+        self._begin = monotonic()
+
+    def tell(self, done: int, count: int) -> None:
+        """So many of all points are done."""
+        if sys.stderr.isatty():
+            line = say("{done} of {all} points", done=done, all=count)
+            if done:
+                left = (monotonic() - self._begin) / done * (count - done)
+                line = say("{done} of {all} points, about {left} s left", done=done, all=count, left=f"{left:.0f}")
+            click.echo(f"\r{line:<60}", nl=False, err=True)
+
+    def done(self) -> None:
+        """The line is over."""
+        if sys.stderr.isatty():
+            click.echo(err=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from scenarios.cli.asking import charted, drawn, near, no_plan, out_folder, read, ready, written
+from scenarios.cli.asking import Meter, charted, drawn, near, no_plan, out_folder, read, ready, written
 from scenarios.cli.options import changed, chosen, main, spoken
 from scenarios.cli.planning import recent
 from scenarios.words import say
@@ -29,7 +29,9 @@ def _front(
     from scenarios.studies.pareto import pareto
 
     axes = [axis(case, name or usual(case)) for name in names or (COST, None)]
-    front = pareto(case, axes, points, gap=gap, alone=alone)
+    meter = Meter()
+    front = pareto(case, axes, points, gap=gap, alone=alone, told=meter.tell)
+    meter.done()
     if front is None:
         no_plan(city, case.scenario)
         return
@@ -152,7 +154,9 @@ def macc(
         steps = tables["measures"] = measure_curve(case, plan, on)
         click.echo(measures_text(case, on, steps))
     if curve != "measures":
-        system = system_curve(case, on.name, points, gap=gap, alone=alone)
+        meter = Meter()
+        system = system_curve(case, on.name, points, gap=gap, alone=alone, told=meter.tell)
+        meter.done()
         if system is None:
             no_plan(city, scenario)
             return

@@ -8,7 +8,8 @@ from shlex import quote
 import click
 
 from scenarios.cli.asking import read
-from scenarios.cli.options import A_PLAN, INFEASIBLE, changed, chosen, main, spoken
+from scenarios.cli.options import A_PLAN, INFEASIBLE, changed, chosen, main, money_capped, spoken
+from scenarios.cli.planning import told_conflict
 from scenarios.words import language, say
 
 
@@ -16,8 +17,7 @@ from scenarios.words import language, say
 @click.argument("city")
 @chosen
 @changed
-@click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
-@click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
+@money_capped
 @spoken
 def explain(
     city: str,
@@ -30,7 +30,6 @@ def explain(
 ) -> None:
     """Say which targets, supplies, budgets and deadlines of CITY conflict, and the ways out."""
     from scenarios.conflict import explain as explained
-    from scenarios.reports.conflict_text import conflict_text
 
     settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
     case = read(city, scenario, models, inputs, changes, settings)
@@ -42,7 +41,7 @@ def explain(
         )
         click.echo(say("Next: {command}", command=command))
         sys.exit(A_PLAN)
-    click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=conflict_text(case, found)))
+    click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=told_conflict(case, found)))
     if found.ways[0].relaxations is not None:
         next_step = say("Next: {command} makes the best plan with the first way out.", command=f"{command} --elastic")
         click.echo("\n" + next_step)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import changed, chosen, main, spoken
+from scenarios.cli.options import Word, changed, chosen, main, spoken
 from scenarios.cli.planning import asked
 from scenarios.words import say
 
@@ -17,7 +17,7 @@ WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
 @click.argument("city")
 @chosen
 @changed
-@click.option("--by", type=click.Choice(WAYS), default="payer", show_default=True, help="What the money is read by.")
+@click.option("--by", type=Word(WAYS), default="payer", show_default=True, help="What the money is read by.")
 @click.option("--real/--nominal", default=True, show_default=True, help="Money of the price year, or of the day.")
 @click.option("--loan", "loans", multiple=True, metavar="PAYER:RATE:YEARS", help="A payer borrows; again for more.")
 @click.option(

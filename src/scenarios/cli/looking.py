@@ -21,10 +21,12 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 
     When there is none, numbers far beyond all others of their kind are listed too: a factor of a thousand, say.
     """
+    from scenarios.beliefs import bundled
+    from scenarios.finding import folders as places
+    from scenarios.finding import scenario_files
     from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError, Problem
-    from scenarios.reading import folders as places
-    from scenarios.reading import read_case, scenario_files
+    from scenarios.reading import read_case
     from scenarios.reports.odd_text import odd_lines
 
     problems: dict[str, Problem] = {}
@@ -38,6 +40,9 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
     if problems:
         raise InputError(problems.values())
     click.echo(say("{city}: {rows} rows, no problem found in any file or scenario.", city=city, rows=rows))
+    home = places(models, inputs).models
+    for folder in bundled(home, case.settings.model):
+        click.echo(say("Model {name}: not in {home}, so the bundled one is read.", name=folder.name, home=home))
     for line in odd_lines(odd_numbers(city, models, inputs)):
         click.echo(line)
     click.echo(say("Next: scenarios run {city}", city=city))
@@ -50,7 +55,7 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 def inventory(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
     """Print emissions of CITY beside every comparable total."""
     from scenarios.files import shown
-    from scenarios.reading import folders as places
+    from scenarios.finding import folders as places
     from scenarios.reading import read_case
     from scenarios.reports.inventory_text import inventory_text
 
@@ -111,8 +116,8 @@ def clauses(city: str, scenario: str, models: str | None, inputs: str | None, wo
 def list_all(models: str | None, inputs: str | None) -> None:
     """List cities and their scenarios."""
     from scenarios.files import read_yaml
-    from scenarios.reading import cities, scenario_files
-    from scenarios.reading import folders as places
+    from scenarios.finding import cities, scenario_files
+    from scenarios.finding import folders as places
     from scenarios.words import language, name_column
 
     where = places(models, inputs)
@@ -130,7 +135,7 @@ def list_all(models: str | None, inputs: str | None) -> None:
 def doctor() -> None:
     """Say which versions are installed, whether the solver works, and what draws and prints."""
     from scenarios import runs
-    from scenarios.reading import folders as places
+    from scenarios.finding import folders as places
 
     for package, number in runs.versions().items():
         click.echo(f"  {package:<10} {number}")

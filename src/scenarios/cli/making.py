@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import folders, main, spoken
+from scenarios.cli.options import Amount, folders, main, spoken
 from scenarios.words import say
 
 
@@ -29,7 +29,7 @@ def _write_pages(pages: Mapping[Path, Callable[[], str]]) -> None:
 @spoken
 def equations(models: str | None) -> None:
     """Write every equation with its LaTeX into models/README.md, and into README.zh.md in Chinese."""
-    from scenarios.reading import folders as places
+    from scenarios.finding import folders as places
     from scenarios.reports.equations import equations_page
 
     _write_pages({places(models).models: equations_page})
@@ -55,18 +55,25 @@ def dictionary(root: Path) -> None:
 @click.option("--from", "source", default="toy", show_default=True, help="City whose folder is copied.")
 @click.option("--name-zh", help="Name of the city in Chinese.")
 @click.option("--name-en", help="Name of the city in English.")
-@click.option("--population", type=click.IntRange(min=1), help="Residents of the city.")
+@click.option("--population", type=Amount("person", min=1), help="Residents of the city.")
 @folders
 @spoken
-def new(city: str, source: str, models: str | None, inputs: str | None, **own: str | int | None) -> None:
+def new(city: str, source: str, models: str | None, inputs: str | None, **own: str | float | None) -> None:
     """Write the folder of a new CITY: commented tables, scenarios, and a workbook for `import-excel`."""
+    from scenarios.finding import folders as places
     from scenarios.newcity import new_city
-    from scenarios.reading import folders as places
 
     where = places(models, inputs)
     given = {name: value for name, value in own.items() if value is not None}
-    folder = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"), given)
+    folder, left_out = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"), given)
     click.echo(say("Written to {folder}: tables, city.yaml and {book}.", folder=folder, book=f"{city}.xlsx"))
+    if left_out:
+        text = say(
+            "Left out: {count} published totals of {source}; put the city's own into comparables.csv.",
+            count=left_out,
+            source=source,
+        )
+        click.echo(text)
     left = [name for name in own if name not in given]
     if left:
         click.echo(say("First put the city's own values into city.yaml: {names}.", names=", ".join(left)))
@@ -86,10 +93,10 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
     Nothing is written when the workbook is another city's, when a cell cannot be read, when a table was saved after
     the workbook, or when something would be wrong with the city; only a city with problems may keep some.
     """
-    from scenarios.newcity import import_workbook
+    from scenarios.exchange import import_workbook
+    from scenarios.finding import folders as places
     from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError
-    from scenarios.reading import folders as places
     from scenarios.reading import read_case
     from scenarios.reports.odd_text import odd_lines
 
@@ -115,7 +122,7 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
 @spoken
 def export_excel(city: str, overwrite: bool, models: str | None, inputs: str | None) -> None:
     """Write the workbook of CITY anew from its tables; one with changes that were not imported stays as it is."""
-    from scenarios.newcity import export_workbook
-    from scenarios.reading import folders as places
+    from scenarios.exchange import export_workbook
+    from scenarios.finding import folders as places
 
     click.echo(say("Written: {files}", files=export_workbook(city, places(models, inputs), overwrite)))

@@ -13,8 +13,9 @@ from typing import Any, TypeVar, cast
 import click
 
 from scenarios.cli.telling import CHOICE, VARIABLE, ToldGroup
-from scenarios.words import LANGUAGES, language, say, speak
+from scenarios.words import LANGUAGES, language, say, speak, term, terms
 
+BY_NAME = ("city", "source", "scenario", "start", "names", "files")  #: arguments that may be names for codes
 A_PLAN, BAD_INPUT, INFEASIBLE, STOPPED, REFUSED = 0, 2, 3, 4, 5
 DEFAULT = "least-cost"
 COLLECTED = 200_000  #: objects after which Python looks for garbage; its 700 cost a command a tenth of its time
@@ -42,6 +43,48 @@ def chosen(command: Command) -> Command:
         "--scenario", default=DEFAULT, show_default=True, help="A preset, or a file in the city's scenarios folder."
     )
     return folders(scenario(command))
+
+
+class Amount(click.FloatRange):
+    """A number that may be written as people write it, such as ``50亿元``."""
+
+    def __init__(self, unit: str, **bounds: Any):
+        super().__init__(**bounds)
+        self.unit = unit
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, in the unit of the option."""
+        from scenarios.units import UnitError, amount
+
+        if isinstance(value, str):
+            try:
+                value = amount(value, self.unit)
+            except UnitError:
+                text = say("“{value}” is no amount in {unit}; such as 15000, 1.5万 or 2亿", value=value, unit=self.unit)
+                self.fail(text, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Word(click.Choice[str]):
+    """A choice that may be made in the words of either language."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The choice that a word means."""
+        meant = [choice for choice in self.choices if value in terms("choice", choice)]
+        return super().convert(meant[0] if meant else value, param, ctx)
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """What may be chosen, in the words of the language in use."""
+        words = {choice: term("choice", choice) for choice in self.choices}
+        told = ", ".join(choice if word == choice else f"{word} ({choice})" for choice, word in words.items())
+        return say("“{value}” is none of {names}", value=value, names=told)
+
+
+def money_capped(command: Command) -> Command:
+    """The most that may be laid out, and that the plan may cost."""
+    money = click.option("--money", type=Amount("CNY", min=0), help="Money all payers together lay out at most [CNY].")
+    cost = click.option("--cost", type=Amount("CNY"), help="Cost over the plan at most [CNY].")
+    return money(cost(command))
 
 
 changed = click.option(
@@ -86,6 +129,28 @@ def _refused(error: OSError) -> str:
     )
 
 
+def _in_codes(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a command with codes in place of the names of cities and scenarios."""
+    if not any(options.get(name) for name in BY_NAME):
+        return options
+    from scenarios.finding import called, city_files, folders, library, scenario_files
+
+    where, told = folders(options.get("models"), options.get("inputs")), dict(options)
+    cities = city_files(where.inputs)
+    if "source" in options:  # the city of `new` is not there yet
+        told["source"] = called(options["source"], city_files(library() / "inputs") | cities)
+    elif options.get("city"):
+        told["city"] = called(options["city"], cities)
+    files = scenario_files(str(told.get("city", "")), where)
+    for name in ("scenario", "start"):
+        if options.get(name):
+            told[name] = called(options[name], files)
+    for name in ("names", "files"):
+        if name in options:
+            told[name] = tuple(called(text, files) for text in options[name])
+    return told
+
+
 def spoken(command: Command) -> Command:
     """The language option, and problems printed instead of a traceback."""
 
@@ -95,7 +160,7 @@ def spoken(command: Command) -> Command:
         from scenarios.problems import InputError
 
         try:
-            return command(*args, **options)
+            return command(*args, **_in_codes(options))
         except InputError as error:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)

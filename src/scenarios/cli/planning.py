@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios.cli.options import A_PLAN, INFEASIBLE, REFUSED, STOPPED, changed, chosen, folders, main, spoken
+from scenarios.cli.options import (
+    A_PLAN,
+    INFEASIBLE,
+    REFUSED,
+    STOPPED,
+    changed,
+    chosen,
+    folders,
+    main,
+    money_capped,
+    spoken,
+)
 from scenarios.words import language, say
 
 if TYPE_CHECKING:
     from scenarios.case import Case
+    from scenarios.conflict import Conflict
     from scenarios.listening import Moment
     from scenarios.runs import Run
 
@@ -38,8 +50,7 @@ if TYPE_CHECKING:
     help="Proof asked for: distance from the least cost.",
 )
 @changed
-@click.option("--money", type=click.FloatRange(min=0), help="Money all payers together lay out at most [CNY].")
-@click.option("--cost", type=float, help="Cost over the plan at most [CNY].")
+@money_capped
 @click.option("--elastic", is_flag=True, help="When no plan keeps everything, let the least give way and say so.")
 @click.option("--report/--no-report", default=True, help="Write report.html beside the tables.", show_default=True)
 @spoken
@@ -95,7 +106,6 @@ def refusals(can_give_way: bool = False) -> Iterator[None]:
     ``can_give_way``: the command has an option --elastic.
     """
     from scenarios.highs import SolverError
-    from scenarios.reports.conflict_text import conflict_text
     from scenarios.solving import InfeasibleError, NothingFoundError
     from scenarios.verification import VerificationError
     from scenarios.writing import ReadBackError
@@ -103,7 +113,7 @@ def refusals(can_give_way: bool = False) -> Iterator[None]:
     try:
         yield
     except InfeasibleError as error:
-        text = conflict_text(error.case, error.conflict)
+        text = told_conflict(error.case, error.conflict)
         click.echo(say("{name}: {meaning}", name=error.case.called(language()), meaning=text), err=True)
         if can_give_way and error.conflict.ways[0].relaxations is not None:
             again = say("Next: the same command with --elastic makes the best plan with the first way out.")
@@ -115,6 +125,20 @@ def refusals(can_give_way: bool = False) -> Iterator[None]:
     except (VerificationError, SolverError, ReadBackError) as error:
         click.echo(say("The plan was refused: {error}", error=error), err=True)
         sys.exit(REFUSED)
+
+
+def told_conflict(case: Case, conflict: Conflict) -> str:
+    """Why no plan exists and the ways out; where that is too long for a screen, its first lines and a file of all."""
+    from scenarios.reports.conflict_text import conflict_text
+    from scenarios.runs import outputs
+    from scenarios.writing import write_page
+
+    text, whole = conflict_text(case, conflict), conflict_text(case, conflict, None)
+    if whole == text:
+        return text
+    path = outputs(case.settings.city) / "conflict" / f"{case.scenario}.txt"
+    write_page(path, whole + "\n")
+    return text + "\n\n" + say("All tasks and ways out: {path}", path=path)
 
 
 def page_name() -> str:
@@ -198,12 +222,18 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
 
 
 def tell_units(case: Case, changes: tuple[str, ...]) -> None:
-    """Say in which unit each amount is set: tables are kept in one unit, whatever their files are written in."""
-    from scenarios.changes import unit_set
+    """Say in which unit each amount is set, whatever unit its file has, and which measures are not to be had."""
     from scenarios.reports.format import listed, unit_name
+    from scenarios.shorthand import forbidden, unit_set
 
+    called = case.names("measures", language()) if changes else {}
     for change in changes:
-        found = unit_set(case.tables, change)
+        names = listed([called[code] for code in forbidden(case.tables, change, case.settings.titles)])
+        if names:
+            click.echo(
+                say("{change}: not to be had: {names}; what is promised of it stands", change=change, names=names)
+            )
+        found = unit_set(case.tables, change, case.settings.titles)
         if found:
             units = listed([unit_name(unit) for unit in found[1]])
             line = say(

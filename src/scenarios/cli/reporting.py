@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scenarios.cli.options import changed, chosen, main, spoken
+from scenarios.cli.options import Word, changed, chosen, main, spoken
 from scenarios.cli.planning import asked, page_name
 from scenarios.words import say
 
@@ -21,7 +21,7 @@ BESIDE = "-"  #: a file asked for without a name: it goes beside the tables
 @click.argument("city")
 @chosen
 @changed
-@click.option("--by", type=click.Choice(["department", "county", "task", "sector"]), default="department")
+@click.option("--by", type=Word(["department", "county", "task", "sector"]), default="department")
 @click.option("--task", "work", type=int, help="The sheet of one numbered work of the plan instead.")
 @click.option("--sheets", is_flag=True, help="The sheets of all numbered works instead.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write it to a file: .csv or .txt.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from scenarios.cli.asking import charted, drawn, near, out_folder, read, ready, written
+from scenarios.cli.asking import Meter, charted, drawn, near, out_folder, read, ready, written
 from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
 from scenarios.cli.planning import recent, refusals, shown, tell_units
 from scenarios.words import say
@@ -142,14 +142,14 @@ def sweep(
     points = study.sample(variations, samples) if samples else study.grid(variations)
     answers = Answers(folder / "answers")
     found: dict[int, Any] = {}
-    meter = _Meter(len(points))
+    meter = Meter()
     stopped = False
     try:
         for number, answer in study.sweep(
             start, points, known=answers.known(), keep=answers.keep, jobs=jobs, scheduler=scheduler
         ):
             found[number] = answer
-            meter.step()
+            meter.tell(len(found), len(points))
     except KeyboardInterrupt:
         stopped = True
     meter.done()
@@ -168,27 +168,3 @@ def sweep(
             say("Stopped after {done} of {all} points; the same command goes on.", done=len(found), all=len(points))
         )
     sys.exit(STOPPED if stopped else A_PLAN)
-
-
-class _Meter:
-    """How many points are done, and how long the rest will take, on one line of the terminal."""
-
-    def __init__(self, count: int):
-        from time import monotonic
-
-        self._clock, self._count, self._done, self._begin = monotonic, count, 0, monotonic()
-
-    def step(self) -> None:
-        """One more point is done."""
-        self._done += 1
-        if sys.stderr.isatty():
-            left = (self._clock() - self._begin) / self._done * (self._count - self._done)
-            line = say(
-                "{done} of {all} points, about {left} s left", done=self._done, all=self._count, left=f"{left:.0f}"
-            )
-            click.echo(f"\r{line:<60}", nl=False, err=True)
-
-    def done(self) -> None:
-        """The line is over."""
-        if sys.stderr.isatty():
-            click.echo(err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from scenarios.cli.asking import near, no_plan, out_folder, read, ready, written
-from scenarios.cli.options import INFEASIBLE, changed, chosen, main, spoken
+from scenarios.cli.options import INFEASIBLE, Word, changed, chosen, main, spoken
 from scenarios.cli.planning import recent
 from scenarios.words import say
 
@@ -73,7 +73,7 @@ def alternatives(
 
 @main.command()
 @click.argument("city")
-@click.option("--by", type=click.Choice(["measure", "sector"]), default="measure", show_default=True)
+@click.option("--by", type=Word(["measure", "sector"]), default="measure", show_default=True)
 @click.option("--year", type=int, help="Year of the plan; else the last.")
 @chosen
 @out_folder
@@ -106,10 +106,11 @@ def region(
     name: str, gap: float, jobs: int, models: str | None, inputs: str | None, scenario: str, out: Path | None
 ) -> None:
     """Plan the cities of region NAME together, each counting what it does to the air of the others."""
-    from scenarios.regions import read_region
+    from scenarios.regions import read_region, region_called
     from scenarios.reports.region_text import region_text, tables
     from scenarios.studies.region import RegionError, plan_region
 
+    name = region_called(name, inputs)
     ready(name, "region", out)
     asked = read_region(name, scenario, models=models, inputs=inputs)
     try:

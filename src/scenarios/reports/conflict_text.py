@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil, floor, isinf
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from scenarios import tasks
 from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case
@@ -21,6 +22,7 @@ DIGITS, SHARE_DIGITS = 4, 3  #: significant digits of a limit, and of a share in
 EXACT = 1e-7  #: part of a number by which it may lie beyond a round one and still be shown as that [1]
 MILLION, LARGE = 1e6, 1e7  #: what large quantities are counted in, and from where on
 SHOWN = 8  #: rows of a conflict of one kind that are listed
+UNTOLD = 100  #: parts of a limit from where on a change is not told in percent: the limit was next to nothing
 DUE = ("deadline", "never_late")  #: the equations whose limit is a quarter
 HEADINGS = {
     "any": "The least that would have to give way:",
@@ -30,9 +32,11 @@ HEADINGS = {
     "alone": "Or this one alone:",
 }
 
+Row = TypeVar("Row", bound=Asked)
 
-def conflict_text(case: Case, conflict: Conflict) -> str:
-    """Which rows conflict, and the ways out of it."""
+
+def conflict_text(case: Case, conflict: Conflict, shown: int | None = SHOWN) -> str:
+    """Which rows conflict, and the ways out of it; of many late tasks as many as are ``shown``, None for all."""
     lines = [
         say("No plan keeps every target, supply, budget, deadline and pace (checked a second time without presolve).")
     ]
@@ -45,7 +49,7 @@ def conflict_text(case: Case, conflict: Conflict) -> str:
         for rows in conflict.others:
             lines += _joined(_listed(case, rows))
     for way in conflict.ways:
-        lines += ["", say(HEADINGS[way.kind]), *_way(case, way)]
+        lines += ["", say(HEADINGS[way.kind]), *_way(case, way, shown)]
     return "\n".join(lines)
 
 
@@ -56,7 +60,10 @@ def with_relaxations(case: Case, relaxations: tuple[Relaxation, ...]) -> Case:
     told = {}
     for spoken in LANGUAGES:
         with speaking(spoken):
-            given = "\n".join("  " + relaxation_line(case, row) for row in relaxations)
+            rows, more = _first(relaxations, SHOWN)
+            given = "\n".join("  " + relaxation_line(case, row) for row in rows)
+            if more:
+                given += "\n  " + say("and the deadlines of {count} more tasks, all of them in run.json", count=more)
             told[spoken] = "\n".join(
                 [case.description.get(spoken, ""), say("Not everything can be kept. What gave way:"), given]
             )
@@ -73,13 +80,19 @@ def _conflict_heading(conflict: Conflict) -> str:
 
 def _listed(case: Case, rows: tuple[Asked, ...]) -> list[str]:
     """One line for each row; of many deadlines the first only."""
-    goals = [row for row in rows if row.equation not in DUE]
+    first, more = _first(rows, SHOWN)
+    return ["  " + asked_line(case, row) for row in first] + _further(more)
+
+
+def _first(rows: Sequence[Row], shown: int | None) -> tuple[list[Row], int]:
+    """All rows but those of many tasks, of which the first are taken, and how many tasks are left out."""
     due = [row for row in rows if row.equation in DUE]
-    shown = due if len(due) <= SHOWN else due[: SHOWN - 1]
-    lines = ["  " + asked_line(case, row) for row in [*goals, *shown]]
-    if len(due) > len(shown):
-        lines.append("  " + say("and the deadlines of {count} more tasks", count=len(due) - len(shown)))
-    return lines
+    taken = due if shown is None or len(due) <= shown else due[: shown - 1]
+    return [*(row for row in rows if row.equation not in DUE), *taken], len(due) - len(taken)
+
+
+def _further(count: int) -> list[str]:
+    return ["  " + say("and the deadlines of {count} more tasks", count=count)] if count else []
 
 
 def _joined(lines: list[str]) -> list[str]:
@@ -87,12 +100,13 @@ def _joined(lines: list[str]) -> list[str]:
     return [line if place == 0 else f"  + {line.strip()}" for place, line in enumerate(lines)]
 
 
-def _way(case: Case, way: WayOut) -> list[str]:
+def _way(case: Case, way: WayOut, shown: int | None) -> list[str]:
     if way.relaxations is None:
         reason = say("that alone is not enough: potentials, pace and whatever else must be kept stand in the way")
         return ["  " + reason]
-    lines = ["  " + relaxation_line(case, row) for row in way.relaxations]
-    for row in way.relaxations:
+    rows, more = _first(way.relaxations, shown)
+    lines = ["  " + relaxation_line(case, row) for row in rows] + _further(more)
+    for row in rows:
         lines += _sooner(case, row)
     if not way.whole:
         lines.append("  " + say("(enough if tasks and projects could be done in parts; whole ones may need more)"))
@@ -134,15 +148,16 @@ def relaxation_line(case: Case, row: Relaxation) -> str:
         )
     unit = _unit(case, row)
     size, counted = _counted_in(max(abs(row.limit), abs(row.reachable)), unit)
-    said = {
-        "subject": name,
-        "reachable": outward(row.reachable / size, row.limit / size, _digits(counted)),
-        "limit": _with_unit(number(row.limit / size, _digits(counted)), counted),
-    }
+    limit, reachable = row.limit / size, outward(row.reachable / size, row.limit / size, _digits(counted))
+    if 0 < abs(row.limit) * UNTOLD < size:  # next to nothing beside what can be reached: told as it was given
+        reachable, limit, counted = _with_unit(reachable, counted), row.limit, _counted_in(row.limit, unit)[1]
+    said = {"subject": name, "reachable": reachable, "limit": _with_unit(number(limit, _digits(counted)), counted)}
     if row.limit == 0 and unit != "1":  # no share of nothing
         return say("{subject}: {reachable} instead of {limit}", **said)
     share = row.reachable - row.limit if unit == "1" else row.share
     change = f"{share * 100:+.1f} %" + _against_base(case, row)
+    if abs(share) > UNTOLD:
+        return say("{subject}: {reachable} instead of {limit}", **said)
     return say("{subject}: {reachable} instead of {limit} ({change})", **said, change=change)
 
 

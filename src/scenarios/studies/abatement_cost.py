@@ -17,7 +17,7 @@ from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.solving import NEAR
 from scenarios.studies.axes import PROBE, Axis, axis
-from scenarios.studies.desk import Desk
+from scenarios.studies.desk import Desk, Told, silent
 
 SLIGHT = 1e-9  #: reductions below this part of the largest are rounding [1]
 
@@ -32,13 +32,14 @@ class SystemCurve:
 
 
 def system_curve(
-    case: Case, text: str, points: int = 12, *, gap: float = NEAR, alone: bool = False
+    case: Case, text: str, points: int = 12, *, gap: float = NEAR, alone: bool = False, told: Told = silent
 ) -> SystemCurve | None:
     """The least cost over the plan at ``points`` levels of an axis, and the price of the last unit at each.
 
     The price is that of the program with its whole projects and tasks as they are there. None when no plan exists.
     """
     on = axis(case, text)
+    told(0, points)
     desk = Desk(case, [on], alone=alone)
     line = desk.lines[on.name]
     free, least = desk.least(gap=gap), desk.least(cost=line.vector, gap=gap)
@@ -46,8 +47,9 @@ def system_curve(
         return None
     start, end = line.at(free.values), line.at(least.values)
     rows = []
-    for limit in np.linspace(start, end, points):
+    for number, limit in enumerate(np.linspace(start, end, points), 1):
         point = desk.least(desk.at_most(on.name, float(limit)), gap=gap) if limit < start else free
+        told(number, points)
         if point is None:
             continue
         price = abs(float(point.duals[desk.places[PROBE, (on.name,)]]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -12,12 +13,15 @@ from scenarios.cells import as_text
 from scenarios.days import KINDS
 from scenarios.files import framed
 from scenarios.frames import records
-from scenarios.problems import InputError, Place, Problem, nearest, phrase
+from scenarios.naming import names
+from scenarios.problems import NAMELESS, InputError, Place, Problem, nearest, phrase
 from scenarios.program.build import Name
 from scenarios.tables import BY_NAME
 from scenarios.units import MICROGRAM
+from scenarios.words import terms
 
 COST, MONEY, WEIGHTED = "cost", "money", "weighted"
+SUBJECTS = ("pollutants", "fuels")  #: tables whose rows an axis may be of
 KIND_OF = {"emission": "emission", "air": "concentration", "fuel": "fuel"}  #: prefix of an axis -> indicator
 PROBE = "axis"  #: what the rows that measure an axis are called
 OUT_OF_REACH = {"emission": 1e9, "concentration": 1e6, "fuel": 1e12}  #: limits that never bind [t, ug/m3, fuel unit]
@@ -49,9 +53,11 @@ def axis(case: Case, text: str) -> Axis:
     """The axis called ``text``, such as ``cost``, ``money``, ``NOx``, ``PM2.5``, ``emission:PM2.5@2019``, ``weighted``.
 
     A pollutant with an apportionment is meant in the air, unless ``emission:`` stands before it; the year is the last
-    one unless ``@`` gives another. Raises InputError.
+    one unless ``@`` gives another. Pollutants and fuels may be called by their names. Raises InputError.
     """
-    name, _, year_text = text.partition("@")
+    name, at, year_text = normalize("NFKC", text).partition("@")
+    name = _in_codes(case, name)
+    text = f"{name}{at}{year_text}"
     year, city = case.settings.years[-1], case.settings.city
     if year_text:
         known = {str(number): number for number in case.settings.years}
@@ -68,19 +74,30 @@ def axis(case: Case, text: str) -> Axis:
             raise InputError([Problem(Place("weights.csv"), phrase("no weight"), allowed, remedy)])
         weights = dict(zip(rows["pollutant"], rows["weight"], strict=True))
         return Axis(text, "emission", weights, year, city, "t")
+    register = names(case.tables, SUBJECTS, {})
     pollutants, fuels = set(case["pollutants"]["pollutant"]), set(case["fuels"]["fuel"])
     receptors = {row["pollutant"]: row["receptor"] for row in records(case["apportionment"])}
     prefix, _, subject = name.rpartition(":")
     kind = KIND_OF.get(prefix, "") or ("concentration" if subject in receptors else "emission")
     members = {"emission": pollutants, "concentration": set(receptors), "fuel": fuels}[kind]
     if subject not in members or (prefix and prefix not in KIND_OF):
-        raise _unknown(
-            text, name, [COST, MONEY, WEIGHTED, *receptors, *pollutants, *(f"fuel:{fuel}" for fuel in fuels)]
-        )
+        several = register.ambiguous(subject, Place(text))
+        if several:
+            raise InputError(several)
+        axes = [COST, MONEY, WEIGHTED, *receptors, *pollutants, *(f"fuel:{fuel}" for fuel in fuels)]
+        raise _unknown(text, name, axes, register.names)
     unit = {"emission": "t", "concentration": MICROGRAM}.get(kind) or str(
         case["fuels"].set_index("fuel").loc[subject, "unit"]
     )
     return Axis(text, kind, {subject: 1.0}, year, receptors[subject] if kind == "concentration" else city, unit)
+
+
+def _in_codes(case: Case, name: str) -> str:
+    """The name of an axis in codes, whichever language it is written in."""
+    prefix, colon, subject = name.rpartition(":")
+    words = {word: kind for kind in (COST, MONEY, WEIGHTED, *KIND_OF) for word in terms("axis", kind)}
+    code = names(case.tables, SUBJECTS, {}).code(subject)
+    return f"{words.get(prefix, prefix)}:{code}" if colon else words.get(subject, code)
 
 
 def usual(case: Case) -> str:
@@ -88,10 +105,9 @@ def usual(case: Case) -> str:
     return str(case["apportionment"]["pollutant"].iloc[0])
 
 
-def _unknown(text: str, found: str, known: Iterable[str]) -> InputError:
-    names = sorted(known)
-    allowed = phrase("one of {names}", names=", ".join(names))
-    return InputError([Problem(Place(text), as_text(found), allowed, nearest(found, names))])
+def _unknown(text: str, found: str, known: Iterable[str], called: Mapping[str, str] = NAMELESS) -> InputError:
+    allowed = phrase("one of {names}", names=", ".join(sorted(known)))
+    return InputError([Problem(Place(text), as_text(found), allowed, nearest(found, known, called))])
 
 
 def measured(case: Case, axes: Sequence[Axis], alone: bool = False) -> Case:

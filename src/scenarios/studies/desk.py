@@ -7,7 +7,7 @@ rounded to whole ones, and the rest is optimised again. Where that is not close 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -28,9 +28,14 @@ from scenarios.session import Limits, Question, Session, changed
 from scenarios.solving import NEAR, decisions_of, prepare
 from scenarios.studies.axes import COST, MONEY, PROBE, Axis, measured
 
+Told = Callable[[int, int], None]  #: hears how many of a study's points are done, and how many there are
 How = Literal["relaxed", "kept", "rounded", "searched"]
 THRESHOLDS = (0.1, 0.3)  #: parts of a task from which a rounded plan does it whole; the best of them is taken [1]
 BROKEN = 1e-6  #: residual, relative to the largest term of a row, above which an answer is refused [1]
+
+
+def silent(done: int, count: int) -> None:
+    """Nothing: no one hears how a study goes."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from scenarios.case import Case
 from scenarios.session import Limits
 from scenarios.solving import NEAR, PROOF
 from scenarios.studies.axes import Axis
-from scenarios.studies.desk import Desk, Point
+from scenarios.studies.desk import Desk, Point, Told, silent
 
 AUGMENTED = 1e-5  #: weight of the other axes, each over its range, beside the first over its own [1]
 SAME = 1e-9  #: distance, relative to the range of an axis, within which points are the same [1]
@@ -35,25 +35,38 @@ class Front:
 
 
 def pareto(
-    case: Case, axes: Sequence[Axis], points: int = 8, *, gap: float = NEAR, ends: float = PROOF, alone: bool = False
+    case: Case,
+    axes: Sequence[Axis],
+    points: int = 8,
+    *,
+    gap: float = NEAR,
+    ends: float = PROOF,
+    alone: bool = False,
+    told: Told = silent,
 ) -> Front | None:
     """The front of two or three axes with about ``points`` steps along each; None when no plan exists at all."""
+    count = len(axes) + max(points - 2, 0) ** (len(axes) - 1)
+    told(0, count)
     desk = Desk(case, axes, alone=alone)
-    corners = [corner(desk, axes, first, ends, gap) for first in range(len(axes))]
-    if any(found is None for found in corners):
-        return None
-    values = np.array([_values(desk, axes, found) for found in corners if found is not None])
+    found: list[Point] = []
+    for first in range(len(axes)):
+        end = corner(desk, axes, first, ends, gap)
+        if end is None:
+            return None
+        found.append(end)
+        told(first + 1, count)
+    values = np.array([_values(desk, axes, point) for point in found])
     best, worst = values.min(axis=0), values.max(axis=0)
-    found = [point for point in corners if point is not None]
     steps = [np.linspace(worst[number], best[number], points)[1:-1] for number in range(1, len(axes))]
     cost = _augmented(desk, axes, worst - best)
-    for limits in product(*steps):
+    for number, limits in enumerate(product(*steps), len(axes) + 1):
         rows: Limits = {}
         for on, limit in zip(axes[1:], limits, strict=True):
             rows = {**rows, **desk.at_most(on.name, float(limit))}
         point = desk.least(rows, cost, gap)
         if point is not None:
             found.append(point)
+        told(number, count)
     table = np.array([_values(desk, axes, point) for point in found])
     kept = efficient(table, worst - best)
     order = sorted(kept, key=lambda place: tuple(table[place]))

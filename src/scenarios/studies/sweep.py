@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -35,16 +36,21 @@ from scenarios.units import MICROGRAM
 
 Answer = dict[str, Any]  #: what is kept of a point: plain numbers, texts and lists, ready for JSON
 VARIED = re.compile(r"(?P<what>[^=]*?\*?=)(?P<values>.+)")
+NUMBER = re.compile(r"([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?|[+-]?\d+\.)\s*(\D*)")
 SEED = 1
 COST_UNIT = "CNY"
 
 
 class Variation(NamedTuple):
-    """A change whose value varies: the text before the value, and the values or the ends of their range."""
+    """A change whose value varies: the text before the value, and the values or the ends of their range.
+
+    ``behind``: what stands behind each number between the ends, such as ``亿元`` or ``%``.
+    """
 
     what: str
     values: tuple[str, ...]
     ends: tuple[float, float] | None
+    behind: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,17 +75,26 @@ def variation(text: str) -> Variation:
         what, values = parts["what"], parts["values"]
         try:
             if ":" in values:
-                low, high, steps = values.split(":")
-                if int(steps) >= 2:
-                    ends = (float(low), float(high))
-                    return Variation(what, tuple(f"{value:.10g}" for value in np.linspace(*ends, int(steps))), ends)
+                *given, steps = values.split(":")
+                (low, behind), (high, same) = map(_number, given)
+                if int(steps) >= 2 and behind == same:
+                    between = tuple(f"{value:.10g}{behind}" for value in np.linspace(low, high, int(steps)))
+                    return Variation(what, between, (low, high), behind)
             else:
                 return Variation(what, tuple(value.strip() for value in values.split(",")), None)
         except ValueError:
             pass
     allowed = phrase("TABLE.KEY=LOW:HIGH:STEPS, or a list such as TABLE.KEY*=0.8,1,1.2")
-    remedy = phrase("STEPS is a whole number of at least 2.")
+    remedy = phrase("STEPS is a whole number of at least 2; LOW and HIGH are in the same unit.")
     raise InputError([Problem(Place(text), as_text(text), allowed, remedy)])
+
+
+def _number(text: str) -> tuple[float, str]:
+    """A number, and what stands behind it. Raises ValueError."""
+    parts = NUMBER.fullmatch(normalize("NFKC", text).strip())
+    if parts is None:
+        raise ValueError(text)
+    return float(parts[1]), parts[2]
 
 
 def grid(variations: Sequence[Variation]) -> list[tuple[str, ...]]:
@@ -102,7 +117,9 @@ def sample(variations: Sequence[Variation], count: int, seed: int = SEED) -> lis
             )
     ends = np.array([one.ends for one in variations], dtype=float)
     drawn = ends[:, 0] + (ends[:, 1] - ends[:, 0]) * qmc.LatinHypercube(len(variations), seed=seed).random(count)
-    return [tuple(f"{one.what}{value:.6g}" for one, value in zip(variations, row, strict=True)) for row in drawn]
+    return [
+        tuple(f"{one.what}{value:.6g}{one.behind}" for one, value in zip(variations, row, strict=True)) for row in drawn
+    ]
 
 
 def sweep(
@@ -255,10 +272,11 @@ def tables(points: Sequence[tuple[str, ...]], answers: Mapping[int, Answer]) -> 
 
 
 def _split(change: str) -> tuple[str, float | str]:
-    """What varies and its value."""
+    """What varies, with its unit if one was written, and its value."""
     parts = VARIED.fullmatch(change)
     what, value = (parts["what"], parts["values"]) if parts else (change, "")
     try:
-        return what.rstrip("="), float(value)
+        number, behind = _number(value)
     except ValueError:
         return what.rstrip("="), value
+    return what.rstrip("=") + (f" [{behind}]" if behind else ""), number

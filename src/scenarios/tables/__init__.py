@@ -34,11 +34,15 @@ from scenarios.tables.fields import (
     about,
     columns,
     described,
+    holds_numbers,
     meaning,
     measured,
+    named_rows,
+    plain_types,
     references,
     refers_to,
     unit_of,
+    unit_written,
     value_column,
 )
 from scenarios.tables.models import (
@@ -126,11 +130,15 @@ __all__ = [
     "about",
     "columns",
     "described",
+    "holds_numbers",
     "meaning",
     "measured",
+    "named_rows",
+    "plain_types",
     "references",
     "refers_to",
     "unit_of",
+    "unit_written",
     "value_column",
 ]
 

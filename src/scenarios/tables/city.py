@@ -18,6 +18,7 @@ from scenarios.tables.fields import (
     Row,
     Share,
     Year,
+    holds_keys,
     measured,
     refers_to,
 )
@@ -147,6 +148,7 @@ class Observation(Evidence):
     """Measured annual mean concentrations."""
 
     table, folder, key = "observations", "inputs", ("receptor", "pollutant", "year")
+    contained = "value"
     alike = (Alike("value", ("pollutant", "receptor")), Alike("value", ("pollutant",)))
     receptor: Name = refers_to("areas", "city", description="where the air was measured")
     pollutant: Name = refers_to("pollutants", description="pollutant")
@@ -217,12 +219,13 @@ class Comparable(Evidence):
         True,
     )
     converted = ("emission", "t")
+    contained = "emission"
     alike = (Alike("emission", ("region", "scope", "pollutant")),)
     region: Name = Field(description="what the figure covers, such as the city, Hebei, Jing-Jin-Ji")
     year: Year = Field(description="year of the figure")
     against: Year = Field(description="year of our inventory it is held against")
-    scope: Name = Field(description="sectors covered, separated by spaces, or `all`")
-    excluded: str = Field("", description="activities not covered, separated by spaces")
+    scope: Name = holds_keys("sectors", description="sectors covered, separated by spaces, or `all`")
+    excluded: str = holds_keys("activities", default="", description="activities not covered, separated by spaces")
     pollutant: Name = refers_to("pollutants", description="pollutant")
     emission: NotNegative = measured("t", "total")
     unit: Name = Field(description="unit as written, such as `kt`")

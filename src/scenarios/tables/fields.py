@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +25,11 @@ Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 def refers_to(*tables: str, description: str) -> Any:
     """A column whose value must be a key of one of the tables named."""
     return Field(description=description, json_schema_extra={"references": list(tables)})
+
+
+def holds_keys(*tables: str, default: Any = ..., description: str) -> Any:
+    """A column that may hold keys of the tables named, or something else; a check of its own says which."""
+    return Field(default, description=description, json_schema_extra={"keys": list(tables)})
 
 
 def measured(unit: str, description: str) -> Any:
@@ -63,8 +69,12 @@ class Row(BaseModel):
     may_be_absent: ClassVar[bool] = False
     #: a quantity written in any unit, and the unit it is kept in: a name, or (table, column) to look it up
     converted: ClassVar[tuple[str, str | tuple[str, str]] | None] = None
+    #: where `unit` may be blank, what it is then: a column, and the unit that follows from what the column holds
+    implied: ClassVar[tuple[tuple[str, Mapping[str, str]], ...]] = ()
     #: what each number is held against, from near kin to far: the first in which a row has others counts
     alike: ClassVar[tuple[Alike, ...]] = ()
+    #: a number that is at most as large for a pollutant as for the one that contains it
+    contained: ClassVar[str] = ""
     note: str = Field("", description="anything a careful reader should know; for `derived`, the sum")
 
 
@@ -88,11 +98,21 @@ class Named(Row):
 
 
 def references(row: type[Row]) -> dict[str, tuple[str, ...]]:
-    """Column -> tables whose keys it may hold."""
+    """Column -> tables whose keys it must hold."""
+    return _declared(row, "references")
+
+
+@cache
+def named_rows(row: type[Row]) -> dict[str, tuple[str, ...]]:
+    """Column -> tables whose keys it must or may hold."""
+    return _declared(row, "references") | _declared(row, "keys")
+
+
+def _declared(row: type[Row], what: str) -> dict[str, tuple[str, ...]]:
     found = {}
     for name, field in row.model_fields.items():
         extra = field.json_schema_extra
-        tables = extra.get("references") if isinstance(extra, dict) else None
+        tables = extra.get(what) if isinstance(extra, dict) else None
         if isinstance(tables, list):
             found[name] = tuple(map(str, tables))
     return found
@@ -102,6 +122,20 @@ def unit_of(row: type[Row], column: str) -> str:
     """Unit in which a column is kept; blank when it holds no quantity."""
     extra = row.model_fields[column].json_schema_extra
     return str(extra["unit"]) if isinstance(extra, dict) and "unit" in extra else ""
+
+
+def unit_written(row: type[Row], column: str, cells: Mapping[str, Any]) -> str:
+    """Unit of a number as its row has it: as the row says, or as follows from others of its cells.
+
+    A range has the unit of its value.
+    """
+    about = value_column(row) if column in ("low", "high") else column
+    if about is None:
+        return ""
+    if about == value_column(row) and "unit" in row.model_fields:
+        implied = (units.get(str(cells.get(name, ""))) for name, units in row.implied)
+        return str(cells.get("unit") or "") or next(filter(None, implied), unit_of(row, about))
+    return unit_of(row, about)
 
 
 def about(row: type[Row]) -> str:
@@ -118,6 +152,21 @@ def described(row: type[Row], column: str) -> str:
     """What a column holds, with its unit, in the language in use."""
     text, unit = meaning(row, column), term("unit", unit_of(row, column))
     return f"{text} [{unit}]" if unit and f"[{unit}]" not in text else text
+
+
+def plain_types(row: type[Row], column: str) -> set[Any]:
+    """The plain types that the values of a column may have."""
+    return set(_parts(row.model_fields[column].annotation))
+
+
+def _parts(annotation: Any) -> list[Any]:
+    inner = get_args(annotation)
+    return [part for given in inner for part in _parts(given)] if inner else [annotation]
+
+
+def holds_numbers(row: type[Row], column: str) -> bool:
+    """Whether a column holds numbers."""
+    return bool({int, float} & plain_types(row, column))
 
 
 @cache

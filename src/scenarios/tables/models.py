@@ -37,6 +37,11 @@ class Pollutant(Named):
 
     table, folder, key = "pollutants", "models", ("pollutant",)
     pollutant: Name = Field(description="identifier, such as `SO2`")
+    part_of: str = Field(
+        "",
+        description="the pollutant that contains it, such as fine particles the coarser ones; blank: none",
+        json_schema_extra={"references": ["pollutants"]},
+    )
 
 
 class Sector(Named):
@@ -84,6 +89,7 @@ class EmissionFactor(Evidence):
 
     table, folder, key = "emission_factors", "models", ("technology", "pollutant", "fuel")
     converted = ("factor", "t")
+    contained = "factor"
     alike = (
         Alike("factor", ("pollutant", "fuel", "content", "technology.activity")),
         Alike("factor", ("pollutant", "fuel", "content", "technology.activity.sector", "technology.activity.unit")),

@@ -15,6 +15,7 @@ from scenarios.tables.fields import (
     Number,
     Positive,
     Year,
+    holds_keys,
     measured,
     refers_to,
 )
@@ -74,7 +75,9 @@ class Award(Evidence):
     giver: Name = refers_to("funders", description="who gives")
     payer: Name = refers_to("funders", description="who receives")
     year: Year = Field(description="planning year")
-    activities: str = Field("", description="activities it may be spent on, separated by spaces; blank: any")
+    activities: str = holds_keys(
+        "activities", default="", description="activities it may be spent on, separated by spaces; blank: any"
+    )
     amount: NotNegative = measured("CNY", "the sum")
     unit: Name = Field(description="unit as written, such as `10^8 CNY`")
 
@@ -99,7 +102,7 @@ class Tax(Evidence):
     area: Name = refers_to("areas", "city", description="an area, or the city as a whole")
     pollutant: Name = refers_to("pollutants", description="what is taxed")
     sector: Name = refers_to("sectors", description="whose emission is taxed")
-    excluded: str = Field("", description="activities not taxed, separated by spaces")
+    excluded: str = holds_keys("activities", default="", description="activities not taxed, separated by spaces")
     payer: Name = refers_to("funders", description="who pays the tax")
     receiver: Name = refers_to("funders", description="who receives it")
     rate: NotNegative = measured("CNY/t", "tax on a tonne")

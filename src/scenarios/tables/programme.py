@@ -19,9 +19,11 @@ from scenarios.tables.fields import (
     Row,
     Share,
     Year,
+    holds_keys,
     measured,
     refers_to,
 )
+from scenarios.units import MICROGRAM
 
 
 class Potential(Evidence):
@@ -80,6 +82,10 @@ class Target(Named):
     """What the plan promises: an indicator, its scope, a year, a value."""
 
     table, folder, key = "targets", "inputs", ("target",)
+    implied = (
+        ("basis", {"relative": "1"}),
+        ("indicator", {"emission": "t", "concentration": MICROGRAM, "good_days": "d", "heavy_days": "d", "share": "1"}),
+    )
     alike = (Alike("value", ("indicator", "subject", "basis", "unit")),)
     target: Name = Field(description="identifier, such as `SJZ-T-001`")
     clause: Name = Field(description="where the plan says so")
@@ -90,12 +96,16 @@ class Target(Named):
         "share of technologies in their activities, what measures convert in the year; "
         "reported: shown, not computed (the note says why)"
     )
-    subject: Name = Field(
-        description="the pollutant; the fuels, technologies or measures, separated by spaces; or a name for `reported`"
+    subject: Name = holds_keys(
+        "pollutants",
+        "fuels",
+        "technologies",
+        "measures",
+        description="the pollutant; the fuels, technologies or measures, separated by spaces; or a name for `reported`",
     )
     area: Name = refers_to("areas", "city", description="an area, or the city as a whole")
-    sectors: str = Field("", description="sectors counted, separated by spaces; blank: all")
-    excluded: str = Field("", description="activities not counted, separated by spaces")
+    sectors: str = holds_keys("sectors", default="", description="sectors counted, separated by spaces; blank: all")
+    excluded: str = holds_keys("activities", default="", description="activities not counted, separated by spaces")
     year: Year = Field(description="planning year")
     by: Month | Literal[""] = Field(
         "", description="for share and converted: the month by whose end it is reached; blank: December of the year"
@@ -123,7 +133,7 @@ class Commitment(Named, Evidence):
         description="converted: what the measures convert from `start` to `end`; "
         "share: the part of their activities in the technologies at the end of `end`"
     )
-    subject: Name = Field(description="measures, or technologies, separated by spaces")
+    subject: Name = holds_keys("measures", "technologies", description="measures, or technologies, separated by spaces")
     area: Name = refers_to("areas", "city", description="an area, or the city as a whole")
     start: Month = Field(description="first month in which conversions count")
     end: Month = Field(description="last month: reached by its end")
@@ -173,9 +183,14 @@ class Order(Row):
 
     table, folder, key, may_be_absent = "order", "inputs", ("order",), True
     order: Name = Field(description="identifier, such as `SJZ-P-001`")
-    before: Name = Field(description="a task; for `share` the leading measure; for `held` a clause")
-    after: Name = Field(
-        description="a task or measure; for `ban_after` the technology that must be gone; for `held` a clause"
+    before: Name = holds_keys(
+        "tasks", "measures", description="a task; for `share` the leading measure; for `held` a clause"
+    )
+    after: Name = holds_keys(
+        "tasks",
+        "measures",
+        "technologies",
+        description="a task or measure; for `ban_after` the technology that must be gone; for `held` a clause",
     )
     relation: Literal["finish_to_start", "standard_before", "share", "ban_after", "capacity", "held"] = Field(
         description="kind of ordering; capacity: enables.csv says how much; held: not expressed, the note says why"

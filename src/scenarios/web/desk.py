@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.files import read_yaml
+from scenarios.finding import cities, folders, scenario_files
 from scenarios.plausibility import remarks
 from scenarios.problems import InputError
-from scenarios.reading import DEFAULT_SCENARIO, altered, cities, folders, scenario_files
+from scenarios.reading import DEFAULT_SCENARIO, altered
 from scenarios.solving import prepare
 from scenarios.web import drafts, plans
 from scenarios.web.controls import controls

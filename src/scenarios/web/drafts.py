@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenarios.files import decode, pass_comments
+from scenarios.finding import Folders
 from scenarios.problems import InputError, Place, Problem, phrase
-from scenarios.reading import Folders, read_case
+from scenarios.reading import read_case
 from scenarios.tables import BY_NAME, Row, about, columns, described
 from scenarios.web.bounds import CELL, TABLE_COLUMNS, TABLE_ROWS
 

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from scenarios import runs
 from scenarios.case import Case
-from scenarios.changes import short
 from scenarios.conflict import Relaxation
 from scenarios.listening import Progress
 from scenarios.plan import Plan
@@ -24,6 +23,7 @@ from scenarios.reports import charts
 from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.dictionary import outputs_page, readmes
 from scenarios.reports.page import pages
+from scenarios.shorthand import short
 from scenarios.solving import PROOF, solve
 from scenarios.web import drafts
 from scenarios.web.drafts import Copy

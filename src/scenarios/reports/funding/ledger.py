@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -12,10 +13,12 @@ from scenarios import payments
 from scenarios.accounting import Decisions
 from scenarios.case import Case
 from scenarios.costs import annuity
+from scenarios.naming import names
 from scenarios.operation import By
 from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.stocks import evolve
+from scenarios.units import amount
 
 LAID_OUT = "investment"
 REPAID = "repayment"
@@ -72,10 +75,11 @@ def known_loans(case: Case, asked: Sequence[str]) -> tuple[Loan, ...]:
     """Loans as typed: ``payer:rate:years``. Raises InputError for what is no loan of a payer, or its second one."""
     found, problems = [], []
     for text in asked:
-        payer, _, rest = text.partition(":")
+        payer, _, rest = normalize("NFKC", text).partition(":")
         rate, _, years = rest.partition(":")
+        payer = names(case.tables, ("funders",), {}).code(payer)
         try:
-            loan = Loan(payer, float(rate), int(years))
+            loan = Loan(payer, amount(rate, "1/yr"), int(years))
         except ValueError:
             loan = Loan(payer, -1.0, 0)
         if payer in set(case["funders"]["payer"]) and 0 <= loan.rate <= 1 and loan.years > 0:

@@ -104,8 +104,9 @@ def near(session: Session, arrays: Arrays, question: Question, stay: Limits) -> 
     free = session.ask(replace(question, columns={**question.columns, **stay}))
     if free.outcome != "optimal":
         return None
-    if whole(arrays, free.values):
-        return free
+    ready = whole(session, arrays, question, free)
+    if ready is not None:
+        return ready
     tasks = rounded(arrays, free, PART)
     return with_projects(session, arrays, replace(question, columns={**question.columns, **tasks}))
 
@@ -122,8 +123,9 @@ def with_projects(session: Session, arrays: Arrays, question: Question) -> Answe
     free = session.ask(question)
     if free.outcome != "optimal":
         return None
-    if whole(arrays, free.values):
-        return free
+    ready = whole(session, arrays, question, free)
+    if ready is not None:
+        return ready
     for step in (np.round, np.ceil, np.floor):
         values = np.where(arrays.integer, step(np.round(free.values, 6)), free.values)
         answer = fixed(session, arrays, question, values)
@@ -133,10 +135,16 @@ def with_projects(session: Session, arrays: Arrays, question: Question) -> Answe
     return fixed(session, arrays, question, found.values) if len(found.values) else None
 
 
-def whole(arrays: Arrays, values: np.ndarray) -> bool:
-    """Whether every integer is one."""
-    integers = values[arrays.integer]
-    return bool(np.abs(integers - np.round(integers)).max(initial=0.0) <= WHOLE)
+def whole(session: Session, arrays: Arrays, question: Question, free: Answer) -> Answer | None:
+    """The answer without whole numbers where they are whole all the same; None where one is not.
+
+    What is off by a rounding of the solver is rounded, and the rest follows.
+    """
+    integers = free.values[arrays.integer]
+    off = np.abs(integers - np.round(integers)).max(initial=0.0)
+    if off > WHOLE:
+        return None
+    return fixed(session, arrays, question, free.values) if off else free
 
 
 def fixed(session: Session, arrays: Arrays, question: Question, values: np.ndarray) -> Answer | None:

@@ -119,8 +119,9 @@ class Desk:
         free = self.relaxed.ask(question)
         if not len(free.values):
             return None
-        if whole(self.arrays, free.values):
-            return self._point(question, free, free.objective, "relaxed")
+        ready = whole(self.relaxed, self.arrays, question, free)
+        if ready is not None:
+            return self._point(question, ready, free.objective, "relaxed")
         best = None
         for how, answer in self._nearby(question, free):
             if answer is None:

@@ -38,7 +38,7 @@ CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
 OF_CLICK = CATALOGUE.with_name("click.po")  #: what the library of the command line says by itself
 #: dicts whose values are said later
 DICTS = ("STATUS", "BEST", "HEADS", "READ", "PIVOTS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
-DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES", "UNREADABLE")
+DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES", "UNREADABLE", "DEBT")
 #: the items of money in the results and in the funding
 ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "tax", "given", "received", "paid out")
 SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}

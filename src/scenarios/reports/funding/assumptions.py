@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import entries, records
 from scenarios.reports.format import listed, number, percent, unit_name, width
-from scenarios.reports.funding.book import UNIT, Book, new_sheet
+from scenarios.reports.funding.book import LINE, UNIT, Book, new_sheet
 from scenarios.reports.funding.ledger import CASH, LAID_OUT
 from scenarios.reports.funding.sheets import TOP
 from scenarios.words import language, name_column, say
@@ -31,7 +31,6 @@ EVIDENCE = {
 LEAST = 0.002  #: part of all money paid out that a number must bear on to be shown [1]
 BURNT = "burnt: "  #: before the name of a fuel, among what money is paid for
 LARGE = 1_000  #: numbers from here on have their thousands apart
-LINE = 14  #: height of a line of text [points]
 SIZES = (13, 42, 15, 9, 15, 15, 10, 32, 42, 13)  #: widths of the columns [characters]
 WHAT, SOURCE, NOTE = 1, 7, 8  #: columns of text that runs over lines
 #: words of the tables, as they are said
@@ -129,7 +128,7 @@ def write_assumptions(book: Book, case: Case, made: Mapping[str, pd.DataFrame], 
     sheet = new_sheet(book, name, say("Assumptions and their sources"), [say(text) for text in head], TOP - 1)
     rows, left = ranked(case, made["ledger"], made["taxes"])
     notes = (
-        say("Rows of the tables in inputs/ and models/; change them there."),
+        say("Rows of the tables in inputs/ and models/; change them there. Values stand as they do there."),
         say(BEARS, unit=book.money),
         say(
             "{count} numbers that bear on less than {part} of the money are left out.", count=left, part=percent(LEAST)

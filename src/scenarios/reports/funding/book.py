@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from scenarios.words import language, say
 
 UNIT = "unit"  #: name of the cell that holds what amounts are divided by
 WIDEST, NARROWEST = 60, 9  #: characters of a column
+LINE = 14  #: height of a line of text [points]
 DARK, PALE, RULE = "#1F4E5F", "#E6EEF1", "#9FB4BC"  #: colours of headings, totals and lines
 SERIES = ("#1F4E5F", "#4C8C9B", "#9CC5C9", "#E3B34C", "#C8643C", "#8A6FA8", "#7A7A7A")  #: colours of a chart's payers
 
@@ -23,14 +24,10 @@ class Book:
     file: Any
     style: Mapping[str, Any]
     unit: float  # [CNY]
-
+    money: str  # the unit as it is called, with the money it is of
+    cny: str  # the same of CNY
     cover: Any
     charts: Any  # the sheet that holds all charts
-
-    @property
-    def money(self) -> str:
-        """The unit as it is called."""
-        return unit_name()
 
 
 def unit_name() -> str:
@@ -43,8 +40,11 @@ def unit_size() -> float:
     return TEN_THOUSAND if language() == "zh" else MILLION
 
 
-def new_book(buffer: Any) -> Book:
-    """An empty workbook; nothing that is written as text becomes a formula, a link or a number."""
+def new_book(buffer: Any, called: Callable[[str], str]) -> Book:
+    """An empty workbook; nothing that is written as text becomes a formula, a link or a number.
+
+    ``called`` says of which money a unit is.
+    """
     from xlsxwriter import Workbook
 
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -59,6 +59,7 @@ def new_book(buffer: Any) -> Book:
         "title": {"font_size": 16, "bold": True, "font_color": DARK},
         "note": {"font_color": "#595959", "italic": True},
         "label": {"bold": True, "font_color": DARK, "valign": "top"},
+        "label_right": {"bold": True, "font_color": DARK, "align": "right"},
         "head": {
             "bold": True,
             "font_color": "white",
@@ -81,7 +82,10 @@ def new_book(buffer: Any) -> Book:
         "total_cny": {"num_format": "#,##0", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
     }
     formats = {name: file.add_format({**font, **look}) for name, look in looks.items()}
-    return Book(file, formats, unit_size(), *(file.add_worksheet(name) for name in (say("Cover"), say("Charts"))))
+    units = called(unit_name()), called(say("CNY"))
+    return Book(
+        file, formats, unit_size(), *units, *(file.add_worksheet(name) for name in (say("Cover"), say("Charts")))
+    )
 
 
 def new_sheet(book: Book, name: str, title: str, head: Sequence[str], first: int = 4) -> Any:

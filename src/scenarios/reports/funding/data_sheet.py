@@ -19,6 +19,7 @@ HEADS = {"payer": "who pays", "county": "area", "measure": "measure", "task": "w
 ITEMS = ("investment", "running", "fuel", "annuity", "task")
 FIRST = 5  #: first row of data, below title and heading
 GIVEN = ("given", "received")
+ABOUT = "All other sheets add these rows up. Printed is what is paid out; its items stand to the right. [{unit}]"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def gathered(case: Case, ledger: pd.DataFrame) -> Data:
     rows[("cash", 0)] = sum(rows[("cash", year)] for year in years)
     order = [name for name in payers.values() if name in set(rows["payer name"])]
     codes = {kind: {name: number for number, name in enumerate(_order(rows, kind, order), 1)} for kind in HEADS}
-    money = [*columns, *(("cash", year) for year in years), ("cash", 0)]
+    money = [*(("cash", year) for year in years), ("cash", 0), *columns]
     place = {name: 2 * len(HEADS) + number for number, name in enumerate(money)}
     return Data(say("Data"), rows, codes, place, years)
 
@@ -91,7 +92,7 @@ def write_data(book: Book, data: Data) -> Any:
     head += [heading("paid out" if item == "cash" else item, year) for item, year in data.column]
     title = say("Data: who pays what for each measure and area")
     sheet = new_sheet(book, data.sheet, title, head, FIRST - 1)
-    sheet.write_string(1, 0, say("All other sheets add these rows up. [CNY]"), book.style["note"])
+    sheet.write_string(1, 0, say(ABOUT, unit=book.cny), book.style["note"])
     for number, row in enumerate(data.rows.to_dict("records")):
         at = FIRST + number
         for place, kind in enumerate(HEADS):
@@ -112,6 +113,7 @@ def write_data(book: Book, data: Data) -> Any:
     sums = {column: float(data.rows[name].sum()) for name, column in data.column.items()}
     write_totals(book, sheet, last, sums, FIRST, "total_cny")
     sheet.autofilter(FIRST - 1, 0, last - 1, len(head) - 1)
+    sheet.print_area(0, 0, last, data.column["cash", 0])
     texts = [[head[2 * place + 1], *data.codes[kind]] for place, kind in enumerate(HEADS)]
     set_widths(sheet, [text for names in texts for text in (["No."], names)] + [["1,234,567,890"]] * len(data.column))
     return sheet

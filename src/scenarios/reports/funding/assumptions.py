@@ -10,8 +10,8 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import entries, records
-from scenarios.reports.format import listed, number, percent, unit_name, width
-from scenarios.reports.funding.book import LINE, UNIT, Book, new_sheet
+from scenarios.reports.format import listed, number, percent, unit_name
+from scenarios.reports.funding.book import LINE, UNIT, Book, lines, new_sheet
 from scenarios.reports.funding.ledger import CASH, LAID_OUT
 from scenarios.reports.funding.sheets import TOP
 from scenarios.words import language, name_column, say
@@ -137,8 +137,7 @@ def write_assumptions(book: Book, case: Case, made: Mapping[str, pd.DataFrame], 
     for at, text in enumerate(notes, 1):
         sheet.write_string(at, 0, text, book.style["note"])
     for at, line in enumerate(_lines(case, rows), TOP):
-        needed = [-(-width(str(line[column])) // SIZES[column]) for column in (WHAT, SOURCE, NOTE)]
-        sheet.set_row(at, LINE * max(*needed, 1))
+        sheet.set_row(at, LINE * max(lines(str(line[column]), SIZES[column]) for column in (WHAT, SOURCE, NOTE)))
         for column, value in enumerate(line):
             if column == 0 and value is not None:
                 sheet.write_formula(at, 0, f"={value!r}/{UNIT}", book.style["amount_top"], value / book.unit)

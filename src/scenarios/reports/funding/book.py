@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from scenarios.reports.format import MILLION, width
@@ -13,6 +14,7 @@ from scenarios.words import language, say
 UNIT = "unit"  #: name of the cell that holds what amounts are divided by
 WIDEST, NARROWEST = 60, 9  #: characters of a column
 LINE = 14  #: height of a line of text [points]
+LATIN = 0.9  #: width of a Latin letter among others, of a digit's
 DARK, PALE, RULE = "#1F4E5F", "#E6EEF1", "#9FB4BC"  #: colours of headings, totals and lines
 SERIES = ("#1F4E5F", "#4C8C9B", "#9CC5C9", "#E3B34C", "#C8643C", "#8A6FA8", "#7A7A7A")  #: colours of a chart's payers
 
@@ -104,6 +106,12 @@ def new_sheet(book: Book, name: str, title: str, head: Sequence[str], first: int
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.set_footer("&L&A&R&P / &N")
     return sheet
+
+
+def lines(text: str, size: int) -> int:
+    """Lines that a text runs over in a column of a size [characters]; Latin letters are narrower than digits."""
+    wide = width(text) - len(text)
+    return max(ceil((2 * wide + LATIN * (len(text) - wide)) / size), 1)
 
 
 def set_widths(sheet: Any, columns: Sequence[Sequence[str]]) -> None:

@@ -21,6 +21,7 @@ from scenarios.words import say
 LAID_OUT = "investment"
 REPAID = "repayment"
 CASH = (LAID_OUT, "running", "fuel")  #: items that are paid out; annuities and task costs spread what is laid out
+ROUNDING = 1e-6  #: below this an amount is rounding [CNY]
 AFTER = 5  #: years after the plan for which what goes on is shown [yr]
 
 
@@ -47,7 +48,8 @@ def ledger(case: Case, plan: Plan, by: By = "year") -> pd.DataFrame:
 
     Its rows add up to costs.csv by every key but the payer; ``payments.paid`` says what the columns mean.
     """
-    return payments.paid(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions), by)
+    rows = payments.paid(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions), by)
+    return rows[(rows[[*payments.PARTS, "cny"]].abs() > ROUNDING).any(axis=1)].reset_index(drop=True)
 
 
 def price_index(case: Case, years: Sequence[int]) -> pd.Series:

@@ -9,8 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import width
-from scenarios.reports.funding.book import LINE, UNIT, Book, cell, new_sheet, set_widths, span
+from scenarios.reports.funding.book import LINE, UNIT, Book, cell, lines, new_sheet, set_widths, span
 from scenarios.reports.funding.data_sheet import Data
 from scenarios.reports.funding.ledger import ordered_payers
 from scenarios.reports.funding.sheets import TOP, finish, write_sum
@@ -74,7 +73,7 @@ def write_remarks(book: Book, sheet: Any, remarks: Sequence[str]) -> None:
     row = sheet.dim_rowmax + 2
     for line in remarks:
         sheet.merge_range(row, 0, row, REMARK_COLUMNS, line, book.style["wrap"])
-        sheet.set_row(row, LINE * -(-width(line) // REMARK))
+        sheet.set_row(row, LINE * lines(line, REMARK))
         row += 1
 
 

@@ -131,7 +131,7 @@ def place_chart(book: Book, chart: Any, title: str, number: int) -> None:
     chart.set_size({"width": CHART[0], "height": CHART[1]})
     row, column = divmod(number, 2)
     book.charts.insert_chart(2 + row * CHART_CELLS[0], column * CHART_CELLS[1], chart)
-    book.charts.print_area(0, 0, 4 + (row + 1) * CHART_CELLS[0], 2 * CHART_CELLS[1] - 1)
+    book.charts.print_area(0, 0, 7 + (row + 1) * CHART_CELLS[0], 2 * CHART_CELLS[1] - 1)
 
 
 def write_payer(book: Book, data: Data, payer: str, name: str) -> Any:

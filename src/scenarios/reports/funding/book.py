@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from textwrap import wrap
 from typing import Any
 
 from scenarios.reports.format import MILLION, width
@@ -14,6 +15,7 @@ from scenarios.words import language, say
 UNIT = "unit"  #: name of the cell that holds what amounts are divided by
 WIDEST, NARROWEST = 60, 9  #: characters of a column
 LINE = 14  #: height of a line of text [points]
+NOTE = 100  #: characters of a line of a note
 LATIN = 0.9  #: width of a Latin letter among others, of a digit's
 DARK, PALE, RULE = "#1F4E5F", "#E6EEF1", "#9FB4BC"  #: colours of headings, totals and lines
 SERIES = ("#1F4E5F", "#4C8C9B", "#9CC5C9", "#E3B34C", "#C8643C", "#8A6FA8", "#7A7A7A")  #: colours of a chart's payers
@@ -81,6 +83,7 @@ def new_book(buffer: Any, called: Callable[[str], str]) -> Book:
         "number_large": {**beside, "num_format": "#,##0"},
         "year": {"align": "center"},
         "total": {"num_format": amount, "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
+        "total_share": {"num_format": "0.0%", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
         "total_cny": {"num_format": "#,##0", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
     }
     formats = {name: file.add_format({**font, **look}) for name, look in looks.items()}
@@ -106,6 +109,14 @@ def new_sheet(book: Book, name: str, title: str, head: Sequence[str], first: int
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.set_footer("&L&A&R&P / &N")
     return sheet
+
+
+def write_note(book: Book, sheet: Any, text: str) -> None:
+    """A note above a narrow table, over as many rows as keep it on the page; its unit stays whole."""
+    size = NOTE * len(text) // width(text)
+    said, bracket, unit = text.rpartition("[")
+    for row, line in enumerate([text] if len(text) <= size else [*wrap(said, size), bracket + unit], 1):
+        sheet.write_string(row, 0, line, book.style["note"])
 
 
 def lines(text: str, size: int) -> int:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.funding.book import LINE, UNIT, Book, cell, lines, new_sheet, set_widths, span
+from scenarios.reports.funding.book import LINE, UNIT, Book, cell, lines, new_sheet, set_widths, span, write_note
 from scenarios.reports.funding.data_sheet import Data
 from scenarios.reports.funding.ledger import ordered_payers
 from scenarios.reports.funding.sheets import TOP, finish, write_sum
@@ -42,7 +42,7 @@ def write_budgets(book: Book, data: Data, made: Table, awards: pd.DataFrame, nam
     head.append("running and fuel beside it")
     title = say("Budgets for capital and tasks, and what is left of them")
     sheet = new_sheet(book, name, title, [say(text) for text in head], TOP - 1)
-    sheet.write_string(1, 0, say("Budgets of budgets.csv. [{unit}]", unit=book.money), book.style["note"])
+    write_note(book, sheet, say("Budgets of budgets.csv. [{unit}]", unit=book.money))
     names, award = case.names("funders", language()), awards.groupby(["payer", "year"])["amount"].sum().to_dict()
     row, sums = TOP, dict.fromkeys((2, 3, 4, 5, 7, 8), 0.0)
     for payer in ordered_payers(case, rows):
@@ -65,6 +65,8 @@ def write_budgets(book: Book, data: Data, made: Table, awards: pd.DataFrame, nam
                 sums[column] += value
             row += 1
     finish(book, sheet, row, sums, [[say(text) for text in head], ["2018"], list(names.values())])
+    used = f"=IF({cell(row, 2)}=0,0,{cell(row, 4)}/{cell(row, 2)})"
+    sheet.write_formula(row, 6, used, book.style["total_share"], sums[4] / sums[2] if sums[2] else 0.0)
     return sheet
 
 
@@ -82,7 +84,7 @@ def write_promises(book: Book, made: Table, name: str) -> Any:
     case, rows = made
     head = [say(text) for text in ("year", "who pays", "for capital", "for running and fuel", "promised", "paid")]
     sheet = new_sheet(book, name, say("Subsidies promised and paid"), head, TOP - 1)
-    sheet.write_string(1, 0, say(PROMISED, unit=book.money), book.style["note"])
+    write_note(book, sheet, say(PROMISED, unit=book.money))
     names, row, sums = case.names("funders", language()), TOP, dict.fromkeys((2, 3, 4, 5), 0.0)
     for payer in ordered_payers(case, rows):
         for line in records(rows[rows["payer"] == payer]):
@@ -105,7 +107,7 @@ def write_years(book: Book, made: Table, name: str, title: str, note: str) -> An
     wide = wide[wide.abs().max(axis=1) > 0]
     head = [say("item"), say("who pays"), *(str(year) for year in wide), say("all")]
     sheet = new_sheet(book, name, title, head, TOP - 1)
-    sheet.write_string(1, 0, note, book.style["note"])
+    write_note(book, sheet, note)
     names, row = case.names("funders", language()), TOP
     sums = dict.fromkeys(range(2, len(head)), 0.0)
     for payer in ordered_payers(case, rows):
@@ -130,7 +132,7 @@ def write_debts(book: Book, sheet: Any, made: Table) -> None:
     case, rows = made
     first, names = sheet.dim_rowmax + 2, case.names("funders", language())
     head = [say("who pays"), *(say(text) for text in DEBT.values())]
-    sheet.set_row(first, 32)
+    sheet.set_row(first, 3 * LINE)
     for column, text in enumerate(head, 1):
         sheet.write_string(first, column, text, book.style["head"])
     for row, line in enumerate(records(rows), first + 1):

@@ -13,7 +13,7 @@ from scenarios.reports.funding.affordability import money_year
 from scenarios.reports.funding.assumptions import write_assumptions
 from scenarios.reports.funding.book import UNIT, Book, cell, new_book, unit_name
 from scenarios.reports.funding.data_sheet import gathered, write_data
-from scenarios.reports.funding.ledger import PLAIN, Terms, in_money, of_money
+from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, in_money, of_money
 from scenarios.reports.funding.more_sheets import (
     write_budgets,
     write_debts,
@@ -61,7 +61,7 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     if len(made["commitments"]):
         write_promises(book, (case, made["commitments"]), say("Promises"))
     if made["after"]["cny"].abs().sum() > 0:
-        title, note = say("After the plan: what goes on"), say(AFTER_NOTE, unit=book.money)
+        title, note = say("After the plan: what goes on"), say(AFTER_NOTE, years=AFTER, unit=book.money)
         write_years(book, (case, made["after"]), say("After the plan"), title, note)
     if terms.loans:
         note = say(LOAN_NOTE, unit=book.money)
@@ -69,9 +69,7 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
         write_debts(book, sheet, (case, made["loans"]))
         write_remarks(book, sheet, on_loans(case, made["loans"], terms))
     if len(made["taxes"]):
-        title, note = say("Taxes on emissions, which the plan changes"), say(TAX_NOTE, unit=book.money)
-        sheet = write_years(book, (case, moved(made["taxes"])), say("Taxes"), title, note)
-        write_remarks(book, sheet, [say(TAX_RATES)])
+        _write_taxes(book, case, moved(made["taxes"]), terms)
     if len(made["incomes"]):
         write_incomes(book, (case, made["incomes"]), money_year(case, terms), say("Incomes"))
     write_assumptions(book, case, made, say("Assumptions"))
@@ -91,10 +89,12 @@ READ = {
     "sources": "Numbers are reported, derived or assumed; the sheet of assumptions has range and source of each.",
 }
 AFTER_NOTE = (
-    "Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments. [{unit}]"
+    "Running cost and fuel of what has been converted, for {years} years, with subsidies as long as their rules last; "
+    "repayments to their end. [{unit}]"
 )
 TAX_NOTE = "More paid, or less received, than with nothing new; taxes move money and are no part of the cost. [{unit}]"
 TAX_RATES = "Rates are those of the law: they are money of the day and do not rise with prices."
+TAX_REAL = "Sums are converted into money of {year} by deflators.csv."
 QUARTER_NOTE = "Capital and tasks in the quarter in which they are laid out; loans are left out. [{unit}]"
 LOANS_APART = (
     "The sheets “With loans” and “After the plan” hold what is borrowed and repaid; all others are as without loans."
@@ -107,6 +107,14 @@ def _write_quarters(book: Book, case: Case, rows: pd.DataFrame) -> None:
     periods = rows["year"].astype(str) + "Q" + rows["quarter"].astype(str)
     title, note = say("Who pays what in each quarter"), say(QUARTER_NOTE, unit=book.money)
     write_years(book, (case, rows.assign(year=periods)), say("By payer and quarter"), title, note)
+
+
+def _write_taxes(book: Book, case: Case, rows: pd.DataFrame, terms: Terms) -> None:
+    """What the plan changes of the taxes, and in which money their rates are; ``rows`` as of ``moved``."""
+    title, note = say("Taxes on emissions, which the plan changes"), say(TAX_NOTE, unit=book.money)
+    sheet = write_years(book, (case, rows), say("Taxes"), title, note)
+    real = [] if terms.nominal else [say(TAX_REAL, year=case.settings.price_year)]
+    write_remarks(book, sheet, [say(TAX_RATES), *real])
 
 
 def _checked(case: Case, plan: Plan, terms: Terms) -> Checked:

@@ -370,6 +370,37 @@ def told(pair: tuple[Case, Plan], terms: Terms) -> str:
     return " ".join(funding_text(*pair, "payer", terms).split())
 
 
+def with_rows_like(case: Case, table: str, where: dict[str, object], *changes: dict[str, object]) -> Case:
+    """The case with copies of a row of a table, each changed."""
+    rows = case[table]
+    like = rows[(rows[list(where)] == pd.Series(where)).all(axis=1)].iloc[0]
+    return case.with_table(
+        table, pd.concat([rows, pd.DataFrame([{**like, **change} for change in changes])], ignore_index=True)
+    )
+
+
+def test_a_county_with_a_payer_and_a_measure_of_its_own_keeps_a_budget_of_its_own(toy):
+    """East has 450,000 CNY and pays a quarter of 3,000 CNY: 600 boilers in East, the others in West."""
+    own = {"measure": "gas_east"}
+    case = with_rows_like(toy[0], "funders", {"payer": "county"}, {"payer": "east", "name_en": "East county"})
+    case = with_rows_like(case, "measures", {"measure": "gas"}, own)
+    case = with_rows_like(case, "costs", {"subject": "gas", "item": "capital"}, {"subject": "gas_east"})
+    for table, where in (("pace", {"measure": "gas"}), ("enables", {"measure": "gas"})):
+        case = with_rows_like(case, table, where, own)
+    shares = [{**own, "share": 0.0}, {**own, "area": "east"}, {"area": "east", "share": 0.0}]
+    case = with_rows_like(case, "potentials", {"measure": "gas"}, *shares)
+    paid = [{"subject": "gas_east", "payer": "east", "share": 0.25}, {"subject": "gas_east", "payer": "household"}]
+    case = with_rows_like(case, "payers", {"subject": "heating", "item": "capital", "payer": "household"}, *paid)
+    case = with_rows_like(case, "budgets", {"payer": "city"}, {"payer": "east", "amount": 450_000.0})
+    plan = sc.solve(case)
+    made = plan.conversions.groupby(["measure", "area"])["quantity"].sum()
+    assert made["gas_east", "east"] == pytest.approx(600, rel=1e-5)
+    assert ("gas", "east") not in made
+    rows = funding.tables(case, plan)["budgets"].set_index("payer")
+    assert rows.loc["east", "laid_out"] == pytest.approx(450_000, rel=1e-5)
+    assert funding.view(case, plan, "county").set_index("name").loc["East", "east"] == pytest.approx(450_000, rel=1e-5)
+
+
 def test_prices_alone_take_a_plan_above_a_budget_that_it_keeps_and_that_is_said(toy):
     """1,375,000 CNY of 2017 are 1,402,500 of 2018: 12,500 more than 1,390,000; in money of 2017 15,000 are left."""
     pair = altered(toy[0], ENOUGH), toy[1]
@@ -573,30 +604,6 @@ def test_the_workbook_tells_the_quarters(toy):
 # the workbook
 
 
-@pytest.mark.parametrize("nominal", [False, True])
-def test_a_payment_stands_in_one_year_on_the_screen_in_the_workbook_and_in_the_tables(nominal):
-    """Converted or finished in a quarter, paid in its year: of each payer, in million CNY."""
-    (case, plan), terms = planned("baoding"), Terms(nominal)
-    book = load_workbook(io.BytesIO(workbook(case, plan, terms)), data_only=True)
-    cash = funding.tables(case, plan, terms)["cash"].pivot_table(
-        index="payer", columns="year", values="cny", aggfunc="sum"
-    )
-    shown = funding.view(case, plan, "payer", terms).set_index("name")
-    summary = {
-        row[1]: row[2:5] for row in book["Summary"].iter_rows(min_row=6, max_row=5 + len(shown), values_only=True)
-    }
-    quarters = {payer: [0.0] * 3 for payer in shown.index}
-    for row in book["By payer and quarter"].iter_rows(min_row=6, values_only=True):
-        if row[1] in quarters:
-            quarters[row[1]] = [had + sum(row[2 + 4 * n : 6 + 4 * n]) for n, had in enumerate(quarters[row[1]])]
-    for payer, name in case.names("funders", "en").items():
-        if name in shown.index:
-            wanted = (cash.loc[payer] / 1e6).fillna(0.0).tolist()
-            assert (shown.loc[name, ["2018", "2019", "2020"]] / 1e6).tolist() == pytest.approx(wanted)
-            assert list(summary[name]) == pytest.approx(wanted)
-            assert quarters[name] == pytest.approx(wanted)
-
-
 def test_what_is_converted_or_finished_in_a_year_is_laid_out_in_it():
     """Quantity times unit cost by the year of the quarter; a task's whole cost in the year in which it is finished."""
     case, plan = planned("baoding")
@@ -637,6 +644,28 @@ def books(tmp_path_factory):
         )
         for (city, language), content in contents.items()
     }
+
+
+def test_a_payment_stands_in_one_year_on_the_screen_in_the_workbook_and_in_the_tables(books):
+    """Of each payer, in 万元; the workbook's quarters too add up to its years."""
+    case, plan = planned("shijiazhuang")
+    sheets, unit = books["shijiazhuang", "zh"][0], 1e4
+    cash = funding.tables(case, plan)["cash"].groupby(["payer", "year"])["cny"].sum().unstack().fillna(0.0) / unit
+    with speaking("zh"):
+        shown = funding.view(case, plan, "payer").set_index("name") / unit
+    summary = {row[1]: row[2:5] for row in sheets["汇总"].iter_rows(min_row=6, max_row=11, values_only=True)}
+    quarters = {name: [0.0] * 3 for name in shown.index}
+    for row in sheets["出资方分季度"].iter_rows(min_row=6, values_only=True):
+        if row[1] in quarters:
+            sums = [sum(row[2 + 4 * year : 6 + 4 * year]) for year in range(3)]
+            quarters[row[1]] = [had + more for had, more in zip(quarters[row[1]], sums, strict=True)]
+    names = case.names("funders", "zh")
+    assert set(shown.index) == set(summary) == {names[payer] for payer in cash.index}
+    for payer, wanted in cash.iterrows():
+        name = names[payer]
+        assert shown.loc[name, ["2018", "2019", "2020"]].tolist() == pytest.approx(wanted.tolist())
+        assert list(summary[name]) == pytest.approx(wanted.tolist())
+        assert quarters[name] == pytest.approx(wanted.tolist())
 
 
 @pytest.mark.parametrize(("city", "language"), WRITTEN)

@@ -797,3 +797,12 @@ def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
     assert capital["gas"] == pytest.approx(1_500 * 3_000)
     assert set(capital) <= set(toy[1].conversions["measure"])
     assert left == sum(len(toy[0][table]) for table in EVIDENCE) - len(rows) > 0
+
+
+def test_assumptions_have_the_unit_of_what_they_are_about(toy):
+    sheet = load_workbook(io.BytesIO(workbook(*toy)), data_only=True)["Assumptions"]
+    unit = {(row[1], row[9]): row[3] for row in sheet.iter_rows(min_row=6, values_only=True)}
+    assert unit["gas, capital", "costs.csv"] == "CNY per household"
+    assert unit["natural gas, household", "prices.csv"] == "CNY per m3"
+    assert unit["heating", "incomes.csv"] == "CNY per household and year"
+    assert not unit["heating, capital, household", "payers.csv"]

@@ -59,6 +59,7 @@ def new_book(buffer: Any, called: Callable[[str], str]) -> Book:
     looks: dict[str, dict[str, Any]] = {
         "text": {},
         "wrap": {"text_wrap": True, "valign": "top"},
+        "wrap_in": {"text_wrap": True, "valign": "top", "indent": 1},  # beside a number
         "code": {"font_color": RULE, "align": "center"},
         "title": {"font_size": 16, "bold": True, "font_color": DARK},
         "note": {"font_color": "#595959", "italic": True},

@@ -53,6 +53,7 @@ TERMS = {
     "region": (("comparables", "region"),),
     "assumption": (("background", "assumption"),),
     "note": (("targets", "note"),),
+    "tariff": (("prices", "tariff"),),
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -305,7 +306,7 @@ def test_items_and_cost_are_translated(catalogue: Catalog) -> None:
     assert not untranslated(SAID_OF_DATA, catalogue)
 
 
-@pytest.mark.parametrize("kind", ["unit", "sector", "kind", "region", "assumption"])
+@pytest.mark.parametrize("kind", ["unit", "sector", "kind", "region", "assumption", "tariff"])
 def test_terms_of_the_tables_are_translated(kind: str, catalogue: Catalog) -> None:
     assert len(terms(kind)) >= 3
     assert [word for word in sorted(terms(kind) - SYMBOLS) if catalogue.get(word, kind) is None] == []

@@ -12,7 +12,7 @@ from scenarios.operation import ITEMS, frozen, technology_cost
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, MORE, Steps
 from scenarios.reports.charts.scales import money
-from scenarios.reports.format import listed
+from scenarios.reports.format import listed, tariff_name
 from scenarios.stocks import evolve
 from scenarios.words import language, say
 
@@ -102,10 +102,8 @@ def _prices(case: Case, cny: pd.Series) -> pd.DataFrame:
     share = uses["use"] * price / uses["technology"].map(costs.fuel(case)).replace(0.0, float("nan"))
     paid = (share * uses["technology"].map(cny)).fillna(0.0).groupby([uses[name] for name in bought]).sum()
     rows, fuels = case["prices"], case.names("fuels", language())
-    users = {**case.names("funders", language()), **case.names("sectors", language())}
     named = [
-        say("{fuel}, price ({user})", fuel=fuels[row["fuel"]], user=users.get(row["tariff"], row["tariff"]))
-        for row in records(rows)
+        say("{fuel}, price ({user})", fuel=fuels[row["fuel"]], user=tariff_name(row["tariff"])) for row in records(rows)
     ]
     sums = _of_pairs(paid, rows[bought])
     return rows.rename(columns={"price": "value"})[ENDS].assign(name=named, cny=sums).fillna({"cny": 0.0})

@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import entries, records
 from scenarios.operation import ITEMS as RUN
-from scenarios.reports.format import listed, percent, unit_name
+from scenarios.reports.format import listed, percent, tariff_name, unit_name
 from scenarios.reports.funding.book import LINE, UNIT, Book, lines, new_sheet
 from scenarios.reports.funding.ledger import CASH, LAID_OUT
 from scenarios.reports.funding.sheets import TOP
@@ -166,6 +166,7 @@ def _lines(case: Case, rows: list[tuple[float | None, str, dict[str, Any]]]) -> 
         for key, text in _labels(case, table).items()
         for column in ("", str(case[table].columns[0]))
     }
+    labels |= {("tariff", tariff): tariff_name(tariff) for tariff in case["prices"]["tariff"]}
     labels["", case.settings.city] = case.settings.name(language())
     of = _units(case)
     for cny, table, row in rows:

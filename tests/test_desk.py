@@ -15,11 +15,12 @@ from cities import random_city
 from scenarios import highs
 from scenarios.case import Case
 from scenarios.files import framed
+from scenarios.keeping import with_dates
 from scenarios.plan import Plan
 from scenarios.program.build import Arrays
 from scenarios.program.limits import limits, same_but_limits
 from scenarios.session import Question, Session, changed
-from scenarios.solving import keeping, prepare
+from scenarios.solving import prepare
 from scenarios.studies import desk as desks
 from scenarios.studies.axes import axis
 from scenarios.studies.desk import Desk, Point
@@ -186,8 +187,8 @@ def test_the_gap_of_a_point_is_honest(ready: list[Desk], proven: list[float | No
 def test_points_do_not_depend_on_what_was_asked_before(toy_case: Case, desk: Desk) -> None:
     sulphur = desk.places["emission_target", ("T1",)]
     asked = [{sulphur: (-INF, -float(tonnes))} for tonnes in (14, 2, 40, 25, 9, 17)]
-    forth = [desk.quick(rows) for rows in asked]
-    back = [Desk(toy_case).quick(rows) for rows in reversed(asked)][::-1]
+    forth = [desk.least(rows) for rows in asked]
+    back = [Desk(toy_case).least(rows) for rows in reversed(asked)][::-1]
     for one, other in zip(forth, back, strict=True):
         assert (one is None) == (other is None)
         if one is not None and other is not None:
@@ -236,18 +237,19 @@ def test_the_gap_is_that_between_objective_and_bound() -> None:
 
 def test_a_desk_keeps_the_schedule_it_is_given(toy_case: Case, toy_plan: Plan) -> None:
     """With the pipe a quarter earlier than it is wanted, 1,250 CNY more are paid."""
-    early = {**toy_plan.finish, "pipe": "2018Q3"}
-    kept = Desk(toy_case, schedule=early).least()
+    early = toy_plan.agreed._replace(finish={**toy_plan.finish, "pipe": "2018Q3"})
+    kept = Desk(toy_case, agreed=early).least()
     assert kept is not None
     assert kept.how == "kept"
     assert kept.objective <= 607_875 + 1_250 + 1e-6
     assert kept.gap <= 0.015
 
 
-def test_a_schedule_that_cannot_be_kept_is_not_kept(toy_case: Case) -> None:
+def test_a_schedule_that_cannot_be_kept_is_not_kept(toy_case: Case, toy_plan: Plan) -> None:
     """The pipe follows the survey, which cannot be done before the first quarter ends."""
-    assert keeping(prepare(toy_case), {"survey": "2018Q1", "pipe": "2018Q1"}) is None
-    point = Desk(toy_case, schedule={"survey": "2018Q1", "pipe": "2018Q1"}).least()
+    impossible = {"survey": "2018Q1", "pipe": "2018Q1"}
+    assert with_dates(prepare(toy_case).arrays, toy_case.calendar, impossible) is None
+    point = Desk(toy_case, agreed=toy_plan.agreed._replace(finish=impossible)).least()
     assert point is not None
     assert point.how != "kept"
 

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,6 +17,7 @@ from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.plan import Plan
 from scenarios.reading import altered
+from scenarios.reports.moves_text import how_made, moves
 from scenarios.solving import solve
 
 
@@ -84,8 +86,14 @@ def told(here: Path) -> tuple[Result, Path]:
 
 def test_a_what_if_says_whether_the_schedule_is_kept(told: tuple[Result, Path]) -> None:
     assert told[0].exit_code == 0
-    kept = "the schedule of tasks is kept; planning the tasks anew (what-if --replan) could save at most "
+    kept = "the schedule is kept but for pipe (left out); planning all tasks anew (what-if --replan) could save at most "
     assert told[0].output.startswith(f"{LOOSER}: {kept}")
+
+
+def test_a_what_if_that_moves_no_task_says_so(here: Path, tmp_path: Path) -> None:
+    result = call(here, "what-if", "--set", "targets.T1=-0.2", "--out", tmp_path)
+    kept = "the schedule of tasks is kept; planning the tasks anew (what-if --replan) could save at most "
+    assert result.output.startswith(f"least-cost+targets.T1--0.2: {kept}")
 
 
 def test_a_what_if_says_what_leaves(told: tuple[Result, Path]) -> None:
@@ -105,11 +113,11 @@ def column(folder: Path, table: str, key: str, name: str) -> dict[str, float]:
 def test_the_causes_of_a_what_if_add_up_to_the_difference(told: tuple[Result, Path]) -> None:
     """8 t of SO2 are gone with 2,000 briquette stoves in Q3; 3 of 13 ug/m3 are left to go.
 
-    1,200 of the stoves in Q1 take them at 112.5 CNY more, instead of 1,500 households on gas at 187.5 CNY; the pipe
-    stays in the schedule.
+    1,200 of the stoves in Q1 take them at 112.5 CNY more, instead of 1,500 households on gas at 187.5 CNY and the pipe
+    that waited for them.
     """
     causes = column(told[1], "causes", "measure", "cny")
-    assert causes == pytest.approx({"briquettes": 1_200 * 112.5, "gas": -1_500 * 187.5}, rel=1e-7)
+    assert causes == pytest.approx({"briquettes": 1_200 * 112.5, "gas": -1_500 * 187.5, "pipe": -1_250}, rel=1e-7)
     cost = {name: column(told[1], "totals", "quantity", name)["cost_cny"] for name in (BASE, LOOSER)}
     assert cost[BASE] == pytest.approx(607_875, rel=1e-7)
     assert sum(causes.values()) == pytest.approx(cost[LOOSER] - cost[BASE], rel=1e-9)
@@ -150,19 +158,40 @@ def test_the_kept_schedule_is_within_its_gap_of_the_least_cost(toy_case: Case, t
     assert plan.finish == toy_plan.finish
 
 
-def test_tasks_are_planned_anew_when_their_schedule_cannot_be_kept(toy_case: Case, toy_plan: Plan) -> None:
+def test_a_task_that_a_change_makes_late_moves_and_is_named(toy_case: Case, toy_plan: Plan) -> None:
     """With the pipe due in the third quarter, the one done in the fourth is late."""
     case = altered(toy_case, ["tasks.pipe:deadline=2018-09", "tasks.pipe:required=yes"])
     plan, kept = runs.what_if(toy_plan, case)
-    assert not kept
+    assert kept
     # the pipe serves two quarters: 1,250 CNY more
     assert plan.objective == pytest.approx(607_875 + 1_250, rel=1e-9)
+    assert moves(toy_plan, plan) == ["pipe (2018Q3 instead of 2018Q4)"]
+
+
+def test_more_moves_than_three_are_counted(toy_case: Case, toy_plan: Plan) -> None:
+    """Of five tasks one stays, one is left out, one moves and two are new."""
+    before = planned(toy_plan, {"a": "2018Q1", "b": "2018Q2", "c": "2018Q3"})
+    after = planned(toy_plan, {"a": "2018Q1", "c": "2018Q4", "d": "2018Q1", "e": "2018Q2"})
+    assert moves(before, after) == [
+        "b (left out)",
+        "c (2018Q4 instead of 2018Q3)",
+        "d (done now, in 2018Q1)",
+        "e (done now, in 2018Q2)",
+    ]
+    named = "b (left out), c (2018Q4 instead of 2018Q3), d (done now, in 2018Q1), 1 others; planning"
+    assert named in how_made(toy_case, before, after, kept=True)
+
+
+def planned(plan: Plan, finish: dict[str, str]) -> Plan:
+    """A plan with another schedule."""
+    rows = pd.DataFrame({"task": list(finish), "finish": list(finish.values())})
+    return replace(plan, tables={**plan.tables, "schedule": rows})
 
 
 def test_a_schedule_that_costs_too_much_is_given_up(toy_case: Case, toy_plan: Plan) -> None:
-    """A target that gas is needed for in the third quarter cannot be kept with a pipe in the fourth."""
+    """Not a yuan more is allowed than without whole tasks, where a part of the pipe would do."""
     case = altered(toy_case, ["targets.T1=-0.4", "supply.gas*=10"])
-    plan, kept = runs.what_if(toy_plan, case)
+    plan, kept = runs.what_if(toy_plan, case, gap=0)
     assert not kept
     assert plan.finish["pipe"] < toy_plan.finish["pipe"]
     assert plan.gap <= 1e-3

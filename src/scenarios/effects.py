@@ -12,7 +12,7 @@ import pandas as pd
 
 from scenarios import air
 from scenarios.case import Case, once
-from scenarios.frames import flat, labels
+from scenarios.frames import entries, flat, labels
 from scenarios.inventory import factor_table
 from scenarios.stocks import activity_left, replacement, season
 
@@ -50,47 +50,87 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     return avoided, {name: number for number, name in enumerate(measures["measure"])}, list(factors.columns)
 
 
+@once
+def air_responses(case: Case) -> tuple[np.ndarray, list[tuple[str, str]], np.ndarray | None]:
+    """Annual mean taken away in each year by a unit converted in each quarter. [ug/m3 per activity unit]
+
+    Shape: measures, quarters of conversion, years, places in the air (receptor, air); with those places, and what a
+    tonne of each area counts there where areas differ. Shape: areas, places. [1]
+    """
+    table, place, pollutants = responses(case)
+    added = air.transfer(case)
+    places = sorted({(receptor, kind) for receptor, kind, _, _ in added.index})
+    sector = activity_left(case).map(case.column("activities", "sector"))
+    of_sector: dict[str, np.ndarray] = {}
+    for (receptor, kind, where, pollutant), made in entries(added):
+        into = of_sector.setdefault(where, np.zeros((len(pollutants), len(places))))
+        if pollutant in pollutants:
+            into[pollutants.index(pollutant), places.index((receptor, kind))] = made
+    nothing = np.zeros((len(pollutants), len(places)))
+    made = np.stack([table[at] @ of_sector.get(sector[measure], nothing) for measure, at in place.items()])
+    near = air.proximity(case)
+    if near.empty:
+        return made, places, None
+    keys = pd.MultiIndex.from_tuples([(*each, area) for area in case["areas"]["area"] for each in places])
+    return made, places, near.reindex(keys).fillna(1.0).to_numpy().reshape(-1, len(places))
+
+
 def avoided(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measure",)) -> pd.DataFrame:
     """Emission avoided, by measure (and area). Columns: those of ``by``, pollutant, year, reduction. [t]
 
     ``conversions`` has columns area, measure, period, quantity.
     """
-    table, place, pollutants = responses(case)
-    keys = list(by)
-    if conversions.empty:
-        kinds = {**dict.fromkeys([*keys, "pollutant"], "object"), "year": "int64", "reduction": "float64"}
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
-    start = conversions["period"].map(case.calendar.position).to_numpy()
-    rows = (
-        conversions["quantity"].to_numpy()[:, None, None] * table[conversions["measure"].map(place).to_numpy(), start]
-    )
-    group = conversions.groupby(keys).ngroup().to_numpy()
-    summed = np.zeros((group.max() + 1, *rows.shape[1:]))
-    np.add.at(summed, group, rows)
-    members = conversions[keys].drop_duplicates().sort_values(keys)
-    when = pd.DataFrame({"year": case.settings.years})
-    made = flat(summed.swapaxes(0, 1), [when, members, labels("pollutant", pollutants)], "reduction")
-    return made[[*keys, "pollutant", "year", "reduction"]]
+    table, _, pollutants = responses(case)
+    made = _summed(case, conversions, by, table[_cells(case, conversions)], labels("pollutant", pollutants))
+    return made[[*by, "pollutant", "year", "reduction"]]
 
 
 def cleaner(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measure",)) -> pd.DataFrame:
     """Annual mean taken away. Columns: those of ``by``, receptor, air, year, reduction. [ug/m3]
 
-    ``by`` names the measure; ``conversions`` has columns area, measure, period, quantity.
+    ``conversions`` has columns area, measure, period, quantity.
     """
-    near = air.proximity(case)
-    weighted = ("area",) if len(near) and "area" not in by else ()
-    reductions = avoided(case, conversions, (*by, *weighted))
-    sector = activity_left(case).map(case.column("activities", "sector"))
-    rows = reductions.assign(sector=reductions["measure"].map(sector)).merge(
-        air.transfer_rows(case), on=["sector", "pollutant"], validate="many_to_many"
-    )
-    if len(near):
-        weight = near.reindex(pd.MultiIndex.from_frame(rows[["receptor", "air", "area"]])).fillna(1.0).to_numpy()
-        rows = rows.assign(coefficient=rows["coefficient"] * weight)
-    return (
-        rows.assign(reduction=rows["reduction"] * rows["coefficient"])
-        .groupby([*by, "receptor", "air", "year"])["reduction"]
-        .sum()
-        .reset_index()
-    )
+    table, places, near = air_responses(case)
+    each = table[_cells(case, conversions)]
+    if near is not None:
+        each = each * near[_areas(case, conversions)][:, None, :]
+    made = _summed(case, conversions, by, each, pd.DataFrame(places, columns=["receptor", "air"]))
+    return made[[*by, "receptor", "air", "year", "reduction"]]
+
+
+def taken(case: Case, conversions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Emission [t] and annual mean [ug/m3] that all conversions take away. Keys: pollutant, year; air, year."""
+    quantity, at = conversions["quantity"].to_numpy(dtype=float), _cells(case, conversions)
+    years = pd.DataFrame({"year": case.settings.years})
+    table, _, pollutants = responses(case)
+    emitted = flat(np.tensordot(quantity, table[at], 1), [years, labels("pollutant", pollutants)], "reduction")
+    made, places, near = air_responses(case)
+    weighed = quantity[:, None] * (1.0 if near is None else near[_areas(case, conversions)]) * np.ones(len(places))
+    cleaned = np.einsum("ip,iyp->yp", weighed, made[at])
+    means = flat(cleaned, [years, labels("air", [air for _, air in places])], "reduction")
+    return emitted.groupby(["pollutant", "year"])["reduction"].sum(), means.groupby(["air", "year"])["reduction"].sum()
+
+
+def _areas(case: Case, conversions: pd.DataFrame) -> np.ndarray:
+    """The place of each conversion's area."""
+    return np.asarray(pd.Index(case["areas"]["area"]).get_indexer(conversions["area"]))
+
+
+def _cells(case: Case, conversions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The place of each conversion's measure and quarter."""
+    _, place, _ = responses(case)
+    measures = np.array([place[measure] for measure in conversions["measure"].to_numpy()], dtype=int)
+    position = case.calendar.position
+    return measures, np.array([position[period] for period in conversions["period"].to_numpy()], dtype=int)
+
+
+def _summed(
+    case: Case, conversions: pd.DataFrame, by: tuple[str, ...], each: np.ndarray, kinds: pd.DataFrame
+) -> pd.DataFrame:
+    """What units converted do each (shape: conversions, years, kinds), times their quantity, summed over ``by``."""
+    members = conversions[list(by)].drop_duplicates().sort_values(list(by))
+    group = pd.MultiIndex.from_frame(members).get_indexer(pd.MultiIndex.from_frame(conversions[list(by)]))
+    summed = np.zeros((len(members), *each.shape[1:]))
+    np.add.at(summed, group, conversions["quantity"].to_numpy(dtype=float)[:, None, None] * each)
+    years = pd.DataFrame({"year": case.settings.years})
+    return flat(summed.swapaxes(0, 1), [years, members, kinds], "reduction")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import pandas as pd
 
@@ -78,6 +78,11 @@ RESULTS: Final[dict[str, dict[str, str]]] = {
         "slack": "quarters between finish and the latest finish that keeps every deadline",
         "critical": "whether no plan leaves it slack: its earliest possible finish is its latest",
     },
+    "leaning": {
+        "task": "task",
+        "period": "quarter",
+        "share": "part of the task done in it if tasks need not be whole; what-ifs move the tasks where it changes [1]",
+    },
     "costs": {
         "area": "area; blank for tasks",
         "measure": "measure or task; `turnover` is what wear changes after conversions",
@@ -110,6 +115,13 @@ RESULTS: Final[dict[str, dict[str, str]]] = {
         "share": "part that rests on the grade [1]",
     },
 }
+
+
+class Agreed(NamedTuple):
+    """The schedule of a plan, and what spoke for it: what what-ifs hold on to."""
+
+    finish: Mapping[str, str]  #: task -> quarter in which it is done
+    leaning: Mapping[tuple[str, str], float]  #: (task, quarter) -> part done in it when tasks need not be whole [1]
 
 
 @dataclass(frozen=True)
@@ -196,6 +208,13 @@ class Plan:
         """Task -> quarter in which it is done; without the tasks the plan leaves out."""
         done = self.schedule[self.schedule["finish"].notna()]
         return dict(zip(done["task"], done["finish"], strict=True))
+
+    @property
+    def agreed(self) -> Agreed:
+        """What a what-if holds on to."""
+        rows = self["leaning"]
+        leant = {(str(task), str(period)): float(share) for task, period, share in rows.itertuples(index=False)}
+        return Agreed(self.finish, leant)
 
     @property
     def costs(self) -> pd.DataFrame:

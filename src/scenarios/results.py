@@ -24,7 +24,11 @@ MET = 1e-6  #: relative distance from the limit within which a target counts as 
 
 
 def tables(
-    case: Case, accounts: Accounts, decisions: Decisions, worth: Mapping[tuple[str, tuple[object, ...]], float]
+    case: Case,
+    accounts: Accounts,
+    decisions: Decisions,
+    worth: Mapping[tuple[str, tuple[object, ...]], float],
+    leaning: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """Every table of ``RESULTS``."""
     made = {
@@ -35,6 +39,7 @@ def tables(
         "targets": target_rows(case, accounts, worth),
         "commitments": commitment_rows(case, accounts),
         "schedule": schedule(case, decisions.done),
+        "leaning": leaning,
         "costs": accounts.cost,
         "funding": payments.funding(case, accounts, decisions.conversions),
         "measures": measure_rows(case, decisions),

@@ -141,7 +141,7 @@ def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | N
 
     The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew, proven to 0.1 %.
     """
-    return solve_keeping(case, base.finish, near=gap, progress=progress)
+    return solve_keeping(case, base.agreed, near=gap, progress=progress)
 
 
 def funding_workbook(case: Case, plan: Plan, path: Path | str, terms: Terms = PLAIN) -> Path:

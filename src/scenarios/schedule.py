@@ -14,14 +14,17 @@ from scenarios.tasks import BEFORE, graph, windows
 def needed(case: Case, decisions: Decisions) -> set[str]:
     """Tasks that are required, open the way for what is converted or supplied, or come before such a task."""
     order = graph(case)
-    used = set(decisions.conversions["measure"])
+    used = set(decisions.conversions["measure"].unique())
     rows = case["order"]
     wanted = {task for task in order if order.nodes[task]["required"]}
     wanted |= set(case["enables"].loc[case["enables"]["measure"].isin(used), "task"])
     wanted |= set(rows.loc[rows["after"].isin(used) & rows["relation"].isin(BEFORE), "before"])
     wanted |= set(case["supply"]["task"])
     kept = wanted & set(decisions.done)
-    return kept | {before for task in kept for before in nx.ancestors(order, task)} & set(decisions.done)
+    for task in reversed(list(nx.topological_sort(order))):
+        if not kept.isdisjoint(order.successors(task)):
+            kept.add(task)
+    return kept & set(decisions.done)
 
 
 def tidy(case: Case, decisions: Decisions) -> Decisions:

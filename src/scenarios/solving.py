@@ -6,22 +6,23 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from scenarios import accounting, highs
+from scenarios import accounting, highs, keeping
 from scenarios.accounting import Decisions
 from scenarios.case import Case
 from scenarios.conflict import Conflict, explained
 from scenarios.frames import each_row
 from scenarios.listening import Progress
-from scenarios.plan import Found, Plan, Status
+from scenarios.plan import Agreed, Found, Plan, Status
 from scenarios.program.build import DEARNESS, Arrays, Program, build, collector_paused
 from scenarios.program.reduction import Reduction, reduce
 from scenarios.results import tables
 from scenarios.schedule import tidy
+from scenarios.session import AS_IT_STANDS, Session
 from scenarios.starts import start
 from scenarios.verification import TOLERANCE, VerificationError, verify
 
@@ -29,6 +30,14 @@ T = TypeVar("T")
 SMALLEST = 1e-9  #: conversions below this part of the activity are rounding of the solver [1]
 PROOF = 1e-3  #: gap to which a plan is proven unless asked otherwise [1]
 NEAR = 1.5e-2  #: gap to which a plan that keeps a schedule, or a point of a study, is proven unless asked otherwise [1]
+
+
+class Reached(NamedTuple):
+    """Where a search ended."""
+
+    best: highs.Answer  #: with its prices
+    proof: highs.Answer  #: whose bound proves it
+    free: highs.Answer | None = None  #: without whole tasks and projects
 
 
 class InfeasibleError(RuntimeError):
@@ -79,56 +88,53 @@ def solve(
     with collector_paused():
         options, clock = highs.Options(gap, time_limit, progress=progress), Clock({})
         prepared = clock("build", lambda: prepare(case, pooled))
-        best, answer = clock("solve", lambda: _searched(prepared, options))
-        return plan_of(prepared, best, answer, options.gap, clock)
+        reached = clock("solve", lambda: _searched(prepared, options, highs.solve(highs.relaxed(prepared.arrays))))
+        return plan_of(prepared, reached, options.gap, clock)
 
 
 def solve_keeping(
-    case: Case, schedule: Mapping[str, str], *, near: float = NEAR, gap: float = PROOF, progress: Progress | None = None
+    case: Case, agreed: Agreed, *, near: float = NEAR, gap: float = PROOF, progress: Progress | None = None
 ) -> tuple[Plan, bool]:
-    """As ``solve``, and whether the plan keeps a schedule (task -> quarter in which it is done).
+    """As ``solve``, and whether the plan keeps the schedule of another (``plan.agreed``), with few tasks moved.
 
-    It does where that is proven to be ``near`` the least cost, if need be with tasks beyond the schedule, and takes a
-    fraction of the time; elsewhere the search goes on from there.
+    It does where that is proven to be ``near`` the least cost, and takes a fraction of the time; elsewhere the search
+    goes on from there.
     """
     with collector_paused():
         options, clock = highs.Options(gap, progress=progress), Clock({})
         prepared = clock("build", lambda: prepare(case))
 
-        def found() -> tuple[highs.Answer, highs.Answer, bool]:
-            kept = _kept(prepared, options, schedule, near)
-            if kept is not None and _apart(kept[1]) <= near:
-                return *kept, True
-            start = kept[0].values if kept is not None else None
-            return *_searched(prepared, replace(options, start=start)), False
+        def found() -> tuple[Reached, bool]:
+            session = Session(highs.relaxed(prepared.arrays))
+            free = session.ask()
+            kept = _kept(prepared, session, free, agreed)
+            if kept is not None and _apart(kept) <= near:
+                return Reached(_polished(prepared.arrays, kept)[0], kept, free), True
+            start = kept.values if kept is not None else None
+            return _searched(prepared, replace(options, start=start), free), False
 
-        best, answer, keeps = clock("solve", found)
-        return plan_of(prepared, best, answer, options.gap, clock), keeps
+        reached, keeps = clock("solve", found)
+        return plan_of(prepared, reached, options.gap, clock), keeps
 
 
-def _searched(prepared: Prepared, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
-    """The best plan with its prices, and the answer that bounds it."""
-    found = _search(prepared.arrays, options)
-    if found[1].outcome == "infeasible":
+def _searched(prepared: Prepared, options: highs.Options, free: highs.Answer) -> Reached:
+    """The best plan, proven; ``free`` is the one without whole tasks."""
+    best, proof = _search(prepared.arrays, options)
+    if proof.outcome == "infeasible":
         raise InfeasibleError(prepared.case, explained(prepared.case, prepared.program, prepared.reduction))
-    return found
+    return Reached(best, proof, free)
 
 
-def _kept(
-    prepared: Prepared, options: highs.Options, schedule: Mapping[str, str], near: float
-) -> tuple[highs.Answer, highs.Answer] | None:
-    """The best plan that keeps a schedule, with the bound of the program without integers; None when there is none."""
-    free = highs.solve(highs.relaxed(prepared.arrays))
-    best: tuple[highs.Answer, highs.Answer] | None = None
-    for arrays in (keeping(prepared, schedule), keeping(prepared, schedule, others=True)):
-        answer = highs.solve(arrays, options) if arrays is not None and len(free.values) else None
-        if arrays is None or answer is None or not len(answer.values):
-            continue
-        if best is None or answer.objective < best[1].objective:
-            best = _polished(arrays, answer)[0], replace(answer, bound=min(free.objective, answer.objective))
-        if _apart(best[1]) <= near:
-            break
-    return best
+def _kept(prepared: Prepared, session: Session, free: highs.Answer, agreed: Agreed) -> highs.Answer | None:
+    """The best plan found near an agreed schedule, with the bound of the program without whole tasks; None if none."""
+    arrays = prepared.arrays
+    dates = keeping.Dates.of(arrays, prepared.case.calendar, agreed)
+    stay = dates.staying(arrays, free) if len(free.values) else None
+    answer = keeping.near(session, arrays, AS_IT_STANDS, stay) if stay is not None else None
+    if answer is None:
+        return None
+    values = np.where(arrays.integer, np.round(answer.values), answer.values)
+    return replace(answer, values=values, bound=min(free.objective, answer.objective))
 
 
 def _apart(answer: highs.Answer) -> float:
@@ -136,33 +142,17 @@ def _apart(answer: highs.Answer) -> float:
     return (answer.objective - answer.bound) / max(abs(answer.objective), 1e-9)
 
 
-def keeping(prepared: Prepared, schedule: Mapping[str, str], others: bool = False) -> Arrays | None:
-    """The program in which tasks are done when the schedule says; None when one cannot be done then.
-
-    Tasks that are not in the schedule stay undone; with ``others`` they may be done whenever their order allows.
-    """
-    arrays, position = prepared.arrays, prepared.case.calendar.position
-    at_least, at_most = arrays.at_least.copy(), arrays.at_most.copy()
-    for place, (name, index) in enumerate(arrays.columns):
-        if name == "done" and (index[0] in schedule or not others):
-            task, period = index
-            done = float(task in schedule and position[period] >= position[schedule[task]])
-            if done > at_most[place]:
-                return None
-            at_least[place] = at_most[place] = done
-    return replace(arrays, at_least=at_least, at_most=at_most)
-
-
-def plan_of(prepared: Prepared, best: highs.Answer, answer: highs.Answer, gap: float, clock: Clock) -> Plan:
-    """The verified plan of an answer: ``best`` with its prices, ``answer`` with the bound that proves it."""
+def plan_of(prepared: Prepared, reached: Reached, gap: float, clock: Clock) -> Plan:
+    """The verified plan of what a search reached."""
     case, program, reduction = prepared.case, prepared.program, prepared.reduction
+    best, proof, free = reached
     decisions = tidy(case, decisions_of(case, program, reduction.recover(best.values)))
     accounts = accounting.account(case, decisions)
     cost, value = accounting.objective(case, accounts.cost), accounting.minimised(case, accounts)
-    proven = min(answer.bound, value)
-    reached = abs(value - proven) / max(abs(value), 1.0)
+    proven = min(proof.bound, value)
+    left = abs(value - proven) / max(abs(value), 1.0)
     status: Status = (
-        "stopped" if answer.outcome == "stopped" and reached > gap else "optimal" if reached <= 1e-6 else "within gap"
+        "stopped" if proof.outcome == "stopped" and left > gap else "optimal" if left <= 1e-6 else "within gap"
     )
     found = Found(
         status,
@@ -170,12 +160,13 @@ def plan_of(prepared: Prepared, best: highs.Answer, answer: highs.Answer, gap: f
         case.settings.minimise,
         value,
         proven,
-        reached,
+        left,
         _size(program.arrays),
         MappingProxyType(clock.seconds),
     )
     worth = prices(reduction.arrays, best.duals) if case.settings.minimise == DEARNESS else {}
-    written = tables(case, accounts, decisions, worth)
+    leaning = keeping.leaning(reduction.arrays, free)
+    written = tables(case, accounts, decisions, worth, leaning)
     return verified(case, found, written, clock)
 
 
@@ -243,17 +234,18 @@ def decisions_of(case: Case, program: Program, values: np.ndarray) -> Decisions:
     lot = {row.measure: row.lot for row in each_row(case["measures"]) if row.lot > 0}
     pooled: list[tuple[str, str, str, float]] = []
     done: dict[str, str] = {}
-    for (name, index), value in zip(program.arrays.columns, values, strict=True):
-        if name == "conversion":
-            area, measure, period = index
-            size = program.pools.quantity[area, from_activity[measure]]
-            amount = lot[measure] * round(value / lot[measure]) if measure in lot else value
-            if amount > SMALLEST * size:
-                pooled.append((area, measure, period, amount))
-        elif name == "done" and value > 0.5:
-            task, period = index
-            if task not in done or case.calendar.position[period] < case.calendar.position[done[task]]:
-                done[task] = period
+    arrays = program.arrays
+    conversions, tasks = arrays.places("conversion"), arrays.places(keeping.TASK)
+    for place in conversions[values[conversions] > 0]:
+        area, measure, period = arrays.columns[place][1]
+        value, size = float(values[place]), program.pools.quantity[area, from_activity[measure]]
+        amount = lot[measure] * round(value / lot[measure]) if measure in lot else value
+        if amount > SMALLEST * size:
+            pooled.append((area, measure, period, amount))
+    for place in tasks[values[tasks] > 0.5]:
+        task, period = arrays.columns[place][1]
+        if task not in done or case.calendar.position[period] < case.calendar.position[done[task]]:
+            done[task] = period
     rows = pd.DataFrame(pooled, columns=["area", "measure", "period", "quantity"]).astype({"quantity": float})
     split = program.pools.split(rows, from_activity).sort_values(["area", "measure", "period"], ignore_index=True)
     return Decisions(split, done)

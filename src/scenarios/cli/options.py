@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -16,6 +17,7 @@ from scenarios.words import LANGUAGES, language, say, speak
 
 A_PLAN, BAD_INPUT, INFEASIBLE, STOPPED, REFUSED = 0, 2, 3, 4, 5
 DEFAULT = "least-cost"
+COLLECTED = 200_000  #: objects after which Python looks for garbage; its 700 cost a command a tenth of its time
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -115,3 +117,4 @@ def main(lang: str) -> None:
     Exit codes: 0 a plan; 2 bad input or usage; 3 no plan can exist (it says why); 4 stopped, with the best plan
     so far or with none (it says which); 5 the plan found failed verification.
     """
+    gc.set_threshold(COLLECTED)

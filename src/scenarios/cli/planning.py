@@ -16,7 +16,6 @@ from scenarios.words import language, say
 if TYPE_CHECKING:
     from scenarios.case import Case
     from scenarios.listening import Moment
-    from scenarios.plan import Plan
     from scenarios.runs import Run
 
 
@@ -182,6 +181,7 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
     """The plan of a scenario with changes after it, read or made as what-if makes it, and said how."""
     from scenarios import runs
     from scenarios.reading import altered
+    from scenarios.reports.moves_text import how_made
 
     base = recent(city, scenario, models, inputs)
     if not changes:
@@ -193,7 +193,7 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
     if plan is None:
         with refusals():
             plan, kept = runs.what_if(base.plan, case, progress=shown())
-        click.echo(how_made(case, plan, kept) + "\n")
+        click.echo(how_made(case, base.plan, plan, kept) + "\n")
     return runs.Run(case, plan, folder)
 
 
@@ -210,18 +210,3 @@ def tell_units(case: Case, changes: tuple[str, ...]) -> None:
                 "{change}: {value} {unit}, whatever unit the file has", change=change, value=found[0], unit=units
             )
             click.echo(line)
-
-
-def how_made(case: Case, plan: Plan, kept: bool) -> str:
-    """Whether a plan that answers a change keeps the schedule of tasks, and what planning anew could save at most."""
-    from scenarios.reports.format import percent
-
-    how = (
-        say(
-            "the schedule of tasks is kept; planning the tasks anew (what-if --replan) could save at most {gap}",
-            gap=percent(plan.gap, 2),
-        )
-        if kept
-        else say("the tasks are planned anew")
-    )
-    return say("{name}: {meaning}", name=case.called(language()), meaning=how)

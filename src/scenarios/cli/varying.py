@@ -10,7 +10,7 @@ import click
 
 from scenarios.cli.asking import charted, drawn, near, out_folder, read, ready, written
 from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
-from scenarios.cli.planning import how_made, recent, refusals, shown, tell_units
+from scenarios.cli.planning import recent, refusals, shown, tell_units
 from scenarios.words import say
 
 
@@ -37,11 +37,13 @@ def what_if(
 ) -> None:
     """Say what changes when something does: scenario FILEs (YAML) or changes typed with --set.
 
-    The agreed schedule of tasks is kept where that costs little; differences are counted from the plan as it was.
+    The agreed schedule of tasks is kept, but for tasks that the change moves, where that costs little. Differences are
+    counted from the plan as it was.
     """
     from scenarios import runs
     from scenarios.reading import DEFAULT_SCENARIO, altered, extended
     from scenarios.reports.comparison import comparison_text, tables
+    from scenarios.reports.moves_text import how_made
     from scenarios.reports.no_effect import no_effect
     from scenarios.reports.payers_text import payers, payers_text
     from scenarios.solving import solve
@@ -65,7 +67,7 @@ def what_if(
             else:
                 plan, kept = runs.what_if(base.plan, case, gap=gap, progress=shown())
         pairs.append((case, plan))
-        click.echo(how_made(case, plan, kept))
+        click.echo(how_made(case, base.plan, plan, kept))
         for line in no_effect(pairs[0], pairs[-1]):
             click.echo("  " + line)
     made = {**tables(pairs), "payers": payers(pairs)}
@@ -136,7 +138,7 @@ def sweep(
     folder = ready(city, "sweep", out, chart)
     variations = [study.variation(text) for text in varied]
     base = recent(city, scenario, models, inputs)
-    start = study.Base(base.case, base.plan.finish, gap)
+    start = study.Base(base.case, base.plan.agreed, gap)
     points = study.sample(variations, samples) if samples else study.grid(variations)
     answers = Answers(folder / "answers")
     found: dict[int, Any] = {}

@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 import gc
-import sys
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import ModuleType, SimpleNamespace
+from functools import cached_property
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 
 from scenarios.case import Case
+from scenarios.program.algebra import (
+    DivisionExpression,
+    EqualityExpression,
+    LinearExpression,
+    MonomialTermExpression,
+    NegationExpression,
+    ProductExpression,
+    SumExpression,
+    native_numeric_types,
+    pyo,
+)
 from scenarios.program.coefficients import coefficients
 from scenarios.program.equations import EQUATIONS, OBJECTIVES, VARIABLES
 from scenarios.program.pooling import Pools, pools
 from scenarios.program.register import Variable, indices
-
-
-@contextmanager
-def passed_over(*modules: str) -> Iterator[None]:
-    """Imports within find these modules empty. Pyomo asks for all of scipy at once, which takes longer than Pyomo."""
-    absent = {name: ModuleType(name) for name in modules if name not in sys.modules}
-    sys.modules.update(absent)
-    try:
-        yield
-    finally:
-        for name in absent:
-            del sys.modules[name]
-
-
-with passed_over("scipy.stats", "scipy.integrate", "scipy.spatial"):
-    import pyomo.core as pyo
-    from pyomo.common.numeric_types import native_numeric_types
-    from pyomo.core.expr.numeric_expr import (
-        DivisionExpression,
-        LinearExpression,
-        MonomialTermExpression,
-        NegationExpression,
-        ProductExpression,
-        SumExpression,
-    )
-    from pyomo.core.expr.relational_expr import EqualityExpression
 
 DOMAINS = {
     "reals": pyo.NonNegativeReals,
@@ -80,6 +65,17 @@ class Arrays:
     rows: tuple[Name, ...]
     tie: np.ndarray = field(default_factory=lambda: np.zeros(0))
     shift: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        found: dict[str, list[int]] = {}
+        for place, (name, _) in enumerate(self.columns):
+            found.setdefault(name, []).append(place)
+        return {name: np.array(places) for name, places in found.items()}
+
+    def places(self, variable: str) -> np.ndarray:
+        """Where the columns of a variable stand."""
+        return self._places.get(variable, np.zeros(0, dtype=int))
 
 
 @dataclass(frozen=True)
@@ -229,11 +225,15 @@ def read(expression: Any, factor: float, place: dict[int, int], entries: array[i
     kind = type(expression)
     if kind in SUMS:
         constant = 0.0
+        enter, put = entries.append, values.append
         for term in expression.args:
             if type(term) is MonomialTermExpression:
                 coefficient, variable = term.args
-                entries.append(place[id(variable)])
-                values.append(factor * coefficient)
+                enter(place[id(variable)])
+                put(factor * coefficient)
+            elif id(term) in place:
+                enter(place[id(term)])
+                put(factor)
             else:
                 constant += read(term, factor, place, entries, values)
         return constant

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scenarios.program.algebra import quicksum
 from scenarios.program.objective import cost
 from scenarios.program.register import equation
 
@@ -12,8 +13,8 @@ def money_in_all(v: Any, c: Any, purse: str) -> Any:
 
     .. math:: \sum_{a,m,t} K_m\, y_{a,m,t} + \sum_j K_j z_{j,T} \le \bar M
     """
-    measures = sum(c.capital[m] * v.conversion[a, m, t] for a, m in c.moves for t in c.periods)
-    tasks = sum(amount * v.done[j, c.periods[-1]] for j, amount in c.task_cost.items())
+    measures = quicksum(c.capital[m] * v.conversion[a, m, t] for a, m in c.moves for t in c.periods)
+    tasks = quicksum(amount * v.done[j, c.periods[-1]] for j, amount in c.task_cost.items())
     return measures + tasks <= c.money_at_most
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scenarios.program.algebra import quicksum
 from scenarios.program.register import equation
 from scenarios.program.stock_equations import in_service
 
@@ -12,7 +13,7 @@ def emission(v: Any, c: Any, a: str, s: str, p: str, t: str) -> Any:
 
     .. math:: E_{a,s,p,t} = \sigma_{s,t} \sum_{k \in s} f_{k,p}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t})
     """
-    return v.emission[a, s, p, t] == sum(
+    return v.emission[a, s, p, t] == quicksum(
         in_service(v, c, a, k, t, c.season[s, t] * factor) for k, factor in c.factors[a, s, p]
     )
 
@@ -24,7 +25,7 @@ def concentration(v: Any, c: Any, r: str, p: str, y: int) -> Any:
 
     .. math:: C_{r,y} = b_{r,y} + I_{r,y} + \sum_{a,s,p} \tau_{r,s,p} \sum_{t \in y} E_{a,s,p,t}
     """
-    arriving = sum(v.incoming[key] for key in c.arriving[r, p, y])
+    arriving = quicksum(v.incoming[key] for key in c.arriving[r, p, y])
     return v.concentration[r, p, y] == c.background[r, p, y] + arriving + added(v, c, c.transfer[r, p], y)
 
 
@@ -43,7 +44,9 @@ def emission_target(v: Any, c: Any, i: str) -> Any:
 
     .. math:: \sum_{(a,s) \in i} \sum_{t \in y_i} E_{a,s,p_i,t} \le \bar E_i
     """
-    return c.keeps(i, sum(v.emission[source + (t,)] for source in c.target_sources[i] for t in c.target_periods[i]))
+    return c.keeps(
+        i, quicksum(v.emission[source + (t,)] for source in c.target_sources[i] for t in c.target_periods[i])
+    )
 
 
 @equation(over="concentration_targets", negotiable=True)
@@ -121,19 +124,21 @@ def nothing_beyond(v: Any, c: Any, i: str) -> Any:
 
 def added(v: Any, c: Any, coefficients: Any, y: int) -> Any:
     """What the year's emissions add to an annual mean. [ug/m3]"""
-    return sum(coefficient * v.emission[source + (t,)] for source, coefficient in coefficients for t in c.periods_of[y])
+    return quicksum(
+        coefficient * v.emission[source + (t,)] for source, coefficient in coefficients for t in c.periods_of[y]
+    )
 
 
 def standing(v: Any, cells: Any, periods: Any) -> Any:
     """How far the share of some technologies is above its limit at the end of the last quarter. [1]"""
-    return sum(weight * v.activity[a, k, periods[-1]] for a, k, weight in cells)
+    return quicksum(weight * v.activity[a, k, periods[-1]] for a, k, weight in cells)
 
 
 def moved(v: Any, moves: Any, periods: Any) -> Any:
     """What some measures convert in some quarters. [activity unit]"""
-    return sum(v.conversion[a, m, t] for a, m in moves for t in periods)
+    return quicksum(v.conversion[a, m, t] for a, m in moves for t in periods)
 
 
 def burnt(v: Any, c: Any, burners: Any, periods: Any) -> Any:
     """Fuel used by (area, technology, activity, use of one unit) in some quarters. [fuel unit]"""
-    return sum(in_service(v, c, a, k, t, c.season[s, t] * use) for a, k, s, use in burners for t in periods)
+    return quicksum(in_service(v, c, a, k, t, c.season[s, t] * use) for a, k, s, use in burners for t in periods)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scenarios.program.algebra import quicksum
 from scenarios.program.resource_equations import finished
 from scenarios.program.stock_equations import in_service
 
@@ -15,16 +16,16 @@ def cost(v: Any, c: Any) -> Any:
         + \sum_{a,k} \rho_{k,t}\, \tfrac12 (x_{a,k,t-1} + x_{a,k,t})
         + \sum_j \big(K_j (z_{j,t} - z_{j,t-1}) + \alpha_j z_{j,t}\big) \Big] - \bar Z
     """
-    capital = sum(
+    capital = quicksum(
         c.capital_until_end[m, t] * v.conversion[a, m, t]
         for a, m in c.moves
         for t in c.periods
         if c.capital_until_end[m, t]
     )
-    running = sum(
+    running = quicksum(
         in_service(v, c, a, k, t, c.unit_cost[k, t]) for a, k in c.cells for t in c.periods if c.unit_cost[k, t]
     )
-    tasks = sum(
+    tasks = quicksum(
         c.task_spent[j, t] * finished(v, c, j, t) + c.task_annuity[j, t] * v.done[j, t]
         for j in c.tasks
         for t in c.periods
@@ -38,7 +39,7 @@ def concentration(v: Any, c: Any) -> Any:
 
     .. math:: \frac1{|y|} \sum_{r,y} C_{r,y}
     """
-    return sum(v.concentration[key] for key in c.air_years) / len(c.years)
+    return quicksum(v.concentration[key] for key in c.air_years) / len(c.years)
 
 
 def emission(v: Any, c: Any) -> Any:
@@ -46,7 +47,7 @@ def emission(v: Any, c: Any) -> Any:
 
     .. math:: \frac1{|y|} \sum_{a,s,p,t} w_p E_{a,s,p,t}
     """
-    return sum(
+    return quicksum(
         c.weight[source[2]] * v.emission[source + (t,)]
         for source in c.emitted
         for t in c.periods

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scenarios.program.algebra import quicksum
 from scenarios.program.register import equation
 
 
@@ -48,7 +49,7 @@ def enabling(v: Any, c: Any, m: str, t: str) -> Any:
 
     .. math:: \sum_a \sum_{\tau \le t} y_{a,m,\tau} \le \sum_j \min(Q_{j,m}, \bar Q_{m,t})\, z_{j,t}
     """
-    converted = sum(v.conversion[a, m, u] for a in c.areas_of[m] for u in c.periods_until[t])
+    converted = quicksum(v.conversion[a, m, u] for a in c.areas_of[m] for u in c.periods_until[t])
     return converted <= sum(min(capacity, c.reachable[m, t]) * v.done[j, t] for j, capacity in c.enablers[m])
 
 
@@ -58,7 +59,7 @@ def opening(v: Any, c: Any, m: str, t: str) -> Any:
 
     .. math:: \sum_a y_{a,m,t} \le \sum_j \min(Q_{j,m}, \bar y_{m,t})\, z_{j,t}
     """
-    converted = sum(v.conversion[a, m, t] for a in c.areas_of[m])
+    converted = quicksum(v.conversion[a, m, t] for a in c.areas_of[m])
     return converted <= sum(min(capacity, c.quarter_reach[m, t]) * v.done[j, t] for j, capacity in c.enablers[m])
 
 
@@ -68,7 +69,7 @@ def permission(v: Any, c: Any, j: str, m: str, t: str) -> Any:
 
     .. math:: \sum_a y_{a,m,t} \le \bar y_{m,t}\, z_{j,t}
     """
-    return sum(v.conversion[a, m, t] for a in c.areas_of[m]) <= c.quarter_reach[m, t] * v.done[j, t]
+    return quicksum(v.conversion[a, m, t] for a in c.areas_of[m]) <= c.quarter_reach[m, t] * v.done[j, t]
 
 
 @equation(over="followers periods")
@@ -80,7 +81,7 @@ def leader(v: Any, c: Any, a: str, lead: str, follow: str, t: str) -> Any:
     """
 
     def part(m: str) -> Any:
-        return sum(v.conversion[a, m, u] for u in c.periods_until[t]) / c.potential[a, m]
+        return quicksum(v.conversion[a, m, u] for u in c.periods_until[t]) / c.potential[a, m]
 
     return part(follow) <= part(lead)
 

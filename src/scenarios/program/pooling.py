@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from scenarios.air import proximity
@@ -28,20 +29,18 @@ class Pools:
 
     def split(self, rows: pd.DataFrame, activity_of: dict[str, str]) -> pd.DataFrame:
         """Rows (pool in column area, measure, period, quantity) shared among the areas of each pool."""
-        weights = pd.DataFrame(
-            [
-                (pool, activity, area, weight)
-                for (pool, activity), areas in self.members.items()
-                for area, weight in areas.items()
-            ],
-            columns=["pool", "activity", "area", "weight"],
+        pairs = zip(rows["area"], rows["measure"], strict=True)
+        shared = [self.members[pool, activity_of[measure]] for pool, measure in pairs]
+        each = [len(areas) for areas in shared]
+        weight = np.array([weight for areas in shared for weight in areas.values()])
+        return pd.DataFrame(
+            {
+                "area": pd.Series([area for areas in shared for area in areas], dtype="str"),
+                "measure": np.repeat(rows["measure"].to_numpy(), each),
+                "period": np.repeat(rows["period"].to_numpy(), each),
+                "quantity": np.repeat(rows["quantity"].to_numpy(), each) * weight,
+            }
         )
-        joined = (
-            rows.rename(columns={"area": "pool"})
-            .assign(activity=rows["measure"].map(activity_of))
-            .merge(weights, on=["pool", "activity"], validate="many_to_many")
-        )
-        return joined.assign(quantity=joined["quantity"] * joined["weight"])[["area", "measure", "period", "quantity"]]
 
 
 def by_area(rows: pd.DataFrame, case: Case, key: list[str]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scenarios.program.algebra import quicksum
 from scenarios.program.effect_equations import burnt
 from scenarios.program.register import equation
 
@@ -22,8 +23,9 @@ def supply(v: Any, c: Any, f: str, y: int) -> Any:
 
     .. math:: F_{f,y} \le \bar F_{f,y} + \sum_j \Delta F_{f,y,j}\, \tfrac1{|y|} \sum_{t \in y} z_{j,t}
     """
-    added = sum(
-        more * sum(v.done[j, t] for t in c.periods_of[y]) / len(c.periods_of[y]) for j, more in c.added_supply[f, y]
+    added = quicksum(
+        more * quicksum(v.done[j, t] for t in c.periods_of[y]) / len(c.periods_of[y])
+        for j, more in c.added_supply[f, y]
     )
     return v.fuel_use[f, y] <= c.supply[f, y] + added
 
@@ -35,8 +37,8 @@ def money_laid_out(v: Any, c: Any, f: str, y: int) -> Any:
     .. math:: S_{f,y} = \sum_{a,m} \pi_{f,m} K_m \sum_{t \in y} y_{a,m,t}
         + \sum_j \pi_{f,j} K_j \sum_{t \in y} (z_{j,t} - z_{j,t-1})
     """
-    measures = sum(unit * v.conversion[a, m, t] for a, m, unit in c.capital_paid[f] for t in c.periods_of[y])
-    tasks = sum(amount * finished(v, c, j, t) for j, amount in c.task_paid[f] for t in c.periods_of[y])
+    measures = quicksum(unit * v.conversion[a, m, t] for a, m, unit in c.capital_paid[f] for t in c.periods_of[y])
+    tasks = quicksum(amount * finished(v, c, j, t) for j, amount in c.task_paid[f] for t in c.periods_of[y])
     return v.spending[f, y] == measures + tasks
 
 

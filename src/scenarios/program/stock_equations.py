@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scenarios.program.algebra import quicksum
 from scenarios.program.register import equation
 
 
@@ -38,7 +39,7 @@ def potential(v: Any, c: Any, a: str, m: str) -> Any:
 
     .. math:: \sum_{t} y_{a,m,t} \le \bar Y_{a,m}
     """
-    return sum(v.conversion[a, m, t] for t in c.periods) <= c.potential[a, m]
+    return quicksum(v.conversion[a, m, t] for t in c.periods) <= c.potential[a, m]
 
 
 @equation(over="moves years")
@@ -47,7 +48,7 @@ def pace(v: Any, c: Any, a: str, m: str, y: int) -> Any:
 
     .. math:: \sum_{t \in y} y_{a,m,t} \le \bar y_{a,m,y}
     """
-    return sum(v.conversion[a, m, t] for t in c.periods_of[y]) <= c.pace[a, m, y]
+    return quicksum(v.conversion[a, m, t] for t in c.periods_of[y]) <= c.pace[a, m, y]
 
 
 @equation(over="lot_moves periods", defines="conversion")

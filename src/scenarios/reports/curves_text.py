@@ -18,7 +18,7 @@ from scenarios.words import language, say
 
 FOUND = {
     "relaxed": "exact",
-    "kept": "schedule kept",
+    "kept": "near the schedule",
     "rounded": "rounded",
     "searched": "searched",
     "no plan": "no plan",

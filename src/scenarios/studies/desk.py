@@ -1,8 +1,8 @@
 """Desk: a case made ready for many questions, each answered in a fraction of a second and with a proven gap.
 
-The program without integers is held hot and bounds every answer. The plan comes from there too: tasks are done where
-the relaxed answer does them by more than a threshold, projects are rounded to whole ones, and the rest is optimised
-again. Where that is not close enough to the bound, HiGHS searches.
+The program without integers is held hot and bounds every answer. The plan comes from there too: near the agreed
+schedule if there is one; else tasks are done where the relaxed answer does them by more than a threshold, projects are
+rounded to whole ones, and the rest is optimised again. Where that is not close enough to the bound, HiGHS searches.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ import scipy.sparse as sp
 from scenarios import highs
 from scenarios.accounting import Decisions
 from scenarios.case import Case
+from scenarios.keeping import SEARCH_SECONDS, Dates, fixed, near, rounded, whole, with_projects
+from scenarios.plan import Agreed
 from scenarios.program.build import NOTHING, Arrays, Name, collector_paused
 from scenarios.program.limits import limits, same_but_limits
 from scenarios.schedule import tidy
 from scenarios.session import Limits, Question, Session, changed
-from scenarios.solving import NEAR, decisions_of, keeping, prepare
+from scenarios.solving import NEAR, decisions_of, prepare
 from scenarios.studies.axes import COST, MONEY, PROBE, Axis, measured
 
 How = Literal["relaxed", "kept", "rounded", "searched"]
 THRESHOLDS = (0.1, 0.3)  #: parts of a task from which a rounded plan does it whole; the best of them is taken [1]
-WHOLE = 1e-6  #: distance from a whole number that counts as none [1]
 BROKEN = 1e-6  #: residual, relative to the largest term of a row, above which an answer is refused [1]
-SEARCH_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -70,19 +70,18 @@ class Desk:
         axes: Sequence[Axis] = (),
         *,
         alone: bool = False,
-        schedule: Mapping[str, str] | None = None,
+        agreed: Agreed | None = None,
         pooled: bool = True,
     ):
         self.axes, self.given = tuple(axes), case
         self.case = measured(case, self.axes, alone) if self.axes else case
         with collector_paused():
             self.prepared = prepare(self.case, pooled)
-        self._schedule = schedule
         place = {name: number for number, name in enumerate(self.prepared.arrays.rows)}
         self.lines = {on.name: _line(self.prepared.arrays, place, on) for on in self.axes}
         self.arrays = _with_axes(self.prepared.arrays, list(self.lines), list(self.lines.values()))
+        self._dates = None if agreed is None else Dates.of(self.arrays, self.case.calendar, agreed)
         self.places: dict[Name, int] = {name: number for number, name in enumerate(self.arrays.rows)}
-        self._tasks = np.array([name == "done" for name, _ in self.arrays.columns], dtype=bool)
 
     @property
     def lifted(self) -> tuple[str, ...]:
@@ -115,23 +114,25 @@ class Desk:
         free = self.relaxed.ask(question)
         if not len(free.values):
             return None
-        if self._integral(free.values):
+        if whole(self.arrays, free.values):
             return self._point(question, free, free.objective, "relaxed")
         best = None
-        for how, fixed in self._schedules(free.values):
-            point = self._rounded(replace(question, columns=fixed), free, how)
-            if point is not None and how == "kept" and point.gap <= gap:
+        for how, answer in self._nearby(question, free):
+            if answer is None:
+                continue
+            point = self._point(question, answer, free.objective, how)
+            if how == "kept" and point.gap <= gap:
                 return point
-            if point is not None and (best is None or point.objective < best.objective):
+            if best is None or point.objective < best.objective:
                 best = point
         if best is not None and best.gap <= gap:
             return best
         arrays = changed(self.arrays, question)
         found = highs.solve(arrays, highs.Options(gap=gap, time_limit=seconds))
         if len(found.values):
-            searched = self._fixed(question, found.values, max(found.bound, free.objective), "searched")
+            searched = fixed(self.relaxed, self.arrays, question, found.values)
             if searched is not None and (best is None or searched.objective < best.objective):
-                return searched
+                return self._point(question, searched, max(found.bound, free.objective), "searched")
             best = best and replace(best, bound=max(best.bound, found.bound))
         return best
 
@@ -159,22 +160,6 @@ class Desk:
     def _limits(self) -> dict[Name, float]:
         return limits(self.case, self.case)
 
-    @cached_property
-    def base(self) -> Point | None:
-        """The answer to the case as it stands; where a schedule is given, the one that keeps it."""
-        return self.least(gap=NEAR)
-
-    def quick(self, rows: Limits, gap: float = NEAR) -> Point | None:
-        """As ``least``, but with the integers of the base where that is within the gap."""
-        if self.base is not None:
-            free = self.relaxed.ask(Question(rows=rows))
-            if not len(free.values):
-                return None
-            kept = self._fixed(Question(rows=rows), self.base.values, free.objective, "kept")
-            if kept is not None and kept.gap <= gap:
-                return kept
-        return self.least(rows, gap=gap)
-
     def decisions(self, point: Point) -> Decisions:
         """What a point converts where and when, and when its tasks are done."""
         values = self.prepared.reduction.recover(point.values)
@@ -182,57 +167,24 @@ class Desk:
 
     def quantities(self, point: Point) -> pd.Series:
         """What each measure converts over the horizon. Key: measure. [activity unit]"""
-        sums: dict[str, float] = {}
-        full = self.prepared.reduction.recover(point.values)
-        for (name, index), value in zip(self.prepared.program.arrays.columns, full, strict=True):
-            if name == "conversion" and value > 0:
-                sums[index[1]] = sums.get(index[1], 0.0) + float(value)
-        return pd.Series(sums, dtype=float).rename_axis("measure").rename("quantity")
+        full, arrays = self.prepared.reduction.recover(point.values), self.prepared.program.arrays
+        places = arrays.places("conversion")
+        measures = [arrays.columns[place][1][1] for place in places]
+        sums = pd.Series(full[places], dtype=float).groupby(pd.Index(measures, name="measure")).sum()
+        return sums[sums > 0].rename("quantity")
 
-    def _integral(self, values: np.ndarray) -> bool:
-        whole = values[self.arrays.integer]
-        return bool(np.abs(whole - np.round(whole)).max(initial=0.0) <= WHOLE)
-
-    def _schedules(self, free: np.ndarray) -> Iterator[tuple[How, Limits]]:
-        """Bounds that fix the tasks: as the schedule given says, then as the relaxed answer does them."""
-        places = np.flatnonzero(self._tasks)
-        if self._schedule is not None:
-            kept = keeping(self.prepared, self._schedule)
-            if kept is not None:
-                yield "kept", {int(place): (kept.at_least[place], kept.at_least[place]) for place in places}
-        seen: set[bytes] = set()
+    def _nearby(self, question: Question, free: highs.Answer) -> Iterator[tuple[How, highs.Answer | None]]:
+        """Answers in whole tasks: near the agreed schedule, then with the tasks that the relaxed answer does."""
+        session, arrays = self.relaxed, self.arrays
+        if self._dates is not None:
+            stay = self._dates.staying(arrays, free)
+            yield "kept", near(session, arrays, question, stay) if stay is not None else None
+        seen: list[Limits] = []
         for threshold in THRESHOLDS:
-            done = (free[places] > threshold).astype(float)
-            if done.tobytes() not in seen:
-                seen.add(done.tobytes())
-                yield "rounded", {int(place): (value, value) for place, value in zip(places, done, strict=True)}
-
-    def _rounded(self, question: Question, free: highs.Answer, how: How) -> Point | None:
-        """The best plan with the tasks fixed: whole projects by rounding, or by a small search where that fails."""
-        answer = self.relaxed.ask(question)
-        if answer.outcome != "optimal":
-            return None
-        for step in (np.ceil, np.floor):
-            values = np.where(self.arrays.integer, step(np.round(answer.values, 6)), answer.values)
-            point = self._fixed(replace(question, columns={}), values, free.objective, how)
-            if point is not None and point.objective - answer.objective <= abs(answer.objective) * WHOLE * 100:
-                return point
-        found = highs.solve(changed(self.arrays, question), highs.Options(gap=1e-4, time_limit=SEARCH_SECONDS))
-        if not len(found.values):
-            return None
-        return self._fixed(replace(question, columns={}), found.values, free.objective, how)
-
-    def _fixed(self, question: Question, values: np.ndarray, bound: float, how: How) -> Point | None:
-        """The best plan with every integer as in ``values``."""
-        places = np.flatnonzero(self.arrays.integer)
-        whole = np.round(values[places])
-        if ((whole < self.arrays.at_least[places]) | (whole > self.arrays.at_most[places])).any():
-            return None
-        fixed = {int(place): (float(value), float(value)) for place, value in zip(places, whole, strict=True)}
-        answer = self.relaxed.ask(replace(question, columns=fixed))
-        if answer.outcome != "optimal":
-            return None
-        return self._point(question, answer, bound, how)
+            done = rounded(arrays, free, threshold)
+            if done not in seen:
+                seen.append(done)
+                yield "rounded", with_projects(session, arrays, replace(question, columns=done))
 
     def _point(self, question: Question, answer: highs.Answer, bound: float, how: How) -> Point:
         values = answer.values.copy()

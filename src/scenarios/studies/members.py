@@ -21,7 +21,7 @@ from scenarios.plan import Plan
 from scenarios.program.build import Arrays, collector_paused
 from scenarios.regions import Link, arriving, called
 from scenarios.session import Question, Session
-from scenarios.solving import Clock, decisions_of, plan_of, prepare
+from scenarios.solving import Clock, Reached, decisions_of, plan_of, prepare
 from scenarios.stocks import evolve
 
 SENDS, TAKES = 1.0, -1.0
@@ -129,7 +129,7 @@ class Member:
         city = case.settings.city
         here = {key: arrives.get((called(city, key[0]), *key[1:]), 0.0) for key, _ in entries(air.background(case))}
         proven = replace(answer, bound=answer.objective - gap * abs(answer.objective))
-        return plan_of(replace(self.prepared, case=arriving(case, here)), answer, proven, gap, Clock({}))
+        return plan_of(replace(self.prepared, case=arriving(case, here)), Reached(answer, proven), gap, Clock({}))
 
     def searched(self, flows: np.ndarray, prices: np.ndarray, options: highs.Options, terms: Terms) -> highs.Answer:
         """The best with whole projects and tasks at some prices; ``terms`` say what of ``flows`` stands.

@@ -16,11 +16,12 @@ import pandas as pd
 
 from scenarios import highs
 from scenarios.case import MONTHS_PER_QUARTER, Case
+from scenarios.keeping import TASK, with_dates
 from scenarios.program.build import Name, collector_paused
 from scenarios.program.equations import EQUATIONS
 from scenarios.program.limits import limits
 from scenarios.session import Question, Session
-from scenarios.solving import Prepared, keeping, prepare
+from scenarios.solving import Prepared, prepare
 from scenarios.tasks import gates
 
 DATES = ("deadline", "never_late")  #: limits that are dates, which are priced by moving the task
@@ -47,7 +48,7 @@ def prices(case: Case, schedule: Mapping[str, str], gap: float = 1e-4) -> Prices
     """The prices of the plan that keeps a schedule (task -> quarter in which it is done). Raises ScheduleError."""
     with collector_paused():
         prepared = prepare(case)
-    kept = keeping(prepared, schedule)
+    kept = with_dates(prepared.arrays, case.calendar, schedule)
     answer = highs.solve(kept, highs.Options(gap=gap)) if kept is not None else None
     if answer is None or not len(answer.values):
         raise ScheduleError
@@ -88,7 +89,7 @@ def _dates(prepared: Prepared, session: Session, last: highs.Answer, schedule: M
     Blank where the order of tasks or a deadline leaves no room.
     """
     arrays, periods = prepared.arrays, prepared.case.calendar.periods
-    column = {index: place for place, (name, index) in enumerate(arrays.columns) if name == "done"}
+    column = {arrays.columns[place][1]: place for place in arrays.places(TASK)}
     rows = []
     for task, finish in schedule.items():
         if task not in gates(prepared.case):
@@ -114,7 +115,7 @@ def _next(prepared: Prepared, last: highs.Answer) -> pd.DataFrame:
     ``cut`` is that as a part of its cost. ``through`` and ``by`` name the largest of each. [CNY per activity unit]
     """
     arrays = prepared.arrays
-    moves = [place for place, (name, _) in enumerate(arrays.columns) if name == "conversion"]
+    moves = arrays.places("conversion").tolist()
     used, potential = _uses(prepared, last, moves)
     reduced = arrays.cost - arrays.matrix.T @ last.duals
     best: dict[str, int] = {}

@@ -25,6 +25,7 @@ from scenarios.case import Case, once
 from scenarios.cells import as_text
 from scenarios.checking import check
 from scenarios.frames import entries, looked_up
+from scenarios.plan import Agreed
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reading import altered
 from scenarios.solving import NEAR
@@ -48,15 +49,16 @@ class Variation(NamedTuple):
 
 @dataclass(frozen=True)
 class Base:
-    """What every point starts from: a case, and the schedule that its points try to keep."""
+    """What every point starts from: a case, and the plan whose schedule its points try to keep."""
 
     case: Case
-    schedule: Mapping[str, str] | None
+    agreed: Agreed | None
     gap: float = NEAR
 
     def key(self, point: Sequence[str]) -> str:
         """What a point is known by: equal keys have equal answers."""
-        parts = [self.case.digest, repr(self.gap), repr(sorted((self.schedule or {}).items())), *point]
+        agreed = [sorted(part.items()) for part in self.agreed or ()]
+        parts = [self.case.digest, repr(self.gap), repr(agreed), *point]
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -165,19 +167,21 @@ def answer_to(base: Base, point: Sequence[str]) -> Answer:
         problems = check(case)
         if problems:
             raise InputError(problems)
-        desk, shifted = Desk(case, schedule=base.schedule), {}
-    found = desk.quick(shifted, base.gap)
+        desk, shifted = Desk(case, agreed=base.agreed), {}
+    found = desk.least(shifted, gap=base.gap)
     head: Answer = {"changes": list(point)}
     if found is None:
         return {**head, "how": "no plan"}
+    decisions = desk.decisions(found)
+    converted = decisions.conversions.groupby("measure")["quantity"].sum()
     return {
         **head,
         "how": found.how,
         "cost": found.objective,
         "bound": found.bound,
         "gap": found.gap,
-        "outcomes": outcomes(desk.case, desk.decisions(found)),
-        "measures": {name: float(value) for name, value in desk.quantities(found).items()},
+        "outcomes": outcomes(desk.case, decisions),
+        "measures": {str(name): float(value) for name, value in converted.items()},
     }
 
 
@@ -190,16 +194,14 @@ def _desk(base: Base) -> Desk:
     key = base.key(())
     if key not in _DESKS:
         _DESKS.clear()
-        _DESKS[key] = Desk(base.case, schedule=base.schedule)
+        _DESKS[key] = Desk(base.case, agreed=base.agreed)
     return _DESKS[key]
 
 
 def outcomes(case: Case, decisions: Decisions) -> list[dict[str, Any]]:
     """Money laid out, emissions and annual means of each year: quantity, year (none for the plan), value, unit."""
-    avoided = effects.avoided(case, decisions.conversions)
-    frozen = _frozen(case)
-    emitted = frozen.sub(avoided.groupby(["pollutant", "year"])["reduction"].sum(), fill_value=0.0)
-    cleaner = effects.cleaner(case, decisions.conversions).groupby(["air", "year"])["reduction"].sum()
+    avoided, cleaner = effects.taken(case, decisions.conversions)
+    emitted = _frozen(case).sub(avoided, fill_value=0.0)
     air = _frozen_air(case).sub(cleaner, fill_value=0.0)
     made = decisions.conversions
     capital = looked_up(made["measure"], costs.capital(case)) * made["quantity"]

@@ -1,0 +1,151 @@
+"""Kept schedules: tasks stay where an agreed plan has them, but for those that a change draws elsewhere.
+
+Without whole tasks a program says in an instant where each task would best be done. Where it says the same before and
+after a change, the task stays; where it does not, the task may move. What is left is rounded: three linear programs
+from a basis that is held, instead of a search. On a real city that comes within a tenth of a percent of planning anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from scenarios import highs
+from scenarios.case import Calendar
+from scenarios.highs import Answer
+from scenarios.plan import Agreed
+from scenarios.program.build import Arrays
+from scenarios.session import Limits, Question, Session, changed
+
+TASK = "done"  #: the variable that says by when a task is done
+MOVED = 0.02  #: change of the part of a task done by a quarter from which it may move [1]
+PART = 0.1  #: part of a task from which a rounded plan does it whole [1]
+LITTLE = 1e-4  #: part of the cost that rounding projects may add before they are searched for [1]
+SEARCH_SECONDS = 60.0
+WHOLE = 1e-6  #: distance from a whole number that counts as none [1]
+DIGITS = 6  #: of parts of tasks
+
+
+def leaning(arrays: Arrays, free: Answer | None) -> pd.DataFrame:
+    """What an answer without whole tasks does of each task in each quarter. Columns: task, period, share. [1]"""
+    places = arrays.places(TASK) if free is not None else np.zeros(0, dtype=int)
+    named = [arrays.columns[place][1] for place in places]
+    done = free.values[places] if free is not None else np.zeros(0)
+    rows = pd.DataFrame(named, columns=["task", "period"]).assign(share=np.round(done, DIGITS))
+    rows = rows.sort_values(["task", "period"], ignore_index=True)
+    rows["share"] = (rows["share"] - rows.groupby("task")["share"].shift(fill_value=0.0)).round(DIGITS)
+    return rows[rows["share"] > 0].reset_index(drop=True)
+
+
+def with_dates(arrays: Arrays, calendar: Calendar, finish: Mapping[str, str]) -> Arrays | None:
+    """The program in which tasks are done when a schedule says, the others never; None when one cannot be done then."""
+    dates = Dates.of(arrays, calendar, Agreed(finish, {}))
+    at_least, at_most = arrays.at_least.copy(), arrays.at_most.copy()
+    if dates.impossible(arrays).any():
+        return None
+    at_least[dates.places] = at_most[dates.places] = dates.done
+    return replace(arrays, at_least=at_least, at_most=at_most)
+
+
+@dataclass(frozen=True)
+class Dates:
+    """An agreed schedule, column by column: where it stands, whether the task is done by then, and what spoke for it.
+
+    ``leant`` is the part done by then when tasks need not be whole; ``spare`` marks tasks that were left out although
+    they were done in whole then: nothing waited for them.
+    """
+
+    places: np.ndarray
+    done: np.ndarray
+    leant: np.ndarray
+    spare: np.ndarray
+
+    @classmethod
+    def of(cls, arrays: Arrays, calendar: Calendar, agreed: Agreed) -> Dates:
+        """The dates of a plan in a program."""
+        by_quarter: dict[str, np.ndarray] = {}
+        for (task, period), share in agreed.leaning.items():
+            by_quarter.setdefault(task, np.zeros(len(calendar.periods)))[calendar.position[period] :] += share
+        never = len(calendar.periods)
+        finish = {task: calendar.position[period] for task, period in agreed.finish.items()}
+        places = arrays.places(TASK)
+        keys = [(task, calendar.position[period]) for task, period in (arrays.columns[place][1] for place in places)]
+        done = np.array([at >= finish.get(task, never) for task, at in keys], dtype=float)
+        leant = np.array([by_quarter[task][at] if task in by_quarter else 0.0 for task, at in keys])
+        left_out = np.array([task not in finish for task, _ in keys], dtype=bool)
+        return cls(places, done, leant, left_out & (leant >= 1 - MOVED))
+
+    def impossible(self, arrays: Arrays) -> np.ndarray:
+        """Which of them a program does not allow."""
+        allowed = (arrays.at_least[self.places] <= self.done) & (self.done <= arrays.at_most[self.places])
+        return np.asarray(~allowed)
+
+    def staying(self, arrays: Arrays, free: Answer) -> Limits | None:
+        """Bounds of the columns that stay; None when one of them cannot.
+
+        ``free`` is the answer without whole tasks: what it does otherwise than the agreed plan leaned to may move, and
+        so may what that plan left out.
+        """
+        stays = (np.abs(free.values[self.places] - self.leant) <= MOVED) & ~self.spare
+        if (stays & self.impossible(arrays)).any():
+            return None
+        done = self.done[stays].tolist()
+        return dict(zip(self.places[stays].tolist(), zip(done, done, strict=True), strict=True))
+
+
+def near(session: Session, arrays: Arrays, question: Question, stay: Limits) -> Answer | None:
+    """The best found with some tasks staying and the others rounded; None when that fits nothing.
+
+    ``session`` holds the arrays without whole numbers.
+    """
+    free = session.ask(replace(question, columns={**question.columns, **stay}))
+    if free.outcome != "optimal":
+        return None
+    if whole(arrays, free.values):
+        return free
+    tasks = rounded(arrays, free, PART)
+    return with_projects(session, arrays, replace(question, columns={**question.columns, **tasks}))
+
+
+def rounded(arrays: Arrays, free: Answer, part: float) -> Limits:
+    """Bounds that do every task of which an answer does more than a part, and no other."""
+    places = arrays.places(TASK)
+    done = (free.values[places] > part).astype(float).tolist()
+    return dict(zip(places.tolist(), zip(done, done, strict=True), strict=True))
+
+
+def with_projects(session: Session, arrays: Arrays, question: Question) -> Answer | None:
+    """The best answer to a question that fixes the tasks: whole projects by rounding, or by a small search."""
+    free = session.ask(question)
+    if free.outcome != "optimal":
+        return None
+    if whole(arrays, free.values):
+        return free
+    for step in (np.round, np.ceil, np.floor):
+        values = np.where(arrays.integer, step(np.round(free.values, 6)), free.values)
+        answer = fixed(session, arrays, question, values)
+        if answer is not None and answer.objective - free.objective <= abs(free.objective) * LITTLE:
+            return answer
+    found = highs.solve(changed(arrays, question), highs.Options(gap=LITTLE, time_limit=SEARCH_SECONDS))
+    return fixed(session, arrays, question, found.values) if len(found.values) else None
+
+
+def whole(arrays: Arrays, values: np.ndarray) -> bool:
+    """Whether every integer is one."""
+    integers = values[arrays.integer]
+    return bool(np.abs(integers - np.round(integers)).max(initial=0.0) <= WHOLE)
+
+
+def fixed(session: Session, arrays: Arrays, question: Question, values: np.ndarray) -> Answer | None:
+    """The best answer with every whole number as in ``values``; None when there is none."""
+    places = np.flatnonzero(arrays.integer)
+    whole = np.round(values[places])
+    if ((whole < arrays.at_least[places]) | (whole > arrays.at_most[places])).any():
+        return None
+    bounds = zip(whole.tolist(), whole.tolist(), strict=True)
+    columns = dict(zip(places.tolist(), bounds, strict=True))
+    answer = session.ask(replace(question, columns={**question.columns, **columns}))
+    return answer if answer.outcome == "optimal" else None

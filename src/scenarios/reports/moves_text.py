@@ -1,0 +1,47 @@
+"""Which tasks a what-if moves, in a line."""
+
+from __future__ import annotations
+
+from scenarios.case import Case
+from scenarios.plan import Plan
+from scenarios.reports.format import listed, percent
+from scenarios.words import language, say
+
+TOP = 3  #: tasks that are named; the rest is counted
+
+
+def how_made(case: Case, base: Plan, plan: Plan, kept: bool) -> str:
+    """Whether a plan that answers a change keeps the schedule of tasks, and what planning anew could save at most."""
+    moved = moves(base, plan) if kept else []
+    if not kept:
+        how = say("the tasks are planned anew")
+    elif not moved:
+        how = say(
+            "the schedule of tasks is kept; planning the tasks anew (what-if --replan) could save at most {gap}",
+            gap=percent(plan.gap, 2),
+        )
+    else:
+        how = say(
+            "the schedule is kept but for {moved}; planning all tasks anew (what-if --replan) could save at most {gap}",
+            moved=listed(moved if len(moved) <= TOP else [*moved[:TOP], say("{count} others", count=len(moved) - TOP)]),
+            gap=percent(plan.gap, 2),
+        )
+    return say("{name}: {meaning}", name=case.called(language()), meaning=how)
+
+
+def moves(base: Plan, plan: Plan) -> list[str]:
+    """Each task done in another quarter than before, begun or left out."""
+    before, after = base.finish, plan.finish
+    told = []
+    for task in sorted(before.keys() | after.keys()):
+        if before.get(task) == after.get(task):
+            continue
+        if task not in after:
+            told.append(say("{task} (left out)", task=task))
+        elif task not in before:
+            told.append(say("{task} (done now, in {quarter})", task=task, quarter=after[task]))
+        else:
+            told.append(
+                say("{task} ({quarter} instead of {before})", task=task, quarter=after[task], before=before[task])
+            )
+    return told

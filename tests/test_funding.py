@@ -25,7 +25,7 @@ from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.inventory import quantities
-from scenarios.plan import Found, Plan
+from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError
 from scenarios.program.pooling import by_area
 from scenarios.reading import altered
@@ -65,7 +65,8 @@ def invented(case: Case) -> Plan:
             rows.append((area, measure, case.calendar.periods[number % 12], amount))
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, dict.fromkeys(case["tasks"]["task"], case.calendar.periods[5]))
-    tables = results.tables(case, accounting.account(case, decisions), decisions, {})
+    leaning = pd.DataFrame({name: [] for name in RESULTS["leaning"]})
+    tables = results.tables(case, accounting.account(case, decisions), decisions, {}, leaning)
     cost = accounting.objective(case, tables["costs"])
     return Plan(case.settings.city, case.scenario, Found("stopped", cost, "cost", cost, 0.0, 1.0, {}, {}), 0.0, tables)
 

@@ -18,7 +18,7 @@ from scenarios.cli import main
 from scenarios.files import packaged
 from scenarios.plan import Plan
 from scenarios.reports import charts
-from scenarios.reports.charts import air, counties, curves, emissions, money, work
+from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, work
 from scenarios.reports.charts.description import (
     COLOURS,
     LESS,
@@ -136,7 +136,7 @@ def test_money_is_counted_in_the_language_in_use(toy_case: Case, toy_plan: Plan)
 
 def test_a_tornado_has_the_widest_on_top_and_both_ends_from_the_base() -> None:
     ends = pd.DataFrame({"name": ["gas price", "rate"], "low": [9.0, 8.0], "high": [10.5, 13.0]})
-    chart = money.tornado("t", "T", 10.0, ends, "CNY")
+    chart = ranges.tornado("t", "T", 10.0, ends, "CNY")
     assert chart.rows.to_numpy().tolist() == [
         ["rate", 10.0, 8.0, LESS],
         ["rate", 10.0, 13.0, MORE],
@@ -152,10 +152,40 @@ def test_unit_costs_move_the_money_laid_out_in_proportion(toy_case: Case, toy_pl
     ranged = rows.assign(
         low=(rows["value"] / 2).where(capital, rows["low"]), high=(rows["value"] * 3).where(capital, rows["high"])
     )
-    chart = money.unit_costs(toy_case.with_table("costs", ranged), toy_plan)
+    chart = ranges.laid_out(toy_case.with_table("costs", ranged), toy_plan)
     first = chart.rows.iloc[:2]
     assert set(first["name"]) == {"gas"}  # 1,500 x 3,000 CNY of 5.36 million in all
     assert list(first["end"]) == pytest.approx([5.36 - 2.25, 5.36 + 9.0])
+
+
+def ranged(case: Case, tables: dict[str, str], low: float, high: float) -> Case:
+    """The case with every number of some tables between two multiples of itself; name -> column of its numbers."""
+    for name, column in tables.items():
+        rows = case[name]
+        case = case.with_table(name, rows.assign(low=rows[column] * low, high=rows[column] * high))
+    return case
+
+
+def test_prices_of_fuels_move_the_cost_by_what_is_burnt_more_and_less(toy_case: Case, toy_plan: Plan) -> None:
+    """300,000 m3 of gas at 2 CNY; 2,000 t of coal less for half a year's heat, 750 t for a quarter's, at 500 CNY."""
+    chart = ranges.cost(ranged(toy_case, {"prices": "price"}, 0.5, 1.5), toy_plan)
+    assert chart.lines["base"] == pytest.approx(0.607875)
+    ends = chart.rows.groupby("name")["end"].apply(list)
+    assert ends["natural gas, price (household)"] == pytest.approx([0.607875 - 0.3, 0.607875 + 0.3])
+    assert ends["coal, price (household)"] == pytest.approx([0.607875 + 0.6875, 0.607875 - 0.6875])
+
+
+def test_all_that_the_cost_depends_on_is_the_cost(toy_case: Case, toy_plan: Plan) -> None:
+    case = ranged(toy_case, {"costs": "value", "prices": "price", "tasks": "cost"}, 0.0, 2.0)
+    rows = ranges.cost(case, toy_plan).rows
+    assert len(rows) < 2 * ranges.WIDEST
+    assert (rows["start"] - rows["end"])[::2].sum() == pytest.approx(toy_plan.objective / 1e6)
+    assert {"gas, capital", "gas pipe"} <= set(rows["name"])
+
+
+def test_a_task_moves_the_money_laid_out_by_its_cost(toy_case: Case, toy_plan: Plan) -> None:
+    rows = ranges.laid_out(ranged(toy_case, {"tasks": "cost"}, 0.0, 3.0), toy_plan).rows
+    assert rows[["name", "end"]].to_numpy().tolist() == [["gas pipe", 5.31], ["gas pipe", 5.46]]
 
 
 def test_the_calendar_shows_the_survey_before_the_pipe(toy_case: Case, toy_plan: Plan) -> None:

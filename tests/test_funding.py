@@ -25,7 +25,7 @@ from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.inventory import quantities
-from scenarios.plan import Found, Plan
+from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError
 from scenarios.program.pooling import by_area
 from scenarios.reading import altered
@@ -53,9 +53,6 @@ def planned(city: str, scenario: str = "least-cost") -> tuple[Case, Plan]:
     return (case, sc.solve(case)) if city == "toy" else (case, invented(case))
 
 
-NO_LEANING = pd.DataFrame({"task": [], "period": [], "share": []})
-
-
 def invented(case: Case) -> Plan:
     """A plan that nobody solved for: one in eleven measures and areas converts a part of what it could, all tasks."""
     share = by_area(case["potentials"], case, ["measure"])["share"]
@@ -68,7 +65,8 @@ def invented(case: Case) -> Plan:
             rows.append((area, measure, case.calendar.periods[number % 12], amount))
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, dict.fromkeys(case["tasks"]["task"], case.calendar.periods[5]))
-    tables = results.tables(case, accounting.account(case, decisions), decisions, {}, NO_LEANING)
+    leaning = pd.DataFrame({name: [] for name in RESULTS["leaning"]})
+    tables = results.tables(case, accounting.account(case, decisions), decisions, {}, leaning)
     cost = accounting.objective(case, tables["costs"])
     return Plan(case.settings.city, case.scenario, Found("stopped", cost, "cost", cost, 0.0, 1.0, {}, {}), 0.0, tables)
 
@@ -366,6 +364,134 @@ def test_a_payer_borrows_under_one_set_of_terms(toy, asked):
         funding.tables(*toy, Terms(loans=(Loan("city", 0.049, 10), Loan("city", 0.06, 5))))
 
 
+ENOUGH = ["budgets.city=1090000"]  #: with the award the city has 1,390,000 CNY, of which the plan needs 1,375,000
+
+
+def told(pair: tuple[Case, Plan], terms: Terms) -> str:
+    return " ".join(funding_text(*pair, "payer", terms).split())
+
+
+def with_rows_like(case: Case, table: str, where: dict[str, object], *changes: dict[str, object]) -> Case:
+    """The case with copies of a row of a table, each changed."""
+    rows = case[table]
+    like = rows[(rows[list(where)] == pd.Series(where)).all(axis=1)].iloc[0]
+    return case.with_table(
+        table, pd.concat([rows, pd.DataFrame([{**like, **change} for change in changes])], ignore_index=True)
+    )
+
+
+def test_a_county_with_a_payer_and_a_measure_of_its_own_keeps_a_budget_of_its_own(toy):
+    """East has 450,000 CNY and pays a quarter of 3,000 CNY: 600 boilers in East, the others in West."""
+    own = {"measure": "gas_east"}
+    case = with_rows_like(toy[0], "funders", {"payer": "county"}, {"payer": "east", "name_en": "East county"})
+    case = with_rows_like(case, "measures", {"measure": "gas"}, own)
+    case = with_rows_like(case, "costs", {"subject": "gas", "item": "capital"}, {"subject": "gas_east"})
+    for table, where in (("pace", {"measure": "gas"}), ("enables", {"measure": "gas"})):
+        case = with_rows_like(case, table, where, own)
+    shares = [{**own, "share": 0.0}, {**own, "area": "east"}, {"area": "east", "share": 0.0}]
+    case = with_rows_like(case, "potentials", {"measure": "gas"}, *shares)
+    paid = [{"subject": "gas_east", "payer": "east", "share": 0.25}, {"subject": "gas_east", "payer": "household"}]
+    case = with_rows_like(case, "payers", {"subject": "heating", "item": "capital", "payer": "household"}, *paid)
+    case = with_rows_like(case, "budgets", {"payer": "city"}, {"payer": "east", "amount": 450_000.0})
+    plan = sc.solve(case)
+    made = plan.conversions.groupby(["measure", "area"])["quantity"].sum()
+    assert made["gas_east", "east"] == pytest.approx(600, rel=1e-5)
+    assert ("gas", "east") not in made
+    rows = funding.tables(case, plan)["budgets"].set_index("payer")
+    assert rows.loc["east", "laid_out"] == pytest.approx(450_000, rel=1e-5)
+    assert funding.view(case, plan, "county").set_index("name").loc["East", "east"] == pytest.approx(450_000, rel=1e-5)
+
+
+def test_prices_alone_take_a_plan_above_a_budget_that_it_keeps_and_that_is_said(toy):
+    """1,375,000 CNY of 2017 are 1,402,500 of 2018: 12,500 more than 1,390,000; in money of 2017 15,000 are left."""
+    pair = altered(toy[0], ENOUGH), toy[1]
+    real, nominal = (funding.tables(*pair, Terms(flag))["budgets"].iloc[0] for flag in (False, True))
+    assert (real["over"], real["over_by_prices"]) == (0, 0)
+    assert (nominal["over"], nominal["over_by_prices"]) == pytest.approx((12_500, 12_500))
+    said = (
+        "city, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more than the budget, which is kept "
+    )
+    said += "in money of 2017: prices have risen by 2.0 % since. So much more budget would be needed."
+    assert said in told(pair, Terms(True))
+    assert "more than the budget" not in told(pair, Terms())
+    assert "taken as money of 2017, in which the plan is found. With --nominal" in told(pair, Terms())
+
+
+def test_what_prices_add_to_a_budget_already_exceeded_is_told_apart(toy):
+    """Of 1,402,500 against 1,300,000 CNY, 75,000 are missing in money of 2017 too, 27,500 by prices."""
+    pair = altered(toy[0], ["budgets.city=1000000"]), toy[1]
+    assert "102,500 CNY" not in told(pair, Terms())
+    assert "city, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in told(pair, Terms())
+    assert "0.102 million CNY more than the budget; 27,500 CNY of it because prices" in told(pair, Terms(True))
+
+
+def test_a_budget_kept_to_the_last_yuan_is_not_told_as_exceeded(toy):
+    case = altered(toy[0], LESS[1:])
+    plan = sc.solve(case)
+    row = funding.tables(case, plan)["budgets"].iloc[0]
+    assert (row["laid_out"], row["over"]) == (pytest.approx(1_000_000), 0)
+    assert "No budget is exceeded" in told(toy, Terms(True))
+
+
+def test_the_workbook_says_of_budgets_what_the_screen_says(toy):
+    pair = altered(toy[0], ENOUGH), toy[1]
+    sheet = load_workbook(io.BytesIO(workbook(*pair, Terms(True))), data_only=True)["Budgets"]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[1][0].endswith("[million CNY, money of the day]")
+    assert rows[4][7] == "more needed"
+    assert rows[5][7] == pytest.approx(0.0125)
+    below = [row[0] for row in rows[7:] if row[0]]
+    assert below[0].startswith("Budgets and awards stand as written")
+    assert below[1].startswith("city, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more")
+
+
+def test_every_sheet_of_money_says_which_money_it_is(toy):
+    """Of the day on every sheet when that is asked for; what one unit costs in a year is in money of the last year."""
+    for terms, money in ((Terms(), "money of 2017]"), (Terms(True, (Loan("city", 0.02, 3),)), "money of the day]")):
+        book = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)
+        last = "money of 2018]" if terms.nominal else money
+        for sheet in book.worksheets[2:]:
+            notes = [str(row[0]) for row in sheet.iter_rows(min_row=2, max_row=4, max_col=1, values_only=True)]
+            wanted = last if sheet.title == "Incomes" else money
+            assert any(note.endswith(wanted) for note in notes), (sheet.title, notes)
+
+
+def test_taxes_are_of_the_day_and_told_in_the_money_asked_for(toy):
+    """6,000 CNY a tonne are the law's: 22,500 CNY of 2018, which are 22,059 of 2017."""
+    for terms, more in ((Terms(True), 22_500), (Terms(), 22_500 / 1.02)):
+        rows = moved(funding.tables(*toy, terms)["taxes"]).set_index("payer")["cny"]
+        assert rows.to_dict() == pytest.approx({"city": more, "enterprise": -more})
+
+
+def test_the_burden_of_a_household_follows_prices_as_its_income_does(toy):
+    """1,600 CNY of 2017 are 1,632 of 2018, the last year of the plan; the part of the income stays 8 %."""
+    row = funding.tables(*toy, Terms(True))["incomes"].set_index("technology").loc["gas_boiler"]
+    assert row[["yearly_cost", "with_subsidy", "income", "capital"]].tolist() == pytest.approx(
+        [1_632, 1_326, 20_400, 229.5]
+    )
+    assert (row["share_without"], row["share_with"]) == pytest.approx((0.08, 0.065))
+    assert "part of an income, in money of 2018 technology" in told(toy, Terms(True))
+
+
+def test_written_tables_say_in_which_money_they_are(toy):
+    real, nominal = (funding.labelled(toy[0], funding.tables(*toy, one), one) for one in (Terms(), Terms(True)))
+    assert {tuple(rows["money"].unique()) for name, rows in real.items() if len(rows)} == {("2017",)}
+    assert {tuple(rows["money"].unique()) for name, rows in nominal.items() if name != "incomes" and len(rows)} == {
+        ("nominal",)
+    }
+    assert set(nominal["incomes"]["money"]) == {"2018"}
+
+
+def test_the_check_against_costs_says_when_they_are_raised_with_prices(toy):
+    """10,000 CNY a boiler, 2,000 x 400, 1,500 x 3,000 and the pipe: 5,360,000 CNY of 2017, 5,467,200 of 2018."""
+    for terms, label, whole in ((Terms(), "in costs.csv", 5.36), (Terms(True), "costs.csv times price level", 5.4672)):
+        sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["Summary"]
+        rows = [row[1:6] for row in sheet.iter_rows(values_only=True)]
+        assert ("By item, held against costs.csv", None, None, label, "difference") in rows
+        line = next(row for row in rows if row[0] == "investment")
+        assert line[1:] == pytest.approx((whole, whole, whole, 0))
+
+
 def test_budgets_are_held_against_money_of_the_day_where_that_is_asked_for(toy):
     """1,375,000 CNY of 2017 are 1,402,500 of 2018, and 112,500 beside them 114,750; the budget stands as it is."""
     row = funding.tables(*toy, Terms(nominal=True))["budgets"].iloc[0]
@@ -379,8 +505,8 @@ def test_screen_and_workbook_tell_the_same_budgets(toy):
     sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["Budgets"]
     written = next(row for row in sheet.iter_rows(min_row=6, values_only=True) if row[0] == 2018)
     row = funding.tables(*toy, terms)["budgets"].iloc[0]
-    told = [row[name] / 1e6 for name in ("budget", "laid_out", "left", "operating")]
-    assert [written[place] for place in (2, 4, 5, 7)] == pytest.approx(told)
+    wanted = [row[name] / 1e6 for name in ("budget", "laid_out", "left", "operating")]
+    assert [written[place] for place in (2, 4, 5, 8)] == pytest.approx(wanted)
     assert "1.40 million CNY  18.6 million CNY" in funding_text(*toy, "payer", terms)
 
 
@@ -424,8 +550,25 @@ def test_a_loan_says_what_is_borrowed_repaid_and_left(toy):
     said = "city borrows 1.40 million CNY, repays 0 CNY within the plan and 1.40 million CNY after it"
     assert said in funding_text(*toy, "payer", terms)
     sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["With loans"]
-    last = list(sheet.iter_rows(values_only=True))[-1]
-    assert last[1:5] == ("city", pytest.approx(1.4025), 0, pytest.approx(1.4025))
+    debts = [row for row in sheet.iter_rows(values_only=True) if row[1] == "city"][-1]
+    assert debts[2:7] == pytest.approx((1.4025, 0, 1.4025, 1.4025, 1.4025))
+
+
+def test_a_loan_below_inflation_repays_less_of_what_money_buys_and_that_is_said(toy):
+    """1,402,500 CNY of 2018 at 4 % over five years: 1,402,500 x 0.2246271 = 315,039.5 a year, 1,575,198 in all.
+
+    In money of 2017, prices 5 % higher each year: 315,039.5 / 1.02 x (1 - 1.05^-5) / 0.05 = 1,337,212 of 1,375,000.
+    """
+    terms = Terms(loans=(Loan("city", 0.04, 5),))
+    row = funding.tables(*toy, terms)["loans"].iloc[0]
+    assert row[["borrowed", "repaid", "left"]].tolist() == pytest.approx([1_375_000, 0, 1_337_212], abs=1)
+    assert row[["borrowed_of_the_day", "repaid_of_the_day"]].tolist() == pytest.approx([1_402_500, 1_575_198], abs=1)
+    assert "In money of the day it borrows 1.40 million CNY and repays 1.58 million CNY in all." in told(toy, terms)
+    why = "In money of 2017 that is less than it borrows: prices rise faster than the interest of 4.0 %"
+    assert why in told(toy, terms)
+    assert why not in told(toy, Terms(loans=(Loan("city", 0.06, 5),)))
+    sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["With loans"]
+    assert any(str(row[0]).startswith(why) for row in sheet.iter_rows(values_only=True))
 
 
 def test_a_loan_of_years_within_the_plan_is_repaid_in_them():
@@ -462,6 +605,18 @@ def test_the_workbook_tells_the_quarters(toy):
 # the workbook
 
 
+def test_what_is_converted_or_finished_in_a_year_is_laid_out_in_it():
+    """Quantity times unit cost by the year of the quarter; a task's whole cost in the year in which it is finished."""
+    case, plan = planned("baoding")
+    made = plan.conversions
+    year = made["period"].map(case.calendar.year)
+    laid_out = (made["quantity"] * made["measure"].map(costs.capital(case))).groupby(year).sum()
+    cost, done = case["tasks"].set_index("task")["cost"], pd.Series(plan.finish)
+    laid_out = laid_out.add(cost.reindex(done.index).groupby(done.map(case.calendar.year)).sum(), fill_value=0.0)
+    rows = funding.tables(case, plan)["cash"].query("item == 'investment'").groupby("year")["cny"].sum()
+    assert rows.sub(laid_out, fill_value=0.0).abs().max() < YUAN
+
+
 WRITTEN = (("toy", "en"), ("shijiazhuang", "zh"))
 
 
@@ -490,6 +645,28 @@ def books(tmp_path_factory):
         )
         for (city, language), content in contents.items()
     }
+
+
+def test_a_payment_stands_in_one_year_on_the_screen_in_the_workbook_and_in_the_tables(books):
+    """Of each payer, in 万元; the workbook's quarters too add up to its years."""
+    case, plan = planned("shijiazhuang")
+    sheets, unit = books["shijiazhuang", "zh"][0], 1e4
+    cash = funding.tables(case, plan)["cash"].groupby(["payer", "year"])["cny"].sum().unstack().fillna(0.0) / unit
+    with speaking("zh"):
+        shown = funding.view(case, plan, "payer").set_index("name") / unit
+    summary = {row[1]: row[2:5] for row in sheets["汇总"].iter_rows(min_row=6, max_row=11, values_only=True)}
+    quarters = {name: [0.0] * 3 for name in shown.index}
+    for row in sheets["出资方分季度"].iter_rows(min_row=6, values_only=True):
+        if row[1] in quarters:
+            sums = [sum(row[2 + 4 * year : 6 + 4 * year]) for year in range(3)]
+            quarters[row[1]] = [had + more for had, more in zip(quarters[row[1]], sums, strict=True)]
+    names = case.names("funders", "zh")
+    assert set(shown.index) == set(summary) == {names[payer] for payer in cash.index}
+    for payer, wanted in cash.iterrows():
+        name = names[payer]
+        assert shown.loc[name, ["2018", "2019", "2020"]].tolist() == pytest.approx(wanted.tolist())
+        assert list(summary[name]) == pytest.approx(wanted.tolist())
+        assert quarters[name] == pytest.approx(wanted.tolist())
 
 
 @pytest.mark.parametrize(("city", "language"), WRITTEN)
@@ -559,6 +736,7 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
         "taxes",
         "quarters",
         "loans",
+        "incomes",
     }
 
 
@@ -620,3 +798,12 @@ def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
     assert capital["gas"] == pytest.approx(1_500 * 3_000)
     assert set(capital) <= set(toy[1].conversions["measure"])
     assert left == sum(len(toy[0][table]) for table in EVIDENCE) - len(rows) > 0
+
+
+def test_assumptions_have_the_unit_of_what_they_are_about(toy):
+    sheet = load_workbook(io.BytesIO(workbook(*toy)), data_only=True)["Assumptions"]
+    unit = {(row[1], row[9]): row[3] for row in sheet.iter_rows(min_row=6, values_only=True)}
+    assert unit["gas, capital", "costs.csv"] == "CNY per household"
+    assert unit["natural gas, household", "prices.csv"] == "CNY per m3"
+    assert unit["heating", "incomes.csv"] == "CNY per household and year"
+    assert not unit["heating, capital, household", "payers.csv"]

@@ -40,7 +40,7 @@ CATALOGUE = SOURCE / "locale" / "zh" / "LC_MESSAGES" / "scenarios.po"
 OF_CLICK = CATALOGUE.with_name("click.po")  #: what the library of the command line says by itself
 #: dicts whose values are said later
 DICTS = ("STATUS", "BEST", "HEADS", "READ", "PIVOTS", "HOLDS", "FOUND", "VERDICTS", "DAYS", "_ALLOWED", "HEADINGS")
-DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES", "UNREADABLE")
+DICTS += ("STATES", "STEPS", "GROUPS", "CHOICES", "TITLES", "UNREADABLE", "DEBT")
 #: the items of money in the results and in the funding
 ITEMS = ("investment", "annuity", "task", "running", "fuel", "repayment", "tax", "given", "received", "paid out")
 SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}
@@ -55,6 +55,7 @@ TERMS = {
     "region": (("comparables", "region"),),
     "assumption": (("background", "assumption"),),
     "note": (("targets", "note"),),
+    "tariff": (("prices", "tariff"),),
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -307,7 +308,7 @@ def test_items_and_cost_are_translated(catalogue: Catalog) -> None:
     assert not untranslated(SAID_OF_DATA, catalogue)
 
 
-@pytest.mark.parametrize("kind", ["unit", "sector", "kind", "region", "assumption"])
+@pytest.mark.parametrize("kind", ["unit", "sector", "kind", "region", "assumption", "tariff"])
 def test_terms_of_the_tables_are_translated(kind: str, catalogue: Catalog) -> None:
     assert len(terms(kind)) >= 3
     assert [word for word in sorted(terms(kind) - SYMBOLS) if catalogue.get(word, kind) is None] == []

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"
 _DOORS = {
     "read_case": "scenarios.reading",
     "solve": "scenarios.solving",

@@ -60,6 +60,11 @@ def unit_name(unit: str) -> str:
     return term("unit", unit)
 
 
+def tariff_name(tariff: str) -> str:
+    """A price class of prices.csv, in words."""
+    return term("tariff", tariff).replace("_", " ")
+
+
 def listed(names: Iterable[str]) -> str:
     """Names one after the other, with the comma of the language in use; blank when there are none."""
     return reduce(lambda told, name: say("{names}, {name}", names=told, name=name) if told else name, names, "")

@@ -105,4 +105,4 @@ class Tax(Evidence):
     excluded: str = holds_keys("activities", default="", description="activities not taxed, separated by spaces")
     payer: Name = refers_to("funders", description="who pays the tax")
     receiver: Name = refers_to("funders", description="who receives it")
-    rate: NotNegative = measured("CNY/t", "tax on a tonne")
+    rate: NotNegative = measured("CNY/t", "tax on a tonne, money of the day")

@@ -67,7 +67,11 @@ class PayerShare(Evidence):
 
 
 class Budget(Evidence):
-    """A payer's own money for capital and tasks in a year; awards.csv adds what it receives and takes what it gives."""
+    """A payer's own money for capital and tasks in a year; awards.csv adds what it receives and takes what it gives.
+
+    Plans keep it in money of the price year. A level such as `county` is all counties together; for the budget of one
+    county see docs/funding.md.
+    """
 
     table, folder, key, may_be_absent = "budgets", "inputs", ("payer", "year"), True
     converted = ("amount", "CNY")

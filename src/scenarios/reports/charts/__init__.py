@@ -17,7 +17,7 @@ from typing import Any
 
 from scenarios.case import Case, once
 from scenarios.plan import Plan
-from scenarios.reports.charts import air, counties, curves, emissions, money, work
+from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, work
 from scenarios.reports.charts.description import Chart
 from scenarios.reports.charts.options import panel
 
@@ -25,7 +25,8 @@ from scenarios.reports.charts.options import panel
 PLAIN: dict[str, Callable[[Case, Plan], Chart]] = {
     "money": money.laid_out,
     "yearly-cost": money.borne,
-    "tornado": money.unit_costs,
+    "tornado": ranges.laid_out,
+    "tornado-cost": ranges.cost,
     "gantt": work.gantt,
     "network": work.network,
     "map-money": counties.spent,

@@ -3,7 +3,7 @@
 from scenarios.reports.funding.affordability import affordability
 from scenarios.reports.funding.ledger import Loan, Terms, cash, known_loans, ledger, price_index
 from scenarios.reports.funding.taxes import taxes
-from scenarios.reports.funding.views import HEADS, after, awards, budgets, commitments, quarters, tables, view
+from scenarios.reports.funding.views import HEADS, after, awards, budgets, commitments, labelled, quarters, tables, view
 
 __all__ = [
     "HEADS",
@@ -16,6 +16,7 @@ __all__ = [
     "cash",
     "commitments",
     "known_loans",
+    "labelled",
     "ledger",
     "price_index",
     "quarters",

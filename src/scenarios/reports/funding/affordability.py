@@ -8,14 +8,20 @@ from scenarios import costs
 from scenarios.case import Case
 from scenarios.frames import looked_up
 from scenarios.plan import Plan
+from scenarios.reports.funding.ledger import PLAIN, Terms, price_index
 from scenarios.stocks import START
 
 #: what is shown of each technology, yearly and for one unit [CNY per unit and year]
 SHOWN = ("yearly_cost", "subsidy", "with_subsidy", "capital")
 
 
-def affordability(case: Case, plan: Plan) -> pd.DataFrame:
-    """Yearly cost of one unit in each technology of the activities that incomes.csv names.
+def money_year(case: Case, terms: Terms) -> int:
+    """The year whose money a unit's cost and income are given in: the price year, or for money of the day the last."""
+    return case.settings.years[-1] if terms.nominal else case.settings.price_year
+
+
+def affordability(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
+    """Yearly cost of one unit in each technology of the activities that incomes.csv names, in money of ``money_year``.
 
     Columns: activity, technology, before and after (units at the start and the end of the plan), yearly_cost (running
     and fuel, without subsidy), subsidy (while its rules last), with_subsidy, capital (own part of what is laid out, as
@@ -45,6 +51,9 @@ def affordability(case: Case, plan: Plan) -> pd.DataFrame:
         share_without=spent / rows["income"],
         share_with=(spent - subsidy) / rows["income"],
     )
+    if terms.nominal and len(rows):
+        year = money_year(case, terms)
+        rows[[*SHOWN, "income"]] *= price_index(case, [year])[year]
     columns = ["activity", "technology", "before", "after", *SHOWN, "income", "share_without", "share_with"]
     return rows.sort_values(["activity", "before", "after"], ascending=[True, False, False], ignore_index=True)[columns]
 

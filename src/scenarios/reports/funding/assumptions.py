@@ -10,10 +10,12 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import entries, records
-from scenarios.reports.format import listed, number, percent, unit_name, width
-from scenarios.reports.funding.book import UNIT, Book, new_sheet
+from scenarios.operation import ITEMS as RUN
+from scenarios.reports.format import listed, percent, tariff_name, unit_name
+from scenarios.reports.funding.book import LINE, UNIT, Book, lines, new_sheet
 from scenarios.reports.funding.ledger import CASH, LAID_OUT
 from scenarios.reports.funding.sheets import TOP
+from scenarios.targets import units
 from scenarios.words import language, name_column, say
 
 #: tables whose numbers the funding rests on -> columns that say what a row is about
@@ -31,9 +33,9 @@ EVIDENCE = {
 LEAST = 0.002  #: part of all money paid out that a number must bear on to be shown [1]
 BURNT = "burnt: "  #: before the name of a fuel, among what money is paid for
 LARGE = 1_000  #: numbers from here on have their thousands apart
-LINE = 14  #: height of a line of text [points]
-SIZES = (13, 42, 15, 9, 15, 15, 10, 32, 42, 13)  #: widths of the columns [characters]
-WHAT, SOURCE, NOTE = 1, 7, 8  #: columns of text that runs over lines
+SIZES = (13, 42, 15, 16, 15, 15, 11, 32, 42, 13)  #: widths of the columns [characters]
+WHAT, UNITS, SOURCE, NOTE = 1, 3, 7, 8  #: columns of text that runs over lines
+TAXED = "CNY/t"  #: unit of a tax
 #: words of the tables, as they are said
 FOUND = {
     "capital": "capital",
@@ -129,7 +131,7 @@ def write_assumptions(book: Book, case: Case, made: Mapping[str, pd.DataFrame], 
     sheet = new_sheet(book, name, say("Assumptions and their sources"), [say(text) for text in head], TOP - 1)
     rows, left = ranked(case, made["ledger"], made["taxes"])
     notes = (
-        say("Rows of the tables in inputs/ and models/; change them there."),
+        say("Rows of the tables in inputs/ and models/; change them there. Values stand as they do there."),
         say(BEARS, unit=book.money),
         say(
             "{count} numbers that bear on less than {part} of the money are left out.", count=left, part=percent(LEAST)
@@ -138,13 +140,12 @@ def write_assumptions(book: Book, case: Case, made: Mapping[str, pd.DataFrame], 
     for at, text in enumerate(notes, 1):
         sheet.write_string(at, 0, text, book.style["note"])
     for at, line in enumerate(_lines(case, rows), TOP):
-        needed = [-(-width(str(line[column])) // SIZES[column]) for column in (WHAT, SOURCE, NOTE)]
-        sheet.set_row(at, LINE * max(*needed, 1))
+        sheet.set_row(at, LINE * max(lines(str(line[column]), SIZES[column]) for column in (WHAT, UNITS, SOURCE, NOTE)))
         for column, value in enumerate(line):
             if column == 0 and value is not None:
                 sheet.write_formula(at, 0, f"={value!r}/{UNIT}", book.style["amount_top"], value / book.unit)
             elif isinstance(value, str):
-                sheet.write_string(at, column, value, book.style["wrap"])
+                sheet.write_string(at, column, value, book.style["wrap_in"])
             elif value is not None:
                 sheet.write_number(at, column, value, book.style["number" if abs(value) < LARGE else "number_large"])
     sheet.autofilter(TOP - 1, 0, TOP + max(len(rows) - 1, 0), len(head) - 1)
@@ -161,16 +162,41 @@ def _lines(case: Case, rows: list[tuple[float | None, str, dict[str, Any]]]) -> 
     named = ("measures", "technologies", "tasks", "funders", "activities", "sectors", "fuels", "pollutants", "areas")
     labels = {
         (column, key): text
-        for table in named
+        for table in reversed(named)  # a measure that bears the name of a fuel is told as a measure
         for key, text in _labels(case, table).items()
         for column in ("", str(case[table].columns[0]))
     }
+    labels |= {("tariff", tariff): tariff_name(tariff) for tariff in case["prices"]["tariff"]}
     labels["", case.settings.city] = case.settings.name(language())
+    of = _units(case)
     for cny, table, row in rows:
         ends = [row[key] if row[key] == row[key] else None for key in ("low", "high")]
-        value, unit = row[value_column(BY_NAME[table]) or ""], unit_name(str(row.get("unit", "")))
+        value, unit = row[value_column(BY_NAME[table]) or ""], _unit(of, table, row)
         said = [say(row["grade"]), titles.get(row["source"], row["source"]), row["note"], f"{table}.csv"]
         yield [cny, _about(row, EVIDENCE[table], labels), value, unit, *ends, *said]
+
+
+def _units(case: Case) -> dict[str, str]:
+    """Measure, technology, activity or fuel (as ``BURNT``) -> the unit that money is counted for."""
+    fuels = {f"{BURNT}{fuel}": unit for fuel, unit in case.column("fuels", "unit").items()}
+    known = units(case)
+    return {**case.column("activities", "unit"), **known["technologies"], **known["measures"], **fuels}
+
+
+def _unit(of: Mapping[str, str], table: str, row: dict[str, Any]) -> str:
+    """The unit of a number, in words; blank for a part of a whole. ``of`` as of ``_units``."""
+    if "unit" in row:
+        return unit_name(str(row["unit"]))
+    if table == "prices" or row.get("kind") == "rate":
+        return say("CNY per {unit}", unit=unit_name(of[f"{BURNT}{row['fuel']}"]))
+    if table == "taxes":
+        return unit_name(TAXED)
+    if table == "incomes" or row.get("item") in RUN and table != "payers":
+        about = row["activity" if table == "incomes" else "subject"]
+        return "" if row.get("kind") == "share" else say("CNY per {unit} and year", unit=unit_name(of[about]))
+    if table in ("costs", "subsidies") and row.get("kind") != "share":
+        return say("CNY per {unit}", unit=unit_name(of[row["subject"]]))
+    return ""
 
 
 def _about(line: dict[str, Any], about: tuple[str, ...], labels: dict[tuple[str, str], str]) -> str:
@@ -181,9 +207,9 @@ def _about(line: dict[str, Any], about: tuple[str, ...], labels: dict[tuple[str,
         for key, text in texts
     ]
     if line.get("ceiling", -1.0) >= 0:
-        said.append(say("at most {ceiling}", ceiling=number(line["ceiling"], 4)))
+        said.append(say("at most {ceiling}", ceiling=f"{line['ceiling']:,.10g}"))
     if line.get("years", 0.0) > 0:
-        said.append(say("{years} years", years=number(line["years"])))
+        said.append(say("{years} years", years=f"{line['years']:g}"))
     return listed(said)
 
 

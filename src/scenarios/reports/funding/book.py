@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
+from textwrap import wrap
 from typing import Any
 
 from scenarios.reports.format import MILLION, width
@@ -12,6 +14,9 @@ from scenarios.words import language, say
 
 UNIT = "unit"  #: name of the cell that holds what amounts are divided by
 WIDEST, NARROWEST = 60, 9  #: characters of a column
+LINE = 14  #: height of a line of text [points]
+NOTE = 100  #: characters of a line of a note
+LATIN = 0.9  #: width of a Latin letter among others, of a digit's
 DARK, PALE, RULE = "#1F4E5F", "#E6EEF1", "#9FB4BC"  #: colours of headings, totals and lines
 SERIES = ("#1F4E5F", "#4C8C9B", "#9CC5C9", "#E3B34C", "#C8643C", "#8A6FA8", "#7A7A7A")  #: colours of a chart's payers
 
@@ -23,14 +28,10 @@ class Book:
     file: Any
     style: Mapping[str, Any]
     unit: float  # [CNY]
-
+    money: str  # the unit as it is called, with the money it is of
+    cny: str  # the same of CNY
     cover: Any
     charts: Any  # the sheet that holds all charts
-
-    @property
-    def money(self) -> str:
-        """The unit as it is called."""
-        return unit_name()
 
 
 def unit_name() -> str:
@@ -43,8 +44,11 @@ def unit_size() -> float:
     return TEN_THOUSAND if language() == "zh" else MILLION
 
 
-def new_book(buffer: Any) -> Book:
-    """An empty workbook; nothing that is written as text becomes a formula, a link or a number."""
+def new_book(buffer: Any, called: Callable[[str], str]) -> Book:
+    """An empty workbook; nothing that is written as text becomes a formula, a link or a number.
+
+    ``called`` says of which money a unit is.
+    """
     from xlsxwriter import Workbook
 
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -55,10 +59,12 @@ def new_book(buffer: Any) -> Book:
     looks: dict[str, dict[str, Any]] = {
         "text": {},
         "wrap": {"text_wrap": True, "valign": "top"},
+        "wrap_in": {"text_wrap": True, "valign": "top", "indent": 1},  # beside a number
         "code": {"font_color": RULE, "align": "center"},
         "title": {"font_size": 16, "bold": True, "font_color": DARK},
         "note": {"font_color": "#595959", "italic": True},
         "label": {"bold": True, "font_color": DARK, "valign": "top"},
+        "label_right": {"bold": True, "font_color": DARK, "align": "right"},
         "head": {
             "bold": True,
             "font_color": "white",
@@ -78,10 +84,14 @@ def new_book(buffer: Any) -> Book:
         "number_large": {**beside, "num_format": "#,##0"},
         "year": {"align": "center"},
         "total": {"num_format": amount, "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
+        "total_share": {"num_format": "0.0%", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
         "total_cny": {"num_format": "#,##0", "bold": True, "bg_color": PALE, "top": 1, "top_color": DARK},
     }
     formats = {name: file.add_format({**font, **look}) for name, look in looks.items()}
-    return Book(file, formats, unit_size(), *(file.add_worksheet(name) for name in (say("Cover"), say("Charts"))))
+    units = called(unit_name()), called(say("CNY"))
+    return Book(
+        file, formats, unit_size(), *units, *(file.add_worksheet(name) for name in (say("Cover"), say("Charts")))
+    )
 
 
 def new_sheet(book: Book, name: str, title: str, head: Sequence[str], first: int = 4) -> Any:
@@ -100,6 +110,20 @@ def new_sheet(book: Book, name: str, title: str, head: Sequence[str], first: int
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.set_footer("&L&A&R&P / &N")
     return sheet
+
+
+def write_note(book: Book, sheet: Any, text: str) -> None:
+    """A note above a narrow table, over as many rows as keep it on the page; its unit stays whole."""
+    size = NOTE * len(text) // width(text)
+    said, bracket, unit = text.rpartition("[")
+    for row, line in enumerate([text] if len(text) <= size else [*wrap(said, size), bracket + unit], 1):
+        sheet.write_string(row, 0, line, book.style["note"])
+
+
+def lines(text: str, size: int) -> int:
+    """Lines that a text runs over in a column of a size [characters]; Latin letters are narrower than digits."""
+    wide = width(text) - len(text)
+    return max(ceil((2 * wide + LATIN * (len(text) - wide)) / size), 1)
 
 
 def set_widths(sheet: Any, columns: Sequence[Sequence[str]]) -> None:

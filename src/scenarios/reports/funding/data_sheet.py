@@ -17,20 +17,27 @@ from scenarios.words import language, say
 #: kinds of rows, in the order of the columns: kind -> (column of the ledger, heading)
 HEADS = {"payer": "who pays", "county": "area", "measure": "measure", "task": "work", "department": "department"}
 ITEMS = ("investment", "running", "fuel", "annuity", "task")
+PRINTED = 3  #: kinds of rows that stand left of what is paid out, and are printed with it
+CODE_WIDTH = 5  #: of a column of codes [characters]
 FIRST = 5  #: first row of data, below title and heading
 GIVEN = ("given", "received")
+ABOUT = (
+    "All other sheets add these rows up. Printed is what is paid out; its works and items stand to the right. [{unit}]"
+)
 
 
 @dataclass(frozen=True)
 class Data:
     """What stands where on the sheet of data.
 
-    ``codes``: kind -> name -> number, as in the columns of codes; ``column``: (item or cash, year) -> its column.
+    ``codes``: kind -> name -> number, as in the columns of codes; ``kind``: kind -> the column of its codes, with its
+    names to the right; ``column``: (item or cash, year) -> its column.
     """
 
     sheet: str
     rows: pd.DataFrame  # a column for each kind (its name), then (item, year) [CNY]
     codes: dict[str, dict[str, int]]
+    kind: dict[str, int]
     column: dict[tuple[str, int], int]
     years: tuple[int, ...]
 
@@ -41,7 +48,7 @@ class Data:
 
     def code_range(self, kind: str) -> str:
         """The cells of the codes of a kind."""
-        return self.range(2 * list(HEADS).index(kind))
+        return self.range(self.kind[kind])
 
 
 def gathered(case: Case, ledger: pd.DataFrame) -> Data:
@@ -68,9 +75,13 @@ def gathered(case: Case, ledger: pd.DataFrame) -> Data:
     rows[("cash", 0)] = sum(rows[("cash", year)] for year in years)
     order = [name for name in payers.values() if name in set(rows["payer name"])]
     codes = {kind: {name: number for number, name in enumerate(_order(rows, kind, order), 1)} for kind in HEADS}
-    money = [*columns, *(("cash", year) for year in years), ("cash", 0)]
-    place = {name: 2 * len(HEADS) + number for number, name in enumerate(money)}
-    return Data(say("Data"), rows, codes, place, years)
+    paid_out = [*(("cash", year) for year in years), ("cash", 0)]
+    left = 2 * PRINTED
+    beside = len(paid_out)  # works and departments stand to the right of what is paid out
+    kinds = {kind: 2 * number + (beside if number >= PRINTED else 0) for number, kind in enumerate(HEADS)}
+    places = {name: left + number for number, name in enumerate(paid_out)}
+    places |= {name: 2 * len(HEADS) + beside + number for number, name in enumerate(columns)}
+    return Data(say("Data"), rows, codes, kinds, places, years)
 
 
 def _order(rows: pd.DataFrame, kind: str, payers: list[str]) -> list[str]:
@@ -87,17 +98,19 @@ def heading(item: str, year: int) -> str:
 
 def write_data(book: Book, data: Data) -> Any:
     """The sheet of data; what is paid out and the totals are formulas."""
-    head = [text for kind in HEADS.values() for text in (say("No."), say(kind))]
-    head += [heading("paid out" if item == "cash" else item, year) for item, year in data.column]
+    heads = {column: say("No.") for column in data.kind.values()}
+    heads |= {data.kind[kind] + 1: say(text) for kind, text in HEADS.items()}
+    heads |= {at: heading("paid out" if item == "cash" else item, year) for (item, year), at in data.column.items()}
+    head = [heads[column] for column in sorted(heads)]
     title = say("Data: who pays what for each measure and area")
     sheet = new_sheet(book, data.sheet, title, head, FIRST - 1)
-    sheet.write_string(1, 0, say("All other sheets add these rows up. [CNY]"), book.style["note"])
+    sheet.write_string(1, 0, say(ABOUT, unit=book.cny), book.style["note"])
     for number, row in enumerate(data.rows.to_dict("records")):
         at = FIRST + number
-        for place, kind in enumerate(HEADS):
+        for kind, column in data.kind.items():
             name = row[f"{kind} name"]
-            sheet.write_number(at, 2 * place, data.codes[kind][name], book.style["code"])
-            sheet.write_string(at, 2 * place + 1, name, book.style["text"])
+            sheet.write_number(at, column, data.codes[kind][name], book.style["code"])
+            sheet.write_string(at, column + 1, name, book.style["text"])
         for (item, year), column in data.column.items():
             value = float(row[(item, year)])
             if item != "cash":
@@ -112,6 +125,9 @@ def write_data(book: Book, data: Data) -> Any:
     sums = {column: float(data.rows[name].sum()) for name, column in data.column.items()}
     write_totals(book, sheet, last, sums, FIRST, "total_cny")
     sheet.autofilter(FIRST - 1, 0, last - 1, len(head) - 1)
-    texts = [[head[2 * place + 1], *data.codes[kind]] for place, kind in enumerate(HEADS)]
-    set_widths(sheet, [text for names in texts for text in (["No."], names)] + [["1,234,567,890"]] * len(data.column))
+    sheet.print_area(0, 0, last, data.column["cash", 0])
+    texts = {data.kind[kind] + 1: [head[data.kind[kind] + 1], *names] for kind, names in data.codes.items()}
+    set_widths(sheet, [texts.get(column, ["1,234,567,890"]) for column in range(len(head))])
+    for column in data.kind.values():
+        sheet.set_column(column, column, CODE_WIDTH)
     return sheet

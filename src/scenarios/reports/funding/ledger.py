@@ -19,10 +19,12 @@ from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.stocks import evolve
 from scenarios.units import amount
+from scenarios.words import say
 
 LAID_OUT = "investment"
 REPAID = "repayment"
 CASH = (LAID_OUT, "running", "fuel")  #: items that are paid out; annuities and task costs spread what is laid out
+ROUNDING = 1e-6  #: below this an amount is rounding [CNY]
 AFTER = 5  #: years after the plan for which what goes on is shown [yr]
 
 
@@ -49,7 +51,8 @@ def ledger(case: Case, plan: Plan, by: By = "year") -> pd.DataFrame:
 
     Its rows add up to costs.csv by every key but the payer; ``payments.paid`` says what the columns mean.
     """
-    return payments.paid(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions), by)
+    rows = payments.paid(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions), by)
+    return rows[(rows[[*payments.PARTS, "cny"]].abs() > ROUNDING).any(axis=1)].reset_index(drop=True)
 
 
 def price_index(case: Case, years: Sequence[int]) -> pd.Series:
@@ -64,7 +67,9 @@ def price_index(case: Case, years: Sequence[int]) -> pd.Series:
         place = Place(f"models/{case.settings.model}/deflators.csv", None, "year")
         allowed = phrase("a row for every year from {first} to {last}", first=passed[0], last=passed[-1])
         found = phrase("no row for {years}", years=", ".join(map(str, missing)))
-        raise InputError([Problem(place, found, allowed, phrase("Add the rows, or ask for real money without loans."))])
+        raise InputError(
+            [Problem(place, found, allowed, phrase("Add the rows, or ask for real money without loans and taxes."))]
+        )
     level = pd.Series(1.0, index=[passed[0] - 1 if passed else base])
     for year in passed:
         level[year] = level[year - 1] * (1 + change[year])
@@ -133,19 +138,26 @@ def cash(case: Case, rows: pd.DataFrame, terms: Terms = PLAIN) -> pd.DataFrame:
 
 
 def debts(case: Case, rows: pd.DataFrame, terms: Terms) -> pd.DataFrame:
-    """What each loan comes to, in the money asked for. Columns: payer, borrowed, repaid, left. [CNY]
+    """What each loan comes to, in the money asked for and, as the bank counts it, in money of the day. [CNY]
 
-    ``repaid`` is paid within the plan's years, ``left`` after them; both have interest in them.
+    Columns: payer, borrowed, repaid (within the plan's years), left (after them), borrowed_of_the_day,
+    repaid_of_the_day (in all). Interest is in what is repaid and left.
     """
-    drawn = in_money(case, rows[rows["item"] == LAID_OUT], terms).groupby("payer")["cny"].sum()
+    asked, bank = (_debt(case, rows, one) for one in (terms, terms._replace(nominal=True)))
+    return pd.DataFrame(
+        {**asked, "borrowed_of_the_day": bank["borrowed"], "repaid_of_the_day": bank["repaid"] + bank["left"]}
+    ).reset_index()
+
+
+def _debt(case: Case, rows: pd.DataFrame, terms: Terms) -> dict[str, pd.Series]:
+    """borrowed, repaid and left by payer, in one money. [CNY]"""
+    drawn = in_money(case, rows[rows["item"] == LAID_OUT], terms)
     due = cash(case, rows, terms)
     due = due[due["item"] == REPAID]
     within = due["year"] <= case.settings.years[-1]
-    sums = [due[part].groupby("payer")["cny"].sum() for part in (within, ~within)]
-    return pd.DataFrame(
-        [(loan.payer, *(float(found.get(loan.payer, 0.0)) for found in (drawn, *sums))) for loan in terms.loans],
-        columns=["payer", "borrowed", "repaid", "left"],
-    )
+    borrowers = pd.Index([loan.payer for loan in terms.loans], name="payer", dtype=object)
+    parts = {"borrowed": drawn, "repaid": due[within], "left": due[~within]}
+    return {name: part.groupby("payer")["cny"].sum().reindex(borrowers, fill_value=0.0) for name, part in parts.items()}
 
 
 def in_money(case: Case, rows: pd.DataFrame, terms: Terms, columns: Sequence[str] = ("cny",)) -> pd.DataFrame:
@@ -154,6 +166,21 @@ def in_money(case: Case, rows: pd.DataFrame, terms: Terms, columns: Sequence[str
         return rows
     level = rows["year"].map(price_index(case, sorted(set(rows["year"]))))
     return rows.assign(**{name: rows[name] * level for name in columns})
+
+
+def from_day(case: Case, rows: pd.DataFrame, terms: Terms, columns: Sequence[str]) -> pd.DataFrame:
+    """Rows by year that are given in money of the day, such as rates of a law, in the money asked for."""
+    if terms.nominal or rows.empty:
+        return rows
+    level = rows["year"].map(price_index(case, sorted(set(rows["year"]))))
+    return rows.assign(**{name: rows[name] / level for name in columns})
+
+
+def of_money(case: Case, terms: Terms, unit: str) -> str:
+    """A unit of money, with the money it is of."""
+    if terms.nominal:
+        return say("{unit}, money of the day", unit=unit)
+    return say("{unit}, money of {year}", unit=unit, year=case.settings.price_year)
 
 
 def ordered_payers(case: Case, rows: pd.DataFrame) -> list[str]:

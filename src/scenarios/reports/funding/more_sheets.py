@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.funding.book import UNIT, Book, cell, new_sheet, set_widths, span
+from scenarios.reports.funding.book import LINE, UNIT, Book, cell, lines, new_sheet, set_widths, span, write_note
 from scenarios.reports.funding.data_sheet import Data
 from scenarios.reports.funding.ledger import ordered_payers
 from scenarios.reports.funding.sheets import TOP, finish, write_sum
 from scenarios.words import language, say
 
+REMARK, REMARK_COLUMNS = 100, 8  #: characters of a line of remarks, and the last column it goes over
 Table = tuple[Case, pd.DataFrame]
 PROMISED = "Promised: capital, and running subsidies for all years of their rules; without end: only paid. [{unit}]"
-OF_A_UNIT = "Running cost and fuel of one unit, before and after the plan in units. [CNY a year]"
+OF_A_UNIT = "Running cost and fuel of one unit, before and after the plan in units. [CNY a year, money of {year}]"
+#: column of the debts -> its heading
+DEBT = {
+    "borrowed": "borrowed",
+    "repaid": "repaid within the plan",
+    "left": "left after it",
+    "borrowed_of_the_day": "borrowed, in money of the day",
+    "repaid_of_the_day": "repaid in all, in money of the day",
+}
 
 
 def write_amount(book: Book, sheet: Any, row: int, column: int, cny: float) -> float:
@@ -26,14 +36,15 @@ def write_amount(book: Book, sheet: Any, row: int, column: int, cny: float) -> f
 
 
 def write_budgets(book: Book, data: Data, made: Table, awards: pd.DataFrame, name: str) -> Any:
-    """Budgets for capital and tasks, the award in them, what is laid out (live) and what is left."""
+    """Budgets for capital and tasks, the award in them, what is laid out (live), what is left and what is missing."""
     case, rows = made
-    head = ["year", "who pays", "budget", "award in it", "laid out", "left", "used", "running and fuel beside it"]
+    head = ["year", "who pays", "budget", "award in it", "laid out", "left", "used", "more needed"]
+    head.append("running and fuel beside it")
     title = say("Budgets for capital and tasks, and what is left of them")
     sheet = new_sheet(book, name, title, [say(text) for text in head], TOP - 1)
-    sheet.write_string(1, 0, say("Budgets of budgets.csv. [{unit}]", unit=book.money), book.style["note"])
+    write_note(book, sheet, say("Budgets of budgets.csv. [{unit}]", unit=book.money))
     names, award = case.names("funders", language()), awards.groupby(["payer", "year"])["amount"].sum().to_dict()
-    row, sums = TOP, dict.fromkeys((2, 3, 4, 5, 7), 0.0)
+    row, sums = TOP, dict.fromkeys((2, 3, 4, 5, 7, 8), 0.0)
     for payer in ordered_payers(case, rows):
         code = data.codes["payer"].get(names[payer], 0)
         for line in records(rows[rows["payer"] == payer]):
@@ -43,17 +54,29 @@ def write_budgets(book: Book, data: Data, made: Table, awards: pd.DataFrame, nam
             budget = write_amount(book, sheet, row, 2, line["budget"])
             given = write_amount(book, sheet, row, 3, award.get((payer, line["year"]), 0.0))
             laid_out = write_sum(book, sheet, data, (row, 4), [("investment", line["year"])], asked)
-            formula = f"={cell(row, 2)}-{cell(row, 4)}"
-            sheet.write_formula(row, 5, formula, book.style["amount"], budget - laid_out)
+            left, missing = budget - laid_out, max(laid_out - budget, 0.0)
+            sheet.write_formula(row, 5, f"={cell(row, 2)}-{cell(row, 4)}", book.style["amount"], left)
             used = f"=IF({cell(row, 2)}=0,0,{cell(row, 4)}/{cell(row, 2)})"
             sheet.write_formula(row, 6, used, book.style["share"], laid_out / budget if budget else 0.0)
+            sheet.write_formula(row, 7, f"=MAX(-{cell(row, 5)},0)", book.style["amount"], missing)
             operating = [("running", line["year"]), ("fuel", line["year"])]
-            beside = write_sum(book, sheet, data, (row, 7), operating, asked)
-            for column, value in zip(sums, (budget, given, laid_out, budget - laid_out, beside), strict=True):
+            beside = write_sum(book, sheet, data, (row, 8), operating, asked)
+            for column, value in zip(sums, (budget, given, laid_out, left, missing, beside), strict=True):
                 sums[column] += value
             row += 1
     finish(book, sheet, row, sums, [[say(text) for text in head], ["2018"], list(names.values())])
+    used = f"=IF({cell(row, 2)}=0,0,{cell(row, 4)}/{cell(row, 2)})"
+    sheet.write_formula(row, 6, used, book.style["total_share"], sums[4] / sums[2] if sums[2] else 0.0)
     return sheet
+
+
+def write_remarks(book: Book, sheet: Any, remarks: Sequence[str]) -> None:
+    """Sentences below a table, each over the width of a page."""
+    row = sheet.dim_rowmax + 2
+    for line in remarks:
+        sheet.merge_range(row, 0, row, REMARK_COLUMNS, line, book.style["wrap"])
+        sheet.set_row(row, LINE * lines(line, REMARK))
+        row += 1
 
 
 def write_promises(book: Book, made: Table, name: str) -> Any:
@@ -61,7 +84,7 @@ def write_promises(book: Book, made: Table, name: str) -> Any:
     case, rows = made
     head = [say(text) for text in ("year", "who pays", "for capital", "for running and fuel", "promised", "paid")]
     sheet = new_sheet(book, name, say("Subsidies promised and paid"), head, TOP - 1)
-    sheet.write_string(1, 0, say(PROMISED, unit=book.money), book.style["note"])
+    write_note(book, sheet, say(PROMISED, unit=book.money))
     names, row, sums = case.names("funders", language()), TOP, dict.fromkeys((2, 3, 4, 5), 0.0)
     for payer in ordered_payers(case, rows):
         for line in records(rows[rows["payer"] == payer]):
@@ -84,7 +107,7 @@ def write_years(book: Book, made: Table, name: str, title: str, note: str) -> An
     wide = wide[wide.abs().max(axis=1) > 0]
     head = [say("item"), say("who pays"), *(str(year) for year in wide), say("all")]
     sheet = new_sheet(book, name, title, head, TOP - 1)
-    sheet.write_string(1, 0, note, book.style["note"])
+    write_note(book, sheet, note)
     names, row = case.names("funders", language()), TOP
     sums = dict.fromkeys(range(2, len(head)), 0.0)
     for payer in ordered_payers(case, rows):
@@ -105,21 +128,24 @@ def write_years(book: Book, made: Table, name: str, title: str, note: str) -> An
 
 
 def write_debts(book: Book, sheet: Any, made: Table) -> None:
-    """Below a table, what each loan comes to: borrowed, repaid within the plan and after it."""
+    """Below a table, what each loan comes to: borrowed, repaid within the plan and after it, and as the bank counts."""
     case, rows = made
     first, names = sheet.dim_rowmax + 2, case.names("funders", language())
-    head = [say("who pays"), say("borrowed"), say("repaid within the plan"), say("left after it")]
-    sheet.set_row(first, 32)
+    head = [say("who pays"), *(say(text) for text in DEBT.values())]
+    sheet.set_row(first, 3 * LINE)
     for column, text in enumerate(head, 1):
         sheet.write_string(first, column, text, book.style["head"])
     for row, line in enumerate(records(rows), first + 1):
         sheet.write_string(row, 1, names[line["payer"]], book.style["text"])
-        for column, key in enumerate(("borrowed", "repaid", "left"), 2):
+        for column, key in enumerate(DEBT, 2):
             write_amount(book, sheet, row, column, line[key])
 
 
-def write_incomes(book: Book, made: Table, name: str) -> Any:
-    """Running cost and fuel of a unit in each technology, with and without subsidy, against an income; live."""
+def write_incomes(book: Book, made: Table, year: int, name: str) -> Any:
+    """Running cost and fuel of a unit in each technology, with and without subsidy, against an income; live.
+
+    ``year`` is the year of the money.
+    """
     case, rows = made
     head = [
         "activity",
@@ -135,7 +161,7 @@ def write_incomes(book: Book, made: Table, name: str) -> Any:
         "part of income with subsidy",
     ]
     sheet = new_sheet(book, name, say("What it costs, against an income"), [say(text) for text in head], TOP - 1)
-    sheet.write_string(1, 0, say(OF_A_UNIT), book.style["note"])
+    sheet.write_string(1, 0, say(OF_A_UNIT, year=year), book.style["note"])
     names = case.names("activities", language()), case.names("technologies", language())
     for row, line in enumerate(records(rows), TOP):
         sheet.write_string(row, 0, names[0][line["activity"]], book.style["text"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -17,7 +17,17 @@ CHARTED = 12  #: rows shown in a chart
 CHART = (760, 420)  #: width and height of a chart [pixels]
 CHART_CELLS = (22, 12)  #: rows and columns of cells that a chart takes
 AXIS = {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}}
+BY_ITEM = "By item, held against costs.csv"
+NOT_ADDED = "Investment is money laid out; annuity and task are the same money spread over years, never added to it."
+DIGITS = 6  #: of a difference, in the unit shown
 Asked = Mapping[str, tuple[str, int]]  #: kind -> the cell that holds a code, and the code
+
+
+class Checked(NamedTuple):
+    """What the sums by item are held against: costs.csv in the money of the book, and what it is called."""
+
+    label: str
+    costs: pd.DataFrame
 
 
 def sumifs(data: Data, columns: Sequence[int], asked: Asked) -> str:
@@ -80,7 +90,7 @@ def write_pivot(book: Book, data: Data, kind: str, name: str, title: str) -> Any
     if data.codes[kind]:
         shown = (TOP, TOP + min(CHARTED, len(data.codes[kind])) - 1)
         chart = stack(book, name, shown, range(2, 2 + len(payers)))
-        place_chart(book, chart, title, 1 + list(HEADS).index(kind))
+        place_chart(book, chart, title, list(HEADS).index(kind))
     return sheet
 
 
@@ -121,7 +131,7 @@ def place_chart(book: Book, chart: Any, title: str, number: int) -> None:
     chart.set_size({"width": CHART[0], "height": CHART[1]})
     row, column = divmod(number, 2)
     book.charts.insert_chart(2 + row * CHART_CELLS[0], column * CHART_CELLS[1], chart)
-    book.charts.print_area(0, 0, 4 + (row + 1) * CHART_CELLS[0], 2 * CHART_CELLS[1] - 1)
+    book.charts.print_area(0, 0, 7 + (row + 1) * CHART_CELLS[0], 2 * CHART_CELLS[1] - 1)
 
 
 def write_payer(book: Book, data: Data, payer: str, name: str) -> Any:
@@ -155,38 +165,45 @@ def write_payer(book: Book, data: Data, payer: str, name: str) -> Any:
     return sheet
 
 
-def write_summary(book: Book, data: Data, costs: pd.DataFrame, name: str) -> Any:
+def write_summary(book: Book, data: Data, checked: Checked, name: str) -> Any:
     """Who pays what in each year, subsidies given and received, and the items held against costs.csv."""
     head = [say("No."), say("who pays"), *(str(year) for year in data.years), say("all")]
     sheet = new_sheet(book, name, say("Summary: what each payer pays out"), head, TOP - 1)
     sheet.write_string(1, 0, say("Above doing nothing new. [{unit}]", unit=book.money), book.style["note"])
     sheet.fit_to_pages(1, 1)
     row = _by_payer(book, sheet, data, TOP, [[("cash", year)] for year in data.years])
-    columns = range(2, 2 + len(data.years))
     charted = (TOP, row - 1)
     for title, item in ((say("Subsidies given by rule"), "given"), (say("Subsidies received"), "received")):
         sheet.write_string(row + 1, 1, title, book.style["label"])
         row = _by_payer(book, sheet, data, row + 2, [[(item, year)] for year in data.years])
-    sheet.write_string(row + 1, 1, say("By item, held against costs.csv"), book.style["label"])
-    row += 2
-    for item in ITEMS:
-        sheet.write_string(row, 1, say(item), book.style["text"])
-        for place, year in zip(columns, data.years, strict=True):
-            write_sum(book, sheet, data, (row, place), [(item, year)], {})
-        whole = value_of(data, [(item, year) for year in data.years], {}) / book.unit
-        formula = f"=SUM({span((row, 2), (row, 1 + len(data.years)))})"
-        sheet.write_formula(row, 2 + len(data.years), formula, book.style["amount"], whole)
-        written = float(costs.loc[costs["item"] == item, "cny"].sum())
-        sheet.write_formula(row, 3 + len(data.years), f"={written!r}/{UNIT}", book.style["amount"], written / book.unit)
-        row += 1
+    _by_item(book, sheet, data, checked, row + 1)
     if data.codes["payer"]:
         _chart_of_years(book, name, data, charted)
-    sheet.write_string(row - len(ITEMS) - 1, 3 + len(data.years), "costs.csv", book.style["label"])
-    set_widths(
-        sheet, [["No."], [*data.codes["payer"], say("By item, held against costs.csv")], *[["1,234,567.89"]] * 5]
-    )
+    columns = [["1,234,567.89"]] * (len(data.years) + 1)
+    set_widths(sheet, [["No."], [*data.codes["payer"], say(BY_ITEM)], *columns, [checked.label], [say("difference")]])
     sheet.set_column(0, 0, 6)
     return sheet
+
+
+def _by_item(book: Book, sheet: Any, data: Data, checked: Checked, row: int) -> None:
+    """A row an item from a row on, beside what costs.csv says of it and how far the two differ."""
+    all_years = 2 + len(data.years)
+    sheet.write_string(row, 1, say(BY_ITEM), book.style["label"])
+    sheet.write_string(row, all_years + 1, checked.label, book.style["label_right"])
+    sheet.write_string(row, all_years + 2, say("difference"), book.style["label_right"])
+    for at, item in enumerate(ITEMS, row + 1):
+        sheet.write_string(at, 1, say(item), book.style["text"])
+        for place, year in enumerate(data.years, 2):
+            write_sum(book, sheet, data, (at, place), [(item, year)], {})
+        whole = value_of(data, [(item, year) for year in data.years], {}) / book.unit
+        formula = f"=SUM({span((at, 2), (at, all_years - 1))})"
+        sheet.write_formula(at, all_years, formula, book.style["amount"], whole)
+        written = float(checked.costs.loc[checked.costs["item"] == item, "cny"].sum())
+        value = written / book.unit
+        sheet.write_formula(at, all_years + 1, f"={written!r}/{UNIT}", book.style["amount"], value)
+        formula = f"=ROUND({cell(at, all_years)}-{cell(at, all_years + 1)},{DIGITS})"
+        sheet.write_formula(at, all_years + 2, formula, book.style["amount"], round(whole - value, DIGITS))
+    sheet.write_string(row + 1 + len(ITEMS), 1, say(NOT_ADDED), book.style["note"])
 
 
 def _by_payer(book: Book, sheet: Any, data: Data, row: int, columns: Sequence[list[tuple[str, int]]]) -> int:

@@ -18,7 +18,7 @@ ITEM = "tax"
 def taxes(case: Case, plan: Plan) -> pd.DataFrame:
     """Taxes of each year. Columns: payer, receiver, area, sector, pollutant, year, without (the plan), due. [CNY]
 
-    Rates are those of the law, in money of the day.
+    Rates are those of the law and do not follow prices, so this is money of the day.
     """
     owed = pd.concat([_without(case).rename("without"), _owed(case, plan.emissions).rename("due")], axis=1)
     return owed.fillna(0.0).reset_index()

@@ -11,8 +11,9 @@ from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.format import grid, money, percent
-from scenarios.reports.funding.affordability import affordability, average
+from scenarios.reports.funding.affordability import average, money_year
 from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, ordered_payers, payer_names
+from scenarios.reports.funding.remarks import on_budgets, on_loans
 from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.views import HEADS, tables, view
 from scenarios.words import language, say
@@ -33,12 +34,16 @@ def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
         view_text(case, plan, by, terms),
     ]
     made = tables(case, plan, terms)
-    parts += _debt_lines(case, made["loans"])
+    parts += [f"  {line}" for line in on_loans(case, made["loans"], terms)]
+    year = money_year(case, terms)
     for heading, lines in (
-        (say("Budgets for capital and tasks"), _budget_lines(case, made)),
+        (say("Budgets for capital and tasks"), _budget_lines(case, made, terms)),
         (say("Promised by rule in the year, and paid"), _promise_lines(case, made)),
         (say("Paid a year after the plan, for what it has converted"), _after_lines(case, made)),
-        (say("Yearly running cost and fuel of one unit, and its part of an income"), _income_lines(case, plan)),
+        (
+            say("Yearly running cost and fuel of one unit, and its part of an income, in money of {year}", year=year),
+            _income_lines(case, made["incomes"]),
+        ),
         (
             say("Taxes on emissions: more paid, or less received, by the plan; no part of its cost"),
             _tax_lines(case, made),
@@ -82,19 +87,6 @@ def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
     return grid([say(HEADS[by]), *head], body)
 
 
-def _debt_lines(case: Case, rows: pd.DataFrame) -> list[str]:
-    """What each loan comes to: why less is paid out within the plan."""
-    names = payer_names(case, language())
-    return [
-        say(
-            "{payer} borrows {borrowed}, repays {repaid} within the plan and {left} after it, interest included.",
-            payer=names[row["payer"]],
-            **{name: money(row[name]) for name in ("borrowed", "repaid", "left")},
-        )
-        for row in records(rows)
-    ]
-
-
 def _lines(case: Case, rows: pd.DataFrame, head: list[str], cells: Callable[[dict[str, Any]], list[str]]) -> str:
     """Rows by payer, in the order of the payers."""
     if rows.empty:
@@ -106,7 +98,7 @@ def _lines(case: Case, rows: pd.DataFrame, head: list[str], cells: Callable[[dic
     )
 
 
-def _budget_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
+def _budget_lines(case: Case, made: dict[str, pd.DataFrame], terms: Terms) -> str:
     award = made["awards"].groupby(["payer", "year"])["amount"].sum().to_dict()
 
     def cells(row: dict[str, Any]) -> list[str]:
@@ -121,7 +113,10 @@ def _budget_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
         return [*[money(cny) for cny in sums], "" if share != share else percent(share, 0)]
 
     head = ["budget", "award in it", "laid out", "left", "running and fuel beside it", "used"]
-    return _lines(case, made["budgets"], head, cells)
+    lines = on_budgets(case, made["budgets"], terms)
+    if lines and not terms.nominal:
+        lines[0] += " " + say("With --nominal they are held against money of the day.")
+    return "\n".join([_lines(case, made["budgets"], head, cells), *(f"  {line}" for line in lines)]).strip("\n")
 
 
 def _promise_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
@@ -158,8 +153,7 @@ def _tax_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
     return "\n".join([_by_year(case, moved(rows)), "  " + sums])
 
 
-def _income_lines(case: Case, plan: Plan) -> str:
-    rows = affordability(case, plan)
+def _income_lines(case: Case, rows: pd.DataFrame) -> str:
     if rows.empty:
         return ""
     names = case.names("technologies", language())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from scenarios import costs, payments
@@ -11,6 +13,7 @@ from scenarios.frames import records
 from scenarios.operation import ITEMS
 from scenarios.plan import Plan
 from scenarios.reports.administration import NOBODY, TASKS, WHOLE, groups_of, named
+from scenarios.reports.funding.affordability import affordability, money_year
 from scenarios.reports.funding.ledger import (
     AFTER,
     LAID_OUT,
@@ -18,11 +21,13 @@ from scenarios.reports.funding.ledger import (
     Terms,
     cash,
     debts,
+    from_day,
     in_money,
     ledger,
     ordered_payers,
 )
 from scenarios.reports.funding.taxes import taxes
+from scenarios.verification import TOLERANCE
 from scenarios.words import language, name_column, say
 
 #: what the cash can be read by, and the heading of its column
@@ -35,7 +40,8 @@ HEADS = {
     "task": "work",
     "department": "department",
 }
-TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after", "taxes", "quarters", "loans")
+TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after", "taxes", "quarters", "loans", "incomes")
+NOMINAL = "nominal"  #: how a table says that its money is that of the day
 
 
 def keys(case: Case, rows: pd.DataFrame, by: str) -> pd.Series:
@@ -98,20 +104,32 @@ def quarters(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
     return rows.assign(year=year, quarter=quarter)[["payer", "item", "year", "quarter", "cny"]]
 
 
-def budgets(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
-    """Budgets against what is laid out. Columns: payer, year, budget, laid_out, left, operating. [CNY]
+def budgets(case: Case, rows: pd.DataFrame, terms: Terms = PLAIN) -> pd.DataFrame:
+    """Budgets as they stand against what is laid out in the money asked for; ``rows`` is the plan's ledger. [CNY]
 
-    ``operating`` is what the payer pays for running and fuel beside its budget, which is for capital and tasks.
+    Columns: payer, year, budget, laid_out, left, operating (running and fuel beside the budget, which is for capital
+    and tasks), over (what is needed beyond the budget) and over_by_prices (the part of it that is not needed in money
+    of the price year, in which the plan is found).
     """
     key = ["payer", "year"]
-    laid_out = rows[rows["item"] == LAID_OUT].groupby(key)["cny"].sum().rename("laid_out")
-    operating = rows[rows["item"].isin(ITEMS)].groupby(key)["cny"].sum().rename("operating")
-    table = (
-        costs.budgets(case).set_index(key)["amount"].rename("budget").to_frame().join([laid_out, operating]).fillna(0.0)
-    )
-    return table.assign(left=table["budget"] - table["laid_out"]).reset_index()[
-        ["payer", "year", "budget", "laid_out", "left", "operating"]
-    ]
+    asked = in_money(case, rows, terms)
+    parts = {
+        "laid_out": asked[asked["item"] == LAID_OUT],
+        "operating": asked[asked["item"].isin(ITEMS)],
+        "real": rows[rows["item"] == LAID_OUT],
+    }
+    sums = pd.DataFrame({name: part.groupby(key)["cny"].sum() for name, part in parts.items()})
+    table = costs.budgets(case).set_index(key)["amount"].rename("budget").to_frame().join(sums).fillna(0.0)
+    over, real = (_beyond(table[name], table["budget"]) for name in ("laid_out", "real"))
+    table = table.assign(left=table["budget"] - table["laid_out"], over=over)
+    table["over_by_prices"] = (over - real).clip(lower=0.0)
+    return table.reset_index()[[*key, "budget", "laid_out", "left", "operating", "over", "over_by_prices"]]
+
+
+def _beyond(laid_out: pd.Series, budget: pd.Series) -> pd.Series:
+    """What is laid out beyond a budget; none where it is kept within the tolerance of plans. [CNY]"""
+    more = laid_out - budget
+    return more.where(more > TOLERANCE * budget.clip(lower=1.0), 0.0)
 
 
 def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
@@ -175,19 +193,28 @@ def after(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
 def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFrame]:
     """Every table of the funding of a plan, as `TABLES` names them; money as ``terms`` ask. [CNY]
 
-    Budgets and awards are taken as they stand, and held against what is laid out in the money asked for.
+    Budgets and awards are taken as they stand, and held against what is laid out in the money asked for. Taxes follow
+    rates of the law, which are money of the day; all else is given in money of the price year.
     """
     rows = ledger(case, plan)
     asked = in_money(case, rows, terms, ("borne", "given", "received", "cny"))
     made = [
         asked,
         cash(case, rows, terms),
-        budgets(case, asked),
+        budgets(case, rows, terms),
         awards(case, asked),
         in_money(case, commitments(case, plan, rows), terms, ("capital", "running", "committed", "paid")),
         after(case, plan, terms),
-        taxes(case, plan),
+        from_day(case, taxes(case, plan), terms, ("without", "due")),
         quarters(case, plan, terms),
         debts(case, rows, terms),
+        affordability(case, plan, terms),
     ]
     return dict(zip(TABLES, made, strict=True))
+
+
+def labelled(case: Case, made: Mapping[str, pd.DataFrame], terms: Terms) -> dict[str, pd.DataFrame]:
+    """The same tables with a column ``money``: the year whose money the amounts are, or ``nominal``."""
+    said = NOMINAL if terms.nominal else str(case.settings.price_year)
+    unit = {"incomes": str(money_year(case, terms))}
+    return {name: rows.assign(money=unit.get(name, said)) for name, rows in made.items()}

@@ -9,13 +9,21 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.plan import Plan
-from scenarios.reports.funding.affordability import affordability
+from scenarios.reports.funding.affordability import money_year
 from scenarios.reports.funding.assumptions import write_assumptions
-from scenarios.reports.funding.book import UNIT, Book, cell, new_book
+from scenarios.reports.funding.book import UNIT, Book, cell, new_book, unit_name
 from scenarios.reports.funding.data_sheet import gathered, write_data
-from scenarios.reports.funding.ledger import PLAIN, Terms, in_money
-from scenarios.reports.funding.more_sheets import write_budgets, write_debts, write_incomes, write_promises, write_years
-from scenarios.reports.funding.sheets import write_payer, write_pivot, write_summary
+from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, in_money, of_money
+from scenarios.reports.funding.more_sheets import (
+    write_budgets,
+    write_debts,
+    write_incomes,
+    write_promises,
+    write_remarks,
+    write_years,
+)
+from scenarios.reports.funding.remarks import on_budgets, on_loans
+from scenarios.reports.funding.sheets import Checked, write_payer, write_pivot, write_summary
 from scenarios.reports.funding.taxes import moved
 from scenarios.reports.funding.text import money_line
 from scenarios.reports.funding.views import tables
@@ -36,11 +44,11 @@ PIVOTS = {
 def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     """The workbook in the language in use. Totals are formulas, with their values worked out beside them."""
     buffer = io.BytesIO()
-    book = new_book(buffer)
+    book = new_book(buffer, lambda unit: of_money(case, terms, unit))
     made = tables(case, plan, terms)
     data = gathered(case, made["ledger"])
     names = _sheet_names([*data.codes["payer"]])
-    write_summary(book, data, _total(case, plan, terms), say("Summary"))
+    write_summary(book, data, _checked(case, plan, terms), say("Summary"))
     for payer in data.codes["payer"]:
         write_payer(book, data, payer, names[payer])
     for kind, (name, title) in PIVOTS.items():
@@ -48,22 +56,22 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     if len(made["quarters"]):
         _write_quarters(book, case, made["quarters"])
     if len(made["budgets"]):
-        write_budgets(book, data, (case, made["budgets"]), made["awards"], say("Budgets"))
+        sheet = write_budgets(book, data, (case, made["budgets"]), made["awards"], say("Budgets"))
+        write_remarks(book, sheet, on_budgets(case, made["budgets"], terms))
     if len(made["commitments"]):
         write_promises(book, (case, made["commitments"]), say("Promises"))
     if made["after"]["cny"].abs().sum() > 0:
-        title, note = say("After the plan: what goes on"), say(AFTER_NOTE, unit=book.money)
+        title, note = say("After the plan: what goes on"), say(AFTER_NOTE, years=AFTER, unit=book.money)
         write_years(book, (case, made["after"]), say("After the plan"), title, note)
     if terms.loans:
         note = say(LOAN_NOTE, unit=book.money)
         sheet = write_years(book, (case, made["cash"]), say("With loans"), say("What is paid out, with loans"), note)
         write_debts(book, sheet, (case, made["loans"]))
+        write_remarks(book, sheet, on_loans(case, made["loans"], terms))
     if len(made["taxes"]):
-        title, note = say("Taxes on emissions, which the plan changes"), say(TAX_NOTE, unit=book.money)
-        write_years(book, (case, moved(made["taxes"])), say("Taxes"), title, note)
-    incomes = affordability(case, plan)
-    if len(incomes):
-        write_incomes(book, (case, incomes), say("Incomes"))
+        _write_taxes(book, case, moved(made["taxes"]), terms)
+    if len(made["incomes"]):
+        write_incomes(book, (case, made["incomes"]), money_year(case, terms), say("Incomes"))
     write_assumptions(book, case, made, say("Assumptions"))
     write_data(book, data)
     _write_front(book, case, plan, terms)
@@ -76,14 +84,17 @@ READ = {
     "cost": "Costs stand above doing nothing new. Subsidies move money between payers; together all pay the cost.",
     "rules": "Subsidies follow subsidies.csv; what they leave is shared by payers.csv; awards.csv feeds budgets.",
     "to trace": "Sums by payer, measure, area, work and department are formulas over the sheet of data; change a "
-    "number there, and they follow. Quarters, promises, what goes on after the plan, loans and taxes stand as worked "
-    "out.",
+    "number there, and they follow. Quarters, promises, what goes on after the plan, loans, taxes and sentences stand "
+    "as worked out.",
     "sources": "Numbers are reported, derived or assumed; the sheet of assumptions has range and source of each.",
 }
 AFTER_NOTE = (
-    "Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments. [{unit}]"
+    "Running cost and fuel of what has been converted, for {years} years, with subsidies as long as their rules last; "
+    "repayments to their end. [{unit}]"
 )
 TAX_NOTE = "More paid, or less received, than with nothing new; taxes move money and are no part of the cost. [{unit}]"
+TAX_RATES = "Rates are those of the law: they are money of the day and do not rise with prices."
+TAX_REAL = "Sums are converted into money of {year} by deflators.csv."
 QUARTER_NOTE = "Capital and tasks in the quarter in which they are laid out; loans are left out. [{unit}]"
 LOANS_APART = (
     "The sheets “With loans” and “After the plan” hold what is borrowed and repaid; all others are as without loans."
@@ -98,9 +109,18 @@ def _write_quarters(book: Book, case: Case, rows: pd.DataFrame) -> None:
     write_years(book, (case, rows.assign(year=periods)), say("By payer and quarter"), title, note)
 
 
-def _total(case: Case, plan: Plan, terms: Terms) -> pd.DataFrame:
-    """costs.csv in the money asked for."""
-    return in_money(case, plan.costs, terms)
+def _write_taxes(book: Book, case: Case, rows: pd.DataFrame, terms: Terms) -> None:
+    """What the plan changes of the taxes, and in which money their rates are; ``rows`` as of ``moved``."""
+    title, note = say("Taxes on emissions, which the plan changes"), say(TAX_NOTE, unit=book.money)
+    sheet = write_years(book, (case, rows), say("Taxes"), title, note)
+    real = [] if terms.nominal else [say(TAX_REAL, year=case.settings.price_year)]
+    write_remarks(book, sheet, [say(TAX_RATES), *real])
+
+
+def _checked(case: Case, plan: Plan, terms: Terms) -> Checked:
+    """costs.csv in the money asked for, and what it is called then: the file itself is in money of the price year."""
+    label = say("costs.csv times price level") if terms.nominal else say("in costs.csv")
+    return Checked(label, in_money(case, plan.costs, terms))
 
 
 def _sheet_names(payers: Sequence[str]) -> dict[str, str]:
@@ -151,7 +171,7 @@ def _write_front(book: Book, case: Case, plan: Plan, terms: Terms) -> None:
     sheet.write_string(row, 0, say("amounts are divided by"), book.style["label"])
     sheet.write_number(row, 1, book.unit, book.style["divisor"])
     sheet.write_string(
-        row + 1, 1, say("CNY; {unit} as it stands. Change it here.", unit=book.money), book.style["note"]
+        row + 1, 1, say("CNY; {unit} as it stands. Change it here.", unit=unit_name()), book.style["note"]
     )
     book.file.define_name(UNIT, f"='{say('Cover')}'!{cell(row, 1, 'rc')}")
     sheet.activate()

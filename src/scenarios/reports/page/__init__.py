@@ -88,7 +88,7 @@ def _charts(case: Case, plan: Plan) -> dict[str, Chart]:
     wanted += [f"{kind}-{name}" for kind in ("wedges", "waterfall") for name in emitted]
     wanted += [f"sectors-{name}" for name in shown(case)]
     wanted += [f"macc-{name}" for name in aimed] + [f"map-{name}" for name in aimed]
-    wanted += ["map-money", "map-households", "gantt", "network", "money", "yearly-cost", "tornado"]
+    wanted += ["map-money", "map-households", "gantt", "network", "money", "yearly-cost", "tornado", "tornado-cost"]
     return {name: chart(case, plan, name) for name in dict.fromkeys(wanted)}
 
 

@@ -141,7 +141,7 @@ def steps(chart: Steps) -> Any:
         axes.annotate(f"{name}: {number(value)}", (value, len(labels) - 0.4), color=LIMIT_COLOUR, **where)
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.4 + (0.7 if chart.lines else 0.0), -0.6)
-    axes.set_xlim(low if low == 0 else low - 12 * gap, high + 12 * gap)
+    axes.set_xlim(low if low == 0 else low - 20 * gap, high + 12 * gap)
     axes.xaxis.set_ticks_position("top")
     axes.xaxis.set_label_position("top")
     axes.set_xlabel(chart.unit)

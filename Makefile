@@ -70,6 +70,7 @@ bench: $(VENV)/ready-bench
 	@$(BIN)/python benchmarks/search.py
 	@$(BIN)/python benchmarks/nation.py --lp --cities 11
 	@$(BIN)/python benchmarks/province.py --whole hipo
+	@$(BIN)/python benchmarks/pooled.py
 
 $(VENV)/ready-bench: $(VENV)/ready-dev
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_FROM) -c constraints.txt -e '.[bench]'

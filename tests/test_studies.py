@@ -21,6 +21,7 @@ from scenarios.studies.prices import Prices, ScheduleError, prices
 from scenarios.studies.prices import written as plain
 
 EXACT = 1e-9
+ROWS = 1e-7  # the bound is of a program whose rows HiGHS keeps to a billionth of their largest term
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,7 @@ def test_a_front_of_two_axes_has_the_least_cost_at_every_step(twelve: Projects, 
 
 def test_the_measures_of_a_point_make_its_values(twelve: Projects, fronts: dict[int, Front]) -> None:
     front = fronts[2]
-    assert front.points["gap"].max() <= EXACT
+    assert front.points["gap"].max() <= ROWS
     for row in front.points.to_dict("records"):
         made = front.measures[front.measures["point"] == row["point"]].set_index("measure")["quantity"]
         done = np.array([made.get(f"m{number:02d}", 0.0) for number in range(1, 13)]) / twelve.size

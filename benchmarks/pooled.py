@@ -38,7 +38,7 @@ def drawn(seed: int) -> Case:
 
 
 def cities() -> Iterator[tuple[int, Case]]:
-    """Seeds and their cities; those in which something is left without a use our own check refuses: they are passed over."""
+    """Seeds and their cities; those that our own check refuses (something is left without a use) are passed over."""
     for seed in count():
         with suppress(InputError):
             yield seed, drawn(seed)

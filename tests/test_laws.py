@@ -67,21 +67,24 @@ def test_a_schedule_that_is_kept_costs_no_less_than_the_least_and_no_more_than_i
             sc.solve_keeping(after, agreed.agreed)
         return
     plan, kept = sc.solve_keeping(after, agreed.agreed, near=0.015)
-    slack = CENT * abs(least.objective) + CENT
-    assert plan.found.bound <= least.objective + slack
-    assert least.objective <= plan.objective + slack
-    assert plan.gap <= (0.015 if kept else 1e-3) + 1e-9
+    bound, cost, gap, best = plan.found.bound, plan.objective, plan.gap, least.objective
+    slack = CENT * abs(best) + CENT
+    assert bound <= best + slack
+    assert best <= cost + slack
+    assert gap <= (0.015 if kept else 1e-3) + 1e-9
 
 
 @quiet
 @given(cities())
 def test_a_schedule_is_kept_whole_when_nothing_changes(case):
+    """Dates are the same; whole projects are rounded where that adds no more than a ten-thousandth."""
     plan = plan_or_none(case)
     if plan is not None:
         again, kept = sc.solve_keeping(case, plan.agreed, near=1.0)
+        dates, wanted, cost, least = again.finish, plan.finish, again.objective, plan.objective
         assert kept
-        assert again.finish == plan.finish
-        assert again.objective == pytest.approx(plan.objective, rel=1e-6, abs=1.0)
+        assert dates == wanted
+        assert least - CENT * abs(least) - CENT <= cost <= least + 1e-4 * abs(least) + 1.0
 
 
 @quiet

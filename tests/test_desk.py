@@ -113,13 +113,24 @@ def test_a_question_leaves_the_program_as_it_was(linear: Any, session: Session, 
     assert session.ask().objective == highs.solve(linear).objective
 
 
+def test_going_on_from_the_answer_before_comes_to_the_same(linear: Any, questions: list[Question]) -> None:
+    """Nor does it leave a mark on what is asked next."""
+    fresh, beside = Session(linear), Session(linear)
+    for question in questions:
+        alone, onwards = beside.ask(question), fresh.ask(question, onwards=True)
+        assert onwards.outcome == alone.outcome
+        if len(alone.values):
+            assert onwards.objective == pytest.approx(alone.objective, rel=1e-9)
+    assert fresh.ask(questions[0]).values.tolist() == beside.ask(questions[0]).values.tolist()
+
+
 def test_a_question_that_is_out_of_patience_is_answered_from_nothing(
     linear: Any, questions: list[Question], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fresh, cold = Session(linear), []
     whole = highs.solve
     monkeypatch.setattr(highs, "solve", lambda *given: cold.append(given) or whole(*given))
-    monkeypatch.setattr(Session, "_run", lambda self, question: False)
+    monkeypatch.setattr(Session, "_run", lambda *_: False)
     answer = fresh.ask(questions[1])
     assert len(cold) == 1
     assert answer.objective == pytest.approx(whole(changed(linear, questions[1])).objective, rel=1e-12)
@@ -220,8 +231,8 @@ def test_a_broken_answer_never_becomes_a_point(toy_case: Case, monkeypatch: pyte
     fresh = Desk(toy_case)
     whole = fresh.relaxed.ask
 
-    def wrong(question: Question) -> highs.Answer:
-        answer = whole(question)
+    def wrong(question: Question, onwards: bool = False) -> highs.Answer:
+        answer = whole(question, onwards)
         return replace(answer, values=answer.values * 0.9)
 
     monkeypatch.setattr(fresh, "relaxed", SimpleNamespace(ask=wrong))

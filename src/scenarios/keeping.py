@@ -108,7 +108,7 @@ def near(session: Session, arrays: Arrays, question: Question, stay: Limits) -> 
     if ready is not None:
         return ready
     tasks = rounded(arrays, free, PART)
-    return with_projects(session, arrays, replace(question, columns={**question.columns, **tasks}))
+    return with_projects(session, arrays, replace(question, columns={**question.columns, **tasks}), onwards=True)
 
 
 def rounded(arrays: Arrays, free: Answer, part: float) -> Limits:
@@ -118,9 +118,9 @@ def rounded(arrays: Arrays, free: Answer, part: float) -> Limits:
     return dict(zip(places.tolist(), zip(done, done, strict=True), strict=True))
 
 
-def with_projects(session: Session, arrays: Arrays, question: Question) -> Answer | None:
+def with_projects(session: Session, arrays: Arrays, question: Question, onwards: bool = False) -> Answer | None:
     """The best answer to a question that fixes the tasks: whole projects by rounding, or by a small search."""
-    free = session.ask(question)
+    free = session.ask(question, onwards)
     if free.outcome != "optimal":
         return None
     ready = whole(session, arrays, question, free)
@@ -155,5 +155,5 @@ def fixed(session: Session, arrays: Arrays, question: Question, values: np.ndarr
         return None
     bounds = zip(whole.tolist(), whole.tolist(), strict=True)
     columns = dict(zip(places.tolist(), bounds, strict=True))
-    answer = session.ask(replace(question, columns={**question.columns, **columns}))
+    answer = session.ask(replace(question, columns={**question.columns, **columns}), onwards=True)
     return answer if answer.outcome == "optimal" else None

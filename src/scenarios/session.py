@@ -1,8 +1,8 @@
 """Session: one linear program held by HiGHS and asked many times, with other limits, bounds or costs.
 
-Every question starts from the basis of the first answer, so that no answer depends on what was asked before. A basis
-keeps HiGHS from presolving, and now and then such a start takes minutes: a question that has used up the time of a few
-cold solutions is solved once more from nothing.
+Every question starts from the basis of the first answer, so that no answer depends on what was asked before, unless it
+is to go on from there. A basis keeps HiGHS from presolving, and now and then such a start takes minutes: a question
+that has used up the time of a few cold solutions is solved once more from nothing.
 """
 
 from __future__ import annotations
@@ -49,16 +49,20 @@ class Session:
         begin = time.perf_counter()
         highs.accept(self._solver.run(), "run", warning=True)
         self._patience = max(PATIENCE * (time.perf_counter() - begin), LEAST_PATIENCE)
-        self._basis = self._solver.getBasis()
+        self._basis = self._last = self._solver.getBasis()
 
-    def ask(self, question: Question = AS_IT_STANDS) -> Answer:
-        """The answer to a question; the session is then as it was."""
+    def ask(self, question: Question = AS_IT_STANDS, onwards: bool = False) -> Answer:
+        """The answer to a question; the session is then as it was.
+
+        ``onwards``: it goes on from the answer before, which it differs little from and then depends on.
+        """
         arrays = changed(self.arrays, question)
         highs.check_finite(arrays)
         scaled = self._scaled(arrays, question)
         self._pass(scaled, question)
         try:
-            if self._basis.valid and self._run(question):
+            if self._basis.valid and self._run(question, self._last if onwards else self._basis):
+                self._last = self._solver.getBasis()
                 return highs.answer(self._solver, scaled)
             return highs.solve(arrays)
         finally:
@@ -108,14 +112,14 @@ class Session:
             highs.accept(self._solver.changeColsCost(len(places), places, arrays.cost), "changeColsCost")
             highs.accept(self._solver.changeObjectiveOffset(arrays.constant), "changeObjectiveOffset")
 
-    def _run(self, question: Question) -> bool:
-        """Whether HiGHS came from the first basis to an answer, or to none that can be, within the patience.
+    def _run(self, question: Question, basis: highspy.HighsBasis) -> bool:
+        """Whether HiGHS came from a basis to an answer, or to none that can be, within the patience.
 
         Now and then it ends in an error on this road, which a solution from nothing avoids.
         """
         solver, outcomes = self._solver, highspy.HighsModelStatus
         highs.accept(solver.clearSolver(), "clearSolver")  # among answers as good, the last one would leave its mark
-        highs.accept(solver.setBasis(self._basis), "setBasis")
+        highs.accept(solver.setBasis(basis), "setBasis")
         highs.accept(solver.setOptionValue("time_limit", solver.getRunTime() + self._patience), "time_limit")
         method = DUAL if question.cost is None else PRIMAL
         highs.accept(solver.setOptionValue("simplex_strategy", method), "simplex_strategy")

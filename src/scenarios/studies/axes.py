@@ -84,7 +84,11 @@ def axis(case: Case, text: str) -> Axis:
         several = register.ambiguous(subject, Place(text))
         if several:
             raise InputError(several)
-        axes = [COST, MONEY, WEIGHTED, *receptors, *pollutants, *(f"fuel:{fuel}" for fuel in fuels)]
+        axes = list(
+            dict.fromkeys(
+                [COST, MONEY, WEIGHTED, *receptors, *sorted(pollutants), *(f"fuel:{fuel}" for fuel in sorted(fuels))]
+            )
+        )
         raise _unknown(text, name, axes, register.names)
     unit = {"emission": "t", "concentration": MICROGRAM}.get(kind) or str(
         case["fuels"].set_index("fuel").loc[subject, "unit"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 from scenarios.case import Case
+from scenarios.cli.options import COLLECTED
 from scenarios.plan import Plan
 from scenarios.problems import InputError
 from scenarios.reading import read_case
@@ -21,6 +23,7 @@ from scenarios.tables import BY_NAME
 from scenarios.words import speak_throughout
 
 TOY = Path(__file__).parents[1]
+gc.set_threshold(COLLECTED)  # as a command does; a tenth of the time
 pd.set_option("mode.string_storage", "python")  # as the program's own processes do (runs.py)
 os.environ.pop("SCENARIOS_LANG", None)  # the language of whoever runs the tests is not that of the tests
 

@@ -29,6 +29,7 @@ from scenarios.cli import main
 from scenarios.coverage import coverage
 from scenarios.plan import Plan
 from scenarios.reports import administration, comparison
+from scenarios.reports.format import number
 from scenarios.verification.given import Violation
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -932,3 +933,10 @@ def test_in_chinese_an_unknown_work_is_told_in_chinese(made: tuple[Toy, Result])
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test writes into the project."""
     monkeypatch.chdir(tmp_path)
+
+
+def test_a_half_is_told_the_same_however_the_solver_rounded_it() -> None:
+    assert {number(value) for value in (5.625, 5.625 - 1e-9, 5.625 + 1e-9)} == {"5.62"}
+    assert number(5.6251) == "5.63"
+    assert number(26_651_714.4) == "26,651,714"
+    assert number(0.0004567) == "0.000457"

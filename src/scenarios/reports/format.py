@@ -11,6 +11,7 @@ from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND
 from scenarios.words import language, say, term
 
 NOTHING = 1e-9  #: below this a number is rounding
+NOISE = 4  #: digits behind the last one shown; beyond them a half is told from less by rounding of the solver alone
 MILLION, BILLION = 1e6, 1e9  #: [CNY]
 
 
@@ -33,7 +34,7 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     size = abs(value)
     decimals = max(0, digits - 1 - int(f"{size:e}".split("e")[1]))
-    return f"{value:,.{min(decimals, 6)}f}"
+    return f"{round(value, decimals + NOISE):,.{min(decimals, 6)}f}"
 
 
 def signed(change: float) -> str:

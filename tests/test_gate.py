@@ -356,7 +356,7 @@ def test_rows_that_only_tighten_are_free_once_integers_are_fixed(toy_case: Case)
     """So that no price of a limit or a measure is taken for the price of such a row."""
     arrays = solving.prepare(toy_case).arrays
     fixed = highs.with_integers_fixed(arrays, np.zeros(len(arrays.columns)))
-    tightening = np.array([name == "opening" for name, _ in arrays.rows])
+    tightening = np.array([name in ("opening", "opened_so_far") for name, _ in arrays.rows])
     assert tightening.any()
     assert np.isfinite(arrays.upper[tightening]).all()
     assert not np.isfinite([*fixed.lower[tightening], *fixed.upper[tightening]]).any()

@@ -139,7 +139,7 @@ def others(case: Case, models: Path | str | None = None, inputs: Path | str | No
 def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | None = None) -> tuple[Plan, bool]:
     """The plan of a case that differs a little from the one ``base`` was made for, and whether it keeps its schedule.
 
-    The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew, proven to 0.1 %.
+    The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew, proven to 0.01 %.
     """
     return solve_keeping(case, base.agreed, near=gap, progress=progress)
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--gap",
     type=click.FloatRange(min=0),
-    default=1e-3,
+    default=1e-4,
     show_default=True,
     help="Proof asked for: distance from the least cost.",
 )

@@ -19,7 +19,7 @@ from scenarios.words import say
 @click.argument("files", nargs=-1, metavar="[SCENARIO|FILE]...")
 @changed
 @click.option("--from", "start", help="Scenario it is held against; else the one the file extends, or least-cost.")
-@click.option("--replan", is_flag=True, help="Plan the tasks anew too, proven to 0.1 %.")
+@click.option("--replan", is_flag=True, help="Plan the tasks anew too, proven to 0.01 %.")
 @near
 @folders
 @out_folder

@@ -15,7 +15,7 @@ from scenarios.reading import altered
     [
         ("costs", "gas,running,5,toy,assumed", "found “gas”. Allowed: for running: a key of technologies."),
         ("costs", "gas_boiler,capital,5,toy,assumed", "found “gas_boiler”. Allowed: for capital: a key of measures."),
-        ("payers", "gas,running,city,1,toy,assumed", "Allowed: for running: a key of technologies, activities, sectors."),
+        ("payers", "gas,running,city,1,toy,assumed", "for running: a key of technologies, activities, sectors."),
         ("payers", "heating,task,city,1,toy,assumed", "found “heating”. Allowed: for task: a key of tasks."),
         ("subsidies", "gas_boiler,capital,city,share,1,,,,toy,assumed", "for capital: a key of measures."),
         ("subsidies", "gas,running,city,amount,100,,,,toy,assumed", "for running: a key of technologies."),

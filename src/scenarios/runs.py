@@ -71,7 +71,7 @@ def run(
         case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
         case = altered(case, changes) if changes else case
         read = time.perf_counter() - begin
-        ready(Path(out) if out else outputs(city) / case.scenario)
+        ready(Path(out) if out else outputs(case.settings.city) / case.scenario)
         options: dict[str, object] = {"gap": gap, "time_limit": time_limit}
         if elastic:
             plan, given = solve_elastic(case, gap=gap, time_limit=time_limit, progress=progress)
@@ -116,7 +116,7 @@ def recent(
     case = read_case(city, scenario, models=models, inputs=inputs)
     plan = stored(case, gap)
     if plan is not None:
-        return Run(case, plan, outputs(city) / scenario)
+        return Run(case, plan, outputs(case.settings.city) / case.scenario)
     return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress, report=False)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from scenarios.cli.asking import Meter, charted, drawn, near, out_folder, read, ready, written
-from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
-from scenarios.cli.planning import recent, refusals, shown, tell_units
+from scenarios.cli.options import changed, chosen, folders, main, spoken
+from scenarios.cli.planning import recent, shown, tell_units
+from scenarios.cli.refusing import A_PLAN, STOPPED
 from scenarios.words import say
 
 
@@ -61,11 +62,10 @@ def what_if(
         case = read(city, name, models, inputs, changes) if files else altered(base.case, changes)
         if case.scenario == base.case.scenario:
             raise click.UsageError(say("{scenario} cannot be held against itself; name another --from.", scenario=name))
-        with refusals():
-            if replan:
-                plan, kept = solve(case, progress=shown()), False
-            else:
-                plan, kept = runs.what_if(base.plan, case, gap=gap, progress=shown())
+        if replan:
+            plan, kept = solve(case, progress=shown()), False
+        else:
+            plan, kept = runs.what_if(base.plan, case, gap=gap, progress=shown())
         pairs.append((case, plan))
         click.echo(how_made(case, base.plan, plan, kept))
         for line in no_effect(pairs[0], pairs[-1]):

@@ -12,7 +12,7 @@ from scenarios.words import language, say, term
 
 NOTHING = 1e-9  #: below this a number is rounding
 NOISE = 4  #: digits behind the last one shown; beyond them a half is told from less by rounding of the solver alone
-MILLION, BILLION = 1e6, 1e9  #: [CNY]
+MILLION, BILLION = 1e6, 1e9
 
 
 def money(cny: float) -> str:

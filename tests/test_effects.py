@@ -16,6 +16,8 @@ from scenarios.accounting import Decisions
 from scenarios.case import Case
 from scenarios.effects import avoided, cleaner
 from scenarios.plan import Plan
+from scenarios.studies.axes import axis
+from scenarios.studies.sweep import outcomes
 
 HOUSE = Path(__file__).parents[1]
 PLAIN = sc.read_case("toy", models=HOUSE / "models", inputs=HOUSE / "inputs")
@@ -48,6 +50,25 @@ def test_what_each_measure_of_the_least_cost_took_away(
     toy_plan: Plan, measure: str, medium: str, pollutant: str, reduction: float
 ) -> None:
     assert effect(toy_plan, measure, medium, pollutant) == pytest.approx(reduction, rel=EXACT, abs=1e-12)
+
+
+def test_a_second_receptor_does_not_count_twice(toy_case: Case, toy_plan: Plan) -> None:
+    """The village of the west breathes half of what the city does: results that name no receptor are the city's."""
+    case = toy_case
+    for table, column in (("observations", "value"), ("apportionment", ""), ("background", "")):
+        there = case[table].assign(receptor="west")
+        there = there.assign(value=there["value"] / 2) if column else there
+        case = case.with_table(table, pd.concat([there, case[table]], ignore_index=True))
+    plan = sc.solve(case)
+    assert plan.objective == pytest.approx(toy_plan.objective)
+    for measure in ("briquettes", "gas"):
+        assert effect(plan, measure, "air", "PM2.5") == pytest.approx(effect(toy_plan, measure, "air", "PM2.5"))
+    assert axis(case, "PM2.5").area == "toy"
+    told = [
+        {(row["quantity"], row["year"]): row["value"] for row in outcomes(each, Decisions(made.conversions, {}))}
+        for each, made in ((case, plan), (toy_case, toy_plan))
+    ]
+    assert told[0] == pytest.approx(told[1])
 
 
 def test_effects_are_written_in_tonnes_and_micrograms(toy_plan: Plan) -> None:

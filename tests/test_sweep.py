@@ -226,7 +226,7 @@ def test_an_answer_that_was_cut_off_is_asked_again(base: Base, asked: list[tuple
 
 def test_answers_of_another_version_are_asked_again(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
     before = base.key(("targets.T1=-0.2",))
-    monkeypatch.setattr("scenarios.__version__", "0.0.1")
+    monkeypatch.setattr("scenarios.version.VERSION", "0.0.1")
     assert base.key(("targets.T1=-0.2",)) != before
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.7.0"
+from scenarios.version import VERSION
+
+__version__ = VERSION
 _DOORS = {
     "read_case": "scenarios.reading",
     "solve": "scenarios.solving",

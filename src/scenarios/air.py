@@ -34,6 +34,16 @@ def observed(case: Case, year: int) -> pd.Series:
 
 
 @once
+def quoted(case: Case) -> dict[str, str]:
+    """Pollutant in the air -> the receptor at which results that name none quote it: the city's own, else the first."""
+    found: dict[str, str] = {}
+    for row in each_row(case["apportionment"]):
+        if row.receptor == case.settings.city or row.pollutant not in found:
+            found[row.pollutant] = row.receptor
+    return found
+
+
+@once
 def transfer(case: Case) -> Transfer:
     """Concentration that a tonne a year adds. Key: receptor, air, sector, pollutant. [ug/m3 per t/yr]"""
     return _added(case, _local_parts(case), proximity(case))

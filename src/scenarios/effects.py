@@ -54,17 +54,18 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
 def air_responses(case: Case) -> tuple[np.ndarray, list[tuple[str, str]], np.ndarray | None]:
     """Annual mean taken away in each year by a unit converted in each quarter. [ug/m3 per activity unit]
 
-    Shape: measures, quarters of conversion, years, places in the air (receptor, air); with those places, and what a
-    tonne of each area counts there where areas differ. Shape: areas, places. [1]
+    Shape: measures, quarters of conversion, years, places in the air: of each pollutant the receptor that is quoted.
+    With those places (receptor, air), and what a tonne of each area counts there where areas differ. Shape: areas,
+    places. [1]
     """
     table, place, pollutants = responses(case)
     added = air.transfer(case)
-    places = sorted({(receptor, kind) for receptor, kind, _, _ in added.index})
+    places = sorted((receptor, kind) for kind, receptor in air.quoted(case).items())
     sector = activity_left(case).map(case.column("activities", "sector"))
     of_sector: dict[str, np.ndarray] = {}
     for (receptor, kind, where, pollutant), made in entries(added):
         into = of_sector.setdefault(where, np.zeros((len(pollutants), len(places))))
-        if pollutant in pollutants:
+        if pollutant in pollutants and (receptor, kind) in places:
             into[pollutants.index(pollutant), places.index((receptor, kind))] = made
     nothing = np.zeros((len(pollutants), len(places)))
     made = np.stack([table[at] @ of_sector.get(sector[measure], nothing) for measure, at in place.items()])

@@ -23,6 +23,7 @@ from scenarios.session import Limits, Question, Session, changed
 TASK = "done"  #: the variable that says by when a task is done
 MOVED = 0.02  #: change of the part of a task done by a quarter from which it may move [1]
 PART = 0.1  #: part of a task from which a rounded plan does it whole [1]
+SEEN = 1e-3  #: part of the cost that rounding tasks may add before the schedule as it stands is tried [1]
 LITTLE = 1e-4  #: part of the cost that rounding projects may add before they are searched for [1]
 SEARCH_SECONDS = 60.0
 WHOLE = 1e-6  #: distance from a whole number that counts as none [1]
@@ -83,6 +84,10 @@ class Dates:
         allowed = (arrays.at_least[self.places] <= self.done) & (self.done <= arrays.at_most[self.places])
         return np.asarray(~allowed)
 
+    def all(self, arrays: Arrays) -> Limits | None:
+        """Bounds of all columns as the plan has them; None when one of them cannot be so."""
+        return None if self.impossible(arrays).any() else self._limits(np.full(len(self.places), True))
+
     def staying(self, arrays: Arrays, free: Answer) -> Limits | None:
         """Bounds of the columns that stay; None when one of them cannot.
 
@@ -90,25 +95,33 @@ class Dates:
         so may what that plan left out.
         """
         stays = (np.abs(free.values[self.places] - self.leant) <= MOVED) & ~self.spare
-        if (stays & self.impossible(arrays)).any():
-            return None
-        done = self.done[stays].tolist()
-        return dict(zip(self.places[stays].tolist(), zip(done, done, strict=True), strict=True))
+        return None if (stays & self.impossible(arrays)).any() else self._limits(stays)
+
+    def _limits(self, chosen: np.ndarray) -> Limits:
+        done = self.done[chosen].tolist()
+        return dict(zip(self.places[chosen].tolist(), zip(done, done, strict=True), strict=True))
 
 
-def near(session: Session, arrays: Arrays, question: Question, stay: Limits) -> Answer | None:
-    """The best found with some tasks staying and the others rounded; None when that fits nothing.
+def near(session: Session, arrays: Arrays, question: Question, dates: Dates, free: Answer) -> Answer | None:
+    """The best found near an agreed schedule, some tasks staying and the others rounded; None when that fits nothing.
 
-    ``session`` holds the arrays without whole numbers.
+    ``session`` holds the arrays without whole numbers, ``free`` is its answer to the question. Where rounding may have
+    cost something that is seen, the schedule as it stands is tried too.
     """
-    free = session.ask(replace(question, columns={**question.columns, **stay}))
-    if free.outcome != "optimal":
+    stay = dates.staying(arrays, free)
+    part = session.ask(replace(question, columns={**question.columns, **stay})) if stay is not None else None
+    if part is None or part.outcome != "optimal":
         return None
-    ready = whole(session, arrays, question, free)
+    ready = whole(session, arrays, question, part)
     if ready is not None:
         return ready
-    tasks = rounded(arrays, free, PART)
-    return with_projects(session, arrays, replace(question, columns={**question.columns, **tasks}), onwards=True)
+    found = None
+    for tasks in (rounded(arrays, part, PART), dates.all(arrays)):
+        if tasks is not None and (found is None or found.objective - part.objective > SEEN * abs(part.objective)):
+            asked = replace(question, columns={**question.columns, **tasks})
+            other = with_projects(session, arrays, asked, onwards=True)
+            found = min((each for each in (found, other) if each), key=lambda each: each.objective, default=None)
+    return found
 
 
 def rounded(arrays: Arrays, free: Answer, part: float) -> Limits:

@@ -105,7 +105,7 @@ RESULTS: Final[dict[str, dict[str, str]]] = {
         "measure": "measure",
         "year": "year",
         "medium": "emission or air",
-        "pollutant": "pollutant emitted, or in the air",
+        "pollutant": "pollutant emitted, or in the air (at the city's receptor, or the first if it has none)",
         "reduction": "what the measure's conversions take away, wear included; all measures add up to the plan",
         "unit": "t, or ug/m3",
     },

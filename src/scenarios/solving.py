@@ -129,8 +129,7 @@ def _kept(prepared: Prepared, session: Session, free: highs.Answer, agreed: Agre
     """The best plan found near an agreed schedule, with the bound of the program without whole tasks; None if none."""
     arrays = prepared.arrays
     dates = keeping.Dates.of(arrays, prepared.case.calendar, agreed)
-    stay = dates.staying(arrays, free) if len(free.values) else None
-    answer = keeping.near(session, arrays, AS_IT_STANDS, stay) if stay is not None else None
+    answer = keeping.near(session, arrays, AS_IT_STANDS, dates, free) if len(free.values) else None
     if answer is None:
         return None
     values = np.where(arrays.integer, np.round(answer.values), answer.values)

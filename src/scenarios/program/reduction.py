@@ -42,7 +42,8 @@ def reduce(arrays: Arrays) -> Reduction:
     through = sp.csr_array(matrix[other][:, defined])
     kept = sp.csr_array(matrix[other][:, free] + through @ slope)
     shift = through @ constant
-    firm = np.array([not EQUATIONS[arrays.rows[place][0]].negotiable for place in other], dtype=bool)
+    stated = [EQUATIONS[arrays.rows[place][0]] for place in other]
+    firm = np.array([not (equation.negotiable or equation.tightens) for equation in stated], dtype=bool)
     limits = caps(kept[firm], (arrays.upper[other] - shift)[firm], arrays.at_least[free])
     bounds, least, most, moved = _bounds(arrays, defined, free, constant, slope, limits)
     whole = _clean(sp.csr_array(sp.vstack([kept, bounds])))

@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
+from scenarios.air import quoted
 from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.days import KINDS
@@ -76,7 +77,7 @@ def axis(case: Case, text: str) -> Axis:
         return Axis(text, "emission", weights, year, city, "t")
     register = names(case.tables, SUBJECTS, {})
     pollutants, fuels = set(case["pollutants"]["pollutant"]), set(case["fuels"]["fuel"])
-    receptors = {row["pollutant"]: row["receptor"] for row in records(case["apportionment"])}
+    receptors = quoted(case)
     prefix, _, subject = name.rpartition(":")
     kind = KIND_OF.get(prefix, "") or ("concentration" if subject in receptors else "emission")
     members = {"emission": pollutants, "concentration": set(receptors), "fuel": fuels}[kind]

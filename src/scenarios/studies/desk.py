@@ -183,8 +183,7 @@ class Desk:
         """Answers in whole tasks: near the agreed schedule, then with the tasks that the relaxed answer does."""
         session, arrays = self.relaxed, self.arrays
         if self._dates is not None:
-            stay = self._dates.staying(arrays, free)
-            yield "kept", near(session, arrays, question, stay) if stay is not None else None
+            yield "kept", near(session, arrays, question, self._dates, free)
         seen: list[Limits] = []
         for threshold in THRESHOLDS:
             done = rounded(arrays, free, threshold)

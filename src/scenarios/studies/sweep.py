@@ -19,10 +19,9 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
-import scenarios
-from scenarios import costs, effects
+from scenarios import costs, effects, version
 from scenarios.accounting import NOTHING, Decisions, emission_by_period
-from scenarios.air import concentrations
+from scenarios.air import concentrations, quoted
 from scenarios.case import Case, once
 from scenarios.cells import as_text
 from scenarios.checking import check
@@ -65,7 +64,7 @@ class Base:
     def key(self, point: Sequence[str]) -> str:
         """What a point is known by: equal keys have equal answers of the same version of the program."""
         agreed = [sorted(part.items()) for part in self.agreed or ()]
-        parts = [scenarios.__version__, self.case.digest, repr(self.gap), repr(agreed), *point]
+        parts = [version.VERSION, self.case.digest, repr(self.gap), repr(agreed), *point]
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -245,7 +244,8 @@ def _frozen_air(case: Case) -> pd.Series:
     """Annual means when nothing new is done. Key: air, year. [ug/m3]"""
     rows = emission_by_period(case, evolve(case, NOTHING.conversions))
     yearly = rows.assign(year=rows["period"].map(case.calendar.year))
-    return concentrations(case, yearly).groupby(["air", "year"])["concentration"].sum()
+    rows = concentrations(case, yearly)
+    return rows[rows["receptor"] == rows["air"].map(quoted(case))].groupby(["air", "year"])["concentration"].sum()
 
 
 def tables(points: Sequence[tuple[str, ...]], answers: Mapping[int, Answer]) -> dict[str, pd.DataFrame]:

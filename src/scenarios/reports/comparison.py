@@ -13,14 +13,14 @@ from scenarios.costs import discount
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, listed, money, number
-from scenarios.units import factor
+from scenarios.reports.charts.scales import mass
+from scenarios.reports.format import amount, grid, listed, money, number, unit_name
+from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 
 SEEN = 1e-6  #: differences below are rounding [CNY, t, ug/m3]
 COUNTIES = 5  #: counties shown for each pair
 TOP = 12  #: measures shown on the screen for each pair
-KILOTONNE = factor("kt", "t")
 Pair = tuple[Case, Plan]
 
 
@@ -193,13 +193,15 @@ def side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) ->
     for title, kind in ((say("measures used"), "measures"), (say("tasks done"), "tasks_done")):
         rows.append([title, *[f"{totals[kind][name]:.0f}" for name in names]])
     for row in records(made["concentrations"]):
-        rows.append([f"{row['air']} {row['year']} [ug/m3]", *[number(row[name]) for name in names]])
+        rows.append([f"{row['air']} {row['year']} [{unit_name(MICROGRAM)}]", *[number(row[name]) for name in names]])
     sectors = case.names("sectors", language())
     for pollutant in pollutants(case):
         emitted = made["emissions"].query("pollutant == @pollutant and year == @last")
-        rows.append([f"{pollutant} {last} [kt]", *[number(float(emitted[name].sum()) / KILOTONNE) for name in names]])
+        totalled = [float(emitted[name].sum()) for name in names]
+        divisor, unit = mass(totalled)
+        rows.append([f"{pollutant} {last} [{unit}]", *[number(value / divisor) for value in totalled]])
         for row in records(emitted):
-            cells = [number(row[name] / KILOTONNE) for name in names]
+            cells = [number(row[name] / divisor) for name in names]
             rows.append([f"    {sectors[row['sector']]}", *cells])
     return rows
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, money, number, percent
+from scenarios.reports.format import grid, money, number, percent, unit_name
 from scenarios.reports.prices_text import basis
 from scenarios.studies.abatement_cost import SystemCurve
 from scenarios.studies.axes import COST, MONEY, Axis
@@ -31,7 +31,7 @@ def axis_title(on: Axis) -> str:
         return say("cost over the plan")
     if on.kind == MONEY:
         return say("money laid out")
-    return f"{on.name.partition('@')[0]} {on.year} [{on.unit}]"
+    return f"{on.name.partition('@')[0]} {on.year} [{unit_name(on.unit)}]"
 
 
 def axis_value(on: Axis, value: float) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scenarios.reports.format import amount, money, number, percent
-from scenarios.units import factor
+from scenarios.reports.charts.scales import mass
+from scenarios.reports.format import SIGNS, amount, money, number, percent, unit_name
+from scenarios.units import MICROGRAM
 from scenarios.words import name_column, say
 
 Figures = Mapping[str, Any]
 Row = dict[str, Any]
 SEEN = 1e-6  #: differences below are rounding [CNY, t, ug/m3]
 PROVEN = 1e-4  #: gaps below are not told apart [1]
-KILOTONNE = factor("kt", "t")
-SIGNS = {"<=": "≤", ">=": "≥"}
 AIR = " ug/m3"  #: how the columns of what is taken from the air end
 
 
@@ -96,12 +95,12 @@ def goals(now: Figures, other: Figures | None) -> list[Row]:
 
 
 def air(now: Figures, other: Figures | None) -> list[Row]:
-    """Annual means year by year [ug/m3], then the last year's emissions, whole and by sector. [kt]"""
+    """Annual means year by year [ug/m3], then the last year's emissions, whole and by sector."""
     rows = []
     before = {(row["receptor"], row["air"], row["year"]): row["value"] for row in (other or {}).get("air", ())}
     for row in now["air"]:
         was = before.get((row["receptor"], row["air"], row["year"]))
-        rows.append(_line(f"{row['air']} {row['year']} [ug/m3]", row["value"], was, False))
+        rows.append(_line(f"{row['air']} {row['year']} [{unit_name(MICROGRAM)}]", row["value"], was, False))
     rows += _emitted(now, other)
     return rows
 
@@ -113,15 +112,17 @@ def _emitted(now: Figures, other: Figures | None) -> list[Row]:
         parts = [row for row in now["emissions"] if row["pollutant"] == pollutant]
         whole = sum(row["value"] for row in parts)
         was = sum(value for (name, _), value in before.items() if name == pollutant) if before else None
-        rows.append(_line(f"{pollutant} {now['last']} [kt]", whole / KILOTONNE, _kilotonnes(was), False))
+        divisor, unit = mass([whole, was or 0.0])
+        title = f"{pollutant} {now['last']} [{unit}]"
+        rows.append(_line(title, whole / divisor, _scaled(was, divisor), False))
         for row in parts:
             was = before.get((pollutant, row["sector"]))
-            rows.append(_line(called(row), row["value"] / KILOTONNE, _kilotonnes(was), True))
+            rows.append(_line(called(row), row["value"] / divisor, _scaled(was, divisor), True))
     return rows
 
 
-def _kilotonnes(tonnes: float | None) -> float | None:
-    return None if tonnes is None else tonnes / KILOTONNE
+def _scaled(value: float | None, divisor: float) -> float | None:
+    return None if value is None else value / divisor
 
 
 def _line(title: str, value: float, was: float | None, is_part: bool) -> Row:
@@ -145,7 +146,8 @@ def effects(now: Figures) -> list[str]:
 
 def heads(columns: Sequence[str]) -> list[str]:
     """The headings of what measures take away."""
-    return [name if name.endswith(AIR) else say("{pollutant} t/yr", pollutant=name) for name in columns]
+    airs = {name: say("{air} ug/m3", air=name.removesuffix(AIR)) for name in columns if name.endswith(AIR)}
+    return [airs.get(name) or say("{pollutant} t/yr", pollutant=name) for name in columns]
 
 
 def measures(now: Figures) -> list[Row]:

@@ -11,10 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from scenarios.reports.format import listed, money, number, percent, unit_name
+from scenarios.reports.format import assumption_name, listed, money, number, percent, unit_name
 from scenarios.web.moves import YES, Control, positions_of
 from scenarios.web.store import Run
-from scenarios.words import LANGUAGES, language, name_column, say, speaking, term
+from scenarios.words import LANGUAGES, language, name_column, say, speaking
 
 HERE = Path(__file__).parent
 NAMED = 3  #: moves that a title names
@@ -114,7 +114,7 @@ def group_words(group: str) -> str:
 
 def choice_words(choice: str) -> str:
     """What a choice is called: an assumption of the city, or a word of the settings."""
-    return say(CHOICES[choice]) if choice in CHOICES else term("assumption", choice)
+    return say(CHOICES[choice]) if choice in CHOICES else assumption_name(choice)
 
 
 def run_title(run: Run) -> str:

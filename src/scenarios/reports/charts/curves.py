@@ -10,9 +10,9 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Curve, table
-from scenarios.reports.charts.scales import money
+from scenarios.reports.charts.scales import money, unit_sign
 from scenarios.reports.curves_text import axis_title
-from scenarios.reports.format import MILLION, unit_name
+from scenarios.reports.format import MILLION, told, typeset
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve
 from scenarios.studies.axes import COST, MONEY, Axis, axis
 from scenarios.studies.pareto import Front
@@ -37,7 +37,7 @@ def _scaled(on: Axis, values: pd.Series) -> tuple[pd.Series, str]:
     if on.kind in (COST, MONEY):
         divisor, unit = money(values)
         return values / divisor, f"{axis_title(on)} [{unit}]"
-    return values, axis_title(on)
+    return values, typeset(axis_title(on))
 
 
 def front(case: Case, found: Front) -> Curve:
@@ -70,7 +70,7 @@ def macc(case: Case, on: Axis, steps: pd.DataFrame | None, system: SystemCurve |
         name=f"macc-{on.name}",
         title=titled(case, say("What the next unit of {name} costs", name=on.name)),
         rows=rows.assign(y=rows["y"] / divisor),
-        x_title=say("taken away: {title}", title=axis_title(on)),
+        x_title=say("taken away: {title}", title=typeset(axis_title(on))),
         y_title=unit,
         blocks=blocks.assign(height=blocks["height"] / divisor),
         blocks_title=say("measures of the plan"),
@@ -119,9 +119,10 @@ def _read(blocks: pd.DataFrame, ceiling: float) -> str:
         said.append(say("Blocks at the upper edge go on above it."))
     marked = blocks[blocks["mark"] != ""]
     if len(marked):
-        listed = say("; ").join(f"{mark} {name}" for mark, name in zip(marked["mark"], marked["name"], strict=True))
+        pairs = zip(marked["mark"], marked["name"], strict=True)
+        listed = say("; ").join(say("({mark}) {name}", mark=mark, name=name) for mark, name in pairs)
         said.append(say("The widest: {names}.", names=listed))
-    return " ".join(said)
+    return told(said)
 
 
 def _round(value: float) -> float:
@@ -136,8 +137,8 @@ def _per_unit(largest: float, unit: str) -> tuple[float, str]:
     """What prices of a unit are divided by, and their unit."""
     if largest >= (TEN_THOUSAND if language() == "zh" else MILLION):
         divisor, name = money([largest])
-        return divisor, say("{price} per {unit}", price=name, unit=unit_name(unit))
-    return 1.0, say("CNY per {unit}", unit=unit_name(unit))
+        return divisor, say("{price} per {unit}", price=name, unit=unit_sign(unit))
+    return 1.0, say("CNY per {unit}", unit=unit_sign(unit))
 
 
 def measures(case: Case, plan: Plan, name: str) -> Curve:

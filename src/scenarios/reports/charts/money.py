@@ -30,7 +30,7 @@ def _stacks(case: Case, plan: Plan, rows: pd.DataFrame, name: str, title: str) -
     wide = rows.pivot_table(index="payer", columns="year", values="cny", aggfunc="sum", fill_value=0.0)
     wide = wide.reindex(columns=case.settings.years, fill_value=0.0)
     divisor, unit = money(wide.clip(lower=0).sum())
-    payers = list(dict.fromkeys(plan["funding"]["payer"]))
+    payers = [payer for payer in case["funders"]["payer"] if payer in set(plan["funding"]["payer"])]
     colours = coloured(payers)
     named = case.names("funders", language())
     long = stacked(wide / divisor, "value").reset_index()

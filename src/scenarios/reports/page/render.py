@@ -36,7 +36,10 @@ def _environment() -> Environment:
         "number": form.number,
         "money": form.money,
         "percent": form.percent,
-        "unit_name": form.unit_name,
+        "in_column": form.in_column,
+        "column_unit": form.column_unit,
+        "typeset": form.typeset,
+        "unit_name": lambda unit: form.typeset(form.unit_name(unit)),
     }
     return made
 

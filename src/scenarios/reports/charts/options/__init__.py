@@ -17,9 +17,13 @@ KINDS: dict[type[Chart], Any] = {
     Flow: places.flow,
     Tiles: places.tiles,
 }
+#: width below which names beside a chart leave no room for what it shows [px]
+LEAST: dict[type[Chart], int] = {Steps: 620, Gantt: 760, Network: 820, Flow: 760}
 
 
 def panel(chart: Chart) -> dict[str, Any]:
-    """A chart in plain JSON values: name, title, note, height [px] and the option for ECharts."""
+    """A chart in plain JSON values: name, title, note, height and least width [px] and the option for ECharts."""
     height, option = (HEIGHT // 2, nothing()) if chart.is_empty else KINDS[type(chart)](chart)
-    return {"name": chart.name, "title": chart.title, "note": chart.note, "height": height, "option": option}
+    width = 0 if chart.is_empty else LEAST.get(type(chart), 0)
+    shown = {"name": chart.name, "title": chart.title, "note": chart.note}
+    return shown | {"height": height, "width": width, "option": option}

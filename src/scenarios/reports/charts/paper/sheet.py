@@ -50,10 +50,15 @@ def other() -> str:
 
 
 def thousands() -> Any:
-    """How an axis writes its numbers: thousands apart, as everywhere else."""
-    from matplotlib.ticker import FuncFormatter
+    """How an axis writes its numbers: thousands apart, all with as many decimals."""
+    from matplotlib.ticker import Formatter
 
-    return FuncFormatter(lambda value, _: f"{round(value, 9):,.10g}".replace("-", "−"))
+    class Thousands(Formatter):
+        def __call__(self, value: float, pos: int | None = None) -> str:
+            places = [f"{float(place):.9f}".rstrip("0").partition(".")[2] for place in [*self.locs, value]]
+            return f"{round(value, 9):,.{max(map(len, places))}f}".replace("-", "−")
+
+    return Thousands()
 
 
 def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
@@ -70,6 +75,7 @@ def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
     axes.grid(color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, colors="#1d2733")
+    axes.tick_params(axis="x", pad=6)
     axes.xaxis.set_major_formatter(thousands())
     axes.yaxis.set_major_formatter(thousands())
     axes.xaxis.label.set_color(SOFT)

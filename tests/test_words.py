@@ -392,7 +392,7 @@ def test_the_language_of_the_group_is_that_of_its_commands() -> None:
 
 def test_a_payer_and_a_unit_of_one_name_are_told_apart(chinese: None) -> None:
     assert (say("household"), term("unit", "household")) == ("居民", "户")
-    assert term("unit", "MW") == "MW"
+    assert term("unit", "MW") == "兆瓦"
     assert term("unit", "") == ""
 
 

@@ -7,8 +7,8 @@ For pages: ``names(case)`` lists the charts, ``options(case, plan, name)`` gives
 ``option`` goes to ``echarts.init(element, null, {renderer: "svg"}).setOption(option)`` as it is, without any function
 in it; ``height`` [px] is what the element needs, ``width`` [px] at least; title and note are text, to be shown beside
 it. The words are those of the language in use (``words.speaking``). The library itself is
-``scenarios.files.packaged("vendored/echarts.min.js")``, our font ``packaged("fonts/ScenariosSansSC-Regular.otf")``, both
-as bytes. On paper: ``paper.draw(chart, path)``.
+``scenarios.files.packaged("vendored/echarts.min.js")``, our font ``packaged("fonts/ScenariosSansSC-Regular.otf")``,
+both as bytes. On paper: ``paper.draw(chart, path)``.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,11 @@ def thousands() -> Any:
 
     class Thousands(Formatter):
         def __call__(self, value: float, pos: int | None = None) -> str:
-            places = [f"{float(place):.9f}".rstrip("0").partition(".")[2] for place in [*self.locs, value]]
-            return f"{round(value, 9):,.{max(map(len, places))}f}".replace("-", "−")
+            return self.format_ticks([value])[0]
+
+        def format_ticks(self, values: Sequence[float]) -> list[str]:
+            decimals = max((len(f"{value:.9f}".rstrip("0").partition(".")[2]) for value in values), default=0)
+            return [f"{round(value, 9):,.{decimals}f}".replace("-", "−") for value in values]
 
     return Thousands()
 

@@ -17,7 +17,7 @@ from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 
 MEASURED = 4  #: years before the plan that are shown
-LONGEST = 38  #: letters of a name in the flows before it is cut
+LONGEST = 46  #: letters of a name in the flows before it is cut
 SMALL = 0.02  #: activities below this part of what the city adds are shown together [1]
 
 

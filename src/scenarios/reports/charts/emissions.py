@@ -13,6 +13,7 @@ from scenarios.reports.charts.scales import mass
 from scenarios.words import language, say
 
 LARGEST = 10  #: measures shown one by one in a waterfall
+UNSEEN = 1e-3  #: part of the largest emission below which a wedge is no wider than a line [1]
 
 
 def yearly(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
@@ -105,7 +106,7 @@ def wedges(case: Case, plan: Plan, pollutant: str) -> Bars:
     left = yearly(case, plan, pollutant).sum()[[case.settings.start_year, *case.settings.years]]
     taken = avoided(case, plan, pollutant)
     taken = taken.groupby(sector_of(case).reindex(taken.index)).sum().reindex(case["sectors"]["sector"]).dropna()
-    taken = taken[(taken.abs() > left.max() * 1e-4).any(axis=1)]
+    taken = taken[(taken.abs() > left.max() * UNSEEN).any(axis=1)]
     taken.insert(0, case.settings.start_year, 0.0)
     names = case.names("sectors", language())
     colours = coloured([names[sector] for sector in case["sectors"]["sector"]])

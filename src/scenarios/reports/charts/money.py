@@ -31,7 +31,7 @@ def _stacks(case: Case, plan: Plan, rows: pd.DataFrame, name: str, title: str) -
     wide = wide.reindex(columns=case.settings.years, fill_value=0.0)
     divisor, unit = money(wide.clip(lower=0).sum())
     payers = [payer for payer in case["funders"]["payer"] if payer in set(plan["funding"]["payer"])]
-    colours = coloured(payers)
+    colours = coloured(sorted(payers))  # the same in every city, whoever pays there
     named = case.names("funders", language())
     long = stacked(wide / divisor, "value").reset_index()
     rows = long.assign(series=long["payer"].map(named), category=long["year"].astype(str))

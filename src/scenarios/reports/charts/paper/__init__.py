@@ -27,7 +27,7 @@ KINDS: dict[type[Chart], Any] = {
     Tiles: places.tiles,
 }
 MISSING = re.compile(r"Glyph (\d+) .*missing from font")
-LETTERS = 20  #: letters of a terminal in an inch of a note
+LETTERS = 18  #: letters of a terminal in an inch of a note
 DATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None, "ModDate": None}}
 
 

@@ -96,7 +96,7 @@ def system_text(case: Case, curve: SystemCurve) -> str:
             number(row["limit"], 5),
             number(row["reduction"], 5),
             money(row["cost"]),
-            say("{price} per {unit}", price=money(row["price"]), unit=unit),
+            say("{price} per {unit}", price=money(row["price"]), unit=unit_name(unit)),
             percent(row["gap"], 2),
             say(FOUND[row["how"]]),
         ]
@@ -137,7 +137,11 @@ def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
 
 def _step(names: dict[str, str], row: dict[str, Any], on: Axis) -> list[str]:
     saving = row["cost"] < 0
-    unit_cost = say("saves money") if saving else say("{price} per {unit}", price=money(row["unit_cost"]), unit=on.unit)
+    unit_cost = (
+        say("saves money")
+        if saving
+        else say("{price} per {unit}", price=money(row["unit_cost"]), unit=unit_name(on.unit))
+    )
     return [
         names[row["measure"]],
         number(row["reduction"], 4),

@@ -55,6 +55,11 @@ def number(value: float, digits: int = 3) -> str:
     return f"{round(value, decimals + NOISE):,.{min(decimals, 6)}f}"
 
 
+def tonnes(value: float) -> str:
+    """A mass in a column of tonnes: no more digits than a tenth of a tonne. [t]"""
+    return (number(value) if abs(value) >= 10 else f"{round(value, 1) + 0.0:.1f}").replace("-", "−")
+
+
 def signed(change: float) -> str:
     """A change with its sign."""
     return f"+{number(change)}" if change > 0 else number(change).replace("-", "−")
@@ -63,6 +68,12 @@ def signed(change: float) -> str:
 def percent(share: float, digits: int = 1) -> str:
     """A share in percent."""
     return f"{0.0 if abs(share) < NOTHING else share * 100:.{digits}f} %"
+
+
+def signed_percent(share: float) -> str:
+    """A change in percent with its sign."""
+    told = percent(abs(share))
+    return told if abs(share) < NOTHING else ("+" if share > 0 else "−") + told
 
 
 def amount(value: float, unit: str) -> str:

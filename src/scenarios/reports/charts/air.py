@@ -10,7 +10,7 @@ from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, coloured
 from scenarios.reports.charts.emissions import limits
-from scenarios.reports.charts.scales import unit_sign
+from scenarios.reports.charts.scales import moved, unit_sign
 from scenarios.reports.charts.work import cut
 from scenarios.reports.format import assumption_name
 from scenarios.units import MICROGRAM
@@ -46,11 +46,23 @@ def path(case: Case, plan: Plan, air: str) -> Bars:
         categories=tuple(map(str, years)),
         series={names[source]: colours[names[source]] for source in order},
         marks=pd.DataFrame(marked, columns=["kind", "category", "value", "low", "high"]).astype({"value": float}),
+        finding=_moved(seen, rows.groupby("year")["concentration"].sum()),
         note=say(
             "Dots: measured, with the range where one is known. Assumption on the air from elsewhere: {assumption}.",
             assumption=assumption_name(case.settings.background),
         ),
     )
+
+
+def _moved(seen: pd.DataFrame, planned: pd.Series) -> str:
+    """From the last year measured, or the first planned one, to the last planned one."""
+    if planned.empty:
+        return ""
+    known = dict(zip(seen["year"].astype(int), seen["value"], strict=True))
+    year = max((year for year in known if year < planned.index[-1]), default=planned.index[0])
+    start = known.get(year, planned.iloc[0])
+    name = say("{year} (measured)", year=year) if year in known else str(year)
+    return moved((name, float(start)), (str(planned.index[-1]), float(planned.iloc[-1])), unit_sign(MICROGRAM))
 
 
 @once

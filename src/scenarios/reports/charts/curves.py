@@ -137,7 +137,7 @@ def _per_unit(largest: float, unit: str) -> tuple[float, str]:
     """What prices of a unit are divided by, and their unit."""
     if largest >= (TEN_THOUSAND if language() == "zh" else MILLION):
         divisor, name = money([largest])
-        return divisor, say("{price} per {unit}", price=name, unit=unit_sign(unit))
+        return divisor, say("{money} per {unit}", money=name, unit=unit_sign(unit))
     return 1.0, say("CNY per {unit}", unit=unit_sign(unit))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from scenarios.reports.format import BILLION, MILLION, typeset, unit_name
+from scenarios.reports.format import BILLION, MILLION, number, signed_percent, typeset, unit_name
 from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND, factor
 from scenarios.words import language, say
 
@@ -24,6 +24,21 @@ def mass(values: Iterable[float]) -> Scale:
 def unit_sign(unit: str) -> str:
     """A unit as it is called on a chart."""
     return typeset(unit_name(unit))
+
+
+def moved(before: tuple[str, float], after: tuple[str, float], unit: str) -> str:
+    """How a quantity moved between two years, each with its value, and by which part."""
+    (first, start), (last, end) = before, after
+    part = signed_percent(end / start - 1) if start > 0 else ""
+    said = say(
+        "{first}: {start} {unit}; {last}: {end} {unit}",
+        first=first,
+        start=number(start),
+        last=last,
+        end=number(end),
+        unit=unit,
+    )
+    return f"{said} ({part})" if part else said
 
 
 def money(values: Iterable[float]) -> Scale:

@@ -33,9 +33,10 @@ def _environment() -> Environment:
     )
     made.globals |= {
         "say": say,
-        "number": form.number,
+        "number": lambda value: form.number(value).replace("-", "−"),
+        "tonnes": form.tonnes,
         "money": form.money,
-        "percent": form.percent,
+        "percent": lambda share, digits=1: form.percent(share, digits).replace("-", "−"),
         "in_column": form.in_column,
         "column_unit": form.column_unit,
         "typeset": form.typeset,

@@ -397,7 +397,7 @@ def test_a_payer_and_a_unit_of_one_name_are_told_apart(chinese: None) -> None:
 
 
 def test_places_are_filled_in_chinese(chinese: None) -> None:
-    assert say("{price} per {unit}", price=3, unit="t") == "3/t"
+    assert say("{price} per {unit}", price=3, unit="t") == "每t 3"
     assert say("Targets") == "目标"
 
 

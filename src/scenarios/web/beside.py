@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scenarios.reports.charts.scales import mass
-from scenarios.reports.format import SIGNS, amount, money, number, percent, unit_name
+from scenarios.reports.format import amount, money, number, percent, typeset, unit_name
 from scenarios.units import MICROGRAM
 from scenarios.words import name_column, say
 
@@ -69,6 +69,12 @@ def proof(now: Figures) -> str:
     return say("within {gap}", gap=percent(max(float(now["gap"]), PROVEN), 2))
 
 
+def _sized(value: float, unit: str, before: str = "") -> str:
+    """An amount as it is printed; blank when there is none."""
+    told = amount(value, unit)
+    return typeset(before + told) if told else ""
+
+
 def goals(now: Figures, other: Figures | None) -> list[Row]:
     """The targets with what both plans reach; those that are to be met first."""
     before = {row["target"]: row for row in (other or {}).get("goals", ())}
@@ -76,14 +82,14 @@ def goals(now: Figures, other: Figures | None) -> list[Row]:
     for row in now["goals"]:
         unit, price = row["unit"], row["shadow_price"] or 0.0
         was = before.get(row["target"])
-        per = say("{price} per {unit}", price=money(price), unit=amount(1.0, unit).partition(" ")[2] or unit)
+        per = say("{price} per {unit}", price=money(price), unit=typeset(unit_name(unit)))
         rows.append(
             {
                 "name": called(row),
                 "year": row["year"],
-                "limit": f"{SIGNS[row['operator']]} {amount(row['value'], unit)}",
-                "reached": amount(row["achieved"], unit),
-                "before": "" if was is None or was["achieved"] is None else amount(was["achieved"], unit),
+                "limit": _sized(row["value"], unit, f"{row['operator']} "),
+                "reached": _sized(row["achieved"], unit),
+                "before": "" if was is None or was["achieved"] is None else _sized(was["achieved"], unit),
                 "met": row["met"],
                 "was_met": was is None or was["met"],
                 "main": row["goal"] or row["enforced"],
@@ -100,7 +106,7 @@ def air(now: Figures, other: Figures | None) -> list[Row]:
     before = {(row["receptor"], row["air"], row["year"]): row["value"] for row in (other or {}).get("air", ())}
     for row in now["air"]:
         was = before.get((row["receptor"], row["air"], row["year"]))
-        rows.append(_line(f"{row['air']} {row['year']} [{unit_name(MICROGRAM)}]", row["value"], was, False))
+        rows.append(_line(f"{row['air']} {row['year']} [{typeset(unit_name(MICROGRAM))}]", row["value"], was, False))
     rows += _emitted(now, other)
     return rows
 
@@ -146,7 +152,7 @@ def effects(now: Figures) -> list[str]:
 
 def heads(columns: Sequence[str]) -> list[str]:
     """The headings of what measures take away."""
-    airs = {name: say("{air} ug/m3", air=name.removesuffix(AIR)) for name in columns if name.endswith(AIR)}
+    airs = {name: typeset(say("{air} ug/m3", air=name.removesuffix(AIR))) for name in columns if name.endswith(AIR)}
     return [airs.get(name) or say("{pollutant} t/yr", pollutant=name) for name in columns]
 
 
@@ -156,7 +162,7 @@ def measures(now: Figures) -> list[Row]:
     return [
         {
             "name": called(row),
-            "quantity": amount(row["quantity"], row["unit"]) if "unit" in row else "",
+            "quantity": _sized(row["quantity"], row["unit"]) if "unit" in row else "",
             "cost": money(row["cny"]),
             "taken": [number(row["taken"].get(name, 0.0)) for name in columns],
         }

@@ -237,6 +237,7 @@ def _difference(case: Case, rows: pd.DataFrame, other: str, called: tuple[str, s
     names = case.names("measures", language()) | case.names("tasks", language()) | {TURNOVER: say(TURNOVER)}
     largest = rows.reindex(rows["cny"].abs().sort_values(ascending=False).index)
     top, rest = records(largest.head(TOP)), largest.iloc[TOP:]
+    said = [say("{air} ug/m3", air=name.partition(" ")[0]) for name in airs]
     values = ["cny", *shown, *airs]
 
     def cells(label: str, row: dict[str, Any]) -> list[str]:
@@ -254,5 +255,5 @@ def _difference(case: Case, rows: pd.DataFrame, other: str, called: tuple[str, s
     return (
         title
         + "\n"
-        + grid(["measure or task", "cost", *[say("{pollutant} t/yr", pollutant=p) for p in shown], *airs], body)
+        + grid(["measure or task", "cost", *[say("{pollutant} t/yr", pollutant=p) for p in shown], *said], body)
     )

@@ -343,6 +343,17 @@ def test_points_that_nearly_coincide_bear_one_number() -> None:
     rows = pd.DataFrame({"series": "", "x": [0.0, 10.0, 10.1], "y": [5.0, 0.0, 0.01], "shade": [1.0, 2.0, 3.0]})
     chart = Curve(name="c", title="C", rows=rows, x_title="x", y_title="y", shade_title="z", joined=False)
     assert chart.said == ["1.00", "2.00", ""]
+    drawn = panel(chart)["option"]["series"][0]["data"]
+    assert [point["value"][2] for point in drawn] == [3, 2, 1]  # the numbered one last, upon the others
+
+
+def test_a_sweep_names_what_is_varied(toy_case: Case) -> None:
+    points = pd.DataFrame(
+        {"point": [0], "targets.T1": [-0.3], "how": ["kept"], "cost": [1e6], "bound": [1e6], "gap": [0.0]}
+    )
+    assert curves.sweep(toy_case, {"points": points}).x_title == "SO2 21.875 % down [targets.T1]"
+    named = points.rename(columns={"targets.T1": "discount_rate"})
+    assert curves.sweep(toy_case, {"points": named}).x_title == "discount_rate"
 
 
 def test_neighbouring_colours_differ_in_grey_print() -> None:

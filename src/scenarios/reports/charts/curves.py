@@ -16,8 +16,9 @@ from scenarios.reports.format import MILLION, told, typeset
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve
 from scenarios.studies.axes import COST, MONEY, Axis, axis
 from scenarios.studies.pareto import Front
+from scenarios.tables import BY_NAME, columns
 from scenarios.units import TEN_THOUSAND
-from scenarios.words import language, say
+from scenarios.words import language, name_column, say
 
 LINES = 7  #: values of a second number that are drawn as lines of their own
 WHOLE, MOST = 0.98, 0.8  #: parts of a measure curve that decide how high the picture is [1]
@@ -147,6 +148,13 @@ def measures(case: Case, plan: Plan, name: str) -> Curve:
     return macc(case, on, measure_curve(case, plan, on), None)
 
 
+def _varied_title(case: Case, path: str) -> str:
+    """What a number that is varied belongs to, with its path; the path alone where that has no name."""
+    table, _, key = path.partition(".")
+    named = case.names(table, language()) if table in BY_NAME and name_column() in columns(BY_NAME[table]) else {}
+    return f"{named[key]} [{path}]" if key in named else path
+
+
 def sweep(case: Case, tables: dict[str, pd.DataFrame]) -> Curve:
     """Cost over the first number varied, a line for each value of the second; where no plan exists there is a gap."""
     points = tables["points"]
@@ -158,7 +166,7 @@ def sweep(case: Case, tables: dict[str, pd.DataFrame]) -> Curve:
         name="sweep",
         title=titled(case, say("cost over the plan")),
         rows=pd.DataFrame({"series": series, "x": points[varied[0]], "y": points["cost"] / divisor}),
-        x_title=varied[0],
+        x_title=_varied_title(case, varied[0]),
         y_title=f"{say('cost over the plan')} [{unit}]",
         joined=several or len(varied) == 1,
     )

@@ -165,7 +165,8 @@ def curve(chart: Curve) -> Any:
             from matplotlib.colors import LinearSegmentedColormap
 
             shades = LinearSegmentedColormap.from_list("shades", SHADES[2:])
-            drawn = axes.scatter(rows["x"], rows["y"], c=rows["shade"], cmap=shades, s=40, edgecolor=INK, linewidth=0.4)
+            up = rows[::-1]  # of points in one place the one whose number is written lies on top
+            drawn = axes.scatter(up["x"], up["y"], c=up["shade"], cmap=shades, s=40, edgecolor=INK, linewidth=0.4)
             bar = made.colorbar(drawn, format=thousands())
             bar.set_label(chart.shade_title, color=SOFT)
             bar.outline.set_visible(False)

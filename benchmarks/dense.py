@@ -62,6 +62,7 @@ class Numbers:
     capital: np.ndarray  # measure, period
     running: np.ndarray  # technology, period
     works_cost: np.ndarray  # task, period
+    reach: np.ndarray  # measure, period, period: what it can convert from the one to the other
     baseline: float
 
 
@@ -94,6 +95,8 @@ def numbers(case: Case) -> Numbers:
     emits = np.zeros((len(activities), len(pollutants)), dtype=bool)
     np.logical_or.at(emits, activity_of, factor > 0)
     seasons = season(case).reindex(activities)[quarter].to_numpy()
+    potential = far.reindex(index=areas, columns=measures).to_numpy() * served
+    quarter_pace = (pace * part)[:, :, year_of]
     return Numbers(
         areas=areas,
         activities=activities,
@@ -113,9 +116,10 @@ def numbers(case: Case) -> Numbers:
         season=seasons,
         factor=factor,
         emits=emits,
-        potential=far.reindex(index=areas, columns=measures).to_numpy() * served,
+        potential=potential,
         pace=pace,
-        quarter_pace=(pace * part)[:, :, year_of],
+        quarter_pace=quarter_pace,
+        reach=_reach(potential, pace, quarter_pace, year_of),
         **_goals(case, goals, areas, activities, pollutants, years),
         **_resources(case, technologies, measures, tasks, years),
         **_order(case, measures, tasks),
@@ -131,6 +135,18 @@ def _places(names: pd.Series, among: list[str]) -> np.ndarray:
 def _by_year(values: pd.Series, areas: list[str], measures: list[str], years: list[int]) -> np.ndarray:
     wide = values.unstack("year").reindex(pd.MultiIndex.from_product([areas, measures]))[years]
     return wide.to_numpy().reshape(len(areas), len(measures), len(years))
+
+
+def _reach(potential: np.ndarray, pace: np.ndarray, quarter_pace: np.ndarray, year_of: np.ndarray) -> np.ndarray:
+    count = len(year_of)
+    reach = np.zeros((potential.shape[1], count, count))
+    for begun in range(count):
+        in_years = [
+            np.minimum((quarter_pace * ((year_of == y) & (np.arange(count) >= begun))).cumsum(axis=2), pace[:, :, [y]])
+            for y in range(pace.shape[2])
+        ]
+        reach[:, begun] = np.minimum(sum(in_years), potential[:, :, None]).sum(axis=0)
+    return reach
 
 
 def _goals(case, goals, areas, activities, pollutants, years) -> dict[str, object]:

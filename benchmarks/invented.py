@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from scenarios.case import Case, Settings
 from scenarios.checking import check
@@ -18,6 +19,7 @@ from scenarios.files import framed
 from scenarios.problems import InputError
 from scenarios.tables import TABLES
 
+pd.set_option("mode.string_storage", "python")  # as the program's own processes do (runs.py)
 Rows = dict[str, list[dict[str, Any]]]
 YEARS = (2018, 2019, 2020)
 BASE, START = 2015, 2017  #: reference year, and the year from whose end the plan starts

@@ -120,7 +120,7 @@ def model(n: Numbers) -> linopy.Model:
     m.add_constraints(due >= 1, mask=must, name="deadline")
     m.add_constraints(z.isel(period=last, drop=True) - due <= 0, mask=~must, name="never_late")
     quarter = n.quarter_pace.sum(axis=0)
-    reach = np.minimum(quarter.cumsum(axis=1), n.potential.sum(axis=0)[:, None])
+    reach = n.reach[:, 0]
     task, measure, capacity = (np.array(part) for part in zip(*n.enables, strict=True))
     order = np.argsort(measure)
     upon, of_measure = xr.DataArray(task[order], dims="row"), xr.DataArray(measure[order], dims="row")
@@ -131,6 +131,14 @@ def model(n: Numbers) -> linopy.Model:
         opened_by = (z.sel(task=upon) * gate).drop_vars("task", errors="ignore")
         waiting = made.sel(measure=of_measure).drop_vars("measure", errors="ignore")
         m.add_constraints(waiting - opened_by <= 0, name=name)
+
+    within = np.minimum(capacity[:, None, None], n.reach[measure])[order]
+    sooner = xr.DataArray(within - np.pad(within, ((0, 0), (0, 1), (0, 0)))[:, 1:], dims=("row", "since", "period"))
+    sooner = sooner.assign_coords(since=axis["period"], period=axis["period"])
+    since = z.sel(task=upon).rename(period="since") * sooner
+    so_far = converted.cumsum("period").sel(measure=of_measure).drop_vars("measure", errors="ignore")
+    behind = so_far - since.sum("since").drop_vars("task", errors="ignore")
+    m.add_constraints(behind.isel(period=later) <= 0, name="opened_so_far")
 
     # cost
     half = data(n.running / 2, "technology", "period")

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from conftest import Toy
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.files import packaged
@@ -36,7 +37,8 @@ from scenarios.reports.charts.options import panel
 from scenarios.reports.charts.paper import blanks, draw
 from scenarios.reports.charts.paper.sheet import thousands
 from scenarios.reports.format import assumption_name
-from scenarios.studies.axes import axis
+from scenarios.solving import solve
+from scenarios.studies.axes import axis, lifted
 from scenarios.studies.pareto import Front
 from scenarios.words import speaking
 
@@ -54,6 +56,16 @@ def test_wedges_upon_what_is_left_reach_what_doing_nothing_emits(toy_case: Case,
     assert found["emitted under the plan", "2018"] == pytest.approx(50)
     assert found["coal", "2018"] == pytest.approx(14)
     assert (chart.unit, list(chart.marks["value"])) == ("t", [50.0])
+
+
+def test_only_a_limit_on_all_of_the_city_stands_beside_its_emissions(toy: Toy) -> None:
+    part = toy.add("targets", "T5,燃煤,coal only,1.5,emission,NOx,toy,2018,<=,1000,absolute,,yes")
+    toy.add("targets", "T6,下限,floor,1.6,emission,NOx,toy,2018,>=,0,absolute,,yes")
+    toy.edit("targets", part, "sectors", "coal")
+    case = toy.read()
+    plan = solve(case)
+    assert emissions.limits(case, plan, "emission", "NOx", "toy") == {2018: 17}
+    assert lifted(case, axis(case, "NOx")) == ["T2", "T6"]
 
 
 def test_a_waterfall_falls_from_the_start_to_the_plan(toy_case: Case, toy_plan: Plan) -> None:

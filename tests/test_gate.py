@@ -20,6 +20,8 @@ from scenarios.plan import Plan
 from scenarios.program.build import Arrays
 from scenarios.reading import read_case
 from scenarios.verification import TOLERANCE, VerificationError, verify
+from scenarios.verification.effects import limits
+from scenarios.verification.given import Given
 
 INF = np.inf
 HOUSE = Path(__file__).parents[1]
@@ -356,7 +358,7 @@ def test_rows_that_only_tighten_are_free_once_integers_are_fixed(toy_case: Case)
     """So that no price of a limit or a measure is taken for the price of such a row."""
     arrays = solving.prepare(toy_case).arrays
     fixed = highs.with_integers_fixed(arrays, np.zeros(len(arrays.columns)))
-    tightening = np.array([name == "opening" for name, _ in arrays.rows])
+    tightening = np.array([name in ("opening", "opened_so_far") for name, _ in arrays.rows])
     assert tightening.any()
     assert np.isfinite(arrays.upper[tightening]).all()
     assert not np.isfinite([*fixed.lower[tightening], *fixed.upper[tightening]]).any()
@@ -427,6 +429,14 @@ CHANGES: dict[str, tuple[str, dict[str, object], str, float | str]] = {
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_doctored_plan_is_found_out(toy_case: Case, toy_plan: Plan, what: str) -> None:
     assert worst(toy_case, toy_plan, doctored(toy_plan, *CHANGES[what])) > TOLERANCE
+
+
+def test_a_conversion_that_is_taken_back_is_found_out(toy_case: Case, toy_plan: Plan) -> None:
+    """100 of the 1,500 stoves go back to raw coal: potential, pace and stock are kept."""
+    back = pd.DataFrame([("east", "briquettes", "2018Q4", -100.0, "household")], columns=toy_plan.conversions.columns)
+    rows = pd.concat([toy_plan.conversions, back], ignore_index=True)
+    broken = [violation.statement for violation in limits(Given(toy_case), rows) if violation.size > TOLERANCE]
+    assert broken == [("not negative", "east", "briquettes", "2018Q4")]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ SOURCE = ROOT / "src" / "scenarios"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LARGEST_MODULE = 300
 COMMANDS = ["asking", "curving", "drawing", "explaining", "funding", "looking", "making", "options", "planning"]
-COMMANDS += ["reporting", "serving", "telling", "varying", "weighing"]
+COMMANDS += ["refusing", "reporting", "serving", "telling", "varying", "weighing"]
 PAPER = {f"reports/charts/paper/{name}.py" for name in ("places", "sheet", "stacks")}
 
 

@@ -200,9 +200,7 @@ def test_a_row_with_too_many_cells_is_a_problem(toy: Toy) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("mark", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")]
-)
+@pytest.mark.parametrize(("mark", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")])
 def test_another_mark_between_the_cells_is_one_problem_that_names_it(toy: Toy, mark: str, called: str) -> None:
     text = toy.path("areas").read_text(encoding="utf-8")
     toy.path("areas").write_text(text.replace(",", mark), encoding="utf-8")
@@ -930,6 +928,19 @@ def test_a_yaml_file_without_keys_is_a_problem(toy: Toy) -> None:
     assert toy.problems()[0] == (
         "inputs/toy/city.yaml: found no mapping. Allowed: keys and values. Write “key: value” lines."
     )
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "{}\n"])
+def test_an_empty_file_of_settings_lacks_every_entry_that_is_needed(toy: Toy, text: str) -> None:
+    toy.city.write_text(text, encoding="utf-8")
+    lacking = [text for text in toy.problems() if "found nothing. Allowed: a value" in text]
+    assert len(lacking) == 10
+    assert any(text.startswith("inputs/toy/city.yaml, column “city”") for text in lacking)
+
+
+def test_a_yaml_file_that_holds_an_empty_list_is_a_problem(toy: Toy) -> None:
+    toy.city.write_text("[]\n", encoding="utf-8")
+    assert "found no mapping" in toy.problem()
 
 
 def test_a_yaml_file_of_bytes_that_are_no_text_is_a_problem(toy: Toy) -> None:

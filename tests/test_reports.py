@@ -28,6 +28,7 @@ from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.coverage import coverage
 from scenarios.plan import Plan
+from scenarios.reading import altered
 from scenarios.reports import administration, comparison
 from scenarios.reports.format import number
 from scenarios.verification.given import Violation
@@ -232,7 +233,23 @@ def test_differences_add_up_when_later_money_counts_less(toy: Toy) -> None:
     toy.replace(toy.city, "discount_rate: 0", "discount_rate: 0.1")
     plans = {name: solving.solve(toy.read(name)) for name in ("frozen", "least-cost")}
     assert plans["frozen"].objective == pytest.approx(0)
-    assert comparison.causes(toy.read("frozen"), plans)["cny"].sum() == pytest.approx(plans["least-cost"].objective)
+    runs = [(toy.read(name), plan) for name, plan in plans.items()]
+    assert comparison.causes(runs)["cny"].sum() == pytest.approx(plans["least-cost"].objective)
+
+
+def test_differences_add_up_when_the_discount_rate_itself_is_what_differs(toy_case: Case, toy_plan: Plan) -> None:
+    """Capital is dearer at 8 % and counts less in the middle of the year: each plan is discounted at its own rate."""
+    case = altered(toy_case, ["settings.discount_rate=0.08"])
+    plan = solving.solve(case)
+    rows = comparison.causes([(toy_case, toy_plan), (case, plan)])
+    assert rows["cny"].sum() == pytest.approx(plan.objective - toy_plan.objective)
+
+
+def test_a_scenario_given_as_a_file_has_one_folder_when_it_is_read_again(toy: Toy) -> None:
+    path = toy.scenario("trial", "extends: least-cost")
+    with contextlib.chdir(toy.folder):
+        found = [runs.recent("toy", str(path), models=toy.models, inputs=toy.inputs).folder for _ in range(2)]
+        assert set(found) == {Path("outputs/toy/trial")}
 
 
 def test_a_difference_of_rounding_is_no_cause(made: tuple[Toy, Result]) -> None:

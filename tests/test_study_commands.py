@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from conftest import TOY
 from scenarios.cli import main
+from scenarios.highs import SolverError
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LANGUAGES = ("en", "zh")
@@ -197,3 +198,24 @@ def test_shares_say_what_each_measure_took_away(here: Path, tmp_path: Path) -> N
     line = next(line for line in result.output.splitlines() if line.strip().startswith("briquettes"))
     # 8 t of SO2 and 10 ug/m3
     assert re.search(r"8.00 .*10.0", line)
+
+
+def at_a_loss(*_: object, **__: object) -> None:
+    raise SolverError("HiGHS ended with Unknown")
+
+
+@pytest.mark.parametrize("command", ["pareto", "macc", "sweep", "prices", "alternatives", "explain", "what-if"])
+def test_a_solver_at_a_loss_ends_any_study_with_5(here: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    assert call(here, "run", "--no-report").exit_code == 0
+    monkeypatch.setattr("scenarios.session.Session.ask", at_a_loss)
+    monkeypatch.setattr("scenarios.highs.solve", at_a_loss)
+    result = call(here, command, *VARIED.get(command, ()))
+    assert result.exit_code == 5
+    assert "The plan was refused: HiGHS ended with Unknown" in result.stderr
+
+
+@pytest.mark.parametrize("axes", [("cost", "cost"), ("cost", "PM2.5", "air:PM2.5@2018"), ("氮氧化物", "NOx")])
+def test_an_axis_is_held_against_others_only(here: Path, axes: tuple[str, ...]) -> None:
+    result = call(here, "pareto", *axes)
+    assert result.exit_code == 2
+    assert "Name each axis once." in result.stderr

@@ -224,6 +224,12 @@ def test_an_answer_that_was_cut_off_is_asked_again(base: Base, asked: list[tuple
     assert len(store.known()) == len(FEW)
 
 
+def test_answers_of_another_version_are_asked_again(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = base.key(("targets.T1=-0.2",))
+    monkeypatch.setattr("scenarios.__version__", "0.0.1")
+    assert base.key(("targets.T1=-0.2",)) != before
+
+
 def test_another_base_has_other_keys(base: Base) -> None:
     others = [
         Base(altered(base.case, ["supply.gas*=0.9"]), base.agreed),

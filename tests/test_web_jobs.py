@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from scenarios.web import hands
 from scenarios.web.bounds import WAITING
 from scenarios.web.hands import GoneError
 from scenarios.web.jobs import FullError, Jobs
@@ -241,3 +242,53 @@ def test_a_dropped_run_leaves_nothing_behind(tmp_path):
 def test_a_run_that_a_restart_interrupted_says_so(tmp_path):
     Store(tmp_path).keep(run_for())
     assert [run.state for run in Store(tmp_path).seen_by("v")] == ["lost"]
+
+
+class Quick(hands.Hand):
+    """A process that is there at once and reads a city for a moment."""
+
+    alive = True
+
+    async def start(self):
+        self._idle.set()
+
+    @property
+    def is_alive(self):
+        return self.alive
+
+    async def ask(self, question, hear=None):
+        self._idle.clear()
+        await asyncio.sleep(0.05)
+        self._idle.set()
+        return DONE
+
+    async def end(self):
+        self.alive = False
+
+
+def test_a_run_has_a_process_while_others_read_cities_that_were_opened(monkeypatch):
+    monkeypatch.setattr(hands, "Hand", Quick)
+
+    async def scene():
+        crew = hands.Crew(1)
+        opened = [asyncio.create_task(crew.warm(city, {})) for city in ("one", "other", "third")]
+        await asyncio.sleep(0)
+        async with crew.hand("other") as hand:
+            assert await hand.ask({}) == DONE
+        await asyncio.gather(*opened)
+
+    played(scene)
+
+
+def test_a_run_fails_when_no_process_can_be_started(monkeypatch):
+    class Stillborn(Quick):
+        alive = False
+
+    monkeypatch.setattr(hands, "Hand", Stillborn)
+
+    async def scene():
+        with pytest.raises(GoneError):
+            async with hands.Crew(1).hand("city"):
+                pass
+
+    played(scene)

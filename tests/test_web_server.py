@@ -207,7 +207,8 @@ def test_a_deleted_result_is_gone(planner):
 
 def test_edited_tables_are_planned_with_by_who_edited_them(planner, guest, place):
     editor = guest
-    wrong = {"cells": [[2, "value", "many"]], "removed": [], "added": []}
+    (seen,) = re.findall(r'data-digest="(\w+)"', editor.get("/cities/toy/tables/targets").text)
+    wrong = {"cells": [[2, "value", "many"]], "seen": seen}
     answer = editor.ask("/cities/toy/tables/targets/edit", wrong)
     assert answer.status_code == 422
     (problem,) = answer.json()["problems"]
@@ -215,8 +216,10 @@ def test_edited_tables_are_planned_with_by_who_edited_them(planner, guest, place
         *("targets.csv", 2, "value"),
         "a number",
     )
-    right = {"cells": [[2, "value", "-0.3"]], "removed": [], "added": []}
+    right = {"cells": [[2, "value", "-0.3"]], "seen": seen}
     assert editor.ask("/cities/toy/tables/targets/edit", right).json() == {"edited": ["targets"]}
+    assert editor.ask("/cities/toy/tables/targets/edit", right).status_code == 422
+    assert editor.ask("/cities/toy/tables/targets/edit", {"cells": [[2, "value", "-0.3"]]}).status_code == 400
     assert "With the tables you edited: targets." in editor.get("/cities/toy").text
     run, _ = editor.plan(drafted=True)
     assert "0.883 million CNY" in editor.get(f"/runs/{run}/result").text

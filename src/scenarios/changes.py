@@ -15,7 +15,7 @@ from scenarios.files import framed, in_kept_units
 from scenarios.frames import entries
 from scenarios.naming import Titles, names_of, patterns_meant, value_meant
 from scenarios.problems import Place, Problem, nearest, phrase
-from scenarios.tables import BY_NAME, Row, columns
+from scenarios.tables import BY_NAME, Row, columns, holds_numbers
 from scenarios.units import UnitError, amount
 
 Tables = Mapping[str, pd.DataFrame]
@@ -23,8 +23,10 @@ Tables = Mapping[str, pd.DataFrame]
 
 ONE_THING = phrase("give a column with `set` or `scale`, or `remove: true`, or `add` with rows")
 DESCRIBED = phrase("a sentence saying why: description_zh, description_en or both")
-FIXED = "price_year"  #: a setting that says in which money the tables are given: another year would relabel it only
 AS_GIVEN = phrase("no change of price_year: amounts are given in its money (money of the day: funding --nominal)")
+AS_READ = phrase("no change of city or model: the tables that are read are those that city.yaml names")
+#: settings that say what the tables hold: another value would only relabel it
+FIXED = {"price_year": AS_GIVEN, "city": AS_READ, "model": AS_READ}
 #: what is removed is not to be had: (table, table of the potentials, the column that names it there, what is left)
 NOT_TO_BE_HAD = ("measures", "potentials", "measure", {"share": 0.0})
 
@@ -86,10 +88,10 @@ class WhatIf(BaseModel):
 
     @field_validator("settings")
     @classmethod
-    def money_as_given(cls, settings: dict[str, Any]) -> dict[str, Any]:
-        """The year of the money is that of the tables."""
-        if FIXED in settings:
-            raise ValueError(AS_GIVEN.text)
+    def tables_as_read(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        """City, model and the year of the money are those of the tables."""
+        for name in FIXED.keys() & settings.keys():
+            raise ValueError(FIXED[name].text)
         return settings
 
 
@@ -204,11 +206,16 @@ def _changed(frame: pd.DataFrame, change: Change, place: Place, idle: bool) -> t
     rows = chosen(frame, change.where)
     if change.remove:
         return frame[~rows], []
-    before = frame.loc[rows, change.column]
     row, values = BY_NAME[change.table], dict[Any, Any]()
+    if change.scale is not None:
+        rows &= frame[change.column].notna() & holds_numbers(row, change.column)
+        if not rows.any():
+            found, allowed = phrase("no number in “{column}”", column=change.column), phrase("numbers, to be scaled")
+            return frame, [Problem(place, found, allowed, phrase("Name another column, or set a value."))]
+    before = frame.loc[rows, change.column]
     for number in frame.index[rows]:
         given = {name: value for name, value in frame.loc[number].items() if not pd.isna(value) and value != ""}
-        given[change.column] = change.set if change.scale is None else given.get(change.column, 0) * change.scale
+        given[change.column] = change.set if change.scale is None else given[change.column] * change.scale
         given[change.column], wrong = amount_cell(given, change.column, row, place)
         if given[change.column] in ("", None):
             del given[change.column]

@@ -240,8 +240,9 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
 
 @lru_cache(maxsize=SHEETS)
 def _loaded(text: str) -> Any:
-    """What a YAML text holds; a text that did not change is not read again."""
-    return YAML(typ="safe", pure=True).load(text) or {}
+    """What a YAML text holds, nothing being no key; a text that did not change is not read again."""
+    held = YAML(typ="safe", pure=True).load(text)
+    return {} if held is None else held
 
 
 #: what the reader of YAML says -> our words

@@ -66,7 +66,7 @@ def _read(city: str, scenario: str, where: Folders, settings: Mapping[str, objec
     chain, problems = _scenario_chain(city, scenario, where, files)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
-    if not given:
+    if wrong:
         raise InputError(problems)
     asked, wrong_settings = _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings)
     problems += wrong_settings

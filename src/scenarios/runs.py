@@ -71,7 +71,7 @@ def run(
         case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
         case = altered(case, changes) if changes else case
         read = time.perf_counter() - begin
-        ready(Path(out) if out else outputs(city) / case.scenario)
+        ready(Path(out) if out else outputs(case.settings.city) / case.scenario)
         options: dict[str, object] = {"gap": gap, "time_limit": time_limit}
         if elastic:
             plan, given = solve_elastic(case, gap=gap, time_limit=time_limit, progress=progress)
@@ -116,7 +116,7 @@ def recent(
     case = read_case(city, scenario, models=models, inputs=inputs)
     plan = stored(case, gap)
     if plan is not None:
-        return Run(case, plan, outputs(city) / scenario)
+        return Run(case, plan, outputs(case.settings.city) / case.scenario)
     return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress, report=False)
 
 
@@ -139,7 +139,7 @@ def others(case: Case, models: Path | str | None = None, inputs: Path | str | No
 def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | None = None) -> tuple[Plan, bool]:
     """The plan of a case that differs a little from the one ``base`` was made for, and whether it keeps its schedule.
 
-    The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew, proven to 0.1 %.
+    The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew, proven to 0.01 %.
     """
     return solve_keeping(case, base.agreed, near=gap, progress=progress)
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from scenarios.cells import amount_cell, as_text
-from scenarios.changes import AS_GIVEN, FIXED, NOT_TO_BE_HAD, Change, Tables, in_codes, kept_units
+from scenarios.changes import FIXED, NOT_TO_BE_HAD, Change, Tables, in_codes, kept_units
 from scenarios.choosing import chosen
 from scenarios.naming import Titles
 from scenarios.problems import Place, Problem, nearest, phrase
@@ -47,8 +47,8 @@ def short(text: str) -> tuple[Short, list[Problem]]:
         both = phrase("For every row, TABLE.**=FACTOR scales and TABLE.*:COLUMN=VALUE sets.")
         return Short(None, {}), [Problem(place, as_text(text), allowed, both)]
     value = _plain((parts["value"] or "").strip(), scales=parts["sign"] == "*=")
-    if parts["table"] == SETTINGS and parts["key"] == FIXED:
-        return Short(None, {}), [Problem(place, as_text(text), AS_GIVEN, phrase("Leave it away."))]
+    if parts["table"] == SETTINGS and parts["key"] in FIXED:
+        return Short(None, {}), [Problem(place, as_text(text), FIXED[parts["key"]], phrase("Leave it away."))]
     if parts["table"] == SETTINGS:
         return Short(None, {parts["key"] or "": value}), []
     if parts["table"] not in BY_NAME:

@@ -28,7 +28,7 @@ from scenarios.verification import TOLERANCE, VerificationError, verify
 
 T = TypeVar("T")
 SMALLEST = 1e-9  #: conversions below this part of the activity are rounding of the solver [1]
-PROOF = 1e-3  #: gap to which a plan is proven unless asked otherwise [1]
+PROOF = 1e-4  #: gap to which a plan is proven unless asked otherwise [1]
 NEAR = 1.5e-2  #: gap to which a plan that keeps a schedule, or a point of a study, is proven unless asked otherwise [1]
 
 

@@ -15,11 +15,13 @@ from scenarios.checking.missing import (
     missing_payers,
 )
 from scenarios.checking.missing_air import missing_air
+from scenarios.checking.money import awards, rates, subjects, taxes
+from scenarios.checking.order import deadlines, order
 from scenarios.checking.places import place
-from scenarios.checking.promises import awards, comparables, order, taxes
+from scenarios.checking.scopes import comparables
 from scenarios.checking.text import clauses, standards
 from scenarios.checking.unused import unused
-from scenarios.checking.values import one_factor, oversized, ranges, same_activity, sums
+from scenarios.checking.values import one_factor, oversized, ranges, same_activity, shrinking, sums, wear
 from scenarios.problems import Problem
 from scenarios.tables import TABLES
 
@@ -28,14 +30,19 @@ RULES: dict[str, Callable[[Case], Iterator[Problem]]] = {
     rule.__name__: rule
     for rule in (
         sums,
+        wear,
+        shrinking,
         same_activity,
         one_factor,
         targets,
         commitments,
         comparables,
+        subjects,
+        rates,
         taxes,
         awards,
         order,
+        deadlines,
         clauses,
         standards,
         missing_activity,

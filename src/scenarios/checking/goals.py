@@ -13,7 +13,7 @@ from scenarios import targets as goals
 from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.checking.places import absent, place
-from scenarios.checking.promises import scopes
+from scenarios.checking.scopes import scopes
 from scenarios.days import KINDS
 from scenarios.frames import labelled_rows
 from scenarios.problems import Problem, nearest, phrase
@@ -22,6 +22,8 @@ from scenarios.units import UnitError, factor
 LARGEST_RISE = 3.0  #: beyond any change against a base year that a plan asks for [1]
 RISING = ("emission", "concentration", *KINDS)  #: indicators that do not begin with next to nothing, as shares may
 DAYS = 366  #: the most that a year has [d]
+#: column -> the indicators that read it
+READ_BY = {"sectors": ("emission", "fuel"), "excluded": ("emission", "fuel"), "by": ("share", "converted")}
 #: indicator or kind -> the table whose keys its subjects are, and whether there may be several
 SUBJECTS: dict[str, tuple[str, bool]] = {
     "emission": ("pollutants", False),
@@ -40,6 +42,7 @@ def targets(case: Case) -> Iterator[Problem]:
         wrong = list(_subjects(case, "targets", number, row, row["indicator"]))
         yield from wrong
         yield from _years(case, number, row)
+        yield from _unread(case, number, row)
         yield from _value(case, number, row)
         yield from _change(case, number, row)
         if not wrong and row["indicator"] != "reported":
@@ -77,6 +80,18 @@ def _years(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:
     if row["by"] and row["by"][:4] != str(row["year"]):
         allowed = phrase("a month of {year}", year=row["year"])
         yield Problem(place(case, "targets", number, "by"), as_text(row["by"]), allowed, phrase("Mend the entry."))
+
+
+def _unread(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:
+    """Nothing stands in a column that the indicator does not read."""
+    for column, indicators in READ_BY.items():
+        if row[column] and row["indicator"] not in (*indicators, "reported"):
+            yield Problem(
+                place(case, "targets", number, column),
+                as_text(row[column]),
+                phrase("an empty cell: {indicator} does not read the column", indicator=row["indicator"]),
+                phrase("Clear the cell, or choose one of {names}.", names=", ".join(indicators)),
+            )
 
 
 def _value(case: Case, number: Any, row: dict[str, Any]) -> Iterator[Problem]:

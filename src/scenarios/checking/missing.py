@@ -141,6 +141,15 @@ def missing_fuels(case: Case) -> Iterator[Problem]:
         zip(case["prices"]["fuel"], case["prices"]["tariff"], strict=True),
         "every fuel that is used has a price at its tariff",
     )
+    supply = case["supply"]
+    added, anyway = supply[supply["task"] != ""], supply[supply["task"] == ""]
+    yield from absent(
+        case,
+        "supply",
+        zip(added["fuel"], added["year"], strict=True),
+        zip(anyway["fuel"], anyway["year"], strict=True),
+        "what a task adds is added to a row without a task; without that row, fuel would have no limit",
+    )
     factors = case["emission_factors"]
     by_fuel = factors[factors["fuel"] != ""]
     yield from absent(

@@ -67,6 +67,7 @@ def _unused_pairs(case: Case) -> Iterator[Problem]:
         ("pace", ["year"], set(zip(case.settings.years))),
         ("supply", ["year"], set(zip(case.settings.years))),
         ("budgets", ["year"], set(zip(case.settings.years))),
+        ("awards", ["year"], set(zip(case.settings.years))),
         ("activity", ["year"], {(case.settings.reference_year,), (case.settings.start_year,)}),
         ("mix", ["year"], {(case.settings.reference_year,), (case.settings.start_year,)}),
     )

@@ -1,4 +1,4 @@
-"""Values inside their own ranges, shares that add up to 1, conversions that stay within one activity."""
+"""Values inside their own ranges, shares that add up to 1, conversions and wear that stay within what there is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.checking.places import place, spelt
 from scenarios.frames import entries, labelled_rows
+from scenarios.operation import UNCHANGED
 from scenarios.problems import Place, Problem, nearest, phrase
+from scenarios.stocks import evolve
 from scenarios.tables import Row, value_column
 
 LARGEST = 1e15  #: far beyond what a country counts in any unit kept: a thousand billion tonnes of anything
@@ -78,6 +80,34 @@ def sums(case: Case) -> Iterator[Problem]:
                 phrase("a sum of 1"),
                 phrase("Correct the shares."),
             )
+
+
+def wear(case: Case) -> Iterator[Problem]:
+    """No more of a technology wears out in a year than there is."""
+    worn = case["turnover"].groupby("technology")["rate"].sum()
+    for technology, rate in entries(worn[worn > 1]):
+        yield Problem(
+            place(case, "turnover", None, "rate"),
+            phrase("rates of {key} that add up to {value}", key=technology, value=f"{rate:.6g}"),
+            phrase("at most 1 in all"),
+            phrase("Correct the rates."),
+        )
+
+
+def shrinking(case: Case) -> Iterator[Problem]:
+    """What shrinks without any measure leaves no less than nothing of any technology."""
+    if case["growth"].empty:
+        return
+    states = evolve(case, UNCHANGED)
+    short = states[states.min(axis=1) < -WHOLE * states.max(axis=1)]
+    for technology, rows in short.groupby(level="technology"):
+        first = {"area": rows.index[0][0], "period": rows.columns[rows.iloc[0].to_numpy() < 0][0]}
+        yield Problem(
+            place(case, "growth", None, "rate"),
+            phrase("{technology}: less than nothing in {area} in {period}", technology=technology, **first),
+            phrase("no more taken away than there is, when nothing is done"),
+            phrase("Correct the rates, or let another technology of the activity shrink."),
+        )
 
 
 def same_activity(case: Case) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios.cli.options import INFEASIBLE
+from scenarios.cli.refusing import INFEASIBLE
 from scenarios.words import say
 
 if TYPE_CHECKING:

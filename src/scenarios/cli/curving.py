@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,8 @@ def _front(
     from scenarios.studies.pareto import pareto
 
     axes = [axis(case, name or usual(case)) for name in names or (COST, None)]
+    if any(replace(one, name="") == replace(other, name="") for one, other in combinations(axes, 2)):
+        raise click.UsageError(say("Name each axis once."))
     meter = Meter()
     front = pareto(case, axes, points, gap=gap, alone=alone, told=meter.tell)
     meter.done()

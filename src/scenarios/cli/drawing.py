@@ -46,12 +46,13 @@ def charts(
     from scenarios.writing import writable
 
     needed("matplotlib", "plots")
-    known = names(read_case(city, scenario, models=models, inputs=inputs))
+    case = read_case(city, scenario, models=models, inputs=inputs)
+    known = names(case)
     wanted = [name for name in known if not asked or name in asked or name.partition("-")[0] in asked]
     unknown = [name for name in asked if name not in known and not any(one.startswith(f"{name}-") for one in known)]
     if unknown:
         raise click.BadParameter(say("one of {names}", names=", ".join(known)), param_hint="--only")
-    folder = out or runs.outputs(city) / f"{scenario}-charts"
+    folder = out or runs.outputs(city) / f"{case.scenario}-charts"
     writable(folder)
     run = recent(city, scenario, models, inputs)
     with blanks() as missing:

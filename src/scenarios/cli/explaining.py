@@ -8,8 +8,8 @@ from shlex import quote
 import click
 
 from scenarios.cli.asking import read
-from scenarios.cli.options import A_PLAN, INFEASIBLE, changed, chosen, main, money_capped, spoken
-from scenarios.cli.planning import told_conflict
+from scenarios.cli.options import changed, chosen, main, money_capped, spoken
+from scenarios.cli.refusing import A_PLAN, INFEASIBLE, told_conflict
 from scenarios.words import language, say
 
 

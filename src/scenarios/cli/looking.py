@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import A_PLAN, BAD_INPUT, DEFAULT, chosen, folders, main, spoken
+from scenarios.cli.options import DEFAULT, chosen, folders, main, spoken
+from scenarios.cli.refusing import A_PLAN, BAD_INPUT
 from scenarios.words import say
 
 

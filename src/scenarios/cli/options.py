@@ -12,11 +12,11 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from scenarios.cli.refusing import BAD_INPUT, refusals
 from scenarios.cli.telling import CHOICE, VARIABLE, ToldGroup
 from scenarios.words import LANGUAGES, language, say, speak, term, terms
 
 BY_NAME = ("city", "source", "scenario", "start", "names", "files")  #: arguments that may be names for codes
-A_PLAN, BAD_INPUT, INFEASIBLE, STOPPED, REFUSED = 0, 2, 3, 4, 5
 DEFAULT = "least-cost"
 COLLECTED = 200_000  #: objects after which Python looks for garbage; its 700 cost a command a tenth of its time
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -152,7 +152,7 @@ def _in_codes(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def spoken(command: Command) -> Command:
-    """The language option, and problems printed instead of a traceback."""
+    """The language option; problems, and what keeps a plan from being made, are told instead of a traceback."""
 
     @wraps(command)
     def guarded(*args: Any, lang: str, **options: Any) -> Any:
@@ -164,6 +164,9 @@ def spoken(command: Command) -> Command:
         except InputError as error:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)
+        except RuntimeError:
+            with refusals():
+                raise
         except OSError as error:
             if error.errno in (None, errno.EPIPE):  # no word of the machine's; or no one reads on
                 raise

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios.cli.options import (
-    A_PLAN,
-    INFEASIBLE,
-    REFUSED,
-    STOPPED,
-    changed,
-    chosen,
-    folders,
-    main,
-    money_capped,
-    spoken,
-)
+from scenarios.cli.options import changed, chosen, folders, main, money_capped, spoken
+from scenarios.cli.refusing import A_PLAN, STOPPED, refusals
 from scenarios.words import language, say
 
 if TYPE_CHECKING:
     from scenarios.case import Case
-    from scenarios.conflict import Conflict
     from scenarios.listening import Moment
     from scenarios.runs import Run
 
@@ -45,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--gap",
     type=click.FloatRange(min=0),
-    default=1e-3,
+    default=1e-4,
     show_default=True,
     help="Proof asked for: distance from the least cost.",
 )
@@ -97,48 +84,6 @@ def run(
     told = say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=page)
     click.echo("\n" + (told if report else say("Tables written to {folder}.", folder=done.folder)))
     sys.exit(STOPPED if done.plan.status == "stopped" else A_PLAN)
-
-
-@contextmanager
-def refusals(can_give_way: bool = False) -> Iterator[None]:
-    """What keeps a plan from being made is said, and ends the command with its exit code.
-
-    ``can_give_way``: the command has an option --elastic.
-    """
-    from scenarios.highs import SolverError
-    from scenarios.solving import InfeasibleError, NothingFoundError
-    from scenarios.verification import VerificationError
-    from scenarios.writing import ReadBackError
-
-    try:
-        yield
-    except InfeasibleError as error:
-        text = told_conflict(error.case, error.conflict)
-        click.echo(say("{name}: {meaning}", name=error.case.called(language()), meaning=text), err=True)
-        if can_give_way and error.conflict.ways[0].relaxations is not None:
-            again = say("Next: the same command with --elastic makes the best plan with the first way out.")
-            click.echo("\n" + again, err=True)
-        sys.exit(INFEASIBLE)
-    except NothingFoundError:
-        click.echo(say("Stopped before any plan was found; give it more time."), err=True)
-        sys.exit(STOPPED)
-    except (VerificationError, SolverError, ReadBackError) as error:
-        click.echo(say("The plan was refused: {error}", error=error), err=True)
-        sys.exit(REFUSED)
-
-
-def told_conflict(case: Case, conflict: Conflict) -> str:
-    """Why no plan exists and the ways out; where that is too long for a screen, its first lines and a file of all."""
-    from scenarios.reports.conflict_text import conflict_text
-    from scenarios.runs import outputs
-    from scenarios.writing import write_page
-
-    text, whole = conflict_text(case, conflict), conflict_text(case, conflict, None)
-    if whole == text:
-        return text
-    path = outputs(case.settings.city) / "conflict" / f"{case.scenario}.txt"
-    write_page(path, whole + "\n")
-    return text + "\n\n" + say("All tasks and ways out: {path}", path=path)
 
 
 def page_name() -> str:
@@ -197,8 +142,7 @@ def recent(city: str, scenario: str, models: str | None, inputs: str | None) -> 
     """The plan of a scenario, read or made."""
     from scenarios import runs
 
-    with refusals():
-        return runs.recent(city, scenario, models=models, inputs=inputs, progress=shown())
+    return runs.recent(city, scenario, models=models, inputs=inputs, progress=shown())
 
 
 def asked(city: str, scenario: str, models: str | None, inputs: str | None, changes: tuple[str, ...]) -> Run:
@@ -215,8 +159,7 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
     folder = runs.outputs(city) / case.scenario
     plan = runs.stored(case)
     if plan is None:
-        with refusals():
-            plan, kept = runs.what_if(base.plan, case, progress=shown())
+        plan, kept = runs.what_if(base.plan, case, progress=shown())
         click.echo(how_made(case, base.plan, plan, kept) + "\n")
     return runs.Run(case, plan, folder)
 

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from scenarios.cli.asking import Meter, charted, drawn, near, out_folder, read, ready, written
-from scenarios.cli.options import A_PLAN, STOPPED, changed, chosen, folders, main, spoken
-from scenarios.cli.planning import recent, refusals, shown, tell_units
+from scenarios.cli.options import changed, chosen, folders, main, spoken
+from scenarios.cli.planning import recent, shown, tell_units
+from scenarios.cli.refusing import A_PLAN, STOPPED
 from scenarios.words import say
 
 
@@ -19,7 +20,7 @@ from scenarios.words import say
 @click.argument("files", nargs=-1, metavar="[SCENARIO|FILE]...")
 @changed
 @click.option("--from", "start", help="Scenario it is held against; else the one the file extends, or least-cost.")
-@click.option("--replan", is_flag=True, help="Plan the tasks anew too, proven to 0.1 %.")
+@click.option("--replan", is_flag=True, help="Plan the tasks anew too, proven to 0.01 %.")
 @near
 @folders
 @out_folder
@@ -61,11 +62,10 @@ def what_if(
         case = read(city, name, models, inputs, changes) if files else altered(base.case, changes)
         if case.scenario == base.case.scenario:
             raise click.UsageError(say("{scenario} cannot be held against itself; name another --from.", scenario=name))
-        with refusals():
-            if replan:
-                plan, kept = solve(case, progress=shown()), False
-            else:
-                plan, kept = runs.what_if(base.plan, case, gap=gap, progress=shown())
+        if replan:
+            plan, kept = solve(case, progress=shown()), False
+        else:
+            plan, kept = runs.what_if(base.plan, case, gap=gap, progress=shown())
         pairs.append((case, plan))
         click.echo(how_made(case, base.plan, plan, kept))
         for line in no_effect(pairs[0], pairs[-1]):

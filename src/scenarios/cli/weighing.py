@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from scenarios.cli.asking import near, no_plan, out_folder, read, ready, written
-from scenarios.cli.options import INFEASIBLE, Word, changed, chosen, main, spoken
+from scenarios.cli.options import Word, changed, chosen, main, spoken
 from scenarios.cli.planning import recent
+from scenarios.cli.refusing import INFEASIBLE
 from scenarios.words import say
 
 

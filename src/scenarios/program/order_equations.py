@@ -63,6 +63,17 @@ def opening(v: Any, c: Any, m: str, t: str) -> Any:
     return converted <= sum(min(capacity, c.quarter_reach[m, t]) * v.done[j, t] for j, capacity in c.enablers[m])
 
 
+@equation(over="gates later_periods", tightens=True)
+def opened_so_far(v: Any, c: Any, m: str, gate: str, t: str) -> Any:
+    r"""What was converted so far is no more than pace can reach since the tasks that open the way were done.
+
+    .. math:: \sum_a \sum_{\tau \le t} y_{a,m,\tau}
+        \le \sum_j \sum_{s \le t} \min(Q_{j,m}, \bar Q_{m,s,t}) (z_{j,s} - z_{j,s-1})
+    """
+    converted = quicksum(v.conversion[a, m, u] for a in c.areas_of[m] for u in c.periods_until[t])
+    return converted <= quicksum(more * v.done[j, s] for j, s, more in c.opened.get((m, gate, t), ()))
+
+
 @equation(over="permits periods")
 def permission(v: Any, c: Any, j: str, m: str, t: str) -> Any:
     r"""A measure waits for the tasks that must be finished before it.

@@ -15,6 +15,7 @@ import scipy.sparse as sp
 
 from scenarios.program.build import Arrays
 from scenarios.program.equations import EQUATIONS
+from scenarios.program.implied import Caps, caps, implied_by_next, largest
 
 NEGLIGIBLE = 1e-10  #: coefficients below this part of the largest in their row are rounding of the substitution [1]
 
@@ -41,7 +42,9 @@ def reduce(arrays: Arrays) -> Reduction:
     through = sp.csr_array(matrix[other][:, defined])
     kept = sp.csr_array(matrix[other][:, free] + through @ slope)
     shift = through @ constant
-    bounds, least, most, moved = _bounds(arrays, defined, free, constant, slope)
+    firm = np.array([not EQUATIONS[arrays.rows[place][0]].negotiable for place in other], dtype=bool)
+    limits = caps(kept[firm], (arrays.upper[other] - shift)[firm], arrays.at_least[free])
+    bounds, least, most, moved = _bounds(arrays, defined, free, constant, slope, limits)
     whole = _clean(sp.csr_array(sp.vstack([kept, bounds])))
     names = tuple(arrays.rows[place] for place in other) + tuple(
         ("bound", (place,)) for place in range(bounds.shape[0])
@@ -119,21 +122,18 @@ def _levels(inner: sp.csr_array) -> np.ndarray:
 
 
 def _bounds(
-    arrays: Arrays, defined: np.ndarray, free: np.ndarray, constant: np.ndarray, slope: sp.csr_array
+    arrays: Arrays, defined: np.ndarray, free: np.ndarray, constant: np.ndarray, slope: sp.csr_array, limits: Caps
 ) -> tuple[sp.csr_array, np.ndarray, np.ndarray, np.ndarray]:
-    """Rows, limits and constants for the bounds of defined variables that those of the free ones do not imply."""
-    up, down = sp.csr_array(slope.maximum(0)), sp.csr_array(slope.minimum(0))
-    at_most = np.where(np.isfinite(arrays.at_most[free]), arrays.at_most[free], 1e30)
-    lowest = constant + down @ at_most + up @ arrays.at_least[free]
-    highest = constant + up @ at_most + down @ arrays.at_least[free]
+    """Rows, limits and constants for the bounds of defined variables that neither caps nor another bound imply."""
+    up, down = sp.csr_array(slope.maximum(0)), sp.csr_array(-slope.minimum(0))
+    at_least, at_most = arrays.at_least[free], arrays.at_most[free]
+    lowest = constant + up @ at_least - largest(down, at_most, limits)
+    highest = constant + largest(up, at_most, limits) - down @ at_least
     slack = 1e-9 * arrays.size[defined]
     needed = np.flatnonzero((lowest < arrays.at_least[defined] - slack) | (highest > arrays.at_most[defined] + slack))
-    return (
-        sp.csr_array(slope[needed]),
-        arrays.at_least[defined][needed] - constant[needed],
-        arrays.at_most[defined][needed] - constant[needed],
-        constant[needed],
-    )
+    least, most = (limit[defined][needed] - constant[needed] for limit in (arrays.at_least, arrays.at_most))
+    kept = ~implied_by_next(slope[needed], least, most)
+    return sp.csr_array(slope[needed[kept]]), least[kept], most[kept], constant[needed[kept]]
 
 
 def _clean(matrix: sp.csr_array) -> sp.csr_array:

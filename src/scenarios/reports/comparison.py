@@ -37,7 +37,7 @@ def tables(runs: Sequence[Pair]) -> dict[str, pd.DataFrame]:
         ),
         "quantities": _columns(plans, _quantities, ["measure", "area", "year"]).fillna(0.0),
         "schedule": _columns(plans, lambda plan: plan.schedule.set_index("task")["finish"], ["task"]),
-        "causes": causes(runs[0][0], plans),
+        "causes": causes(runs),
     }
 
 
@@ -81,13 +81,14 @@ def _totals(plans: Mapping[str, Plan]) -> pd.DataFrame:
     return pd.DataFrame(rows).rename_axis("quantity").reset_index()
 
 
-def causes(case: Case, plans: Mapping[str, Plan]) -> pd.DataFrame:
+def causes(runs: Sequence[Pair]) -> pd.DataFrame:
     """Where plans differ from the first: measure by measure, cost over the plan, discounted [CNY], last year's effects.
 
-    Columns: scenario, measure, cny, and the difference of the reduction of each pollutant [t] and annual mean [ug/m3].
+    Each plan is discounted at its own rate. Columns: scenario, measure, cny, and the difference of the reduction of
+    each pollutant [t] and annual mean [ug/m3].
     """
-    names = list(plans)
-    made = {name: by_measure(case, plan) for name, plan in plans.items()}
+    made = {plan.scenario: by_measure(case, plan) for case, plan in runs}
+    names = list(made)
     parts = []
     for name in names[1:]:
         first, other = made[names[0]].align(made[name])

@@ -12,7 +12,7 @@ from scenarios import tasks
 from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case
 from scenarios.commitments import amounts
 from scenarios.conflict import Asked, Conflict, Relaxation, WayOut
-from scenarios.reports.format import listed, number, percent, unit_name
+from scenarios.reports.format import MILLION, listed, number, percent, unit_name
 from scenarios.reports.limits_text import called
 from scenarios.targets import limits
 from scenarios.units import HUNDRED_MILLION
@@ -20,7 +20,7 @@ from scenarios.words import LANGUAGES, language, say, speaking
 
 DIGITS, SHARE_DIGITS = 4, 3  #: significant digits of a limit, and of a share in percent
 EXACT = 1e-7  #: part of a number by which it may lie beyond a round one and still be shown as that [1]
-MILLION, LARGE = 1e6, 1e7  #: what large quantities are counted in, and from where on
+LARGE = 1e7  #: from where on quantities are counted in millions
 SHOWN = 8  #: rows of a conflict of one kind that are listed
 UNTOLD = 100  #: parts of a limit from where on a change is not told in percent: the limit was next to nothing
 DUE = ("deadline", "never_late")  #: the equations whose limit is a quarter

@@ -17,7 +17,7 @@ SIGNS = {"<=": "≤", ">=": "≥"}  #: comparisons as they are printed
 POWERS = {"2": "²", "3": "³"}
 RAISED = re.compile(r"\b(k?m)([23])\b")
 MICRO = re.compile(r"\bug\b")
-MILLION, BILLION = 1e6, 1e9  #: [CNY]
+MILLION, BILLION = 1e6, 1e9
 
 
 def money(cny: float) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from scenarios.case import Case
-from scenarios.reports.format import unit_name
+from scenarios.reports.format import MILLION, unit_name
 from scenarios.units import MICROGRAM
 from scenarios.words import language, name_column, say
 
-MILLION = 1e6  #: units of fuel or money that a price is quoted for
 GATES = ("enabling", "permission")  #: equations by which tasks open the way for measures
 OTHERWISE = "another rule of the program stands in its way"
 #: equation that is no limit of its own -> what holds a measure back there

@@ -13,7 +13,7 @@ from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reports.administration import pollutants
 from scenarios.reports.format import amount, grid, money, number, unit_name
-from scenarios.words import name_column, say
+from scenarios.words import language, name_column, say
 
 NAMED = {
     "commitment": "commitments",
@@ -70,7 +70,7 @@ def clause_lines(case: Case, plan: Plan | None, clauses: pd.DataFrame) -> str:
             told = f"{say(reference.kind)} {reference.name} {_name(case, *reference)}"
             lines.append("      " + (say("{name}: {meaning}", name=told, meaning=text) if text else told))
         if not row["represented"]:
-            reason = row["reason_zh"] if name_column() == "name_zh" else row["reason_en"]
+            reason = row[f"reason_{language()}"]
             lines.append("      " + say("held: {reason}", reason=reason))
     return "\n".join(lines)
 
@@ -128,7 +128,7 @@ def _measures(case: Case, plan: Plan, work: int) -> list[str]:
     effects = plan["effects"][plan["effects"]["year"] == last].set_index(["measure", "medium", "pollutant"])[
         "reduction"
     ]
-    names, units = case.names("measures", name_column()[-2:]), rows.groupby("measure")["unit"].first()
+    names, units = case.names("measures", language()), rows.groupby("measure")["unit"].first()
 
     def taken(measure: str, medium: str, pollutant: str) -> float:
         return float(effects.get((measure, medium, pollutant), 0.0))

@@ -143,7 +143,8 @@ def lifted(case: Case, on: Axis) -> list[str]:
     for row in records(case["targets"]):
         same = row["indicator"] == on.kind or (on.kind == "concentration" and row["indicator"] in KINDS)
         inside = set(row["subject"].split()) & set(on.weights)
-        if row["enforced"] and same and inside and row["year"] == on.year and row["area"] == on.area:
+        whole = row["area"] == on.area and not row["sectors"] and not row["excluded"]
+        if row["enforced"] and same and inside and whole and row["year"] == on.year:
             found.append(row["target"])
     return found
 

@@ -26,10 +26,10 @@ SAME = 1e-9  #: distance, relative to the range of an axis, within which points 
 
 @dataclass(frozen=True)
 class Front:
-    """The efficient points: one row each with a column for each axis, then bound, gap and how; and their measures."""
+    """The efficient points: one row each with a column for each axis, then gap and how; and their measures."""
 
     axes: tuple[Axis, ...]
-    points: pd.DataFrame  # point, one column an axis [unit of the axis], bound and gap of the first, how
+    points: pd.DataFrame  # point, one column an axis [unit of the axis], gap of what was made small, how
     measures: pd.DataFrame  # point, measure, quantity [activity unit]
     lifted: tuple[str, ...]  # targets that stand on an axis and do not bind here
 

@@ -31,7 +31,7 @@ ROOM = 1e-7  #: part of a potential below which nothing is left of it [1]
 SLIGHT = 1e-9  #: part of the cost of a unit below which it falls short of nothing [1]
 
 
-class ScheduleError(RuntimeError):
+class ScheduleError(highs.SolverError):
     """No plan keeps the schedule it was asked to keep."""
 
 
@@ -51,7 +51,7 @@ def prices(case: Case, schedule: Mapping[str, str], gap: float = 1e-4) -> Prices
     kept = with_dates(prepared.arrays, case.calendar, schedule)
     answer = highs.solve(kept, highs.Options(gap=gap)) if kept is not None else None
     if answer is None or not len(answer.values):
-        raise ScheduleError
+        raise ScheduleError("no plan keeps the schedule")
     session = Session(highs.with_integers_fixed(prepared.arrays, answer.values))
     last = session.ask()
     return Prices(_limits(prepared, session, last), _dates(prepared, session, last, schedule), _next(prepared, last))

@@ -124,7 +124,7 @@ class Table:
 def plan_region(region: Region, *, gap: float = NEAR, jobs: int = 1) -> RegionStudy:
     """The least cost of a region, proven to ``gap`` where it can be, and what its cities would do for themselves.
 
-    Raises RegionError when the cities have no plan together.
+    Raises RegionError when the cities have no plan together, SolverError when one cannot keep what was agreed on.
     """
     cases = coupled(region)
     table = Table([partial(_itself, case) for case in cases.values()], jobs)
@@ -137,7 +137,8 @@ def plan_region(region: Region, *, gap: float = NEAR, jobs: int = 1) -> RegionSt
         whole = with_whole(table, joint, gap)
         together = _planned(table, whole.flows, (whole.value - whole.bound) / max(abs(whole.value), 1e-9))
         by_itself, at_rest = _by_itself(table, selfish[0], gap) if selfish else (None, True)
-    assert together is not None
+    if together is None:
+        raise highs.SolverError("a city cannot keep what was agreed on")
     prices = dict(zip(table.linked.keys, whole.prices.tolist(), strict=True))
     before = sum(offer.cost for offer in selfish[0]) if selfish else None
     return RegionStudy(region, together, whole.bound, prices, joint.rounds, by_itself, at_rest, joint.value, before)

@@ -19,6 +19,7 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
+import scenarios
 from scenarios import costs, effects
 from scenarios.accounting import NOTHING, Decisions, emission_by_period
 from scenarios.air import concentrations
@@ -62,9 +63,9 @@ class Base:
     gap: float = NEAR
 
     def key(self, point: Sequence[str]) -> str:
-        """What a point is known by: equal keys have equal answers."""
+        """What a point is known by: equal keys have equal answers of the same version of the program."""
         agreed = [sorted(part.items()) for part in self.agreed or ()]
-        parts = [self.case.digest, repr(self.gap), repr(agreed), *point]
+        parts = [scenarios.__version__, self.case.digest, repr(self.gap), repr(agreed), *point]
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -73,7 +73,7 @@ def _wear(given: Given) -> tuple[np.ndarray, np.ndarray]:
 
 
 def limits(given: Given, conversions: pd.DataFrame) -> list[Violation]:
-    """Conversions keep potential, pace and whole projects."""
+    """Conversions are never negative, and keep potential, pace and whole projects."""
     over: dict[tuple[str, str], float] = defaultdict(float)
     year: dict[tuple[str, str, int], float] = defaultdict(float)
     found = []
@@ -82,6 +82,7 @@ def limits(given: Given, conversions: pd.DataFrame) -> list[Violation]:
         over[row.area, row.measure] += row.quantity
         year[key] += row.quantity
         size = _size(given, row.area, row.measure)
+        found.append(off(("not negative", row.area, row.measure, row.period), row.quantity, ">=", 0.0, size))
         most = given.limit("pace", key, "share") * given.limit("pace", key, "quarter_share") * size
         found.append(off(("quarter pace", row.area, row.measure, row.period), row.quantity, "<=", most, size))
         lot = given.measure[row.measure]["lot"]

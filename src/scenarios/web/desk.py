@@ -105,7 +105,8 @@ def _file(asked: Asked, shelf: Shelf) -> Any:
 
 def _edit(asked: Asked, shelf: Shelf) -> Any:
     cells = [(int(number), str(column), str(value)) for number, column, value in asked["cells"]]
-    return drafts.edit(copy_of(asked), asked["table"], cells, asked["removed"], asked["added"])
+    edits = drafts.Edits(cells, asked["removed"], asked["added"], asked["seen"])
+    return drafts.edit(copy_of(asked), asked["table"], edits)
 
 
 def _upload(asked: Asked, shelf: Shelf) -> Any:

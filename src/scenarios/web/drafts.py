@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import filecmp
+import hashlib
 import io
 import os
 import shutil
@@ -59,6 +60,15 @@ class Sheet(NamedTuple):
     rows: list[tuple[int, list[str]]]
 
 
+class Edits(NamedTuple):
+    """Edits of a table, and the digest of the text they were made on ("" when it does not matter)."""
+
+    cells: Sequence[tuple[int, str, str]] = ()  #: row number in the file, column, new value
+    removed: Sequence[int] = ()  #: row numbers in the file
+    added: Sequence[Mapping[str, str]] = ()
+    seen: str = ""
+
+
 def _rows() -> list[type[Row]]:
     return [row for row in BY_NAME.values() if row.folder == "inputs"]
 
@@ -103,7 +113,13 @@ def view(place: Copy, table: str) -> dict[str, Any]:
         "columns": [{"name": name, "about": holds.get(name, ""), "key": name in row.key} for name in read.header],
         "rows": [{"number": number, "cells": cells} for number, cells in read.rows],
         "edited": table in place.edited,
+        "digest": digest(place, table),
     }
+
+
+def digest(place: Copy, table: str) -> str:
+    """A digest of a table as its file has it: the row numbers a visitor saw hold while it is the same."""
+    return hashlib.sha256(text(place, table).encode()).hexdigest()
 
 
 def text(place: Copy, table: str) -> str:
@@ -126,14 +142,12 @@ def sheet(path: Path, row: type[Row]) -> Sheet:
     return Sheet(text.splitlines(keepends=True)[:above], header, rows)
 
 
-def with_edits(
-    read: Sheet, cells: Sequence[tuple[int, str, str]], removed: Sequence[int], added: Sequence[Mapping[str, str]]
-) -> str:
-    """The text of a table after some cells were changed (row number, column, value), rows removed and rows added.
+def with_edits(read: Sheet, edits: Edits) -> str:
+    """The text of a table after edits.
 
     Row numbers stay what they were: a removed row leaves a blank line.
     """
-    changed = {(number, column): value for number, column, value in cells}
+    changed = {(number, column): value for number, column, value in edits.cells}
     width, last = len(read.header), max([number for number, _ in read.rows], default=len(read.above) + FIRST)
     by_number = dict(read.rows)
     text = io.StringIO(newline="")
@@ -141,26 +155,23 @@ def with_edits(
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(read.header)
     for number in range(len(read.above) + FIRST + 1, last + 1):
-        if number not in by_number or number in removed:
+        if number not in by_number or number in edits.removed:
             text.write("\n")
             continue
         padded = [*by_number[number], *[""] * (width - len(by_number[number]))]
         writer.writerow([changed.get((number, name), cell) for name, cell in zip(read.header, padded, strict=False)])
-    writer.writerows([[row.get(name, "") for name in read.header] for row in added])
+    writer.writerows([[row.get(name, "") for name in read.header] for row in edits.added])
     return text.getvalue()
 
 
-def edit(
-    place: Copy,
-    table: str,
-    cells: Sequence[tuple[int, str, str]],
-    removed: Sequence[int],
-    added: Sequence[Mapping[str, str]],
-) -> list[str]:
+def edit(place: Copy, table: str, edits: Edits) -> list[str]:
     """Edit a table of the copy; which tables then differ. Raises InputError, and leaves all as it was."""
     row = known(table)
-    text = with_edits(sheet(place.home / f"{table}.csv", row), cells, removed, added)
-    return replaced(place, table, text.encode())
+    if edits.seen and edits.seen != digest(place, table):
+        found = phrase("a table that was changed after this page was opened")
+        allowed = phrase("edits of the table as it stands now")
+        raise InputError([Problem(Place(f"{table}.csv"), found, allowed, phrase("Reload the page and edit again."))])
+    return replaced(place, table, with_edits(sheet(place.home / f"{table}.csv", row), edits).encode())
 
 
 def replaced(place: Copy, table: str, content: bytes) -> list[str]:

@@ -56,23 +56,22 @@ def _name(request: Request) -> str:
 async def edit(request: Request, sent: Any) -> Response:
     """Change cells, remove rows, add rows; nothing is kept unless all of the city is right."""
     place, name = await known_city(request), _name(request)
-    cells, removed, added = _edits(sent)
-    edits = {"table": name, "cells": cells, "removed": removed, "added": added}
-    return await _kept(request, place["city"], "edit", **edits)
+    return await _kept(request, place["city"], "edit", table=name, **_edits(sent))
 
 
-def _edits(sent: Any) -> tuple[list[Any], list[int], list[dict[str, str]]]:
+def _edits(sent: Any) -> dict[str, Any]:
     """What was sent as edits. Raises HTTPException when it is none."""
     cells, removed, added = (sent.get(name, []) for name in ("cells", "removed", "added"))
     try:
         if len(cells) + len(removed) + len(added) > EDITS:
             raise HTTPException(413, say("That is too large."))
-        made = (
-            [(int(number), str(column), _cell(text)) for number, column, text in cells],
-            [int(number) for number in removed],
-            [{str(column): _cell(text) for column, text in row.items()} for row in added],
-        )
-    except (TypeError, ValueError, AttributeError) as error:
+        made = {
+            "cells": [(int(number), str(column), _cell(text)) for number, column, text in cells],
+            "removed": [int(number) for number in removed],
+            "added": [{str(column): _cell(text) for column, text in row.items()} for row in added],
+            "seen": str(sent["seen"]),
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise HTTPException(400, say("The question cannot be read.")) from error
     return made
 

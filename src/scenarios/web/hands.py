@@ -120,7 +120,7 @@ class Crew:
         self._hands: list[Hand] = []
         self._places = asyncio.Semaphore(at_once)
         self._taken: set[Hand] = set()
-        self._tidy = asyncio.Lock()
+        self._tidy, self._warming = asyncio.Lock(), asyncio.Lock()
 
     async def start(self) -> None:
         """Start the clerk; hands are started when a city is opened."""
@@ -129,8 +129,7 @@ class Crew:
     async def ready(self) -> None:
         """See to it that a hand stands by, and that none is kept that nobody needs."""
         async with self._tidy:
-            free = [hand for hand in self._hands if hand not in self._taken]
-            for hand in free:
+            for hand in self._free():
                 worn = hand.is_idle and (hand.runs >= RUNS or time.monotonic() - hand.since > IDLE)
                 if not hand.is_alive or worn:
                     self._hands.remove(hand)
@@ -154,10 +153,16 @@ class Crew:
 
     @asynccontextmanager
     async def hand(self, place: object) -> AsyncIterator[Hand]:
-        """A hand for a run, once there is room for one: rather one that worked at the same place before."""
+        """A hand for a run, once there is room for one: preferably one that worked at the same place before.
+
+        Raises GoneError when no process can be started.
+        """
         async with self._places:
             await self.ready()
-            hand = self._best(place)
+            free = [hand for hand in self._free() if hand.is_alive]
+            if not free:
+                raise GoneError
+            hand = max(free, key=lambda hand: (hand.is_idle and hand.place == place, hand.place == place, hand.is_idle))
             self._taken.add(hand)
             hand.place = place
             try:
@@ -169,25 +174,29 @@ class Crew:
                     await self.ready()
 
     async def warm(self, place: object, question: Message) -> None:
-        """Let a hand in reserve read what a run at this place will need."""
-        await self.ready()
-        free = [hand for hand in self._hands if hand not in self._taken]
-        if any(hand.place == place for hand in free) or not free:
-            return
-        hand = free[-1]
-        hand.place = place
-        self._taken.add(hand)
-        try:
-            with contextlib.suppress(GoneError):
-                await hand.ask(question)
-        finally:
-            self._taken.discard(hand)
+        """Let the hand in reserve read what a run at this place will need.
+
+        One hand at a time, so that there is always one left for a run that has its turn.
+        """
+        async with self._warming:
+            await self.ready()
+            free = self._free()
+            if any(hand.place == place for hand in free) or not free:
+                return
+            hand = free[-1]
+            hand.place = place
+            self._taken.add(hand)
+            try:
+                with contextlib.suppress(GoneError):
+                    await hand.ask(question)
+            finally:
+                self._taken.discard(hand)
 
     async def end(self) -> None:
         """End every process."""
         for hand in (self._clerk, *self._hands):
             await hand.end()
 
-    def _best(self, place: object) -> Hand:
-        free = [hand for hand in self._hands if hand not in self._taken and hand.is_alive]
-        return max(free, key=lambda hand: (hand.is_idle and hand.place == place, hand.place == place, hand.is_idle))
+    def _free(self) -> list[Hand]:
+        """The hands that nobody has taken."""
+        return [hand for hand in self._hands if hand not in self._taken]

@@ -114,7 +114,8 @@ def make(asked: Asked, shelf: Shelf, progress: Progress, tell: Say) -> Made:
             if known is None:
                 tell("base", base.settings.minimise)
                 known = solve(base, progress=progress)
-                shelf.keep(base, known, asked.bases)
+                if known.status != "stopped":
+                    shelf.keep(base, known, asked.bases)
                 tell("search", case.settings.minimise)
             plan, kept = runs.what_if(known, case, progress=progress)
             return Made(base, case, plan, kept, (), case.digest)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from scenarios.case import Case
 from scenarios.program.coefficients.effects import emissions, exchange, transfer
 from scenarios.program.coefficients.measures import measures, pace, projects
-from scenarios.program.coefficients.order import enablers, permits, tasks
+from scenarios.program.coefficients.order import enablers, gates, permits, tasks
 from scenarios.program.coefficients.resources import costs, fuels, money, task_costs
 from scenarios.program.coefficients.stock import calendar, growth, stock, technologies
 from scenarios.program.coefficients.targets import commitments, targets
@@ -33,6 +33,7 @@ PARTS = (
     tasks,
     permits,
     enablers,
+    gates,
     costs,
     task_costs,
 )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import inf
 from typing import Any
+
+import numpy as np
 
 from scenarios.case import Case
 from scenarios.frames import each_row, records
 from scenarios.program.pooling import Pools
 from scenarios.tasks import BEFORE, quarters, reduced, windows
 from scenarios.tasks import required as required_tasks
+
+TOGETHER = ""  #: the gate of all enabling tasks of a measure, whose capacities add up
 
 
 def tasks(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
@@ -57,14 +62,50 @@ def enablers(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     quarter_reach: dict[tuple[str, str], float] = defaultdict(float)
     for (_, m, t), most in c.quarter_pace.items():
         quarter_reach[m, t] += most
-    reachable = {
-        (m, t): min(sum(quarter_reach[m, u] for u in c.periods_until[t]), sum(c.potential[a, m] for a in c.areas_of[m]))
-        for m in c.areas_of
-        for t in c.periods
-    }
     return {
         "enablers": enablers,
         "enabled_measures": tuple(m for m in enablers if c.areas_of[m]),
         "quarter_reach": quarter_reach,
-        "reachable": reachable,
     }
+
+
+def gates(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
+    """What opens the way for a measure: its enabling tasks together, and each task it must wait for.
+
+    ``opened``: (measure, gate, quarter) -> task, quarter, and what more can have been converted by the one quarter when
+    the task is done in the other already, not only in the next. [activity unit]
+    """
+    tasks_of = {(m, TOGETHER): tuple(c.enablers[m]) for m in c.enabled_measures}
+    tasks_of |= {(m, j): ((j, inf),) for j, m in c.permits}
+    reach = _reach(c, tuple(dict.fromkeys(m for m, _ in tasks_of)))
+    first = {m: dict(zip(c.periods, most[0].tolist(), strict=True)) for m, most in reach.items()}
+    opened: dict[tuple[str, str, str], list[tuple[str, str, float]]] = {}
+    for (m, gate), tasks in tasks_of.items():
+        for j, capacity in tasks:
+            within = np.minimum(capacity, reach[m])
+            sooner = within - np.vstack([within[1:], np.zeros(len(c.periods))])
+            for begun, until in np.argwhere(sooner > 0):
+                more = c.periods[begun], float(sooner[begun, until])
+                opened.setdefault((m, gate, c.periods[until]), []).append((j, *more))
+    return {
+        "gates": tuple(tasks_of),
+        "opened": opened,
+        "reachable": {(m, t): most for m, by_quarter in first.items() for t, most in by_quarter.items()},
+    }
+
+
+def _reach(c: Any, measures: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """What each measure can convert between two quarters, both counted. Shape: first quarter, last quarter."""
+    moves = [(a, m) for m in measures for a in c.areas_of[m]]
+    potential = np.array([c.potential[move] for move in moves])
+    reach = np.zeros((len(moves), len(c.periods), len(c.periods)))
+    for y in c.years:
+        pace = np.array([c.pace[a, m, y] for a, m in moves])
+        here = np.array([[c.quarter_pace[a, m, t] * (t in c.periods_of[y]) for t in c.periods] for a, m in moves])
+        for begun in range(len(c.periods)):
+            since = here.reshape(len(moves), -1)[:, begun:].cumsum(axis=1)
+            reach[:, begun, begun:] += np.minimum(since, pace[:, None])
+    np.minimum(reach, potential[:, None, None], out=reach)
+    total = np.zeros((len(measures), *reach.shape[1:]))
+    np.add.at(total, np.repeat(np.arange(len(measures)), [len(c.areas_of[m]) for m in measures]), reach)
+    return dict(zip(measures, total, strict=True))

@@ -29,7 +29,7 @@ def path(case: Case, plan: Plan, air: str) -> Bars:
     order = [name for name in (REGIONAL, *case["sectors"]["sector"]) if name in set(rows["source"])]
     seen = case["observations"]
     seen = seen[(seen["pollutant"] == air) & (seen["receptor"] == first)].sort_values("year").tail(MEASURED)
-    goals = limits(case, plan, "concentration", air)
+    goals = limits(case, plan, "concentration", air, first)
     marked = [
         {"kind": SEEN, "category": str(row["year"]), **{name: row[name] for name in ("value", "low", "high")}}
         for row in records(seen)

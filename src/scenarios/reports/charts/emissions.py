@@ -63,11 +63,16 @@ def sector_of(case: Case) -> pd.Series:
 
 
 @once
-def limits(case: Case, plan: Plan, indicator: str, subject: str) -> dict[int, float]:
-    """The goals on a pollutant: year -> limit. [unit of the target]"""
-    given = case["targets"].set_index("target")["subject"]
+def limits(case: Case, plan: Plan, indicator: str, subject: str, area: str) -> dict[int, float]:
+    """The limits the plan sets on all of a pollutant in an area, or at a receptor: year -> limit. [unit of the target]
+
+    Limits of some sectors or activities, and floors (>=), are not the height a total is held against.
+    """
+    given = case["targets"]
+    whole = (given["sectors"] == "") & (given["excluded"] == "") & (given["operator"] == "<=")
+    given = given[whole & (given["subject"] == subject) & (given["area"] == area)]
     rows = plan.targets[plan.targets["goal"] & (plan.targets["indicator"] == indicator)]
-    rows = rows[rows["target"].map(given) == subject]
+    rows = rows[rows["target"].isin(given["target"])].sort_values("value", ascending=False)  # the strictest comes last
     return dict(zip(rows["year"].astype(int), rows["value"].astype(float), strict=True))
 
 
@@ -81,7 +86,7 @@ def sectors(case: Case, plan: Plan, pollutant: str) -> Bars:
     """Emission by sector: the reference year, the start, and each planning year."""
     wide = yearly(case, plan, pollutant)
     wide = wide[(wide != 0).any(axis=1)]
-    goals = limits(case, plan, "emission", pollutant)
+    goals = limits(case, plan, "emission", pollutant, case.settings.city)
     divisor, unit = mass([*wide.sum(), *goals.values()])
     first, last = ((str(year), float(wide[year].sum() / divisor)) for year in wide.columns[[0, -1]])
     names = case.names("sectors", language())
@@ -113,7 +118,7 @@ def wedges(case: Case, plan: Plan, pollutant: str) -> Bars:
     names = case.names("sectors", language())
     colours = coloured([names[sector] for sector in case["sectors"]["sector"]])
     plan_name = say("emitted under the plan")
-    goals = limits(case, plan, "emission", pollutant)
+    goals = limits(case, plan, "emission", pollutant, case.settings.city)
     divisor, unit = mass([*(left + taken.sum()), *goals.values()])
     wide = pd.concat([left.to_frame(plan_name).T, taken.rename(index=dict(names))]) / divisor
     rows = wide.rename_axis(index="series", columns="category").stack().rename("value").reset_index()
@@ -151,7 +156,7 @@ def waterfall(case: Case, plan: Plan, pollutant: str) -> Steps:
         rows += _change(name, level, change)
         level += change
     rows.append((say("plan in {year}", year=last), 0.0, end, TOTAL))
-    goals = limits(case, plan, "emission", pollutant)
+    goals = limits(case, plan, "emission", pollutant, case.settings.city)
     divisor, unit = mass([change for _, change in changes] or [start, end])
     frame = pd.DataFrame(rows, columns=["name", "start", "end", "role"])
     return Steps(

@@ -157,6 +157,10 @@ function watch(run, before) {
     document.getElementById("clock").textContent = `${((Date.now() - begin) / 1000).toFixed(0)} s`;
   }, 500);
   source = new EventSource(`/runs/${run}/events`);
+  source.addEventListener("error", () => {
+    document.getElementById("words").textContent = silent;
+    if (source.readyState === EventSource.CLOSED) clearInterval(clock);
+  });
   source.addEventListener("run", async (event) => {
     const told = JSON.parse(event.data);
     document.getElementById("words").textContent = told.words;

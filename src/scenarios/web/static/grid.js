@@ -7,10 +7,11 @@ const columns = [...editor.querySelectorAll("th[data-column]")].map((head) => he
 const base = `/cities/${editor.dataset.city}/tables/${editor.dataset.table}`;
 const kept = document.getElementById("kept");
 const problems = document.getElementById("problems");
+const keep = document.getElementById("keep");
 let current = null;
 
 function touched() {
-  document.getElementById("keep").disabled = false;
+  keep.disabled = false;
   kept.textContent = kept.dataset.changed;
 }
 
@@ -31,11 +32,11 @@ function open(cell, text) {
   cell.replaceChildren(field);
   field.focus();
   let ended = false;
-  const end = (keep) => {
+  const end = (taken) => {
     if (ended) return;
     ended = true;
     if (cell.dataset.was === undefined) cell.dataset.was = before;
-    cell.textContent = keep ? field.value.trim() : before;
+    cell.textContent = taken ? field.value.trim() : before;
     const changed = cell.textContent !== cell.dataset.was;
     cell.classList.toggle("edited", changed);
     if (changed) touched();
@@ -97,7 +98,7 @@ document.getElementById("remove").addEventListener("click", () => {
 });
 
 function edits() {
-  const sent = { cells: [], removed: [], added: [] };
+  const sent = { cells: [], removed: [], added: [], seen: editor.dataset.digest };
   for (const row of body.rows) {
     if (row.dataset.row === "") {
       sent.added.push(Object.fromEntries(columns.map((name, place) => [name, row.cells[place + 1].textContent])));
@@ -116,6 +117,7 @@ function shown({ ok, told }) {
   problems.replaceChildren();
   for (const cell of body.querySelectorAll("[aria-invalid]")) cell.removeAttribute("aria-invalid");
   if (ok) {
+    keep.disabled = true;
     sessionStorage.setItem("kept", kept.dataset.done);
     location.reload();
     return;
@@ -137,11 +139,16 @@ function shown({ ok, told }) {
   if (first) first.scrollIntoView({ block: "nearest" });
 }
 
-document.getElementById("keep").addEventListener("click", async () => shown(await ask(`${base}/edit`, edits())));
+keep.addEventListener("click", async () => shown(await ask(`${base}/edit`, edits())));
 
 document.getElementById("upload").addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (!keep.disabled && !confirm(editor.dataset.ask)) return;
   shown(await ask(`${base}/upload`, new FormData(event.target)));
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (!keep.disabled) event.preventDefault();
 });
 
 const done = sessionStorage.getItem("kept");

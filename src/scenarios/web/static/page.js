@@ -1,21 +1,23 @@
 // What every page shares: questions to the server with the proof that they come from our page, lists that are searched.
 "use strict";
 
-const proof = document.querySelector("meta[name=proof]").content;
+const { content: proof, dataset: { silent } } = document.querySelector("meta[name=proof]");
 
 async function ask(path, sent) {
   const form = sent instanceof FormData;
   const headers = { "x-form-proof": proof };
   if (!form) headers["content-type"] = "application/json";
-  const answer = await fetch(path, { method: "POST", headers, body: form ? sent : JSON.stringify(sent || {}) });
+  const answer = await fetch(path, { method: "POST", headers, body: form ? sent : JSON.stringify(sent || {}) })
+    .catch(() => null);
+  if (!answer) return { ok: false, told: { problems: [silent] } };
   const kind = answer.headers.get("content-type") || "";
   const told = kind.includes("json") ? await answer.json() : { problems: [answer.statusText || String(answer.status)] };
   return { ok: answer.ok, told };
 }
 
 async function part(path) {
-  const answer = await fetch(path);
-  return answer.ok ? answer.text() : null;
+  const answer = await fetch(path).catch(() => null);
+  return answer && answer.ok ? answer.text() : null;
 }
 
 function textItem(tag, text, within) {

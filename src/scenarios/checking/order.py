@@ -1,0 +1,68 @@
+"""Orders and dates of tasks that can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenarios import tasks
+from scenarios.case import Case
+from scenarios.cells import as_text
+from scenarios.checking.places import place
+from scenarios.frames import labelled_rows
+from scenarios.problems import Problem, nearest, phrase
+
+
+def order(case: Case) -> Iterator[Problem]:
+    """Orders join what their relation can join, and never run in a ring."""
+    known = {table: set(case[table].iloc[:, 0]) for table in ("tasks", "measures", "technologies")}
+    allowed = {
+        "finish_to_start": (("tasks",), ("tasks", "measures")),
+        "standard_before": (("tasks",), ("tasks", "measures")),
+        "share": (("measures",), ("measures",)),
+        "ban_after": (("tasks",), ("technologies",)),
+        "capacity": (("tasks",), ("measures",)),
+        "held": ((), ()),
+    }
+    opened = set(zip(case["enables"]["task"], case["enables"]["measure"], strict=True))
+    for number, row in labelled_rows(case["order"]):
+        for column, among in zip(("before", "after"), allowed[row["relation"]], strict=True):
+            names = set().union(*(known[table] for table in among))
+            if among and row[column] not in names:
+                yield Problem(
+                    place(case, "order", number, column),
+                    as_text(row[column]),
+                    phrase("for {relation}: a key of {tables}", relation=row["relation"], tables=", ".join(among)),
+                    nearest(row[column], names),
+                )
+        if row["relation"] == "capacity" and (row["before"], row["after"]) not in opened:
+            yield Problem(
+                place(case, "order", number, "after"),
+                as_text(f"{row['before']} {row['after']}"),
+                phrase("for {relation}: a pair of enables.csv", relation=row["relation"]),
+                phrase("Add the row to enables.csv, or correct the order."),
+            )
+        if row["relation"] == "held" and not row["note"]:
+            yield Problem(
+                place(case, "order", number, "note"),
+                phrase("an empty cell"),
+                phrase("the reason why it is held"),
+                phrase("Say it in one sentence."),
+            )
+    ring = tasks.cycle(case)
+    if ring:
+        yield Problem(
+            place(case, "order"),
+            phrase("tasks that wait for each other: {ring}", ring=" → ".join([*ring, ring[0]])),
+            phrase("an order without a ring"),
+            phrase("Remove one of these orders."),
+        )
+
+
+def deadlines(case: Case) -> Iterator[Problem]:
+    """No task is due before the plan begins: nothing of the plan could be done by then."""
+    first = f"{case.settings.years[0]}-01"
+    for number, row in labelled_rows(case["tasks"]):
+        if case.calendar.place_of_month(row["deadline"]) < 0:
+            allowed = phrase("a month from {first} on, in which the plan begins", first=first)
+            remedy = phrase("Give a later month; leave out a task that was done before, and what waits for it.")
+            yield Problem(place(case, "tasks", number, "deadline"), as_text(row["deadline"]), allowed, remedy)

@@ -103,7 +103,7 @@ def _reach(c: Any, measures: tuple[str, ...]) -> dict[str, np.ndarray]:
         pace = np.array([c.pace[a, m, y] for a, m in moves])
         here = np.array([[c.quarter_pace[a, m, t] * (t in c.periods_of[y]) for t in c.periods] for a, m in moves])
         for begun in range(len(c.periods)):
-            since = here.reshape(len(moves), -1)[:, begun:].cumsum(axis=1)
+            since = here.reshape(len(moves), len(c.periods))[:, begun:].cumsum(axis=1)
             reach[:, begun, begun:] += np.minimum(since, pace[:, None])
     np.minimum(reach, potential[:, None, None], out=reach)
     total = np.zeros((len(measures), *reach.shape[1:]))

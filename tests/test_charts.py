@@ -19,7 +19,7 @@ from scenarios.cli import main
 from scenarios.files import packaged
 from scenarios.plan import Plan
 from scenarios.reports import charts
-from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, work
+from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, scales, work
 from scenarios.reports.charts.description import (
     COLOURS,
     LESS,
@@ -35,6 +35,8 @@ from scenarios.reports.charts.description import (
 )
 from scenarios.reports.charts.options import panel
 from scenarios.reports.charts.paper import blanks, draw
+from scenarios.reports.charts.paper.sheet import thousands
+from scenarios.reports.format import assumption_name
 from scenarios.solving import solve
 from scenarios.studies.axes import axis, lifted
 from scenarios.studies.pareto import Front
@@ -353,6 +355,17 @@ def test_points_that_nearly_coincide_bear_one_number() -> None:
     rows = pd.DataFrame({"series": "", "x": [0.0, 10.0, 10.1], "y": [5.0, 0.0, 0.01], "shade": [1.0, 2.0, 3.0]})
     chart = Curve(name="c", title="C", rows=rows, x_title="x", y_title="y", shade_title="z", joined=False)
     assert chart.said == ["1.00", "2.00", ""]
+    drawn = panel(chart)["option"]["series"][0]["data"]
+    assert [point["value"][2] for point in drawn] == [3, 2, 1]  # the numbered one last, upon the others
+
+
+def test_a_sweep_names_what_is_varied(toy_case: Case) -> None:
+    points = pd.DataFrame(
+        {"point": [0], "targets.T1": [-0.3], "how": ["kept"], "cost": [1e6], "bound": [1e6], "gap": [0.0]}
+    )
+    assert curves.sweep(toy_case, {"points": points}).x_title == "SO2 21.875 % down [targets.T1]"
+    named = points.rename(columns={"targets.T1": "discount_rate"})
+    assert curves.sweep(toy_case, {"points": named}).x_title == "discount_rate"
 
 
 def test_neighbouring_colours_differ_in_grey_print() -> None:
@@ -401,3 +414,51 @@ def test_a_chart_that_does_not_exist_is_refused_with_those_that_do(tmp_path: Pat
     result = CliRunner().invoke(main, ["charts", "toy", "--only", "pie", "--inputs", str(ROOT / "inputs")])
     assert result.exit_code == 2
     assert "waterfall-SO2" in result.output
+
+
+def test_a_chart_says_how_the_quantity_moved(toy_case: Case, toy_plan: Plan) -> None:
+    """64 t at the start, 50 t with the plan; 100 ug/m3 measured in 2015, 82.375 planned."""
+    assert emissions.waterfall(toy_case, toy_plan, "SO2").finding == "2017: 64.0 t; 2018: 50.0 t (−21.9 %)"
+    assert air.path(toy_case, toy_plan, "PM2.5").finding == "2015 (measured): 100 µg/m³; 2018: 82.4 µg/m³ (−17.6 %)"
+
+
+def test_payers_are_stacked_from_the_highest_office_down(toy_case: Case, toy_plan: Plan) -> None:
+    named = toy_case.names("funders", "en")
+    order = [named[payer] for payer in toy_case["funders"]["payer"]]
+    shown = list(money.laid_out(toy_case, toy_plan).series)
+    assert shown == [name for name in order if name in shown]
+    assert len(shown) > 1
+
+
+def test_chinese_charts_bear_chinese_units(toy_case: Case, toy_plan: Plan) -> None:
+    with speaking("zh"):
+        assert emissions.sectors(toy_case, toy_plan, "SO2").unit == "吨"
+        assert air.path(toy_case, toy_plan, "PM2.5").unit == "微克/立方米"
+        assert scales.mass([131_666.0]) == (10_000.0, "万吨")
+
+
+def test_no_name_of_an_assumption_is_a_code(toy_case: Case, toy_plan: Plan) -> None:
+    with speaking("zh"):
+        assert "neighbours" not in air.path(toy_case, toy_plan, "PM2.5").note
+    assert assumption_name("regional_plans") == "regional plans"
+
+
+def test_an_axis_writes_all_its_numbers_with_as_many_decimals() -> None:
+    assert thousands().format_ticks([10.8, 11.0, -1200.0]) == ["10.8", "11.0", "−1,200.0"]
+
+
+def test_a_name_of_fifty_letters_stands_whole_beside_the_calendar() -> None:
+    name = "37 Campaign against volatile organic compounds, all"
+    assert work.cut(name) == name
+
+
+def test_charts_with_names_beside_ask_for_room(toy_case: Case, toy_plan: Plan) -> None:
+    width = {
+        name: charts.options(toy_case, toy_plan, name)["width"] for name in ("waterfall-SO2", "sectors-SO2", "macc-SO2")
+    }
+    assert width["waterfall-SO2"] > 600 > width["sectors-SO2"] > width["macc-SO2"] == 0
+
+
+def test_what_is_emitted_is_told_from_what_forms_of_it(toy_case: Case, toy_plan: Plan) -> None:
+    labels = set(air.sources(toy_case, toy_plan, "PM2.5").nodes["label"])
+    assert {"primary PM2.5", "PM2.5 in the air"} <= labels

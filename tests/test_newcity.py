@@ -949,3 +949,15 @@ def test_in_chinese_a_wrong_cell_is_told_in_chinese(third: City) -> None:
     assert result.exit_code == 2
     assert CHINESE.search(result.stderr)
     assert "Allowed" not in result.stderr
+
+
+def test_a_sheet_is_printed_a_page_wide_with_names_in_full(tmp_path: Path) -> None:
+    """No column stands alone on a page of its own, which looked blank; a name of 14 Chinese letters takes 28."""
+    path = tmp_path / "book.xlsx"
+    names = columns(BY_NAME["areas"])
+    lines = [names, [{"area": "a", "name_zh": "石家庄高新技术产业开发区管委"}.get(name, "") for name in names]]
+    newcity.write_workbook(path, {"areas": lines}, {"city": ["x"]})
+    sheet: Any = load_workbook(path)["areas"]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.column_dimensions["B"].width > 28

@@ -16,6 +16,7 @@ from scenarios import printing
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.plan import Plan
+from scenarios.reports.format import column_unit, in_column, tonnes
 from scenarios.reports.page import pages
 from scenarios.reports.page.answer import answer, markdown
 from scenarios.reports.page.render import data
@@ -167,3 +168,27 @@ def test_the_page_puts_other_plans_of_the_city_beside(tmp_path: Path, monkeypatc
     compared = text.partition('id="compared"')[2].partition("</section>")[0]
     assert "<th>least-cost</th><th>frozen</th>" in compared
     assert "frozen misses" in compared
+
+
+def test_a_column_of_money_has_one_unit(toy_case: Case, toy_plan: Plan) -> None:
+    """3.98 million CNY by households, 1,250 CNY a year for the pipe: one unit for both, and no sum lost."""
+    assert (column_unit(), in_column(3_980_000), in_column(1_250), in_column(0)) == (
+        "million CNY",
+        "3.98",
+        "0.001",
+        "0.00",
+    )
+    with speaking("zh"):
+        assert (column_unit(), in_column(39_800_000), in_column(-12_500)) == ("万元", "3,980", "−1")
+
+
+def test_the_page_has_no_unit_as_it_is_typed(toy_case: Case, toy_plan: Plan) -> None:
+    for language, wrong in (("en", ("ug/m3", "&lt;=")), ("zh", ("ug/m3", "&lt;=", "kt", "t/yr", "neighbours"))):
+        with speaking(language):
+            text = pages(toy_case, toy_plan)[{"en": "report.html", "zh": "report.zh.html"}[language]]
+        body = text.partition("<main>")[2].partition('<section id="method">')[0]
+        assert [word for word in wrong if word in body] == []
+
+
+def test_tonnes_have_no_digits_that_mean_nothing() -> None:
+    assert [tonnes(value) for value in (0.000675, -0.00718, 12.34, -282.0)] == ["0.0", "0.0", "12.3", "−282"]

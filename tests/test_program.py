@@ -9,12 +9,13 @@ import scipy.sparse as sp
 from hypothesis import given
 
 from cities import changed
+from conftest import Toy
 from scenarios import highs
 from scenarios.case import Case
 from scenarios.program.build import build
 from scenarios.program.implied import caps, implied_by_next, largest
 from scenarios.program.reduction import reduce
-from scenarios.solving import prepare
+from scenarios.solving import prepare, solve
 
 INF = np.inf
 
@@ -138,3 +139,8 @@ def test_the_optimum_is_that_of_all_limits(toy_case: Case) -> None:
         assert highs.solve(reduce(arrays).arrays, options).objective == pytest.approx(
             highs.solve(arrays, options).objective
         )
+
+
+def test_a_plan_without_any_measure_is_found(toy: Toy) -> None:
+    """Nothing may be converted, so no gate has anything to open: 64 t SO2 stay."""
+    assert solve(toy.read("frozen")).conversions.empty

@@ -131,6 +131,14 @@ def test_a_planner_chooses_moves_runs_compares_saves_takes_away_and_comes_back(l
     picture(page, f"{language}-below")
 
 
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit):
+    page = visit("zh", (390, 844))
+    page.goto("/cities/toy")
+    planned(page)
+    expect(page.locator("#charts canvas").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_the_language_is_switched_and_the_result_stays(visit):
     page = visit("en")
     page.goto("/cities/toy")

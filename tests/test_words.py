@@ -392,12 +392,12 @@ def test_the_language_of_the_group_is_that_of_its_commands() -> None:
 
 def test_a_payer_and_a_unit_of_one_name_are_told_apart(chinese: None) -> None:
     assert (say("household"), term("unit", "household")) == ("居民", "户")
-    assert term("unit", "MW") == "MW"
+    assert term("unit", "MW") == "兆瓦"
     assert term("unit", "") == ""
 
 
 def test_places_are_filled_in_chinese(chinese: None) -> None:
-    assert say("{price} per {unit}", price=3, unit="t") == "3/t"
+    assert say("{price} per {unit}", price=3, unit="t") == "每t 3"
     assert say("Targets") == "目标"
 
 

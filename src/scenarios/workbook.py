@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
+from unicodedata import east_asian_width
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -15,12 +16,15 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scenarios.problems import InputError, Place, Problem, named_like, nearest, phrase
 from scenarios.tables import BY_NAME, TABLES, Row, columns, described, holds_numbers, references
 
 LISTS = "lists"  #: the hidden sheet that drop-downs read
+LEAST, MOST = 12, 44  #: widths of a column [letters]
+A4 = 9  #: paper size, as workbooks number them
 ROWS = 5000  #: rows of a sheet that have drop-downs
 HEAD = PatternFill("solid", start_color="DCE6F1")
 NEEDED = PatternFill("solid", start_color="FCE4D6")
@@ -56,9 +60,10 @@ def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, 
     lists = _Lists(book, known)
     for row in city_tables():
         sheet = book.create_sheet(row.table)
-        _header(sheet, row)
+        lines = tables.get(row.table, [])
+        _header(sheet, row, lines[1:])
         numeric = [holds_numbers(row, name) for name in columns(row)]
-        for number, cells in enumerate(tables.get(row.table, [])[1:], 2):
+        for number, cells in enumerate(lines[1:], 2):
             for place, (cell, is_number) in enumerate(zip(cells, numeric, strict=True), 1):
                 _write(sheet, number, place, cell, is_number)
         for place, name in enumerate(columns(row), 1):
@@ -134,15 +139,32 @@ def city_tables() -> list[type[Row]]:
     return [row for row in TABLES if row.folder == "inputs"]
 
 
-def _header(sheet: Worksheet, row: type[Row]) -> None:
+def _header(sheet: Worksheet, row: type[Row], rows: Lines) -> None:
     names = columns(row)
     sheet.append(names)
     for place, name in enumerate(names, 1):
         cell = sheet.cell(1, place)
-        cell.font, cell.fill = Font(bold=True), NEEDED if row.model_fields[name].is_required() else HEAD
+        cell.font, cell.fill = Font(name="Calibri", bold=True), NEEDED if row.model_fields[name].is_required() else HEAD
         cell.comment = Comment(described(row, name), "scenarios", width=320, height=120)
-        sheet.column_dimensions[get_column_letter(place)].width = max(12, min(28, len(name) + 4))
+        sheet.column_dimensions[get_column_letter(place)].width = _wide([name, *(cells[place - 1] for cells in rows)])
     sheet.freeze_panes = "A2"
+    _on_paper(sheet)
+
+
+def _wide(texts: Iterable[str]) -> int:
+    """Width in which the longest of some texts is read whole, unless it is a sentence. [letters]"""
+    letters = max(sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text) for text in texts)
+    return max(LEAST, min(MOST, letters + 3))
+
+
+def _on_paper(sheet: Worksheet) -> None:
+    """Printed a page wide, so that no column stands alone on a page of its own; heads and the table's name on each."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0  # as many pages as the rows need
+    sheet.print_title_rows = "1:1"
+    if sheet.oddFooter is not None:
+        sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
 
 
 def _write(sheet: Worksheet, number: int, place: int, text: str, is_number: bool) -> None:

@@ -12,7 +12,8 @@ from scenarios.costs import discount
 from scenarios.effects import avoided, cleaner
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, money, number
+from scenarios.reports.format import grid, money, number, unit_name
+from scenarios.units import MICROGRAM
 from scenarios.words import language, name_column, say
 
 #: what results can be read by, and the heading of its column
@@ -143,7 +144,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
         "money laid out",
         "cost over the plan",
         *[say("{pollutant} t/yr", pollutant=p) for p in shown],
-        "ug/m3",
+        unit_name(MICROGRAM),
         "measures",
         *(["tasks done"] if has["tasks"] else []),
         *(["commitments met"] if has["commitments"] else []),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, listed, money, number, percent
+from scenarios.reports.format import grid, listed, money, number, percent, unit_name
 from scenarios.reports.limits_text import measure_units
 from scenarios.studies.alternatives import Alternatives
 from scenarios.studies.fair_shares import SECTOR
@@ -121,5 +121,5 @@ def _title(medium: str, pollutant: str, unit: str) -> str:
     if medium == "emission":
         return say("{pollutant} t/yr", pollutant=pollutant)
     if medium == "air":
-        return f"{pollutant} {MICROGRAM}"
+        return f"{pollutant} {unit_name(MICROGRAM)}"
     return say(DAYS[medium])

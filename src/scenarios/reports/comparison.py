@@ -13,14 +13,14 @@ from scenarios.costs import discount
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, listed, money, number
-from scenarios.units import factor
+from scenarios.reports.charts.scales import mass
+from scenarios.reports.format import amount, grid, listed, money, number, unit_name
+from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 
 SEEN = 1e-6  #: differences below are rounding [CNY, t, ug/m3]
 COUNTIES = 5  #: counties shown for each pair
 TOP = 12  #: measures shown on the screen for each pair
-KILOTONNE = factor("kt", "t")
 Pair = tuple[Case, Plan]
 
 
@@ -194,13 +194,15 @@ def side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) ->
     for title, kind in ((say("measures used"), "measures"), (say("tasks done"), "tasks_done")):
         rows.append([title, *[f"{totals[kind][name]:.0f}" for name in names]])
     for row in records(made["concentrations"]):
-        rows.append([f"{row['air']} {row['year']} [ug/m3]", *[number(row[name]) for name in names]])
+        rows.append([f"{row['air']} {row['year']} [{unit_name(MICROGRAM)}]", *[number(row[name]) for name in names]])
     sectors = case.names("sectors", language())
     for pollutant in pollutants(case):
         emitted = made["emissions"].query("pollutant == @pollutant and year == @last")
-        rows.append([f"{pollutant} {last} [kt]", *[number(float(emitted[name].sum()) / KILOTONNE) for name in names]])
+        totalled = [float(emitted[name].sum()) for name in names]
+        divisor, unit = mass(totalled)
+        rows.append([f"{pollutant} {last} [{unit}]", *[number(value / divisor) for value in totalled]])
         for row in records(emitted):
-            cells = [number(row[name] / KILOTONNE) for name in names]
+            cells = [number(row[name] / divisor) for name in names]
             rows.append([f"    {sectors[row['sector']]}", *cells])
     return rows
 
@@ -236,6 +238,7 @@ def _difference(case: Case, rows: pd.DataFrame, other: str, called: tuple[str, s
     names = case.names("measures", language()) | case.names("tasks", language()) | {TURNOVER: say(TURNOVER)}
     largest = rows.reindex(rows["cny"].abs().sort_values(ascending=False).index)
     top, rest = records(largest.head(TOP)), largest.iloc[TOP:]
+    said = [say("{air} ug/m3", air=name.partition(" ")[0]) for name in airs]
     values = ["cny", *shown, *airs]
 
     def cells(label: str, row: dict[str, Any]) -> list[str]:
@@ -253,5 +256,5 @@ def _difference(case: Case, rows: pd.DataFrame, other: str, called: tuple[str, s
     return (
         title
         + "\n"
-        + grid(["measure or task", "cost", *[say("{pollutant} t/yr", pollutant=p) for p in shown], *airs], body)
+        + grid(["measure or task", "cost", *[say("{pollutant} t/yr", pollutant=p) for p in shown], *said], body)
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, money, number, percent
+from scenarios.reports.format import grid, money, number, percent, unit_name
 from scenarios.reports.prices_text import basis
 from scenarios.studies.abatement_cost import SystemCurve
 from scenarios.studies.axes import COST, MONEY, Axis
@@ -31,7 +31,7 @@ def axis_title(on: Axis) -> str:
         return say("cost over the plan")
     if on.kind == MONEY:
         return say("money laid out")
-    return f"{on.name.partition('@')[0]} {on.year} [{on.unit}]"
+    return f"{on.name.partition('@')[0]} {on.year} [{unit_name(on.unit)}]"
 
 
 def axis_value(on: Axis, value: float) -> str:
@@ -96,7 +96,7 @@ def system_text(case: Case, curve: SystemCurve) -> str:
             number(row["limit"], 5),
             number(row["reduction"], 5),
             money(row["cost"]),
-            say("{price} per {unit}", price=money(row["price"]), unit=unit),
+            say("{price} per {unit}", price=money(row["price"]), unit=unit_name(unit)),
             percent(row["gap"], 2),
             say(FOUND[row["how"]]),
         ]
@@ -137,7 +137,11 @@ def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
 
 def _step(names: dict[str, str], row: dict[str, Any], on: Axis) -> list[str]:
     saving = row["cost"] < 0
-    unit_cost = say("saves money") if saving else say("{price} per {unit}", price=money(row["unit_cost"]), unit=on.unit)
+    unit_cost = (
+        say("saves money")
+        if saving
+        else say("{price} per {unit}", price=money(row["unit_cost"]), unit=unit_name(on.unit))
+    )
     return [
         names[row["measure"]],
         number(row["reduction"], 4),

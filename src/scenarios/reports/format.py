@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from math import isnan
@@ -12,18 +13,35 @@ from scenarios.words import language, say, term
 
 NOTHING = 1e-9  #: below this a number is rounding
 NOISE = 4  #: digits behind the last one shown; beyond them a half is told from less by rounding of the solver alone
+SIGNS = {"<=": "≤", ">=": "≥"}  #: comparisons as they are printed
+POWERS = {"2": "²", "3": "³"}
+RAISED = re.compile(r"\b(k?m)([23])\b")
+MICRO = re.compile(r"\bug\b")
 MILLION, BILLION = 1e6, 1e9
 
 
 def money(cny: float) -> str:
     """An amount of money: 亿元, 万元 or 元 in Chinese, million or billion CNY in English."""
     if language() == "zh":
-        if abs(cny) >= HUNDRED_MILLION / 10:
+        if abs(cny) >= HUNDRED_MILLION:
             return f"{number(cny / HUNDRED_MILLION)} 亿元"
         return f"{number(cny / TEN_THOUSAND)} 万元" if abs(cny) >= TEN_THOUSAND else f"{number(cny)} 元"
     if abs(cny) >= BILLION:
         return f"{number(cny / BILLION)} billion CNY"
     return f"{number(cny / MILLION)} million CNY" if abs(cny) >= MILLION / 10 else f"{number(cny)} CNY"
+
+
+def column_unit() -> str:
+    """The unit of money in the columns of a table, one for all: 万元 in Chinese, million CNY in English."""
+    return "万元" if language() == "zh" else say("million CNY")
+
+
+def in_column(cny: float) -> str:
+    """An amount of money in ``column_unit``, with as many decimals as all others of the column."""
+    value, decimals = (cny / TEN_THOUSAND, 0) if language() == "zh" else (cny / MILLION, 2)
+    told = f"{value:,.{decimals}f}"
+    is_lost = cny != 0 and float(told.replace(",", "")) == 0
+    return number(value, 1) if is_lost else told.replace("-", "−")
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -37,6 +55,11 @@ def number(value: float, digits: int = 3) -> str:
     return f"{round(value, decimals + NOISE):,.{min(decimals, 6)}f}"
 
 
+def tonnes(value: float) -> str:
+    """A mass in a column of tonnes: no more digits than a tenth of a tonne. [t]"""
+    return (number(value) if abs(value) >= 10 else f"{round(value, 1) + 0.0:.1f}").replace("-", "−")
+
+
 def signed(change: float) -> str:
     """A change with its sign."""
     return f"+{number(change)}" if change > 0 else number(change).replace("-", "−")
@@ -45,6 +68,12 @@ def signed(change: float) -> str:
 def percent(share: float, digits: int = 1) -> str:
     """A share in percent."""
     return f"{0.0 if abs(share) < NOTHING else share * 100:.{digits}f} %"
+
+
+def signed_percent(share: float) -> str:
+    """A change in percent with its sign."""
+    told = percent(abs(share))
+    return told if abs(share) < NOTHING else ("+" if share > 0 else "−") + told
 
 
 def amount(value: float, unit: str) -> str:
@@ -61,6 +90,18 @@ def unit_name(unit: str) -> str:
     return term("unit", unit)
 
 
+def typeset(text: str) -> str:
+    """A text with its units and comparisons as they are printed, for pages and charts; a terminal keeps plain signs."""
+    for plain, printed in SIGNS.items():
+        text = text.replace(plain, printed)
+    return RAISED.sub(lambda found: found[1] + POWERS[found[2]], MICRO.sub("µg", text))
+
+
+def assumption_name(assumption: str) -> str:
+    """What the air from elsewhere is assumed to do, in words."""
+    return term("assumption", assumption).replace("_", " ")
+
+
 def tariff_name(tariff: str) -> str:
     """A price class of prices.csv, in words."""
     return term("tariff", tariff).replace("_", " ")
@@ -69,6 +110,12 @@ def tariff_name(tariff: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """Names one after the other, with the comma of the language in use; blank when there are none."""
     return reduce(lambda told, name: say("{names}, {name}", names=told, name=name) if told else name, names, "")
+
+
+def told(sentences: Iterable[str]) -> str:
+    """Sentences one after the other, apart where the language in use writes them apart; empty ones are left out."""
+    known = [sentence for sentence in sentences if sentence]
+    return reduce(lambda before, more: say("{sentences} {sentence}", sentences=before, sentence=more), known or [""])
 
 
 def width(text: str) -> int:

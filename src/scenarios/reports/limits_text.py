@@ -51,9 +51,9 @@ def quoted(case: Case, equation: str, index: tuple[Any, ...]) -> tuple[float, st
     if equation in ("budget", "money_in_all", "cost_in_all"):
         return MILLION, say("million CNY")
     if equation in ("concentration_target", "days_target"):
-        return 1.0, MICROGRAM
+        return 1.0, unit_name(MICROGRAM)
     if equation == "emission_target":
-        return 1.0, "t"
+        return 1.0, unit_name("t")
     if equation == "fuel_target":
         fuel = str(case["targets"].set_index("target").loc[index[0], "subject"]).split()[0]
         return 1.0, unit_name(str(case["fuels"].set_index("fuel").loc[fuel, "unit"]))

@@ -190,7 +190,7 @@ def _receptors_grid(study: RegionStudy) -> str:
 
 
 def _price(price: float) -> str:
-    return say("{price} per {unit}", price=money(price), unit=MICROGRAM) if price > 0 else "0"
+    return say("{price} per {unit}", price=money(price), unit=unit_name(MICROGRAM)) if price > 0 else "0"
 
 
 def _exchange_grid(study: RegionStudy) -> str:

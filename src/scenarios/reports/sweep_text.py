@@ -7,7 +7,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.reports.curves_text import FOUND
-from scenarios.reports.format import grid, money, number, percent
+from scenarios.reports.format import grid, money, number, percent, unit_name
 from scenarios.reports.prices_text import basis
 from scenarios.words import say
 
@@ -40,7 +40,7 @@ def sweep_text(case: Case, tables: dict[str, pd.DataFrame]) -> str:
                 say(FOUND[row["how"]]),
             ]
         )
-    results = [f"{name} {last} [{unit}]" for name, unit in columns]
+    results = [f"{name} {last} [{unit_name(unit)}]" for name, unit in columns]
     text = grid(
         [*varied, "cost over the plan", "money laid out", *results, "at most above the best", "found"], rows, left=0
     )

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scenarios.reports.format import amount, money, number, percent
-from scenarios.units import factor
+from scenarios.reports.charts.scales import mass
+from scenarios.reports.format import amount, money, number, percent, typeset, unit_name
+from scenarios.units import MICROGRAM
 from scenarios.words import name_column, say
 
 Figures = Mapping[str, Any]
 Row = dict[str, Any]
 SEEN = 1e-6  #: differences below are rounding [CNY, t, ug/m3]
 PROVEN = 1e-4  #: gaps below are not told apart [1]
-KILOTONNE = factor("kt", "t")
-SIGNS = {"<=": "≤", ">=": "≥"}
 AIR = " ug/m3"  #: how the columns of what is taken from the air end
 
 
@@ -70,6 +69,12 @@ def proof(now: Figures) -> str:
     return say("within {gap}", gap=percent(max(float(now["gap"]), PROVEN), 2))
 
 
+def _sized(value: float, unit: str, before: str = "") -> str:
+    """An amount as it is printed; blank when there is none."""
+    told = amount(value, unit)
+    return typeset(before + told) if told else ""
+
+
 def goals(now: Figures, other: Figures | None) -> list[Row]:
     """The targets with what both plans reach; those that are to be met first."""
     before = {row["target"]: row for row in (other or {}).get("goals", ())}
@@ -77,14 +82,14 @@ def goals(now: Figures, other: Figures | None) -> list[Row]:
     for row in now["goals"]:
         unit, price = row["unit"], row["shadow_price"] or 0.0
         was = before.get(row["target"])
-        per = say("{price} per {unit}", price=money(price), unit=amount(1.0, unit).partition(" ")[2] or unit)
+        per = say("{price} per {unit}", price=money(price), unit=typeset(unit_name(unit)))
         rows.append(
             {
                 "name": called(row),
                 "year": row["year"],
-                "limit": f"{SIGNS[row['operator']]} {amount(row['value'], unit)}",
-                "reached": amount(row["achieved"], unit),
-                "before": "" if was is None or was["achieved"] is None else amount(was["achieved"], unit),
+                "limit": _sized(row["value"], unit, f"{row['operator']} "),
+                "reached": _sized(row["achieved"], unit),
+                "before": "" if was is None or was["achieved"] is None else _sized(was["achieved"], unit),
                 "met": row["met"],
                 "was_met": was is None or was["met"],
                 "main": row["goal"] or row["enforced"],
@@ -96,12 +101,12 @@ def goals(now: Figures, other: Figures | None) -> list[Row]:
 
 
 def air(now: Figures, other: Figures | None) -> list[Row]:
-    """Annual means year by year [ug/m3], then the last year's emissions, whole and by sector. [kt]"""
+    """Annual means year by year [ug/m3], then the last year's emissions, whole and by sector."""
     rows = []
     before = {(row["receptor"], row["air"], row["year"]): row["value"] for row in (other or {}).get("air", ())}
     for row in now["air"]:
         was = before.get((row["receptor"], row["air"], row["year"]))
-        rows.append(_line(f"{row['air']} {row['year']} [ug/m3]", row["value"], was, False))
+        rows.append(_line(f"{row['air']} {row['year']} [{typeset(unit_name(MICROGRAM))}]", row["value"], was, False))
     rows += _emitted(now, other)
     return rows
 
@@ -113,15 +118,17 @@ def _emitted(now: Figures, other: Figures | None) -> list[Row]:
         parts = [row for row in now["emissions"] if row["pollutant"] == pollutant]
         whole = sum(row["value"] for row in parts)
         was = sum(value for (name, _), value in before.items() if name == pollutant) if before else None
-        rows.append(_line(f"{pollutant} {now['last']} [kt]", whole / KILOTONNE, _kilotonnes(was), False))
+        divisor, unit = mass([whole, was or 0.0])
+        title = f"{pollutant} {now['last']} [{unit}]"
+        rows.append(_line(title, whole / divisor, _scaled(was, divisor), False))
         for row in parts:
             was = before.get((pollutant, row["sector"]))
-            rows.append(_line(called(row), row["value"] / KILOTONNE, _kilotonnes(was), True))
+            rows.append(_line(called(row), row["value"] / divisor, _scaled(was, divisor), True))
     return rows
 
 
-def _kilotonnes(tonnes: float | None) -> float | None:
-    return None if tonnes is None else tonnes / KILOTONNE
+def _scaled(value: float | None, divisor: float) -> float | None:
+    return None if value is None else value / divisor
 
 
 def _line(title: str, value: float, was: float | None, is_part: bool) -> Row:
@@ -145,7 +152,8 @@ def effects(now: Figures) -> list[str]:
 
 def heads(columns: Sequence[str]) -> list[str]:
     """The headings of what measures take away."""
-    return [name if name.endswith(AIR) else say("{pollutant} t/yr", pollutant=name) for name in columns]
+    airs = {name: typeset(say("{air} ug/m3", air=name.removesuffix(AIR))) for name in columns if name.endswith(AIR)}
+    return [airs.get(name) or say("{pollutant} t/yr", pollutant=name) for name in columns]
 
 
 def measures(now: Figures) -> list[Row]:
@@ -154,7 +162,7 @@ def measures(now: Figures) -> list[Row]:
     return [
         {
             "name": called(row),
-            "quantity": amount(row["quantity"], row["unit"]) if "unit" in row else "",
+            "quantity": _sized(row["quantity"], row["unit"]) if "unit" in row else "",
             "cost": money(row["cny"]),
             "taken": [number(row["taken"].get(name, 0.0)) for name in columns],
         }

@@ -11,10 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from scenarios.reports.format import listed, money, number, percent, unit_name
+from scenarios.reports.charts.scales import unit_sign
+from scenarios.reports.format import assumption_name, listed, money, number, percent
 from scenarios.web.moves import YES, Control, positions_of
 from scenarios.web.store import Run
-from scenarios.words import LANGUAGES, language, name_column, say, speaking, term
+from scenarios.words import LANGUAGES, language, name_column, say, speaking
 
 HERE = Path(__file__).parent
 NAMED = 3  #: moves that a title names
@@ -74,7 +75,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"say": say, "number": number, "money": money, "percent": percent, "unit_name": unit_name}
+    environment.globals |= {"say": say, "number": number, "money": money, "percent": percent, "unit_name": unit_sign}
     environment.globals |= {"state_words": state_words, "group_words": group_words, "choice_words": choice_words}
     environment.globals |= {"run_title": run_title, "of": of}
     return environment
@@ -114,7 +115,7 @@ def group_words(group: str) -> str:
 
 def choice_words(choice: str) -> str:
     """What a choice is called: an assumption of the city, or a word of the settings."""
-    return say(CHOICES[choice]) if choice in CHOICES else term("assumption", choice)
+    return say(CHOICES[choice]) if choice in CHOICES else assumption_name(choice)
 
 
 def run_title(run: Run) -> str:
@@ -156,4 +157,4 @@ def _moved(control: Control, position: str) -> str:
         return f"{name}: {choice_words(position)}"
     if control.kind == "sum":
         return f"{name} {money(float(position))}"
-    return f"{name} {position} {unit_name(control.unit)}"
+    return f"{name} {position} {unit_sign(control.unit)}"

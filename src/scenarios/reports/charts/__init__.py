@@ -2,12 +2,13 @@
 
 For pages: ``names(case)`` lists the charts, ``options(case, plan, name)`` gives one as plain JSON values::
 
-    {"name": "wedges-NOx", "title": "...", "note": "...", "height": 420, "option": {...}}
+    {"name": "wedges-NOx", "title": ..., "finding": ..., "note": ..., "height": 420, "width": 620, "option": {...}}
 
 ``option`` goes to ``echarts.init(element, null, {renderer: "svg"}).setOption(option)`` as it is, without any function
-in it; ``height`` [px] is what the element needs; title and note are text, to be shown beside it. The words are those of
-the language in use (``words.speaking``). ``scenarios.files.packaged("vendored/echarts.min.js")`` is the library itself
-and ``packaged("fonts/ScenariosSansSC-Regular.otf")`` our font, both as bytes. On paper: ``paper.draw(chart, path)``.
+in it; ``height`` [px] is what the element needs, ``width`` [px] at least; title, finding and note are
+text, to be shown beside it. The words are those of the language in use (``words.speaking``). The library itself is
+``scenarios.files.packaged("vendored/echarts.min.js")``, our font ``packaged("fonts/ScenariosSansSC-Regular.otf")``,
+both as bytes. On paper: ``paper.draw(chart, path)``.
 """
 
 from __future__ import annotations
@@ -71,5 +72,5 @@ def chart(case: Case, plan: Plan, name: str) -> Chart:
 
 
 def options(case: Case, plan: Plan, name: str) -> dict[str, Any]:
-    """A chart for a page, in plain JSON values: name, title, note, height [px] and the option for ECharts."""
+    """A chart for a page, in plain JSON values: name, title, finding, note, height, least width [px], option."""
     return panel(chart(case, plan, name))

@@ -10,13 +10,14 @@ from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, coloured
 from scenarios.reports.charts.emissions import limits
+from scenarios.reports.charts.scales import moved, unit_sign
 from scenarios.reports.charts.work import cut
-from scenarios.reports.format import unit_name
+from scenarios.reports.format import assumption_name
 from scenarios.units import MICROGRAM
-from scenarios.words import language, say, term
+from scenarios.words import language, say
 
 MEASURED = 4  #: years before the plan that are shown
-LONGEST = 38  #: letters of a name in the flows before it is cut
+LONGEST = 46  #: letters of a name in the flows before it is cut
 SMALL = 0.02  #: activities below this part of what the city adds are shown together [1]
 
 
@@ -41,15 +42,27 @@ def path(case: Case, plan: Plan, air: str) -> Bars:
         name=f"air-{air}",
         title=say("Annual mean of {air} by source", air=air),
         rows=kept.rename(columns={"concentration": "value"})[["series", "category", "value"]],
-        unit=unit_name(MICROGRAM),
+        unit=unit_sign(MICROGRAM),
         categories=tuple(map(str, years)),
         series={names[source]: colours[names[source]] for source in order},
         marks=pd.DataFrame(marked, columns=["kind", "category", "value", "low", "high"]).astype({"value": float}),
+        finding=_moved(seen, rows.groupby("year")["concentration"].sum()),
         note=say(
             "Dots: measured, with the range where one is known. Assumption on the air from elsewhere: {assumption}.",
-            assumption=term("assumption", case.settings.background),
+            assumption=assumption_name(case.settings.background),
         ),
     )
+
+
+def _moved(seen: pd.DataFrame, planned: pd.Series) -> str:
+    """From the last year measured, or the first planned one, to the last planned one."""
+    if planned.empty:
+        return ""
+    known = dict(zip(seen["year"].astype(int), seen["value"], strict=True))
+    year = max((year for year in known if year < planned.index[-1]), default=planned.index[0])
+    start = known.get(year, planned.iloc[0])
+    name = say("{year} (measured)", year=year) if year in known else str(year)
+    return moved((name, float(start)), (str(planned.index[-1]), float(planned.iloc[-1])), unit_sign(MICROGRAM))
 
 
 @once
@@ -70,7 +83,9 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
     small = parts.groupby("activity")["value"].transform("sum") < SMALL * parts["value"].sum()
     names = case.names("activities", language())
     sectors = case.names("sectors", language())
-    other = parts["sector"].map(sectors).map(lambda name: say("other: {name}", name=name))
+    is_all = small.groupby(parts["sector"]).transform("all")
+    whole = parts["sector"].map(sectors)
+    other = whole.where(is_all, whole.map(lambda name: say("other: {name}", name=name)))
     parts = parts.assign(label=parts["activity"].map(names).where(~small, other).map(lambda name: cut(name, LONGEST)))
     parts = parts.assign(
         activity="a:" + parts["label"], sector="s:" + parts["sector"], pollutant="p:" + parts["pollutant"]
@@ -79,6 +94,11 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
     rows = rows[(rows["air"] == air) & (rows["year"] == case.settings.years[-1]) & (rows["source"] == REGIONAL)]
     elsewhere = float(rows.sort_values("receptor")["concentration"].head(1).sum())
     return _flow(case, air, parts, elsewhere, sectors)
+
+
+def _emitted_name(pollutant: str, air: str) -> str:
+    """What is emitted: told from what forms in the air where both bear one name."""
+    return say("primary {pollutant}", pollutant=pollutant) if pollutant == air else pollutant
 
 
 def _flow(case: Case, air: str, parts: pd.DataFrame, elsewhere: float, sectors: dict[str, str]) -> Flow:
@@ -101,7 +121,7 @@ def _flow(case: Case, air: str, parts: pd.DataFrame, elsewhere: float, sectors: 
     ranked = ranked.assign(place=ranked["sector"].map(place)).sort_values(["place", "value"], ascending=[True, False])
     nodes = [(node, node[2:], 0, colours[of_activity[node]]) for node in ranked["activity"]] + nodes
     emitted = parts.groupby("pollutant")["value"].sum().sort_values(ascending=False)
-    nodes += [(node, node[2:], 2, "#7a8794") for node in emitted.index]
+    nodes += [(node, _emitted_name(node[2:], air), 2, "#7a8794") for node in emitted.index]
     if elsewhere > 0 and len(parts):
         nodes.append((f"p:{REGIONAL}", say("from elsewhere"), 2, NEUTRAL))
     nodes.append((goal, say("{air} in the air", air=air), 3, "#5d6b7a"))
@@ -109,7 +129,7 @@ def _flow(case: Case, air: str, parts: pd.DataFrame, elsewhere: float, sectors: 
         name=f"sources-{air}",
         title=say("Where {air} in the air comes from, {year}", air=air, year=case.settings.years[-1]),
         rows=pd.concat(frames, ignore_index=True)[["source", "target", "value"]],
-        unit=unit_name(MICROGRAM),
+        unit=unit_sign(MICROGRAM),
         nodes=pd.DataFrame(nodes, columns=["node", "label", "column", "colour"]),
         note=say("From activities and sectors over what they emit to the annual mean."),
     )

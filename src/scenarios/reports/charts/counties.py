@@ -11,8 +11,7 @@ from scenarios.effects import avoided
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Tiles
 from scenarios.reports.charts.money import OUTLAY
-from scenarios.reports.charts.scales import mass, money
-from scenarios.reports.format import unit_name
+from scenarios.reports.charts.scales import mass, money, unit_sign
 from scenarios.words import name_column, say
 
 HOUSEHOLD = "household"
@@ -70,4 +69,4 @@ def converted(case: Case, plan: Plan) -> Tiles:
     rows = plan.conversions[plan.conversions["unit"] == HOUSEHOLD]
     total = rows.groupby("area")["quantity"].sum()
     total = total.reindex(case["areas"]["area"]).fillna(0.0) if len(rows) else total.astype(float)
-    return _tiles(case, "map-households", say("Households converted, by county"), total, unit_name(HOUSEHOLD))
+    return _tiles(case, "map-households", say("Households converted, by county"), total, unit_sign(HOUSEHOLD))

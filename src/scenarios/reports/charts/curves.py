@@ -10,14 +10,15 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Curve, table
-from scenarios.reports.charts.scales import money
+from scenarios.reports.charts.scales import money, unit_sign
 from scenarios.reports.curves_text import axis_title
-from scenarios.reports.format import MILLION, unit_name
+from scenarios.reports.format import MILLION, told, typeset
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve
 from scenarios.studies.axes import COST, MONEY, Axis, axis
 from scenarios.studies.pareto import Front
+from scenarios.tables import BY_NAME, columns
 from scenarios.units import TEN_THOUSAND
-from scenarios.words import language, say
+from scenarios.words import language, name_column, say
 
 LINES = 7  #: values of a second number that are drawn as lines of their own
 WHOLE, MOST = 0.98, 0.8  #: parts of a measure curve that decide how high the picture is [1]
@@ -37,7 +38,7 @@ def _scaled(on: Axis, values: pd.Series) -> tuple[pd.Series, str]:
     if on.kind in (COST, MONEY):
         divisor, unit = money(values)
         return values / divisor, f"{axis_title(on)} [{unit}]"
-    return values, axis_title(on)
+    return values, typeset(axis_title(on))
 
 
 def front(case: Case, found: Front) -> Curve:
@@ -70,7 +71,7 @@ def macc(case: Case, on: Axis, steps: pd.DataFrame | None, system: SystemCurve |
         name=f"macc-{on.name}",
         title=titled(case, say("What the next unit of {name} costs", name=on.name)),
         rows=rows.assign(y=rows["y"] / divisor),
-        x_title=say("taken away: {title}", title=axis_title(on)),
+        x_title=say("taken away: {title}", title=typeset(axis_title(on))),
         y_title=unit,
         blocks=blocks.assign(height=blocks["height"] / divisor),
         blocks_title=say("measures of the plan"),
@@ -119,9 +120,10 @@ def _read(blocks: pd.DataFrame, ceiling: float) -> str:
         said.append(say("Blocks at the upper edge go on above it."))
     marked = blocks[blocks["mark"] != ""]
     if len(marked):
-        listed = say("; ").join(f"{mark} {name}" for mark, name in zip(marked["mark"], marked["name"], strict=True))
+        pairs = zip(marked["mark"], marked["name"], strict=True)
+        listed = say("; ").join(say("({mark}) {name}", mark=mark, name=name) for mark, name in pairs)
         said.append(say("The widest: {names}.", names=listed))
-    return " ".join(said)
+    return told(said)
 
 
 def _round(value: float) -> float:
@@ -136,14 +138,21 @@ def _per_unit(largest: float, unit: str) -> tuple[float, str]:
     """What prices of a unit are divided by, and their unit."""
     if largest >= (TEN_THOUSAND if language() == "zh" else MILLION):
         divisor, name = money([largest])
-        return divisor, say("{price} per {unit}", price=name, unit=unit_name(unit))
-    return 1.0, say("CNY per {unit}", unit=unit_name(unit))
+        return divisor, say("{money} per {unit}", money=name, unit=unit_sign(unit))
+    return 1.0, say("CNY per {unit}", unit=unit_sign(unit))
 
 
 def measures(case: Case, plan: Plan, name: str) -> Curve:
     """The measure curve of a plan on an axis, such as a pollutant."""
     on = axis(case, name)
     return macc(case, on, measure_curve(case, plan, on), None)
+
+
+def _varied_title(case: Case, path: str) -> str:
+    """What a number that is varied belongs to, with its path; the path alone where that has no name."""
+    table, _, key = path.partition(".")
+    named = case.names(table, language()) if table in BY_NAME and name_column() in columns(BY_NAME[table]) else {}
+    return f"{named[key]} [{path}]" if key in named else path
 
 
 def sweep(case: Case, tables: dict[str, pd.DataFrame]) -> Curve:
@@ -157,7 +166,7 @@ def sweep(case: Case, tables: dict[str, pd.DataFrame]) -> Curve:
         name="sweep",
         title=titled(case, say("cost over the plan")),
         rows=pd.DataFrame({"series": series, "x": points[varied[0]], "y": points["cost"] / divisor}),
-        x_title=varied[0],
+        x_title=_varied_title(case, varied[0]),
         y_title=f"{say('cost over the plan')} [{unit}]",
         joined=several or len(varied) == 1,
     )

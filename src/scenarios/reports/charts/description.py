@@ -28,11 +28,12 @@ def table(columns: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Chart:
-    """What every chart has: a name for files, a title, its tidy rows, and a note on how to read it."""
+    """What every chart has: a name for files, a title, its tidy rows, what they show in words, and how to read it."""
 
     name: str
     title: str
     rows: pd.DataFrame
+    finding: str = ""
     note: str = ""
 
     @property

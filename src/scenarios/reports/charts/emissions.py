@@ -9,10 +9,11 @@ from scenarios.frames import entries, stacked
 from scenarios.inventory import emissions
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, LIMIT, MORE, NEUTRAL, TOTAL, Bars, Steps, coloured
-from scenarios.reports.charts.scales import mass
+from scenarios.reports.charts.scales import mass, moved
 from scenarios.words import language, say
 
 LARGEST = 10  #: measures shown one by one in a waterfall
+UNSEEN = 1e-3  #: part of the largest emission below which a wedge is no wider than a line [1]
 
 
 def yearly(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
@@ -87,6 +88,7 @@ def sectors(case: Case, plan: Plan, pollutant: str) -> Bars:
     wide = wide[(wide != 0).any(axis=1)]
     goals = limits(case, plan, "emission", pollutant, case.settings.city)
     divisor, unit = mass([*wide.sum(), *goals.values()])
+    first, last = ((str(year), float(wide[year].sum() / divisor)) for year in wide.columns[[0, -1]])
     names = case.names("sectors", language())
     colours = coloured([names[sector] for sector in case["sectors"]["sector"]])
     scaled = stacked(wide / divisor, "value").rename_axis(["sector", "category"]).reset_index()
@@ -98,6 +100,7 @@ def sectors(case: Case, plan: Plan, pollutant: str) -> Bars:
         categories=tuple(str(year) for year in wide.columns),
         series={name: colours[name] for name in map(names.__getitem__, wide.index)},
         marks=marks({year: value / divisor for year, value in goals.items()}),
+        finding=moved(first, last, unit),
         note=say(
             "The first two bars are the states at the end of the reference and the start year; a planning year is the "
             "mean of its opening and closing states."
@@ -110,7 +113,7 @@ def wedges(case: Case, plan: Plan, pollutant: str) -> Bars:
     left = yearly(case, plan, pollutant).sum()[[case.settings.start_year, *case.settings.years]]
     taken = avoided(case, plan, pollutant)
     taken = taken.groupby(sector_of(case).reindex(taken.index)).sum().reindex(case["sectors"]["sector"]).dropna()
-    taken = taken[(taken.abs() > left.max() * 1e-4).any(axis=1)]
+    taken = taken[(taken.abs() > left.max() * UNSEEN).any(axis=1)]
     taken.insert(0, case.settings.start_year, 0.0)
     names = case.names("sectors", language())
     colours = coloured([names[sector] for sector in case["sectors"]["sector"]])
@@ -154,11 +157,12 @@ def waterfall(case: Case, plan: Plan, pollutant: str) -> Steps:
         level += change
     rows.append((say("plan in {year}", year=last), 0.0, end, TOTAL))
     goals = limits(case, plan, "emission", pollutant, case.settings.city)
-    divisor, unit = mass([start, frozen, end, *goals.values()])
+    divisor, unit = mass([change for _, change in changes] or [start, end])
     frame = pd.DataFrame(rows, columns=["name", "start", "end", "role"])
     return Steps(
         name=f"waterfall-{pollutant}",
         title=say("{pollutant}: from {start} to {end}", pollutant=pollutant, start=case.settings.start_year, end=last),
+        finding=moved((str(case.settings.start_year), start / divisor), (str(last), end / divisor), unit),
         rows=frame.assign(start=frame["start"] / divisor, end=frame["end"] / divisor) if start or end else frame[:0],
         unit=unit,
         lines={say("limit {year}", year=last): goals[last] / divisor} if last in goals else {},

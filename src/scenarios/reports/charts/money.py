@@ -9,6 +9,7 @@ from scenarios.frames import stacked
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Bars, coloured
 from scenarios.reports.charts.scales import money
+from scenarios.reports.format import number, percent
 from scenarios.words import language, say
 
 OUTLAY = "investment"
@@ -30,9 +31,10 @@ def _stacks(case: Case, plan: Plan, rows: pd.DataFrame, name: str, title: str) -
     wide = rows.pivot_table(index="payer", columns="year", values="cny", aggfunc="sum", fill_value=0.0)
     wide = wide.reindex(columns=case.settings.years, fill_value=0.0)
     divisor, unit = money(wide.clip(lower=0).sum())
-    payers = list(dict.fromkeys(plan["funding"]["payer"]))
-    colours = coloured(payers)
+    payers = [payer for payer in case["funders"]["payer"] if payer in set(plan["funding"]["payer"])]
+    colours = coloured(sorted(payers))  # the same in every city, whoever pays there
     named = case.names("funders", language())
+    paid = wide.sum(axis=1) / divisor
     long = stacked(wide / divisor, "value").reset_index()
     rows = long.assign(series=long["payer"].map(named), category=long["year"].astype(str))
     return Bars(
@@ -42,5 +44,15 @@ def _stacks(case: Case, plan: Plan, rows: pd.DataFrame, name: str, title: str) -
         unit=unit,
         categories=tuple(map(str, case.settings.years)),
         series={named[payer]: colours[payer] for payer in payers if payer in wide.index},
+        finding=_largest(named, paid, unit),
         note=say("Below zero: saved.") if (wide < 0).any().any() else "",
     )
+
+
+def _largest(named: dict[str, str], paid: pd.Series, unit: str) -> str:
+    """All years together, and who pays the largest part."""
+    total = float(paid.sum())
+    if total <= 0:
+        return ""
+    payer, share = named[str(paid.idxmax())], percent(float(paid.max()) / total, 0)
+    return say("{total} {unit} in all; {share} by: {payer}", total=number(total), unit=unit, share=share, payer=payer)

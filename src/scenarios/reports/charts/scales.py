@@ -6,19 +6,39 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from scenarios.reports.format import BILLION, MILLION, unit_name
+from scenarios.reports.format import BILLION, MILLION, number, signed_percent, typeset, unit_name
 from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND, factor
 from scenarios.words import language, say
 
 Scale = tuple[float, str]  # what values are divided by, and the name of the unit
-MASSES = ("Mt", "kt", "t")
+MASSES = {"en": ("Mt", "kt", "t"), "zh": ("10^4 t", "t")}
 
 
 def mass(values: Iterable[float]) -> Scale:
-    """For values in t: the largest unit in which the largest value is at least 1. [t]"""
+    """For values in t: the largest unit in which the largest value is at least 1; 万吨 or 吨 in Chinese. [t]"""
     largest = _largest(values)
-    unit = next((name for name in MASSES if largest >= factor(name, "t")), "t")
-    return factor(unit, "t"), unit_name(unit)
+    unit = next((name for name in MASSES[language()] if largest >= factor(name, "t")), "t")
+    return factor(unit, "t"), unit_sign(unit)
+
+
+def unit_sign(unit: str) -> str:
+    """A unit as it is called on a chart."""
+    return typeset(unit_name(unit))
+
+
+def moved(before: tuple[str, float], after: tuple[str, float], unit: str) -> str:
+    """How a quantity moved between two years, each with its value, and by which part."""
+    (first, start), (last, end) = before, after
+    part = signed_percent(end / start - 1) if start > 0 else ""
+    said = say(
+        "{first}: {start} {unit}; {last}: {end} {unit}",
+        first=first,
+        start=number(start),
+        last=last,
+        end=number(end),
+        unit=unit,
+    )
+    return f"{said} ({part})" if part else said
 
 
 def money(values: Iterable[float]) -> Scale:

@@ -10,12 +10,12 @@ from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Gantt, Network
-from scenarios.reports.format import width
+from scenarios.reports.format import told, width
 from scenarios.tasks import critical_path, reduced
 from scenarios.words import language, name_column, say
 
-LONGEST = 34  #: letters of a name beside the calendar before it is cut
-WIDEST = 46  #: and of one in the net
+LONGEST = 56  #: letters of a name beside the calendar before it is cut
+WIDEST = 60  #: and of one in the net
 PAGE = 60  #: tasks of the net that fit on a page
 MANY = 70  #: tasks above which the calendar shows numbered works
 
@@ -51,7 +51,7 @@ def gantt(case: Case, plan: Plan) -> Gantt:
     rows = rows.assign(label=rows["label"].map(cut))
     note = say("Diamond: deadline. Orange and hatched: critical, no slack in any plan.")
     if many:
-        note = say("A numbered work from the start of its first task to the end of its last one.") + " " + note
+        note = told([say("A numbered work from the start of its first task to the end of its last one."), note])
     return Gantt(
         name="gantt",
         title=say("Works on the calendar") if many else say("Tasks on the calendar"),
@@ -111,7 +111,7 @@ def network(case: Case, plan: Plan) -> Network:
         rows=pd.DataFrame(nodes, columns=["task", "label", "start", "finish", "line", "critical"]),
         periods=case.calendar.periods,
         links=pd.DataFrame(links, columns=["before", "after", "critical"]),
-        note=" ".join(filter(None, note)),
+        note=told(note),
     )
 
 

@@ -21,7 +21,7 @@ from scenarios.reports.page.render import data, page
 from scenarios.reports.picture import picture
 from scenarios.reports.promised import commitments, departments, targets
 from scenarios.reports.summary import PROVEN, heading
-from scenarios.words import LANGUAGES, language, say, speaking, term
+from scenarios.words import LANGUAGES, language, say, speaking
 
 Others = Sequence[tuple[Case, Plan]]
 
@@ -48,7 +48,14 @@ def report(case: Case, plan: Plan, others: Others = ()) -> str:
     known = frozenset(case["clauses"]["clause"])
     return page(
         lang=language(),
-        title=heading(case, plan),
+        title=say(
+            "{city}, {scenario}, {first} to {last}",
+            city=case.settings.name(language()),
+            scenario=case.called(language()),
+            first=case.settings.years[0],
+            last=case.settings.years[-1],
+        ),
+        proof=heading(case, plan),
         city=case.settings.name(language()),
         key=plan.city,
         scenario=plan.scenario,
@@ -68,7 +75,7 @@ def report(case: Case, plan: Plan, others: Others = ()) -> str:
         evidence=tables.evidence(plan),
         pollutants=shown(case),
         aimed=aimed_at(case),
-        assumption=term("assumption", case.settings.background),
+        assumption=form.assumption_name(case.settings.background),
         themes=method.themes(plan.found.minimised),
         letters=method.letters(),
         clauses=text.clauses(case),

@@ -33,10 +33,14 @@ def _environment() -> Environment:
     )
     made.globals |= {
         "say": say,
-        "number": form.number,
+        "number": lambda value: form.number(value).replace("-", "−"),
+        "tonnes": form.tonnes,
         "money": form.money,
-        "percent": form.percent,
-        "unit_name": form.unit_name,
+        "percent": lambda share, digits=1: form.percent(share, digits).replace("-", "−"),
+        "in_column": form.in_column,
+        "column_unit": form.column_unit,
+        "typeset": form.typeset,
+        "unit_name": lambda unit: form.typeset(form.unit_name(unit)),
     }
     return made
 

@@ -96,15 +96,17 @@ def gantt(case: Case, plan: Plan) -> dict[str, Any]:
 
 
 def payers(case: Case, plan: Plan) -> list[dict[str, Any]]:
-    """What each payer pays for each item in each year. [CNY]"""
+    """What each payer pays for each item in each year, in the order of funders.csv. [CNY]"""
     rows = plan["funding"].pivot_table(
         index=["payer", "item"], columns="year", values="cny", aggfunc="sum", fill_value=0.0
     )
     order = {"investment": 0, "annuity": 1, "task": 2, "running": 3, "fuel": 4}
     names = case.names("funders", language())
+    known = {payer: number for number, payer in enumerate(names)}
+    found = sorted(labelled_rows(rows), key=lambda entry: (known[entry[0][0]], order[entry[0][1]]))
     return [
         {"payer": names[payer], "item": item, "years": [float(row.get(year, 0.0)) for year in case.settings.years]}
-        for (payer, item), row in sorted(labelled_rows(rows), key=lambda entry: (entry[0][0], order[entry[0][1]]))
+        for (payer, item), row in found
     ]
 
 

@@ -56,7 +56,9 @@ async function charts(run, times) {
 function figureOf(figure, panel) {
   const canvas = figure.querySelector(".chart");
   canvas.setAttribute("aria-label", panel.title);
-  figure.querySelector("p").textContent = panel.note;
+  figure.querySelector("p").textContent = [panel.finding, panel.note].filter(Boolean).join("\n");
+  canvas.style.minWidth = `${panel.width || 0}px`;
+  figure.parentElement.classList.toggle("stacked", panel.width > 500);
   const tips = panel.option.tooltip ? { tooltip: { ...panel.option.tooltip, renderMode: "richText" } } : {};
   const chart = echarts.init(canvas, null, { renderer: "canvas", height: panel.height });
   chart.setOption({ ...panel.option, ...tips });

@@ -17,9 +17,21 @@ KINDS: dict[type[Chart], Any] = {
     Flow: places.flow,
     Tiles: places.tiles,
 }
+#: width below which names beside a chart leave no room for what it shows [px]
+LEAST: dict[type[Chart], int] = {Steps: 620, Gantt: 760, Network: 820, Flow: 760}
+STACK, AXIS = 52, 70  #: width that a stack needs with its numbers, and the axis beside all stacks [px]
 
 
 def panel(chart: Chart) -> dict[str, Any]:
-    """A chart in plain JSON values: name, title, note, height [px] and the option for ECharts."""
+    """A chart in plain JSON values: name, title, finding, note, height, least width [px], option."""
     height, option = (HEIGHT // 2, nothing()) if chart.is_empty else KINDS[type(chart)](chart)
-    return {"name": chart.name, "title": chart.title, "note": chart.note, "height": height, "option": option}
+    width = 0 if chart.is_empty else _least(chart)
+    shown = {"name": chart.name, "title": chart.title, "finding": chart.finding, "note": chart.note}
+    return shown | {"height": height, "width": width, "option": option}
+
+
+def _least(chart: Chart) -> int:
+    """Width below which names or numbers of a chart would stand in each other. [px]"""
+    if isinstance(chart, Bars):
+        return AXIS + STACK * len(chart.categories)
+    return LEAST.get(type(chart), 0)

@@ -87,7 +87,7 @@ def network(chart: Network) -> Made:
     ends = [{"coords": [[0, line - 0.5], [len(chart.periods), line - 0.5]]} for line in chart.breaks]
     hidden = values(min=-0.6, max=len(rows) - 0.4, inverse=True, show=False)
     return 60 + LANE * len(rows), option(
-        grid={"left": room(labels, 340), "right": 20, "top": 34, "bottom": 12},
+        grid={"left": room(labels, 420), "right": 20, "top": 34, "bottom": 12},
         xAxis=_quarters(chart.periods),
         yAxis=[hidden, _beside(labels)],
         series=[

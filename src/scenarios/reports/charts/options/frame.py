@@ -80,6 +80,6 @@ def legend_room(labels: list[str]) -> int:
     return 20 * lines
 
 
-def room(labels: list[str], most: int = 300) -> int:
+def room(labels: list[str], most: int = 390) -> int:
     """Width that names beside an axis take. [px]"""
     return min(most, int(LETTER * max(map(width, labels), default=0)) + 16)

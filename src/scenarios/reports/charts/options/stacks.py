@@ -251,6 +251,7 @@ def _points(chart: Curve, name: str, rows: pd.DataFrame, colour: str) -> dict[st
     data: list[Any] = places
     if chart.shade_title:
         data = [{"value": place, "label": text} for place, text in zip(places, texts, strict=True)]
+        data.reverse()  # of points in one place the one whose number is written lies on top
     made = {"name": name, "data": data, "symbol": "circle", "symbolSize": 8, "itemStyle": {"color": colour}}
     ringed = {"symbolSize": 12, "itemStyle": {"borderColor": INK, "borderWidth": 0.6}}
     if not chart.joined:

@@ -27,14 +27,16 @@ KINDS: dict[type[Chart], Any] = {
     Tiles: places.tiles,
 }
 MISSING = re.compile(r"Glyph (\d+) .*missing from font")
-LETTERS = 17  #: letters of a terminal in an inch of a note
+LETTERS = 18  #: letters of a terminal in an inch of a note
 DATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None, "ModDate": None}}
 
 
 def figure(chart: Chart) -> Any:
     """The chart as a figure of matplotlib, with its title above and its note below."""
     made = _nothing() if chart.is_empty else KINDS[type(chart)](chart)
-    made.suptitle(chart.title, x=0.01, ha="left", fontsize=11)
+    made.suptitle(
+        "\n".join(filter(None, [chart.title, chart.finding])), x=0.01, ha="left", fontsize=11, linespacing=1.3
+    )
     if chart.note:
         made.supxlabel(_wrapped(chart.note, made.get_figwidth()), x=0.01, ha="left", fontsize=7.5, color=SOFT)
     return made

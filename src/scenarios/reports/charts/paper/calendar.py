@@ -21,7 +21,7 @@ def _quarters(axes: Any, periods: tuple[str, ...]) -> None:
 def gantt(chart: Gantt) -> Any:
     """A bar a line from start to finish, a diamond at the deadline."""
     rows = records(chart.rows)
-    made, axes = sheet(8.0, 1.1 + 0.17 * len(rows))
+    made, axes = sheet(9.0, 1.1 + 0.17 * len(rows))
     for line, row in enumerate(rows):
         look = {"color": CRITICAL if row["critical"] else WORK, "hatch": "////" if row["critical"] else ""}
         axes.barh(line, row["finish"] - row["start"], 0.66, row["start"], edgecolor="white", linewidth=0, **look)
@@ -36,7 +36,7 @@ def network(chart: Network) -> Any:
     """A bar a line from start to finish, arrows with corners to what waits, a thin line between chains."""
     rows = records(chart.rows)
     place = {row["task"]: row for row in rows}
-    made, axes = sheet(8.0, 0.9 + 0.15 * len(rows))
+    made, axes = sheet(9.4, 0.9 + 0.15 * len(rows))
     for link in records(chart.links):
         corners = chart.route(place[link["before"]], place[link["after"]])
         look = {"color": CRITICAL, "linewidth": 1.3} if link["critical"] else {"color": SOFT, "linewidth": 0.7}

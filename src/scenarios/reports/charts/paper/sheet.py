@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,18 @@ def other() -> str:
 
 
 def thousands() -> Any:
-    """How an axis writes its numbers: thousands apart, as everywhere else."""
-    from matplotlib.ticker import FuncFormatter
+    """How an axis writes its numbers: thousands apart, all with as many decimals."""
+    from matplotlib.ticker import Formatter
 
-    return FuncFormatter(lambda value, _: f"{round(value, 9):,.10g}".replace("-", "−"))
+    class Thousands(Formatter):
+        def __call__(self, value: float, pos: int | None = None) -> str:
+            return self.format_ticks([value])[0]
+
+        def format_ticks(self, values: Sequence[float]) -> list[str]:
+            decimals = max((len(f"{value:.9f}".rstrip("0").partition(".")[2]) for value in values), default=0)
+            return [f"{round(value, 9):,.{decimals}f}".replace("-", "−") for value in values]
+
+    return Thousands()
 
 
 def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
@@ -70,6 +79,7 @@ def sheet(width: float = 7.0, height: float = 4.2) -> tuple[Any, Any]:
     axes.grid(color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, colors="#1d2733")
+    axes.tick_params(axis="x", pad=6)
     axes.xaxis.set_major_formatter(thousands())
     axes.yaxis.set_major_formatter(thousands())
     axes.xaxis.label.set_color(SOFT)

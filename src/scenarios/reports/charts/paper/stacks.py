@@ -25,19 +25,20 @@ from scenarios.reports.charts.description import (
     ink_on,
 )
 from scenarios.reports.charts.paper.sheet import sheet, thousands
-from scenarios.reports.format import number, signed
+from scenarios.reports.format import number, signed, width
 from scenarios.words import say
 
 WIDTH = 0.56  #: of a bar; 1 is the distance between two [1]
 LEAST = 0.055  #: part of the height that a part needs to carry its number [1]
 PAPER: Any = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  #: under a number that stands on something
+PLOT, LETTER = 6.2, 0.062  #: width of the axes with their numbers, and of a letter of the legend [inches]
 FEWEST = 4  #: categories for which a figure has room at least
 HATCHES = ("", "////", "", "....", "", "\\\\\\\\", "", "xxxx")  #: for grey print
 
 
 def bars(chart: Bars) -> Any:
     """Upright stacks or areas, limits as lines, what was measured as dots with their range."""
-    made, axes = sheet()
+    made, axes = sheet(PLOT + LETTER * max(map(width, chart.series), default=0))
     wide = chart.wide
     place = np.arange(len(chart.categories))
     draw = _areas if chart.areas else _stacks
@@ -164,7 +165,8 @@ def curve(chart: Curve) -> Any:
             from matplotlib.colors import LinearSegmentedColormap
 
             shades = LinearSegmentedColormap.from_list("shades", SHADES[2:])
-            drawn = axes.scatter(rows["x"], rows["y"], c=rows["shade"], cmap=shades, s=40, edgecolor=INK, linewidth=0.4)
+            up = rows[::-1]  # of points in one place the one whose number is written lies on top
+            drawn = axes.scatter(up["x"], up["y"], c=up["shade"], cmap=shades, s=40, edgecolor=INK, linewidth=0.4)
             bar = made.colorbar(drawn, format=thousands())
             bar.set_label(chart.shade_title, color=SOFT)
             bar.outline.set_visible(False)

@@ -136,6 +136,13 @@ def test_a_front_of_two_axes_has_the_least_cost_at_every_step(twelve: Projects, 
     assert points["cost"].to_numpy() == pytest.approx(wanted, rel=EXACT)
 
 
+def test_an_end_of_a_front_is_proven_in_its_first_axis_whatever_is_made_small_last(toy_case: Case) -> None:
+    """The last axis made small may be next to nothing; held against that, a rounding is thousands of percent."""
+    front = pareto(toy_case, [axis(toy_case, name) for name in ("cost", "PM2.5", "NOx")], 3)
+    assert front is not None
+    assert front.points["gap"].max() <= NEAR
+
+
 def test_the_measures_of_a_point_make_its_values(twelve: Projects, fronts: dict[int, Front]) -> None:
     front = fronts[2]
     assert front.points["gap"].max() <= ROWS

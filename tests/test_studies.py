@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -350,6 +352,15 @@ def test_the_next_measure_enters_when_it_is_a_little_cheaper_than_its_cut(toy_ca
         point = held.least(gap=0)
         assert point is not None
         assert (held.quantities(point).get("sweeping", 0.0) > 1e-6) == enters
+
+
+@pytest.mark.parametrize("study", [lambda case: prices(case, {}), alternatives])
+def test_what_the_least_cost_is_worth_is_not_asked_where_the_air_is_made_small(
+    toy_case: Case, study: Callable[[Case], object]
+) -> None:
+    cleanest = altered(toy_case, ["settings.minimise=concentration"])
+    with pytest.raises(InputError, match="Choose a scenario that makes cost small"):
+        study(cleanest)
 
 
 def test_prices_are_written_by_the_names_of_their_rows(priced: Prices) -> None:

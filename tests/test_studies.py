@@ -219,6 +219,20 @@ def test_the_measure_curve_adds_up_to_what_the_plan_takes_away(toy_case: Case, t
     assert rows["cost"].sum() == pytest.approx(607_875 - 1_250, rel=1e-7)
 
 
+@pytest.mark.parametrize("name", ["fuel:coal", "money", "cost"])
+def test_what_measures_take_off_a_fuel_or_money_is_refused_and_not_told_as_nothing(
+    toy_case: Case, toy_plan: Plan, name: str
+) -> None:
+    with pytest.raises(InputError, match="counted of pollutants only"):
+        measure_curve(toy_case, toy_plan, axis(toy_case, name))
+
+
+@pytest.mark.parametrize("name", ["money", "cost"])
+def test_a_system_curve_of_money_is_refused(toy_case: Case, name: str) -> None:
+    with pytest.raises(InputError, match="budget-curve"):
+        system_curve(toy_case, name, 2)
+
+
 def test_savings_come_first_by_what_they_save_and_never_by_a_ratio(toy_case: Case, toy_plan: Plan) -> None:
     """The saving of 10 CNY takes away 1 t, that of 9 CNY a gram: by ratio the second would lead."""
     years = {"item": "running", "year": 2018, "area": "west"}

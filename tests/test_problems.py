@@ -200,9 +200,7 @@ def test_a_row_with_too_many_cells_is_a_problem(toy: Toy) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("mark", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")]
-)
+@pytest.mark.parametrize(("mark", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")])
 def test_another_mark_between_the_cells_is_one_problem_that_names_it(toy: Toy, mark: str, called: str) -> None:
     text = toy.path("areas").read_text(encoding="utf-8")
     toy.path("areas").write_text(text.replace(",", mark), encoding="utf-8")

@@ -75,6 +75,19 @@ def test_a_what_if_without_anything_to_ask_is_refused(tmp_path: Path) -> None:
     assert "give a change with --set" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["what-if", "compare"])
+def test_two_files_of_one_name_are_refused_and_one_given_twice_counts_once(tmp_path: Path, command: str) -> None:
+    for folder, value in (("a", -0.2), ("b", -0.125)):
+        (tmp_path / folder).mkdir()
+        change = f"{{table: targets, where: {{target: T1}}, column: value, set: {value}}}"
+        text = f"description_en: looser\nextends: least-cost\nchanges:\n  - {change}\n"
+        (tmp_path / folder / "l.yaml").write_text(text, encoding="utf-8")
+    result = call(tmp_path, command, "a/l.yaml", "b/l.yaml")
+    assert result.exit_code == 2
+    assert "a/l.yaml and b/l.yaml are both called l; rename one." in result.stderr
+    assert call(tmp_path, command, "a/l.yaml", "./a/l.yaml").exit_code == 0
+
+
 BASE, LOOSER = "least-cost", "least-cost+targets.T1--0.125"
 
 

@@ -184,13 +184,33 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
 
     folder = Path(out) if out else runs.outputs(city) / "compare"
     writable(folder)
-    asked = list(dict.fromkeys(names)) or ["as-written", "least-cost", "least-cost-with-plan"]
+    asked = told_apart(names) or ["as-written", "least-cost", "least-cost-with-plan"]
     made = [recent(city, name, models, inputs) for name in asked]
     pairs = [(run.case, run.plan) for run in made]
     compared = tables(pairs)
     click.echo(comparison_text(pairs, compared))
     write_tables(folder, compared)
     click.echo("\n" + say("Tables written to {folder}.", folder=folder))
+
+
+def told_apart(names: tuple[str, ...]) -> list[str]:
+    """Scenarios and files, each once. Raises UsageError for two files of one name, which no table could tell apart."""
+    asked = {str(Path(name)): name for name in names}
+    called: dict[str, str] = {}
+    for name in asked.values():
+        stem = scenario_name(name)
+        if stem in called:
+            told = say(
+                "{first} and {other} are both called {name}; rename one.", first=called[stem], other=name, name=stem
+            )
+            raise click.UsageError(told)
+        called[stem] = name
+    return list(asked.values())
+
+
+def scenario_name(name: str) -> str:
+    """What a scenario is called that may be given by its file."""
+    return Path(name).stem if name.endswith((".yaml", ".yml")) else name
 
 
 def recent(city: str, scenario: str, models: str | None, inputs: str | None) -> Run:

@@ -88,7 +88,9 @@ def measure_curve(case: Case, plan: Plan, on: Axis) -> pd.DataFrame:
         remedy = phrase("For a fuel ask for the system curve alone: --curve system.")
         raise InputError([Problem(Place("--pollutant"), as_text(on.name), allowed, remedy)])
     rows = plan["effects"]
-    rows = rows[(rows["year"] == on.year) & (rows["medium"] == MEDIUM[on.kind]) & rows["pollutant"].isin(list(on.weights))]
+    rows = rows[
+        (rows["year"] == on.year) & (rows["medium"] == MEDIUM[on.kind]) & rows["pollutant"].isin(list(on.weights))
+    ]
     taken = (rows["reduction"] * rows["pollutant"].map(on.weights).astype(float)).groupby(rows["measure"]).sum()
     spent = plan.costs[plan.costs["item"].isin(["annuity", "running", "fuel"]) & (plan.costs["year"] == on.year)]
     cost = spent.groupby("measure")["cny"].sum()

@@ -73,8 +73,11 @@ def run(
     from scenarios.plausibility import odd_numbers
     from scenarios.reports.summary import summary
 
-    settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
-    where: dict[str, Any] = {"models": models, "inputs": inputs, "settings": settings}
+    caps = tuple(
+        f"settings.{name}={value:.15g}"
+        for name, value in (("money_at_most", money), ("cost_at_most", cost))
+        if value is not None
+    )
     with refusals(can_give_way=True):
         done = runs.run(
             city,
@@ -83,10 +86,11 @@ def run(
             gap=gap,
             time_limit=time_limit,
             progress=shown(),
-            changes=changes,
+            changes=(*caps, *changes),
             elastic=elastic,
             report=report,
-            **where,
+            models=models,
+            inputs=inputs,
         )
     tell_units(done.case, changes)
     click.echo(summary(done.case, done.plan))

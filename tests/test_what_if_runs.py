@@ -181,6 +181,13 @@ def test_a_task_that_a_change_makes_late_moves_and_is_named(toy_case: Case, toy_
     assert moves(toy_plan, plan) == ["pipe (2018Q3 instead of 2018Q4)"]
 
 
+def test_a_task_that_moves_is_told_by_its_name_too(toy_case: Case, toy_plan: Plan) -> None:
+    after = planned(toy_plan, {"survey": "2018Q1", "pipe": "2018Q3"})
+    assert "but for pipe gas pipe (2018Q3 instead of 2018Q4); planning" in how_made(
+        toy_case, toy_plan, after, kept=True
+    )
+
+
 def test_more_moves_than_three_are_counted(toy_case: Case, toy_plan: Plan) -> None:
     """Of five tasks one stays, one is left out, one moves and two are new."""
     before = planned(toy_plan, {"a": "2018Q1", "b": "2018Q2", "c": "2018Q3"})

@@ -261,6 +261,9 @@ def tell_units(case: Case, changes: tuple[str, ...]) -> None:
         if found:
             units = listed([unit_name(unit) for unit in found[1]])
             line = say(
-                "{change}: {value} {unit}, whatever unit the file has", change=change, value=found[0], unit=units
+                "{change}: {value} {unit}, whatever unit the file has",
+                change=change,
+                value=f"{found[0]:,.15g}",
+                unit=units,
             )
             click.echo(line)

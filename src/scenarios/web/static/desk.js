@@ -8,7 +8,8 @@ const refusals = document.getElementById("refusals");
 let watched = "";
 let source = null;
 let clock = null;
-let pending = ""; // what is being planned: the second click of a double click asks nothing new
+const DOUBLE = 1000; // within this the same question is the second click of a double click [ms]
+let last = { text: "", at: 0 };
 let address = location.pathname + location.search;
 
 function position(field) {
@@ -120,12 +121,12 @@ async function show(run, beside) {
 
 async function plan(how) {
   const question = asked(how);
-  if (JSON.stringify(question) === pending) return;
-  pending = JSON.stringify(question);
+  const text = JSON.stringify(question);
+  if (text === last.text && Date.now() - last.at < DOUBLE) return;
+  last = { text, at: Date.now() };
   refuse([]);
   const { ok, told } = await ask("/runs", question);
   if (!ok) {
-    pending = "";
     refuse(told.problems || []);
     refusals.scrollIntoView({ block: "center" });
     return;
@@ -174,7 +175,6 @@ function watch(run, before) {
     source.close();
     clearInterval(clock);
     await show(run, before);
-    pending = "";
     running.hidden = true;
     result.focus({ preventScroll: true });
   });

@@ -197,3 +197,16 @@ def test_shares_say_what_each_measure_took_away(here: Path, tmp_path: Path) -> N
     line = next(line for line in result.output.splitlines() if line.strip().startswith("briquettes"))
     # 8 t of SO2 and 10 ug/m3
     assert re.search(r"8.00 .*10.0", line)
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "told"),
+    [
+        ("sweep", ["--vary", "targets.T1=-0.2,-0.3", "--vary", "targets.T1=-0.1,-0.2"], "targets.T1 is varied twice."),
+        ("pareto", ["cost", "cost"], "Name axes that differ."),
+    ],
+)
+def test_what_is_asked_twice_is_refused(here: Path, command: str, words: list[str], told: str) -> None:
+    result = call(here, command, *words)
+    assert result.exit_code == 2
+    assert told in result.stderr

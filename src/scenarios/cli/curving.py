@@ -29,6 +29,8 @@ def _front(
     from scenarios.studies.pareto import pareto
 
     axes = [axis(case, name or usual(case)) for name in names or (COST, None)]
+    if len({on.name for on in axes}) < len(axes):
+        raise click.UsageError(say("Name axes that differ."))
     meter = Meter()
     front = pareto(case, axes, points, gap=gap, alone=alone, told=meter.tell)
     meter.done()

@@ -139,6 +139,10 @@ def sweep(
             needed(package, extra)
     folder = ready(city, "sweep", out, chart)
     variations = [study.variation(text) for text in varied]
+    kinds = [one.what for one in variations]
+    twice = next((what for what in kinds if kinds.count(what) > 1), None)
+    if twice is not None:
+        raise click.UsageError(say("{what} is varied twice.", what=twice.rstrip("*=")))
     base = recent(city, scenario, models, inputs)
     start = study.Base(base.case, base.plan.agreed, gap)
     points = study.sample(variations, samples) if samples else study.grid(variations)

@@ -88,6 +88,11 @@ def test_two_files_of_one_name_are_refused_and_one_given_twice_counts_once(tmp_p
     assert call(tmp_path, command, "a/l.yaml", "./a/l.yaml").exit_code == 0
 
 
+def test_a_factor_that_may_be_meant_as_a_value_is_told(tmp_path: Path) -> None:
+    result = call(tmp_path, "run", "--no-report", "--set", "supply.gas/2018/*=500000")
+    assert "supply.gas/2018/*=500000: multiplies by 500,000; to set a value name its column" in result.output
+
+
 BASE, LOOSER = "least-cost", "least-cost+targets.T1--0.125"
 
 
@@ -99,7 +104,10 @@ def told(here: Path) -> tuple[Result, Path]:
 
 def test_a_what_if_says_whether_the_schedule_is_kept(told: tuple[Result, Path]) -> None:
     assert told[0].exit_code == 0
-    kept = "the schedule is kept but for pipe (left out); planning all tasks anew (what-if --replan) could save at most"
+    kept = (
+        "the schedule is kept but for pipe gas pipe (left out); "
+        "planning all tasks anew (what-if --replan) could save at most"
+    )
     assert told[0].output.startswith(f"{LOOSER}: {kept} ")
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from scenarios.listening import Moment
     from scenarios.runs import Run
 
+MANY = 10.0  #: a factor above it may have been meant as a value: `KEY/*=500000` scales every row [1]
+
 
 @main.command()
 @click.argument("city")
@@ -246,12 +248,20 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
 
 
 def tell_units(case: Case, changes: tuple[str, ...]) -> None:
-    """Say in which unit each amount is set, whatever unit its file has, and which measures are not to be had."""
+    """Say in which unit each amount is set, which measures are not to be had, and what multiplies as a value would."""
     from scenarios.reports.format import listed, unit_name
-    from scenarios.shorthand import forbidden, unit_set
+    from scenarios.shorthand import forbidden, short, unit_set
 
     called = case.names("measures", language()) if changes else {}
     for change in changes:
+        asked = short(change)[0].change
+        if asked is not None and asked.scale is not None and asked.scale > MANY:
+            told = say(
+                "{change}: multiplies by {factor}; to set a value name its column, TABLE.KEY:COLUMN=VALUE",
+                change=change,
+                factor=f"{asked.scale:,.15g}",
+            )
+            click.echo(told)
         names = listed([called[code] for code in forbidden(case.tables, change, case.settings.titles)])
         if names:
             click.echo(

@@ -359,7 +359,10 @@ def test_a_budget_that_is_too_small_is_named(toy: Toy, tmp_path: Path) -> None:
     toy.edit("budgets", 2, "amount", "0.001")
     result = on(toy, "run", "--out", tmp_path / "out")
     assert result.exit_code == 3
-    assert "budget of city in 2018: 437,500 instead of 400,000 CNY (+9.4 %)" in result.stderr
+    assert (
+        "budget of city in 2018 with 0.300 million CNY of awards: 437,500 instead of 400,000 CNY (+9.4 %)"
+        in result.stderr
+    )
 
 
 def test_a_deadline_that_cannot_be_kept_is_named(toy: Toy, tmp_path: Path) -> None:

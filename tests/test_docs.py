@@ -1,10 +1,15 @@
 """Pages of docs/ show what the commands print, in either language."""
 
+import re
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from scenarios.reading import read_case
+
+SCENARIO = re.compile(r"```yaml\n(.*?extends:.*?)```", re.DOTALL)
 ROOT = Path(__file__).parents[1]
 
 
@@ -24,3 +29,16 @@ def test_a_page_shows_the_real_output(page, count, language, here):
     assert len(pages.OUTPUT.findall(text)) == count
     for command, shown in pages.OUTPUT.findall(text):
         assert pages.said(command, here) == shown.rstrip("\n"), command
+
+
+@pytest.mark.parametrize("page", ["docs/studies.md", "docs/studies.zh.md", "README.md", "README.zh.md"])
+def test_a_scenario_that_a_page_shows_can_be_read(page, tmp_path):
+    """As a reader would copy it; the one shown was refused for three reasons."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    shown = [dedent(example) for example in SCENARIO.findall(text)]
+    assert shown
+    for number, example in enumerate(shown):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(example, encoding="utf-8")
+        case = read_case("shijiazhuang", str(path), models=ROOT / "models", inputs=ROOT / "inputs")
+        assert case.scenario == str(number)

@@ -746,7 +746,7 @@ def test_funding_and_report_tell_of_the_plan_that_answers_a_change(tmp_path, mon
     folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs"), *LESS]
     result = CliRunner().invoke(main, ["funding", "toy", "--xlsx", *folders])
     assert result.exit_code == 0, result.output
-    assert "budgets.city=700000: 700000 CNY, whatever unit the file has" in result.output
+    assert "budgets.city=700000: 700,000 CNY, whatever unit the file has" in result.output
     assert re.search(r"city +2018 +1\.00 million CNY .* 1\.00 million CNY +0 CNY", result.output)
     assert (tmp_path / "outputs/toy/least-cost+budgets.city-700000/funding.xlsx").is_file()
     result = CliRunner().invoke(main, ["report", "toy", *folders])

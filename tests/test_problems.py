@@ -291,6 +291,21 @@ def test_neither_yes_nor_no_is_a_problem(toy: Toy) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("column", "written", "advice"),
+    [
+        ("enforced", "是", "Did you mean “yes”?"),
+        ("operator", "≤", "Did you mean “<=”?"),
+        ("basis", "相对", "Correct the value."),
+    ],
+)
+def test_one_of_a_few_choices_written_otherwise_is_told_and_never_a_missing_row(
+    toy: Toy, column: str, written: str, advice: str
+) -> None:
+    toy.edit("targets", 2, column, written)
+    assert toy.problem().endswith(advice)
+
+
 def test_an_empty_cell_where_a_value_belongs_is_a_problem(toy: Toy) -> None:
     toy.edit("areas", 3, "code", " ")
     assert toy.problem() == (

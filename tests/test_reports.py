@@ -288,12 +288,13 @@ def test_a_changed_city_setting_makes_the_plan_anew(mine: Toy, monkeypatch: pyte
     assert isinstance(on(mine, "compare", "frozen").exception, AssertionError)
 
 
-def test_a_plan_for_another_sum_of_money_is_not_taken_for_the_scenarios_own(mine: Toy) -> None:
+def test_a_plan_for_another_sum_of_money_leaves_the_scenarios_own_where_it_is(mine: Toy) -> None:
     # frozen spends nothing and stays feasible at no money
+    made = mine.folder / "outputs" / "toy"
+    before = (made / "frozen" / "run.json").read_bytes()
     assert on(mine, "run", "--scenario", "frozen", "--money", "5", "--no-report").exit_code == 0
-    case = mine.read("frozen")
-    with contextlib.chdir(mine.folder):
-        assert runs.stored(case) is None
+    assert (made / "frozen" / "run.json").read_bytes() == before
+    assert (made / "frozen+settings.money_at_most-5" / "run.json").is_file()
 
 
 @pytest.mark.parametrize("table_name", ["costs", "targets"])

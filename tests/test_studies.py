@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -136,6 +138,13 @@ def test_a_front_of_two_axes_has_the_least_cost_at_every_step(twelve: Projects, 
     assert points["cost"].to_numpy() == pytest.approx(wanted, rel=EXACT)
 
 
+def test_an_end_of_a_front_is_proven_in_its_first_axis_whatever_is_made_small_last(toy_case: Case) -> None:
+    """The last axis made small may be next to nothing; held against that, a rounding is thousands of percent."""
+    front = pareto(toy_case, [axis(toy_case, name) for name in ("cost", "PM2.5", "NOx")], 3)
+    assert front is not None
+    assert front.points["gap"].max() <= NEAR
+
+
 def test_the_measures_of_a_point_make_its_values(twelve: Projects, fronts: dict[int, Front]) -> None:
     front = fronts[2]
     assert front.points["gap"].max() <= ROWS
@@ -208,6 +217,20 @@ def test_the_measure_curve_adds_up_to_what_the_plan_takes_away(toy_case: Case, t
     assert np.isnan(rows["unit_cost"].iloc[2])
     assert rows["cumulated"].iloc[-1] == pytest.approx(14, rel=1e-7)
     assert rows["cost"].sum() == pytest.approx(607_875 - 1_250, rel=1e-7)
+
+
+@pytest.mark.parametrize("name", ["fuel:coal", "money", "cost"])
+def test_what_measures_take_off_a_fuel_or_money_is_refused_and_not_told_as_nothing(
+    toy_case: Case, toy_plan: Plan, name: str
+) -> None:
+    with pytest.raises(InputError, match="counted of pollutants only"):
+        measure_curve(toy_case, toy_plan, axis(toy_case, name))
+
+
+@pytest.mark.parametrize("name", ["money", "cost"])
+def test_a_system_curve_of_money_is_refused(toy_case: Case, name: str) -> None:
+    with pytest.raises(InputError, match="budget-curve"):
+        system_curve(toy_case, name, 2)
 
 
 def test_savings_come_first_by_what_they_save_and_never_by_a_ratio(toy_case: Case, toy_plan: Plan) -> None:
@@ -343,6 +366,15 @@ def test_the_next_measure_enters_when_it_is_a_little_cheaper_than_its_cut(toy_ca
         point = held.least(gap=0)
         assert point is not None
         assert (held.quantities(point).get("sweeping", 0.0) > 1e-6) == enters
+
+
+@pytest.mark.parametrize("study", [lambda case: prices(case, {}), alternatives])
+def test_what_the_least_cost_is_worth_is_not_asked_where_the_air_is_made_small(
+    toy_case: Case, study: Callable[[Case], object]
+) -> None:
+    cleanest = altered(toy_case, ["settings.minimise=concentration"])
+    with pytest.raises(InputError, match="Choose a scenario that makes cost small"):
+        study(cleanest)
 
 
 def test_prices_are_written_by_the_names_of_their_rows(priced: Prices) -> None:

@@ -159,6 +159,28 @@ def test_a_page_that_is_loaded_again_during_a_run_comes_to_its_result(visit):
     picture(page, "en-projector")
 
 
+def test_back_and_forward_lead_from_result_to_result(visit):
+    page = visit("en")
+    page.goto("/cities/toy")
+    for value in ("-25", "-30"):
+        moved(page, "targets.T1", value)
+        planned(page)
+    page.go_back()
+    expect(page.locator("#result h1")).to_contain_text("-25 %")
+    expect(page.locator('input[type=number][data-key="targets.T1"]')).to_have_value("-25")
+    page.go_forward()
+    expect(page.locator("#result h1")).to_contain_text("-30 %")
+
+
+def test_a_double_click_plans_once(visit):
+    page, asked = visit("en"), []
+    page.on("request", lambda sent: asked.append(sent.url) if sent.method == "POST" else None)
+    page.goto("/cities/toy")
+    page.locator("button.main[type=submit]").dblclick()
+    expect(page.locator(".figures")).to_be_visible()
+    assert len([url for url in asked if url.endswith("/runs")]) == 1
+
+
 def test_two_planners_at_once_each_get_their_own_plan(visit):
     pages = [visit("en"), visit("zh")]
     for page, value in zip(pages, ("-25", "-30"), strict=True):

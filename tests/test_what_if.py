@@ -200,10 +200,10 @@ def test_a_long_name_is_cut_and_stays_its_own(toy_case: Case) -> None:
             "supply.gas/2018/pipe/toy*=2",
             "found “gas/2018/pipe/toy”. Allowed: at most 3 parts: fuel/year/task. Leave the rest away.",
         ),
-        ("supply.gas*=much", "found “much”. Allowed: a number. Give the factor to scale by."),
-        ("supply.gas*=-1", "found “-1”. Allowed: a number. Give the factor to scale by."),
-        ("supply.gas*=nan", "found “nan”. Allowed: a number. Give the factor to scale by."),
-        ("supply.gas*=none", "found “None”. Allowed: a number. Give the factor to scale by."),
+        ("supply.gas*=much", "found “much”. Allowed: a number of at least 0. Give the factor to scale by."),
+        ("supply.gas*=-1", "found “-1”. Allowed: a number of at least 0. Give the factor to scale by."),
+        ("supply.gas*=nan", "found “nan”. Allowed: a number of at least 0. Give the factor to scale by."),
+        ("supply.gas*=none", "found “None”. Allowed: a number of at least 0. Give the factor to scale by."),
     ],
 )
 def test_a_change_in_short_that_is_refused(toy_case: Case, change: str, text: str) -> None:

@@ -75,6 +75,24 @@ def test_a_what_if_without_anything_to_ask_is_refused(tmp_path: Path) -> None:
     assert "give a change with --set" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["what-if", "compare"])
+def test_two_files_of_one_name_are_refused_and_one_given_twice_counts_once(tmp_path: Path, command: str) -> None:
+    for folder, value in (("a", -0.2), ("b", -0.125)):
+        (tmp_path / folder).mkdir()
+        change = f"{{table: targets, where: {{target: T1}}, column: value, set: {value}}}"
+        text = f"description_en: looser\nextends: least-cost\nchanges:\n  - {change}\n"
+        (tmp_path / folder / "l.yaml").write_text(text, encoding="utf-8")
+    result = call(tmp_path, command, "a/l.yaml", "b/l.yaml")
+    assert result.exit_code == 2
+    assert "a/l.yaml and b/l.yaml are both called l; rename one." in result.stderr
+    assert call(tmp_path, command, "a/l.yaml", "./a/l.yaml").exit_code == 0
+
+
+def test_a_factor_that_may_be_meant_as_a_value_is_told(tmp_path: Path) -> None:
+    result = call(tmp_path, "run", "--no-report", "--set", "supply.gas/2018/*=500000")
+    assert "supply.gas/2018/*=500000: multiplies by 500,000; to set a value name its column" in result.output
+
+
 BASE, LOOSER = "least-cost", "least-cost+targets.T1--0.125"
 
 
@@ -86,7 +104,10 @@ def told(here: Path) -> tuple[Result, Path]:
 
 def test_a_what_if_says_whether_the_schedule_is_kept(told: tuple[Result, Path]) -> None:
     assert told[0].exit_code == 0
-    kept = "the schedule is kept but for pipe (left out); planning all tasks anew (what-if --replan) could save at most"
+    kept = (
+        "the schedule is kept but for pipe gas pipe (left out); "
+        "planning all tasks anew (what-if --replan) could save at most"
+    )
     assert told[0].output.startswith(f"{LOOSER}: {kept} ")
 
 
@@ -166,6 +187,13 @@ def test_a_task_that_a_change_makes_late_moves_and_is_named(toy_case: Case, toy_
     # the pipe serves two quarters: 1,250 CNY more
     assert plan.objective == pytest.approx(607_875 + 1_250, rel=1e-9)
     assert moves(toy_plan, plan) == ["pipe (2018Q3 instead of 2018Q4)"]
+
+
+def test_a_task_that_moves_is_told_by_its_name_too(toy_case: Case, toy_plan: Plan) -> None:
+    after = planned(toy_plan, {"survey": "2018Q1", "pipe": "2018Q3"})
+    assert "but for pipe gas pipe (2018Q3 instead of 2018Q4); planning" in how_made(
+        toy_case, toy_plan, after, kept=True
+    )
 
 
 def test_more_moves_than_three_are_counted(toy_case: Case, toy_plan: Plan) -> None:

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from pydantic import ValidationError
 
-from scenarios.problems import Phrase, Place, Problem, nearest, phrase
+from scenarios.problems import Phrase, Place, Problem, named_like, nearest, phrase
 from scenarios.tables import Row, holds_numbers, unit_written
 from scenarios.units import UnitError, amount
 from scenarios.words import term
@@ -62,6 +62,9 @@ _ALLOWED: dict[str, str] = {
 }
 
 
+MEANT = {"≤": "<=", "≥": ">=", "是": "yes", "否": "no"}  #: what is often written for one of a few choices
+
+
 def allowed_by(detail: Any) -> Phrase:
     """What a pydantic error allows, in our words."""
     context = detail.get("ctx", {})
@@ -78,9 +81,15 @@ def _cell_problem(detail: Any, row: type[Row], place: Place, cells: Mapping[str,
     kind, allowed = detail["type"], allowed_by(detail)
     expected = detail.get("ctx", {}).get("expected", "")
     found = phrase("an empty cell") if kind == "missing" else phrase("“{value}”", value=detail["input"])
+    meant = MEANT.get(str(detail["input"]).strip())
+    if meant and kind in ("literal_error", "bool_parsing"):
+        return Problem(place, found, allowed, phrase("Did you mean “{close}”?", close=meant))
     if kind == "literal_error":
         options = [option.strip(" '") for option in str(expected).replace(" or ", ",").split(",")]
-        return Problem(place, found, allowed, nearest(str(detail["input"]), options))
+        close = named_like(str(detail["input"]), options)
+        return Problem(
+            place, found, allowed, nearest(str(detail["input"]), close) if close else phrase("Correct the value.")
+        )
     description = row.model_fields[place.column].description if place.column in row.model_fields else None
     number = None
     if kind in ("float_parsing", "int_parsing"):

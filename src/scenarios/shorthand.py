@@ -61,7 +61,9 @@ def short(text: str) -> tuple[Short, list[Problem]]:
         allowed = phrase("TABLE.KEY:COLUMN=VALUE, with one of the columns {names}", names=", ".join(columns(row)))
         wrong.append(Problem(place, as_text(text), allowed, phrase("This table needs the column named.")))
     if parts["sign"] == "*=" and not (isinstance(value, int | float) and value >= 0):
-        wrong.append(Problem(place, as_text(value), phrase("a number"), phrase("Give the factor to scale by.")))
+        wrong.append(
+            Problem(place, as_text(value), phrase("a number of at least 0"), phrase("Give the factor to scale by."))
+        )
     if wrong:
         return Short(None, {}), wrong
     given = "" if value is None else value

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from scenarios.listening import Moment
     from scenarios.runs import Run
 
+MANY = 10.0  #: a factor above it may have been meant as a value: `KEY/*=500000` scales every row [1]
+
 
 @main.command()
 @click.argument("city")
@@ -60,8 +62,11 @@ def run(
     from scenarios.plausibility import odd_numbers
     from scenarios.reports.summary import summary
 
-    settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
-    where: dict[str, Any] = {"models": models, "inputs": inputs, "settings": settings}
+    caps = tuple(
+        f"settings.{name}={value:.15g}"
+        for name, value in (("money_at_most", money), ("cost_at_most", cost))
+        if value is not None
+    )
     with refusals(can_give_way=True):
         done = runs.run(
             city,
@@ -70,10 +75,11 @@ def run(
             gap=gap,
             time_limit=time_limit,
             progress=shown(),
-            changes=changes,
+            changes=(*caps, *changes),
             elastic=elastic,
             report=report,
-            **where,
+            models=models,
+            inputs=inputs,
         )
     tell_units(done.case, changes)
     click.echo(summary(done.case, done.plan))
@@ -129,13 +135,33 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
 
     folder = Path(out) if out else runs.outputs(city) / "compare"
     writable(folder)
-    asked = list(dict.fromkeys(names)) or ["as-written", "least-cost", "least-cost-with-plan"]
+    asked = told_apart(names) or ["as-written", "least-cost", "least-cost-with-plan"]
     made = [recent(city, name, models, inputs) for name in asked]
     pairs = [(run.case, run.plan) for run in made]
     compared = tables(pairs)
     click.echo(comparison_text(pairs, compared))
     write_tables(folder, compared)
     click.echo("\n" + say("Tables written to {folder}.", folder=folder))
+
+
+def told_apart(names: tuple[str, ...]) -> list[str]:
+    """Scenarios and files, each once. Raises UsageError for two files of one name, which no table could tell apart."""
+    asked = {str(Path(name)): name for name in names}
+    called: dict[str, str] = {}
+    for name in asked.values():
+        stem = scenario_name(name)
+        if stem in called:
+            told = say(
+                "{first} and {other} are both called {name}; rename one.", first=called[stem], other=name, name=stem
+            )
+            raise click.UsageError(told)
+        called[stem] = name
+    return list(asked.values())
+
+
+def scenario_name(name: str) -> str:
+    """What a scenario is called that may be given by its file."""
+    return Path(name).stem if name.endswith((".yaml", ".yml")) else name
 
 
 def recent(city: str, scenario: str, models: str | None, inputs: str | None) -> Run:
@@ -165,12 +191,20 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
 
 
 def tell_units(case: Case, changes: tuple[str, ...]) -> None:
-    """Say in which unit each amount is set, whatever unit its file has, and which measures are not to be had."""
+    """Say in which unit each amount is set, which measures are not to be had, and what multiplies as a value would."""
     from scenarios.reports.format import listed, unit_name
-    from scenarios.shorthand import forbidden, unit_set
+    from scenarios.shorthand import forbidden, short, unit_set
 
     called = case.names("measures", language()) if changes else {}
     for change in changes:
+        asked = short(change)[0].change
+        if asked is not None and asked.scale is not None and asked.scale > MANY:
+            told = say(
+                "{change}: multiplies by {factor}; to set a value name its column, TABLE.KEY:COLUMN=VALUE",
+                change=change,
+                factor=f"{asked.scale:,.15g}",
+            )
+            click.echo(told)
         names = listed([called[code] for code in forbidden(case.tables, change, case.settings.titles)])
         if names:
             click.echo(
@@ -180,6 +214,9 @@ def tell_units(case: Case, changes: tuple[str, ...]) -> None:
         if found:
             units = listed([unit_name(unit) for unit in found[1]])
             line = say(
-                "{change}: {value} {unit}, whatever unit the file has", change=change, value=found[0], unit=units
+                "{change}: {value} {unit}, whatever unit the file has",
+                change=change,
+                value=f"{found[0]:,.15g}",
+                unit=units,
             )
             click.echo(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 
 from scenarios.cli.asking import Meter, charted, drawn, near, out_folder, read, ready, written
 from scenarios.cli.options import changed, chosen, folders, main, spoken
-from scenarios.cli.planning import recent, shown, tell_units
+from scenarios.cli.planning import recent, scenario_name, shown, tell_units, told_apart
 from scenarios.cli.refusing import A_PLAN, STOPPED
 from scenarios.words import say
 
@@ -51,14 +52,15 @@ def what_if(
 
     if not files and not changes:
         raise click.UsageError(say("Name a scenario or a file, or give a change with --set."))
+    several = told_apart(files)
     first = files[0] if files else ""
     base_name = start or (extended(city, first, models=models, inputs=inputs) if first else "") or DEFAULT_SCENARIO
-    study = f"what-if/{_name(files, changes, start or ('' if files else base_name))}"
+    study = f"what-if/{_name(several, changes, start or ('' if files else base_name))}"
     ready(city, study, out)
     base = recent(city, base_name, models, inputs)
     pairs = [(base.case, base.plan)]
     tell_units(base.case, changes)
-    for name in files or (base_name,):
+    for name in several or [base_name]:
         case = read(city, name, models, inputs, changes) if files else altered(base.case, changes)
         if case.scenario == base.case.scenario:
             raise click.UsageError(say("{scenario} cannot be held against itself; name another --from.", scenario=name))
@@ -76,11 +78,11 @@ def what_if(
     written(city, study, out, made)
 
 
-def _name(files: tuple[str, ...], changes: tuple[str, ...], start: str) -> str:
+def _name(files: Sequence[str], changes: tuple[str, ...], start: str) -> str:
     """What a what-if is called: where it starts from when that was asked, what is looked at, and its changes."""
     from scenarios.reading import slug
 
-    names = [Path(name).stem if name.endswith((".yaml", ".yml")) else name for name in (start, *files) if name]
+    names = [scenario_name(name) for name in (start, *files) if name]
     return "+".join([*names, *([slug(changes)] if changes else [])])
 
 
@@ -137,6 +139,10 @@ def sweep(
             needed(package, extra)
     folder = ready(city, "sweep", out, chart)
     variations = [study.variation(text) for text in varied]
+    kinds = [one.what for one in variations]
+    twice = next((what for what in kinds if kinds.count(what) > 1), None)
+    if twice is not None:
+        raise click.UsageError(say("{what} is varied twice.", what=twice.rstrip("*=")))
     base = recent(city, scenario, models, inputs)
     start = study.Base(base.case, base.plan.agreed, gap)
     points = study.sample(variations, samples) if samples else study.grid(variations)

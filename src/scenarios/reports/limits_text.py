@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from scenarios.case import Case
-from scenarios.reports.format import MILLION, unit_name
+from scenarios.costs import budgets
+from scenarios.reports.format import MILLION, money, unit_name
 from scenarios.units import MICROGRAM
 from scenarios.words import language, name_column, say
 
@@ -35,12 +36,26 @@ def called(case: Case, equation: str, index: tuple[Any, ...]) -> str:
     if equation == "supply":
         return say("supply of {name} in {year}", name=case.names("fuels", language())[first], year=index[1])
     if equation == "budget":
-        return say("budget of {payer} in {year}", payer=case.names("funders", language())[first], year=index[1])
+        return _budget(case, first, index[1])
     if equation == "money_in_all":
         return say("money of all payers")
     if equation == "cost_in_all":
         return say("cost of the plan")
     return say("task {task} {name}", task=first, name=case.names("tasks", language())[first])
+
+
+def _budget(case: Case, payer: str, year: int) -> str:
+    """The budget of a payer, and the awards that make it another sum than the row of budgets.csv. [CNY]"""
+    own, whole = (
+        float(rows.loc[(rows["payer"] == payer) & (rows["year"] == year), "amount"].sum())
+        for rows in (case["budgets"], budgets(case))
+    )
+    name, moved = case.names("funders", language())[payer], whole - own
+    if abs(moved) < 1:
+        return say("budget of {payer} in {year}", payer=name, year=year)
+    if moved > 0:
+        return say("budget of {payer} in {year} with {sum} of awards", payer=name, year=year, sum=money(moved))
+    return say("budget of {payer} in {year} without {sum} of awards", payer=name, year=year, sum=money(-moved))
 
 
 def quoted(case: Case, equation: str, index: tuple[Any, ...]) -> tuple[float, str]:

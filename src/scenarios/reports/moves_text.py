@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from scenarios.case import Case
 from scenarios.plan import Plan
+from scenarios.problems import NAMELESS
 from scenarios.reports.format import listed, percent
 from scenarios.words import language, say
 
@@ -12,7 +15,7 @@ TOP = 3  #: tasks that are named; the rest is counted
 
 def how_made(case: Case, base: Plan, plan: Plan, kept: bool) -> str:
     """Whether a plan that answers a change keeps the schedule of tasks, and what planning anew could save at most."""
-    moved = moves(base, plan) if kept else []
+    moved = moves(base, plan, case.names("tasks", language())) if kept else []
     if not kept:
         how = say("the tasks are planned anew")
     elif not moved:
@@ -29,19 +32,20 @@ def how_made(case: Case, base: Plan, plan: Plan, kept: bool) -> str:
     return say("{name}: {meaning}", name=case.called(language()), meaning=how)
 
 
-def moves(base: Plan, plan: Plan) -> list[str]:
-    """Each task done in another quarter than before, begun or left out."""
+def moves(base: Plan, plan: Plan, names: Mapping[str, str] = NAMELESS) -> list[str]:
+    """Each task done in another quarter than before, begun or left out, with its name if it has one."""
     before, after = base.finish, plan.finish
     told = []
     for task in sorted(before.keys() | after.keys()):
         if before.get(task) == after.get(task):
             continue
+        named = " ".join(filter(None, (task, names.get(task))))
         if task not in after:
-            told.append(say("{task} (left out)", task=task))
+            told.append(say("{task} (left out)", task=named))
         elif task not in before:
-            told.append(say("{task} (done now, in {quarter})", task=task, quarter=after[task]))
+            told.append(say("{task} (done now, in {quarter})", task=named, quarter=after[task]))
         else:
             told.append(
-                say("{task} ({quarter} instead of {before})", task=task, quarter=after[task], before=before[task])
+                say("{task} ({quarter} instead of {before})", task=named, quarter=after[task], before=before[task])
             )
     return told

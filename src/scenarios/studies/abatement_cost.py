@@ -14,11 +14,14 @@ import numpy as np
 import pandas as pd
 
 from scenarios.case import Case
+from scenarios.cells import as_text
 from scenarios.plan import Plan
+from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.solving import NEAR
-from scenarios.studies.axes import PROBE, Axis, axis
+from scenarios.studies.axes import COST, MONEY, PROBE, Axis, axis
 from scenarios.studies.desk import Desk, Told, silent
 
+MEDIUM = {"concentration": "air", "emission": "emission"}  #: kind of axis -> medium in effects.csv
 SLIGHT = 1e-9  #: reductions below this part of the largest are rounding [1]
 
 
@@ -37,8 +40,13 @@ def system_curve(
     """The least cost over the plan at ``points`` levels of an axis, and the price of the last unit at each.
 
     The price is that of the program with its whole projects and tasks as they are there. None when no plan exists.
+    Raises InputError for an axis of money.
     """
     on = axis(case, text)
+    if on.kind in (COST, MONEY):
+        allowed = phrase("a pollutant, weighted or a fuel")
+        remedy = phrase("How far money goes is told by budget-curve.")
+        raise InputError([Problem(Place("--pollutant"), as_text(on.name), allowed, remedy)])
     told(0, points)
     desk = Desk(case, [on], alone=alone)
     line = desk.lines[on.name]
@@ -72,11 +80,17 @@ def measure_curve(case: Case, plan: Plan, on: Axis) -> pd.DataFrame:
 
     Columns: measure, reduction [unit of the axis], cost [CNY/yr, undiscounted: annuity, running and fuel], unit_cost
     [CNY per unit; blank for a saving and for what adds to the axis], cumulated [unit]. Savings come first, the largest
-    saving at the head; then by unit cost; then measures that serve other ends, dearest last.
+    saving at the head; then by unit cost; then measures that serve other ends, dearest last. Raises InputError for an
+    axis that is of no pollutant: what measures do is counted of pollutants only.
     """
+    if on.kind not in MEDIUM:
+        allowed = phrase("a pollutant or weighted: what each measure takes away is counted of pollutants only")
+        remedy = phrase("For a fuel ask for the system curve alone: --curve system.")
+        raise InputError([Problem(Place("--pollutant"), as_text(on.name), allowed, remedy)])
     rows = plan["effects"]
-    medium = "air" if on.kind == "concentration" else "emission"
-    rows = rows[(rows["year"] == on.year) & (rows["medium"] == medium) & rows["pollutant"].isin(list(on.weights))]
+    rows = rows[
+        (rows["year"] == on.year) & (rows["medium"] == MEDIUM[on.kind]) & rows["pollutant"].isin(list(on.weights))
+    ]
     taken = (rows["reduction"] * rows["pollutant"].map(on.weights).astype(float)).groupby(rows["measure"]).sum()
     spent = plan.costs[plan.costs["item"].isin(["annuity", "running", "fuel"]) & (plan.costs["year"] == on.year)]
     cost = spent.groupby("measure")["cny"].sum()

@@ -17,7 +17,7 @@ from scenarios import costs, highs
 from scenarios.case import Case
 from scenarios.session import Limits, Question
 from scenarios.solving import NEAR
-from scenarios.studies.axes import COST, axis
+from scenarios.studies.axes import COST, axis, need_least_cost
 from scenarios.studies.desk import Desk, Point
 
 USED = 1e-2  #: part of a potential from which a measure counts as used [1]
@@ -37,7 +37,11 @@ class Alternatives:
 
 
 def alternatives(case: Case, slack: float = 0.02, count: int = 3, *, gap: float = NEAR) -> Alternatives | None:
-    """What plans within ``slack`` of the least cost share, and ``count`` that differ; None when no plan exists."""
+    """What plans within ``slack`` of the least cost share, and ``count`` that differ; None when no plan exists.
+
+    Raises InputError where something else than the cost is made small.
+    """
+    need_least_cost(case)
     desk = Desk(case, [axis(case, COST)])
     best = desk.least(gap=gap)
     if best is None:

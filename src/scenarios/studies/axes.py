@@ -115,6 +115,14 @@ def _unknown(text: str, found: str, known: Iterable[str], called: Mapping[str, s
     return InputError([Problem(Place(text), as_text(found), allowed, nearest(found, known, called))])
 
 
+def need_least_cost(case: Case) -> None:
+    """Nothing; a study of what the least cost is worth is refused where something else is made small."""
+    aim = case.settings.minimise
+    if aim != COST:
+        remedy = phrase("Choose a scenario that makes cost small.")
+        raise InputError([Problem(Place(case.scenario, None, "minimise"), as_text(aim), as_text(COST), remedy)])
+
+
 def measured(case: Case, axes: Sequence[Axis], alone: bool = False) -> Case:
     """The case with a row that measures each axis, and without the targets that stand on an axis.
 

@@ -8,7 +8,7 @@ could be better in one axis without being worse in another (Mavrotas 2009).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -74,17 +74,23 @@ def pareto(
 
 
 def corner(desk: Desk, axes: Sequence[Axis], first: int, end: float, gap: float) -> Point | None:
-    """The least of one axis, proven to ``end``, then of the others one after the other; None when no plan exists."""
+    """The least of one axis, proven to ``end``, then of the others one after the other; None when no plan exists.
+
+    Objective and bound are those of the first of ``axes``: of the last one made small they would say nothing of it.
+    """
     rows: Limits = {}
-    point = None
+    point = proof = None
     for number in [first, *(place for place in range(len(axes)) if place != first)]:
         line = desk.lines[axes[number].name]
         better = desk.least(rows, line.vector, end if number == first else gap)
         if better is None:
-            return point
+            break
         point = better
+        proof = point if number == 0 else proof
         rows = {**rows, **desk.at_most(axes[number].name, _loosely(line.at(point.values)))}
-    return point
+    if point is None or proof is None:
+        return point
+    return replace(point, objective=proof.objective, bound=proof.bound)
 
 
 def _loosely(value: float) -> float:

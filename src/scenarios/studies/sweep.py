@@ -19,18 +19,20 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
-from scenarios import costs, effects, version
+from scenarios import accounting, costs, effects, version
 from scenarios.accounting import NOTHING, Decisions, emission_by_period
 from scenarios.air import concentrations, quoted
 from scenarios.case import Case, once
 from scenarios.cells import as_text
 from scenarios.checking import check
 from scenarios.frames import entries, looked_up
+from scenarios.operation import wear
 from scenarios.plan import Agreed
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reading import altered
 from scenarios.solving import NEAR
 from scenarios.stocks import evolve
+from scenarios.studies.axes import COST
 from scenarios.studies.desk import Desk
 from scenarios.units import MICROGRAM
 
@@ -176,7 +178,11 @@ def _numbered(base: Base, number: int, point: tuple[str, ...]) -> tuple[int, Ans
 
 
 def answer_to(base: Base, point: Sequence[str]) -> Answer:
-    """What a point comes to: cost, bound, gap, how it was found, outcomes and what each measure converts."""
+    """What a point comes to: cost, bound, gap, how it was found, outcomes and what each measure converts.
+
+    The cost is that of the plan, whatever is made small; bound and gap are of what is made small, and a bound is told
+    where that is the cost.
+    """
     desk = _desk(base)
     case = altered(desk.given, point, swept=True)  # in another process the base comes anew with every point
     shifted = desk.shifted(case)
@@ -191,15 +197,22 @@ def answer_to(base: Base, point: Sequence[str]) -> Answer:
         return {**head, "how": "no plan"}
     decisions = desk.decisions(found)
     converted = decisions.conversions.groupby("measure")["quantity"].sum()
+    cheapest = desk.case.settings.minimise == COST
     return {
         **head,
         "how": found.how,
-        "cost": found.objective,
-        "bound": found.bound,
+        "cost": found.objective if cheapest else _cost(desk.case, decisions),
+        "bound": found.bound if cheapest else None,
         "gap": found.gap,
         "outcomes": outcomes(desk.case, decisions),
         "measures": {str(name): float(value) for name, value in converted.items()},
     }
+
+
+def _cost(case: Case, decisions: Decisions) -> float:
+    """Cost over the plan. [CNY]"""
+    worn = wear(case, decisions.conversions, evolve(case, decisions.conversions))
+    return accounting.objective(case, accounting.cost(accounting.booked(case, decisions), worn))
 
 
 _DESKS: dict[str, Desk] = {}

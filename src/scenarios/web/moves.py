@@ -70,7 +70,7 @@ def changes_of(controls: Sequence[Control], positions: Mapping[str, str]) -> lis
 
 
 def _refused(where: str, found: str, allowed: Phrase) -> Problem:
-    remedy = phrase("Correct the value, or add the row it refers to.")
+    remedy = phrase("Correct the value.")
     return Problem(Place(where[:TEXT]), phrase("“{value}”", value=found[:TEXT]), allowed, remedy)
 
 

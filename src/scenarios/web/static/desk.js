@@ -8,6 +8,9 @@ const refusals = document.getElementById("refusals");
 let watched = "";
 let source = null;
 let clock = null;
+const DOUBLE = 1000; // within this the same question is the second click of a double click [ms]
+let last = { text: "", at: 0 };
+let address = location.pathname + location.search;
 
 function position(field) {
   return field.type === "checkbox" ? (field.checked ? "yes" : "no") : field.value.trim();
@@ -96,11 +99,13 @@ document.getElementById("scenario").addEventListener("change", (event) => {
   location.assign(event.target.dataset.go + encodeURIComponent(event.target.value));
 });
 
-function here(run, beside) {
+function here(run, beside, anew) {
   const query = new URLSearchParams({ run });
   if (beside) query.set("beside", beside);
   const path = `${location.pathname}?${query}`;
-  history.replaceState(null, "", path);
+  if (anew) history.pushState(null, "", path);
+  else history.replaceState(null, "", path);
+  address = path;
   document.getElementById("onward").value = path;
 }
 
@@ -115,15 +120,19 @@ async function show(run, beside) {
 }
 
 async function plan(how) {
+  const question = asked(how);
+  const text = JSON.stringify(question);
+  if (text === last.text && Date.now() - last.at < DOUBLE) return;
+  last = { text, at: Date.now() };
   refuse([]);
-  const { ok, told } = await ask("/runs", asked(how));
+  const { ok, told } = await ask("/runs", question);
   if (!ok) {
     refuse(told.problems || []);
     refusals.scrollIntoView({ block: "center" });
     return;
   }
   const before = result.querySelector("#drop") && result.querySelector(".figures") ? result.dataset.run : "";
-  here(told.run, before);
+  here(told.run, before, true);
   watch(told.run, before);
 }
 
@@ -204,6 +213,11 @@ result.addEventListener("submit", async (event) => {
 
 result.addEventListener("change", (event) => {
   if (event.target.id === "beside") show(result.dataset.run, event.target.value);
+});
+
+// back and forward lead from result to result; a step within the page is none
+window.addEventListener("popstate", () => {
+  if (location.pathname + location.search !== address) location.reload();
 });
 
 for (const field of desk.querySelectorAll("[data-key]")) mark(field);

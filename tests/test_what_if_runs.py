@@ -93,6 +93,24 @@ def test_a_factor_that_may_be_meant_as_a_value_is_told(tmp_path: Path) -> None:
     assert "supply.gas/2018/*=500000: multiplies by 500,000; to set a value name its column" in result.output
 
 
+def test_a_limit_that_may_rise_is_told(tmp_path: Path) -> None:
+    for command in ("run", "what-if"):
+        result = call(tmp_path, command, *(["--no-report"] if command == "run" else []), "--set", "targets.T1=30%")
+        assert "target T1 may rise by 30.0 %; a cut has a minus: targets.T1=-0.3" in result.output
+    assert "may rise" not in call(tmp_path, "what-if", "--set", "targets.T1=-0.3").output
+
+
+def test_a_search_anew_that_is_stopped_finds_nothing_worse_than_the_kept_schedule(
+    toy_case: Case, toy_plan: Plan
+) -> None:
+    case = altered(toy_case, ["targets.T1=-0.3"])
+    kept, keeps = runs.what_if(toy_plan, case)
+    stopped, anew = runs.what_if(toy_plan, case, gap=0.0, time_limit=1e-6)
+    assert keeps
+    assert not anew
+    assert stopped.objective <= kept.objective * (1 + 1e-9)
+
+
 BASE, LOOSER = "least-cost", "least-cost+targets.T1--0.125"
 
 

@@ -136,12 +136,15 @@ def others(case: Case, models: Path | str | None = None, inputs: Path | str | No
     return found
 
 
-def what_if(base: Plan, case: Case, *, gap: float = NEAR, progress: Progress | None = None) -> tuple[Plan, bool]:
+def what_if(
+    base: Plan, case: Case, *, gap: float = NEAR, time_limit: float | None = None, progress: Progress | None = None
+) -> tuple[Plan, bool]:
     """The plan of a case that differs a little from the one ``base`` was made for, and whether it keeps its schedule.
 
-    The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew, proven to 0.01 %.
+    The schedule is kept when that is within ``gap`` of the least cost; else all is planned anew from there, proven to
+    0.01 %. A gap of 0 asks for the tasks to be planned anew.
     """
-    return solve_keeping(case, base.agreed, near=gap, progress=progress)
+    return solve_keeping(case, base.agreed, near=gap, time_limit=time_limit, progress=progress)
 
 
 def funding_workbook(case: Case, plan: Plan, path: Path | str, terms: Terms = PLAIN) -> Path:

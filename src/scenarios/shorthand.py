@@ -110,6 +110,17 @@ def forbidden(tables: Tables, text: str, city: Titles) -> list[str]:
     return list(frame.loc[chosen(frame, in_codes(tables, change, Place(text), city)[0].where)].iloc[:, 0])
 
 
+def raised(tables: Tables, text: str, city: Titles) -> dict[str, float]:
+    """The relative limits that a change in short has put above their base, in tables after it. Key: target. [1]"""
+    change = short(text)[0].change
+    if change is None or change.table != "targets" or change.set is None:
+        return {}
+    frame = tables[change.table]
+    found = frame[chosen(frame, in_codes(tables, change, Place(text), city)[0].where)]
+    found = found[(found["basis"] == "relative") & (found["operator"] == "<=") & (found["value"] > 0)]
+    return dict(zip(found["target"], found["value"].astype(float), strict=True))
+
+
 def _plain(text: str, scales: bool) -> Any:
     """A value typed on the command line: a number, nothing, or a text; what scales may be in percent."""
     if text in ("none", "null"):

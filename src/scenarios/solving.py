@@ -93,15 +93,21 @@ def solve(
 
 
 def solve_keeping(
-    case: Case, agreed: Agreed, *, near: float = NEAR, gap: float = PROOF, progress: Progress | None = None
+    case: Case,
+    agreed: Agreed,
+    *,
+    near: float = NEAR,
+    gap: float = PROOF,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Plan, bool]:
     """As ``solve``, and whether the plan keeps the schedule of another (``plan.agreed``), with few tasks moved.
 
     It does where that is proven to be ``near`` the least cost, and takes a fraction of the time; elsewhere the search
-    goes on from there.
+    goes on from there, and finds nothing worse when it is stopped.
     """
     with collector_paused():
-        options, clock = highs.Options(gap, progress=progress), Clock({})
+        options, clock = highs.Options(gap, time_limit, progress=progress), Clock({})
         prepared = clock("build", lambda: prepare(case))
 
         def found() -> tuple[Reached, bool]:

@@ -82,6 +82,7 @@ def run(
             inputs=inputs,
         )
     tell_units(done.case, changes)
+    tell_rises(done.case, changes)
     click.echo(summary(done.case, done.plan))
     odd = odd_numbers(city, models, inputs)
     if odd:
@@ -182,12 +183,30 @@ def asked(city: str, scenario: str, models: str | None, inputs: str | None, chan
         return base
     case = altered(base.case, changes)
     tell_units(case, changes)
+    tell_rises(case, changes)
     folder = runs.outputs(city) / case.scenario
     plan = runs.stored(case)
     if plan is None:
         plan, kept = runs.what_if(base.plan, case, progress=shown())
         click.echo(how_made(case, base.plan, plan, kept) + "\n")
     return runs.Run(case, plan, folder)
+
+
+def tell_rises(case: Case, changes: tuple[str, ...]) -> None:
+    """Say which limits a change allows to rise above their base year, as a cut has a minus."""
+    from scenarios.reports.format import percent
+    from scenarios.shorthand import raised
+
+    for change in changes:
+        for target, value in raised(case.tables, change, case.settings.titles).items():
+            told = say(
+                "{change}: target {target} may rise by {share}; a cut has a minus: {example}",
+                change=change,
+                target=target,
+                share=percent(value),
+                example=f"targets.{target}={-value:g}",
+            )
+            click.echo(told)
 
 
 def tell_units(case: Case, changes: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ import click
 
 from scenarios.cli.asking import Meter, charted, drawn, near, out_folder, read, ready, written
 from scenarios.cli.options import changed, chosen, folders, main, spoken
-from scenarios.cli.planning import recent, scenario_name, shown, tell_units, told_apart
+from scenarios.cli.planning import recent, scenario_name, shown, tell_rises, tell_units, told_apart
 from scenarios.cli.refusing import A_PLAN, STOPPED
 from scenarios.words import say
 
@@ -48,7 +48,6 @@ def what_if(
     from scenarios.reports.moves_text import how_made
     from scenarios.reports.no_effect import no_effect
     from scenarios.reports.payers_text import payers, payers_text
-    from scenarios.solving import solve
 
     if not files and not changes:
         raise click.UsageError(say("Name a scenario or a file, or give a change with --set."))
@@ -64,10 +63,8 @@ def what_if(
         case = read(city, name, models, inputs, changes) if files else altered(base.case, changes)
         if case.scenario == base.case.scenario:
             raise click.UsageError(say("{scenario} cannot be held against itself; name another --from.", scenario=name))
-        if replan:
-            plan, kept = solve(case, progress=shown()), False
-        else:
-            plan, kept = runs.what_if(base.plan, case, gap=gap, progress=shown())
+        tell_rises(case, changes)
+        plan, kept = runs.what_if(base.plan, case, gap=0.0 if replan else gap, progress=shown())
         pairs.append((case, plan))
         click.echo(how_made(case, base.plan, plan, kept))
         for line in no_effect(pairs[0], pairs[-1]):

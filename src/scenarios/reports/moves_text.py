@@ -16,7 +16,9 @@ TOP = 3  #: tasks that are named; the rest is counted
 def how_made(case: Case, base: Plan, plan: Plan, kept: bool) -> str:
     """Whether a plan that answers a change keeps the schedule of tasks, and what planning anew could save at most."""
     moved = moves(base, plan, case.names("tasks", language())) if kept else []
-    if not kept:
+    if plan.status == "stopped":
+        how = say("the search was stopped; going on could save at most {gap}", gap=percent(plan.gap, 2))
+    elif not kept:
         how = say("the tasks are planned anew")
     elif not moved:
         how = say(

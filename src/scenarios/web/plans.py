@@ -119,6 +119,9 @@ def make(asked: Asked, shelf: Shelf, progress: Progress, tell: Say) -> Made:
                 tell("search", case.settings.minimise)
             plan, kept = runs.what_if(known, case, progress=progress)
             return Made(base, case, plan, kept, (), case.digest)
+        if asked.changes and known is not None:
+            plan, kept = runs.what_if(known, case, gap=0.0, time_limit=asked.time_limit, progress=progress)
+            return Made(base, case, plan, kept, (), case.digest)
         plan = solve(case, time_limit=asked.time_limit, progress=progress)
         if not asked.changes and plan.status != "stopped":
             shelf.keep(base, plan, asked.bases)

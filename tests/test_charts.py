@@ -18,8 +18,8 @@ from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.files import packaged
 from scenarios.plan import Plan
-from scenarios.reports import charts
-from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, scales, work
+from scenarios.reports import charts, scales
+from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, work
 from scenarios.reports.charts.description import (
     COLOURS,
     LESS,

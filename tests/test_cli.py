@@ -660,6 +660,11 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
     assert done.stdout.splitlines()[-1] == "loaded: []"
 
 
+def test_run_asks_for_the_proof_that_stored_plans_are_known_by() -> None:
+    (gap,) = [option for option in main.commands["run"].params if option.name == "gap"]
+    assert gap.default == solving.PROOF
+
+
 def test_help_names_every_exit_code() -> None:
     text = " ".join(call("--help").output.split())
     for words in ("0 a plan", "2 bad input", "3 no plan", "4 stopped", "5 the plan found failed verification"):

@@ -198,7 +198,8 @@ def test_every_reading_adds_up_to_the_whole(by):
     assert rows["cost"].sum() == pytest.approx(plan.objective, rel=1e-9)
     effects = plan["effects"].query("year == 2020")
     assert rows["NOx"].sum() == pytest.approx(effects.query("pollutant == 'NOx'")["reduction"].sum(), rel=1e-9)
-    assert rows["concentration"].sum() == pytest.approx(effects.query("medium == 'air'")["reduction"].sum(), rel=1e-9)
+    taken = effects.query("medium == 'air' and pollutant == 'PM2.5'")["reduction"].sum()
+    assert rows["PM2.5 ug/m3"].sum() == pytest.approx(taken, rel=1e-9)
 
 
 #: emission of Baoding [kt]; change with a line in the changelog that says by how much and why

@@ -442,7 +442,7 @@ def test_each_column_of_a_report_adds_up_to_the_plan(made: tuple[Toy, Result], t
     assert rows["cost"].sum() == pytest.approx(costs.loc[~laid_out, "cny"].sum()) == pytest.approx(607_875)
     emitted = effects[effects["medium"] == "emission"].groupby("pollutant")["reduction"].sum()
     assert rows[["SO2", "NOx", "PM2.5"]].sum().to_dict() == pytest.approx(emitted.to_dict())
-    assert rows["concentration"].sum() == pytest.approx(15.625)
+    assert rows["PM2.5 ug/m3"].sum() == pytest.approx(15.625)
 
 
 @pytest.mark.parametrize("by", ["department", "task"])
@@ -461,7 +461,7 @@ def test_a_report_gives_each_work_its_measures_and_tasks(
 ) -> None:
     # the pipe is a task of work 2, led by the same department; gas falls under no work
     rows = reported(made[0], by, tmp_path)
-    columns = ["investment", "cost", "SO2", "NOx", "PM2.5", "concentration", "measures", "tasks done"]
+    columns = ["investment", "cost", "SO2", "NOx", "PM2.5", "PM2.5 ug/m3", "measures", "tasks done"]
     assert rows.loc[heating, columns].tolist() == pytest.approx([800_000, 325_000, 8, 0, 4, 10, 1, 1])
     assert rows.loc[boilers, columns].tolist() == pytest.approx([60_000, 1_625, 0, 3.75, 0, 0, 1, 1])
     assert rows.loc[NOBODY, columns].tolist() == pytest.approx([4_500_000, 281_250, 6, 0, 1.875, 5.625, 1, 0])

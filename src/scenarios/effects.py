@@ -14,7 +14,7 @@ from scenarios import air
 from scenarios.case import Case, once
 from scenarios.frames import entries, flat, labels
 from scenarios.inventory import factor_table
-from scenarios.stocks import activity_left, replacement, season
+from scenarios.stocks import activity_left, replacement, season, sector_left
 
 
 @once
@@ -61,7 +61,7 @@ def air_responses(case: Case) -> tuple[np.ndarray, list[tuple[str, str]], np.nda
     table, place, pollutants = responses(case)
     added = air.transfer(case)
     places = sorted((receptor, kind) for kind, receptor in air.quoted(case).items())
-    sector = activity_left(case).map(case.column("activities", "sector"))
+    sector = sector_left(case)
     of_sector: dict[str, np.ndarray] = {}
     for (receptor, kind, where, pollutant), made in entries(added):
         into = of_sector.setdefault(where, np.zeros((len(pollutants), len(places))))

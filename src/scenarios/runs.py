@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from scenarios import highs
+from scenarios import highs, version
 from scenarios.case import Case
 from scenarios.listening import Progress
 from scenarios.plan import Plan
@@ -33,7 +33,7 @@ from scenarios.writing import made_from, read_plan, ready, write_binary, write_p
 pd.set_option("mode.string_storage", "python")
 
 ROUNDING = 1e-9  #: part by which a gap may differ for rounding [1]
-PACKAGES = ("scenarios", "highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
+PACKAGES = ("highspy", "networkx", "numpy", "pandas", "pyomo", "pydantic", "scipy")
 
 
 class Run(NamedTuple):
@@ -168,7 +168,7 @@ def stored(case: Case, gap: float = PROOF, folder: Path | None = None) -> Plan |
     """
     folder = folder or outputs(case.settings.city) / case.scenario
     digest, options = made_from(folder)
-    if (digest, options.get("version"), options.get("gap")) != (case.digest, versions()["scenarios"], gap):
+    if (digest, options.get("version"), options.get("gap")) != (case.digest, version.VERSION, gap):
         return None
     try:
         plan = read_plan(folder)
@@ -200,11 +200,11 @@ def record(case: Case, plan: Plan, seconds: Mapping[str, float], options: Mappin
 
 def versions() -> dict[str, str]:
     """Versions of this program and of what it stands on."""
-    found = {}
+    found = {"scenarios": version.VERSION}
     for package in PACKAGES:
         try:
-            found[package] = version(package)
-        except PackageNotFoundError:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
             found[package] = "missing"
     return found
 

@@ -110,6 +110,12 @@ def activity_left(case: Case) -> pd.Series:
 
 
 @once
+def sector_left(case: Case) -> pd.Series:
+    """The sector of the activity that each measure converts. Key: measure."""
+    return activity_left(case).map(case.column("activities", "sector"))
+
+
+@once
 def season(case: Case) -> pd.DataFrame:
     """Share of the year's activity in each quarter. Index: activity; columns: quarters 1 to 4. [1]"""
     given = (

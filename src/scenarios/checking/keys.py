@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from scenarios.case import Case, once
@@ -45,6 +45,20 @@ def unknown(case: Case, table: str) -> Iterator[Problem]:
                     phrase("a key of {tables}", tables=", ".join(among)),
                     nearest(str(value), map(str, allowed), names(case.tables, among, case.settings.titles).names),
                 )
+
+
+def among(
+    case: Case, table: str, number: int, column: str, value: str, relation: str, tables: Sequence[str]
+) -> Iterator[Problem]:
+    """A value that should be a key of one of some tables, which ones hangs on another cell of its row."""
+    allowed = frozenset[Any]().union(*(known(case, other) for other in tables))
+    if value not in allowed:
+        yield Problem(
+            place(case, table, number, column),
+            as_text(value),
+            phrase("for {relation}: a key of {tables}", relation=relation, tables=", ".join(tables)),
+            nearest(value, map(str, allowed)),
+        )
 
 
 @once

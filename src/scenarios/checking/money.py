@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scenarios.case import Case
 from scenarios.cells import as_text
+from scenarios.checking.keys import among
 from scenarios.checking.places import place
 from scenarios.checking.scopes import scopes
 from scenarios.frames import labelled_rows, records
@@ -19,18 +20,10 @@ WIDER: dict[str, tuple[str, ...]] = {"costs": (), "subsidies": (), "payers": ("a
 
 def subjects(case: Case) -> Iterator[Problem]:
     """Capital is of a measure, running cost and fuel of a technology, the cost of a task of a task."""
-    known = {name: set(case[name].iloc[:, 0]) for name in (*SUBJECTS.values(), *WIDER["payers"])}
     for table, wider in WIDER.items():
         for number, row in labelled_rows(case[table]):
-            among = (SUBJECTS[row["item"]], *(wider if row["item"] != "task" else ()))
-            names = set().union(*(known[name] for name in among))
-            if row["subject"] not in names:
-                yield Problem(
-                    place(case, table, number, "subject"),
-                    as_text(row["subject"]),
-                    phrase("for {relation}: a key of {tables}", relation=row["item"], tables=", ".join(among)),
-                    nearest(row["subject"], names),
-                )
+            tables = (SUBJECTS[row["item"]], *(wider if row["item"] != "task" else ()))
+            yield from among(case, table, number, "subject", row["subject"], row["item"], tables)
 
 
 def rates(case: Case) -> Iterator[Problem]:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from scenarios import tasks
 from scenarios.case import Case
 from scenarios.cells import as_text
+from scenarios.checking.keys import among
 from scenarios.checking.places import place
 from scenarios.frames import labelled_rows
-from scenarios.problems import Problem, nearest, phrase
+from scenarios.problems import Problem, phrase
 
 
 def order(case: Case) -> Iterator[Problem]:
     """Orders join what their relation can join, and never run in a ring."""
-    known = {table: set(case[table].iloc[:, 0]) for table in ("tasks", "measures", "technologies")}
     allowed = {
         "finish_to_start": (("tasks",), ("tasks", "measures")),
         "standard_before": (("tasks",), ("tasks", "measures")),
@@ -25,15 +25,9 @@ def order(case: Case) -> Iterator[Problem]:
     }
     opened = set(zip(case["enables"]["task"], case["enables"]["measure"], strict=True))
     for number, row in labelled_rows(case["order"]):
-        for column, among in zip(("before", "after"), allowed[row["relation"]], strict=True):
-            names = set().union(*(known[table] for table in among))
-            if among and row[column] not in names:
-                yield Problem(
-                    place(case, "order", number, column),
-                    as_text(row[column]),
-                    phrase("for {relation}: a key of {tables}", relation=row["relation"], tables=", ".join(among)),
-                    nearest(row[column], names),
-                )
+        for column, tables in zip(("before", "after"), allowed[row["relation"]], strict=True):
+            if tables:
+                yield from among(case, "order", number, column, row[column], row["relation"], tables)
         if row["relation"] == "capacity" and (row["before"], row["after"]) not in opened:
             yield Problem(
                 place(case, "order", number, "after"),

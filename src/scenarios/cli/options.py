@@ -14,6 +14,7 @@ import click
 
 from scenarios.cli.refusing import BAD_INPUT, refusals
 from scenarios.cli.telling import CHOICE, VARIABLE, ToldGroup
+from scenarios.version import VERSION
 from scenarios.words import LANGUAGES, language, say, speak, term, terms
 
 BY_NAME = ("city", "source", "scenario", "start", "names", "files")  #: arguments that may be names for codes
@@ -177,7 +178,7 @@ def spoken(command: Command) -> Command:
 
 
 @click.group(cls=ToldGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="scenarios")
+@click.version_option(VERSION)
 @LANGUAGE
 def main(lang: str) -> None:
     """Least-cost plans for city air programmes.

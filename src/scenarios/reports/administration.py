@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 
 from scenarios.accounting import TURNOVER
+from scenarios.air import quoted
 from scenarios.case import Case, once
 from scenarios.costs import discount
 from scenarios.effects import avoided, cleaner
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, money, number, unit_name
+from scenarios.reports.format import grid, money, number
+from scenarios.stocks import sector_left
 from scenarios.units import MICROGRAM
 from scenarios.words import language, name_column, say
 
@@ -51,10 +53,7 @@ def groups_of(case: Case, by: str) -> Groups:
         return Groups({}, {}, {}, case.names("areas", language()))
     if by == "sector":
         names = case.names("sectors", language())
-        activity_of = case.column("technologies", "activity")
-        sector = case["measures"].set_index("measure")["from_technology"].map(activity_of)
-        sector = sector.map(case.column("activities", "sector")).map(names)
-        return Groups(dict(entries(sector)), {}, {}, names)
+        return Groups(dict(entries(sector_left(case).map(names))), {}, {}, names)
     works = case["works"].set_index("number")
     label = works["lead"].replace("", nobody)
     if by == "task":
@@ -114,9 +113,19 @@ def _effects(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
         return named(rows["area"], groups.names) if by == "county" else named(rows["measure"], groups.measure)
 
     wide = emitted.groupby([key(emitted), "pollutant"])["reduction"].sum().unstack(fill_value=0)
-    return wide.reindex(columns=pollutants(case), fill_value=0.0).assign(
-        concentration=air.groupby(key(air))["reduction"].sum()
+    means = air.groupby([key(air), air["air"].map(_in_air)])["reduction"].sum().unstack(fill_value=0)
+    return pd.concat(
+        [
+            wide.reindex(columns=pollutants(case), fill_value=0.0),
+            means.reindex(columns=list(map(_in_air, quoted(case))), fill_value=0.0),
+        ],
+        axis=1,
     )
+
+
+def _in_air(pollutant: str) -> str:
+    """The column of what is taken off the annual mean of a pollutant."""
+    return f"{pollutant} {MICROGRAM}"
 
 
 def _counts(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
@@ -144,7 +153,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
         "money laid out",
         "cost over the plan",
         *[say("{pollutant} t/yr", pollutant=p) for p in shown],
-        unit_name(MICROGRAM),
+        *[say("{air} ug/m3", air=air) for air in quoted(case)],
         "measures",
         *(["tasks done"] if has["tasks"] else []),
         *(["commitments met"] if has["commitments"] else []),
@@ -156,7 +165,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
             money(row["investment"]),
             money(row["cost"]),
             *[number(row[p]) for p in shown],
-            number(row["concentration"]),
+            *[number(row[_in_air(air)]) for air in quoted(case)],
             f"{row['measures']:.0f}",
             *([f"{row['tasks done']:.0f} / {row['tasks']:.0f}"] if has["tasks"] else []),
             *([f"{row['commitments met']:.0f} / {row['commitments']:.0f}"] if has["commitments"] else []),

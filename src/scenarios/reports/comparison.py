@@ -13,8 +13,8 @@ from scenarios.costs import discount
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.charts.scales import mass
 from scenarios.reports.format import amount, grid, listed, money, number, unit_name
+from scenarios.reports.scales import mass
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 

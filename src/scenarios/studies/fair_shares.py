@@ -19,7 +19,7 @@ from scenarios.air import quoted
 from scenarios.case import Case
 from scenarios.days import days, parameters
 from scenarios.plan import Plan
-from scenarios.stocks import activity_left
+from scenarios.stocks import sector_left
 
 FEW = 12  #: groups up to which every subset is counted
 ORDERS = 500  #: orders sampled when there are more, each forwards and backwards
@@ -36,7 +36,7 @@ def shares(case: Case, plan: Plan, by: str = "measure", year: int | None = None,
     counted = year or case.settings.years[-1]
     rows = plan["effects"]
     rows = rows[rows["year"] == counted]
-    group = rows["measure"].map(_sectors(case)) if by == SECTOR else rows["measure"]
+    group = rows["measure"].map(sector_left(case)) if by == SECTOR else rows["measure"]
     summed = rows["reduction"].groupby([rows["medium"], rows["pollutant"], group.rename("group")]).sum()
     plain = summed.rename("share").reset_index().assign(error=0.0)
     air, parts = plan.concentrations, [plain]
@@ -50,11 +50,6 @@ def shares(case: Case, plan: Plan, by: str = "measure", year: int | None = None,
         share, error = shapley(taken["share"].to_numpy(), worth, orders)
         parts.append(taken.assign(medium=indicator, share=share, error=error))
     return pd.concat(parts, ignore_index=True)
-
-
-def _sectors(case: Case) -> pd.Series:
-    """Sector of the activity that each measure converts. Key: measure."""
-    return activity_left(case).map(case.column("activities", "sector"))
 
 
 def _gained(case: Case, key: tuple[str, str, str, int], frozen: float, taken: float) -> float:

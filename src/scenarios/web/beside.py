@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scenarios.reports.charts.scales import mass
 from scenarios.reports.format import amount, money, number, percent, typeset, unit_name
+from scenarios.reports.scales import mass
 from scenarios.units import MICROGRAM
 from scenarios.words import name_column, say
 

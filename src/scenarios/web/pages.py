@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from scenarios.reports.charts.scales import unit_sign
 from scenarios.reports.format import assumption_name, listed, money, number, percent
+from scenarios.reports.scales import unit_sign
 from scenarios.web.moves import YES, Control, positions_of
 from scenarios.web.store import Run
 from scenarios.words import LANGUAGES, language, name_column, say, speaking

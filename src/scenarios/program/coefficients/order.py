@@ -78,7 +78,6 @@ def gates(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     tasks_of = {(m, TOGETHER): tuple(c.enablers[m]) for m in c.enabled_measures}
     tasks_of |= {(m, j): ((j, inf),) for j, m in c.permits}
     reach = _reach(c, tuple(dict.fromkeys(m for m, _ in tasks_of)))
-    first = {m: dict(zip(c.periods, most[0].tolist(), strict=True)) for m, most in reach.items()}
     opened: dict[tuple[str, str, str], list[tuple[str, str, float]]] = {}
     for (m, gate), tasks in tasks_of.items():
         for j, capacity in tasks:
@@ -90,7 +89,7 @@ def gates(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     return {
         "gates": tuple(tasks_of),
         "opened": opened,
-        "reachable": {(m, t): most for m, by_quarter in first.items() for t, most in by_quarter.items()},
+        "reachable": {(m, t): most for m, within in reach.items() for t, most in zip(c.periods, within[0].tolist())},
     }
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.air import REGIONAL, transfer_rows
+from scenarios.air import REGIONAL, quoted, transfer_rows
 from scenarios.case import Case, once
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, coloured
 from scenarios.reports.charts.emissions import limits
-from scenarios.reports.charts.scales import moved, unit_sign
 from scenarios.reports.charts.work import cut
 from scenarios.reports.format import assumption_name
+from scenarios.reports.scales import moved, unit_sign
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 
@@ -23,13 +23,13 @@ SMALL = 0.02  #: activities below this part of what the city adds are shown toge
 
 def path(case: Case, plan: Plan, air: str) -> Bars:
     """Annual means by source in the planning years, the years measured before, and the limits."""
-    first = plan.concentrations["receptor"].min()
-    rows = plan.concentrations[(plan.concentrations["air"] == air) & (plan.concentrations["receptor"] == first)]
+    receptor = quoted(case)[air]
+    rows = _at(plan, air, receptor)
     names = case.names("sectors", language()) | {REGIONAL: say("from elsewhere")}
     order = [name for name in (REGIONAL, *case["sectors"]["sector"]) if name in set(rows["source"])]
     seen = case["observations"]
-    seen = seen[(seen["pollutant"] == air) & (seen["receptor"] == first)].sort_values("year").tail(MEASURED)
-    goals = limits(case, plan, "concentration", air, first)
+    seen = seen[(seen["pollutant"] == air) & (seen["receptor"] == receptor)].sort_values("year").tail(MEASURED)
+    goals = limits(case, plan, "concentration", air, receptor)
     marked = [
         {"kind": SEEN, "category": str(row["year"]), **{name: row[name] for name in ("value", "low", "high")}}
         for row in records(seen)
@@ -54,6 +54,12 @@ def path(case: Case, plan: Plan, air: str) -> Bars:
     )
 
 
+def _at(plan: Plan, air: str, receptor: str) -> pd.DataFrame:
+    """The annual means of one pollutant at one receptor, by source and year."""
+    rows = plan.concentrations
+    return rows[(rows["air"] == air) & (rows["receptor"] == receptor)]
+
+
 def _moved(seen: pd.DataFrame, planned: pd.Series) -> str:
     """From the last year measured, or the first planned one, to the last planned one."""
     if planned.empty:
@@ -70,7 +76,7 @@ def _parts(case: Case, plan: Plan, air: str) -> pd.DataFrame:
     """What each activity's emission of each pollutant adds to the annual mean of the last year. [ug/m3]"""
     rows = plan.emissions[plan.emissions["period"].isin(case.calendar.of_year(case.settings.years[-1]))]
     given = transfer_rows(case)
-    given = given[(given["air"] == air) & (given["receptor"] == given["receptor"].min())]
+    given = given[(given["air"] == air) & (given["receptor"] == quoted(case)[air])]
     emitted = rows.groupby(["activity", "sector", "pollutant"])["emission"].sum().reset_index()
     parts = emitted.merge(given, on=["sector", "pollutant"], validate="many_to_one")
     parts = parts.assign(value=parts["emission"] * parts["coefficient"])
@@ -90,10 +96,9 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
     parts = parts.assign(
         activity="a:" + parts["label"], sector="s:" + parts["sector"], pollutant="p:" + parts["pollutant"]
     )
-    rows = plan.concentrations
-    rows = rows[(rows["air"] == air) & (rows["year"] == case.settings.years[-1]) & (rows["source"] == REGIONAL)]
-    elsewhere = float(rows.sort_values("receptor")["concentration"].head(1).sum())
-    return _flow(case, air, parts, elsewhere, sectors)
+    rows = _at(plan, air, quoted(case)[air])
+    rows = rows[(rows["year"] == case.settings.years[-1]) & (rows["source"] == REGIONAL)]
+    return _flow(case, air, parts, float(rows["concentration"].sum()), sectors)
 
 
 def _emitted_name(pollutant: str, air: str) -> str:

@@ -11,7 +11,7 @@ from scenarios.effects import avoided
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Tiles
 from scenarios.reports.charts.money import OUTLAY
-from scenarios.reports.charts.scales import mass, money, unit_sign
+from scenarios.reports.scales import mass, money, unit_sign
 from scenarios.words import name_column, say
 
 HOUSEHOLD = "household"

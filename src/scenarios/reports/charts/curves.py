@@ -10,9 +10,9 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Curve, table
-from scenarios.reports.charts.scales import money, unit_sign
 from scenarios.reports.curves_text import axis_title
 from scenarios.reports.format import MILLION, told, typeset
+from scenarios.reports.scales import money, unit_sign
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve
 from scenarios.studies.axes import COST, MONEY, Axis, axis
 from scenarios.studies.pareto import Front

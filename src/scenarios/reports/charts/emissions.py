@@ -9,7 +9,8 @@ from scenarios.frames import entries, stacked
 from scenarios.inventory import emissions
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, LIMIT, MORE, NEUTRAL, TOTAL, Bars, Steps, coloured
-from scenarios.reports.charts.scales import mass, moved
+from scenarios.reports.scales import mass, moved
+from scenarios.stocks import sector_left
 from scenarios.words import language, say
 
 LARGEST = 10  #: measures shown one by one in a waterfall
@@ -52,14 +53,6 @@ def _reductions(case: Case, plan: Plan) -> pd.DataFrame:
     rows = rows[rows["medium"] == "emission"]
     wide = rows.groupby(["pollutant", "measure", "year"])["reduction"].sum().unstack().fillna(0.0)
     return wide.reindex(columns=case.settings.years, fill_value=0.0)
-
-
-@once
-def sector_of(case: Case) -> pd.Series:
-    """Sector of each measure: that of the activity it converts."""
-    activity = case.column("technologies", "activity")
-    sector = case.column("activities", "sector")
-    return case["measures"].set_index("measure")["from_technology"].map(activity).map(sector)
 
 
 @once
@@ -112,7 +105,7 @@ def wedges(case: Case, plan: Plan, pollutant: str) -> Bars:
     """What the plan leaves, and on top what each sector's measures take away: together what doing nothing emits."""
     left = yearly(case, plan, pollutant).sum()[[case.settings.start_year, *case.settings.years]]
     taken = avoided(case, plan, pollutant)
-    taken = taken.groupby(sector_of(case).reindex(taken.index)).sum().reindex(case["sectors"]["sector"]).dropna()
+    taken = taken.groupby(sector_left(case).reindex(taken.index)).sum().reindex(case["sectors"]["sector"]).dropna()
     taken = taken[(taken.abs() > left.max() * UNSEEN).any(axis=1)]
     taken.insert(0, case.settings.start_year, 0.0)
     names = case.names("sectors", language())

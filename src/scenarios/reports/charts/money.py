@@ -8,8 +8,8 @@ from scenarios.case import Case
 from scenarios.frames import stacked
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Bars, coloured
-from scenarios.reports.charts.scales import money
 from scenarios.reports.format import number, percent
+from scenarios.reports.scales import money
 from scenarios.words import language, say
 
 OUTLAY = "investment"

@@ -11,8 +11,8 @@ from scenarios.frames import records, where
 from scenarios.operation import ITEMS, frozen, technology_cost
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, MORE, Steps
-from scenarios.reports.charts.scales import money
 from scenarios.reports.format import listed, tariff_name
+from scenarios.reports.scales import money
 from scenarios.stocks import evolve
 from scenarios.words import language, say
 

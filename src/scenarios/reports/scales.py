@@ -1,4 +1,4 @@
-"""The unit in which the numbers of a chart are easy to read: one for the whole chart, in the language in use."""
+"""The unit in which numbers shown together are easy to read: one for a whole chart or table, in the language in use."""
 
 from __future__ import annotations
 

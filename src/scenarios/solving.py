@@ -193,7 +193,7 @@ class Clock:
 def _search(arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices (integers fixed, the rest optimised again), and the answer that bounds it."""
     begin = time.perf_counter()
-    first = start(arrays, "conversion", options)
+    first = start(arrays, "conversion", keeping.TASK, options)
     if first is not None:
         left = None if options.time_limit is None else max(options.time_limit - (time.perf_counter() - begin), 1.0)
         options = replace(options, start=first, time_limit=left)

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 
-from scenarios import accounting, highs, keeping
+from scenarios import accounting, highs, keeping, rounding
 from scenarios.accounting import Decisions
 from scenarios.case import Case
 from scenarios.conflict import Conflict, explained
@@ -193,7 +193,7 @@ class Clock:
 def _search(arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices (integers fixed, the rest optimised again), and the answer that bounds it."""
     begin = time.perf_counter()
-    first = start(arrays, "conversion", keeping.TASK, options)
+    first = start(arrays, "conversion", rounding.TASK, options)
     if first is not None:
         left = None if options.time_limit is None else max(options.time_limit - (time.perf_counter() - begin), 1.0)
         options = replace(options, start=first, time_limit=left)
@@ -240,7 +240,7 @@ def decisions_of(case: Case, program: Program, values: np.ndarray) -> Decisions:
     pooled: list[tuple[str, str, str, float]] = []
     done: dict[str, str] = {}
     arrays = program.arrays
-    conversions, tasks = arrays.places("conversion"), arrays.places(keeping.TASK)
+    conversions, tasks = arrays.places("conversion"), arrays.places(rounding.TASK)
     for place in conversions[values[conversions] > 0]:
         area, measure, period = arrays.columns[place][1]
         value, size = float(values[place]), program.pools.quantity[area, from_activity[measure]]

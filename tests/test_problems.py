@@ -1350,11 +1350,11 @@ def test_a_model_takes_the_files_it_does_not_have_from_the_one_it_extends(toy: T
     own = toy.models / "mine"
     own.mkdir()
     (own / "model.yaml").write_text("extends: toy\n", encoding="utf-8")
-    text = toy.path("fuels").read_text(encoding="utf-8").replace("natural gas", "town gas")
+    text = toy.path("fuels").read_text(encoding="utf-8").replace("Natural gas", "Town gas")
     (own / "fuels.csv").write_text(text, encoding="utf-8")
     toy.replace(toy.city, "model: toy", "model: mine")
     case = toy.read()
-    assert case.names("fuels", "en")["gas"] == "town gas"
+    assert case.names("fuels", "en")["gas"] == "Town gas"
     assert len(case["technologies"]) == 6
 
 

@@ -487,7 +487,7 @@ def test_a_report_by_county_gives_each_county_its_own(made: tuple[Toy, Result], 
 
 def test_a_report_by_sector_gives_each_sector_its_own(made: tuple[Toy, Result], tmp_path: Path) -> None:
     rows = reported(made[0], "sector", tmp_path)
-    assert rows.loc["coal", ["investment", "cost", "SO2"]].tolist() == pytest.approx([5_310_000, 606_625, 14])
+    assert rows.loc["Coal", ["investment", "cost", "SO2"]].tolist() == pytest.approx([5_310_000, 606_625, 14])
     assert rows.loc["tasks", ["investment", "cost", "SO2"]].tolist() == pytest.approx([50_000, 1_250, 0])
 
 
@@ -539,20 +539,20 @@ def test_the_sheet_of_a_work_goes_from_text_to_result(made: tuple[Toy, Result]) 
         "Responsible: 东区 西县",
         "K1  briquettes for a thousand  >= 1,000 household  2018 2018-12",
         "commitment C1 a thousand stoves: 2,000 household (>= 1,000 household) met",
-        "measure briquettes briquettes: 2,000 household",
-        "order O1 survey → gas pipe",
+        "measure briquettes Briquettes: 2,000 household",
+        "order O1 Survey → Gas pipe",
     )
     assert [part for part in words if part not in result.output] == []
 
 
 def test_the_sheet_of_a_work_has_its_measures_by_year_with_money_and_effect(made: tuple[Toy, Result]) -> None:
-    line = next(line for line in on(made[0], "report", "--task", "1").output.splitlines() if line.startswith("  briq"))
-    assert line.split() == ["briquettes", "2,000", "household", "0.800", "million", "CNY", "8.00", "0", "4.00", "10.0"]
+    line = next(line for line in on(made[0], "report", "--task", "1").output.splitlines() if line.startswith("  Briq"))
+    assert line.split() == ["Briquettes", "2,000", "household", "0.800", "million", "CNY", "8.00", "0", "4.00", "10.0"]
 
 
 def test_the_sheet_of_a_work_has_its_tasks_with_their_dates(made: tuple[Toy, Result]) -> None:
-    line = next(line for line in on(made[0], "report", "--task", "2").output.splitlines() if "gas pipe" in line)
-    assert re.search(r"pipe +gas pipe +2018Q\d +2018Q\d +2018-12 +50,000 CNY", line)
+    line = next(line for line in on(made[0], "report", "--task", "2").output.splitlines() if "Gas pipe" in line)
+    assert re.search(r"pipe +Gas pipe +2018Q\d +2018Q\d +2018-12 +50,000 CNY", line)
 
 
 def test_the_sheet_of_a_work_says_what_is_missed_and_what_is_held(made: tuple[Toy, Result]) -> None:
@@ -734,8 +734,8 @@ def test_the_graph_for_graphviz_has_tasks_as_nodes_and_orders_as_edges(text: Toy
         line for line in inner if not (NODE.match(line) or EDGE.match(line) or CLUSTER.match(line) or line == "  }")
     ] == []
     assert [match.group(1, 2) for line in inner if (match := NODE.match(line))] == [
-        ("survey", "survey survey"),
-        ("pipe", "pipe gas pipe"),
+        ("survey", "survey Survey"),
+        ("pipe", "pipe Gas pipe"),
     ]
     # four months are two quarters
     assert [match.group(1, 2, 4) for line in inner if (match := EDGE.match(line))] == [("survey", "pipe", "2")]
@@ -776,7 +776,7 @@ def html(toy: Toy, target: Path, *words: str) -> str:
 
 def test_the_page_of_tasks_has_a_bar_for_each_task_and_an_arrow_for_each_order(text: Toy, tmp_path: Path) -> None:
     picture = svg(html(text, tmp_path / "new" / "tasks.html"))
-    assert [group.findtext(f"{SVG}title") for group in picture.iter(f"{SVG}g")] == ["survey survey", "pipe gas pipe"]
+    assert [group.findtext(f"{SVG}title") for group in picture.iter(f"{SVG}g")] == ["survey Survey", "pipe Gas pipe"]
     assert len(list(picture.iter(f"{SVG}path"))) == 1
     texts = [text.text for text in picture.iter(f"{SVG}text")]
     assert [period for period in texts if period and period.startswith("2018Q")] == [f"2018Q{n}" for n in (1, 2, 3, 4)]
@@ -813,7 +813,7 @@ def test_a_deadline_before_the_end_of_the_plan_that_cannot_be_met_is_told_with_t
     # survey of 3 months, pipe of 3: done by June at the earliest, due in March
     text.edit("tasks", 3, "deadline", "2018-03")
     output = on(text, "tasks").output
-    assert "pipe gas pipe is due 2018-03 but cannot be done before the end of 2018Q2" in output
+    assert "pipe Gas pipe is due 2018-03 but cannot be done before the end of 2018Q2" in output
     assert "waits for survey" in output
 
 
@@ -833,8 +833,8 @@ def test_tasks_that_cannot_meet_a_deadline_are_named_and_red(text: Toy, tmp_path
     text.edit("tasks", 3, "duration", "12")
     result = on(text, "tasks", "--html", tmp_path / "tasks.html")
     assert result.exit_code == 0
-    assert "cannot be kept" in line_of(result, "gas pipe", "住建局")
-    assert "pipe gas pipe is due 2018-12 but cannot be done within the plan" in result.output
+    assert "cannot be kept" in line_of(result, "Gas pipe", "住建局")
+    assert "pipe Gas pipe is due 2018-12 but cannot be done within the plan" in result.output
     assert "Every deadline can be kept." not in result.output
     bars = [rect.attrib["class"] for rect in svg((tmp_path / "tasks.html").read_text("utf-8")).iter(f"{SVG}rect")]
     assert bars == ["window", "critical", "window", "critical"]

@@ -526,8 +526,9 @@ def test_the_inventory_scales_another_region_by_head(toy: Toy) -> None:
 def test_tasks_shows_the_window_of_each_task(toy: Toy) -> None:
     result = on(toy, "tasks")
     assert result.exit_code == 0
-    assert re.search(r"required +2018Q1 +2018Q2 +1$", line_of(result, "Survey", "环保局"))
-    assert re.search(r"2018Q2 +2018Q4 +2$", line_of(result, "Gas pipe", "住建局"))
+    assert re.search(r"required +2018Q1 +2018Q2 +1$", line_of(result, "Survey", "Environmental Protection Bureau"))
+    pipe = line_of(result, "Gas pipe", "Bureau of Housing and Urban-Rural Development")
+    assert re.search(r"2018Q2 +2018Q4 +2$", pipe)
 
 
 def test_tasks_shows_the_longest_chain(toy: Toy) -> None:
@@ -541,7 +542,7 @@ def test_tasks_says_that_every_deadline_can_be_kept(toy: Toy) -> None:
 def test_tasks_names_those_that_cannot_meet_their_deadline(toy: Toy) -> None:
     toy.edit("tasks", 2, "duration", "9")
     result = on(toy, "tasks")
-    assert "cannot be kept" in line_of(result, "Survey", "环保局")
+    assert "cannot be kept" in line_of(result, "Survey", "Environmental Protection Bureau")
     assert "survey Survey is due 2018-06 but cannot be done before the end of 2018Q3" in result.output
 
 

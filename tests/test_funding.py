@@ -805,5 +805,5 @@ def test_assumptions_have_the_unit_of_what_they_are_about(toy):
     unit = {(row[1], row[9]): row[3] for row in sheet.iter_rows(min_row=6, values_only=True)}
     assert unit["Gas, capital", "costs.csv"] == "CNY per household"
     assert unit["Natural gas, household", "prices.csv"] == "CNY per m3"
-    assert unit["heating", "incomes.csv"] == "CNY per household and year"
-    assert not unit["heating, capital, household", "payers.csv"]
+    assert unit["Heating", "incomes.csv"] == "CNY per household and year"
+    assert not unit["Heating, capital, Household", "payers.csv"]

@@ -37,6 +37,12 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NOBODY = "(no work of the plan)"
 
 TEXT = {
+    "departments": [
+        "department,name_zh,name_en",
+        "环保局,环保局,Environmental Protection Bureau",
+        "住建局,住建局,Housing Bureau",
+        "财政局,财政局,Finance Bureau",
+    ],
     "works": [
         "number,name_zh,name_en,section,lead,cooperating,responsible",
         "1,取暖,Heating,二,环保局,住建局 财政局,东区 西县",
@@ -454,7 +460,8 @@ def test_tasks_and_commitments_of_a_report_add_up_to_the_plan(
 
 
 @pytest.mark.parametrize(
-    ("by", "heating", "boilers"), [("department", "环保局", "住建局"), ("task", "1 Heating", "2 Boilers")]
+    ("by", "heating", "boilers"),
+    [("department", "Environmental Protection Bureau", "Housing Bureau"), ("task", "1 Heating", "2 Boilers")],
 )
 def test_a_report_gives_each_work_its_measures_and_tasks(
     made: tuple[Toy, Result], tmp_path: Path, by: str, heating: str, boilers: str
@@ -524,7 +531,7 @@ def test_a_report_in_a_new_folder_is_written(made: tuple[Toy, Result], tmp_path:
 
 
 def test_a_department_like_a_formula_gets_an_apostrophe(text: Toy, toy_plan: Plan, tmp_path: Path) -> None:
-    text.edit("works", 2, "lead", "=1+1")
+    text.edit("departments", 2, "name_en", "=1+1")
     writing.write_table(tmp_path / "t.csv", administration.table(text.read(), toy_plan, "department"))
     assert "'=1+1" in list(table(tmp_path, "t")["department"])
 
@@ -534,9 +541,9 @@ def test_the_sheet_of_a_work_goes_from_text_to_result(made: tuple[Toy, Result]) 
     assert result.exit_code == 0
     words = (
         "Work 1: Heating (二)",
-        "Lead: 环保局",
-        "Cooperating: 住建局 财政局",
-        "Responsible: 东区 西县",
+        "Lead: Environmental Protection Bureau",
+        "Cooperating: Housing Bureau, Finance Bureau",
+        "Responsible: East, West",
         "K1  briquettes for a thousand  >= 1,000 household  2018 2018-12",
         "commitment C1 a thousand stoves: 2,000 household (>= 1,000 household) met",
         "measure briquettes Briquettes: 2,000 household",
@@ -833,7 +840,7 @@ def test_tasks_that_cannot_meet_a_deadline_are_named_and_red(text: Toy, tmp_path
     text.edit("tasks", 3, "duration", "12")
     result = on(text, "tasks", "--html", tmp_path / "tasks.html")
     assert result.exit_code == 0
-    assert "cannot be kept" in line_of(result, "Gas pipe", "住建局")
+    assert "cannot be kept" in line_of(result, "Gas pipe", "Housing Bureau")
     assert "pipe Gas pipe is due 2018-12 but cannot be done within the plan" in result.output
     assert "Every deadline can be kept." not in result.output
     bars = [rect.attrib["class"] for rect in svg((tmp_path / "tasks.html").read_text("utf-8")).iter(f"{SVG}rect")]

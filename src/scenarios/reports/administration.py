@@ -55,14 +55,15 @@ def groups_of(case: Case, by: str) -> Groups:
         names = case.names("sectors", language())
         return Groups(dict(entries(sector_left(case).map(names))), {}, {}, names)
     works = case["works"].set_index("number")
-    label = works["lead"].replace("", nobody)
+    leads = case.names("departments", language())
+    label = works["lead"].map(leads).fillna(nobody)
     if by == "task":
         label = works.index.astype(str) + " " + works[name_column()]
     names = dict(zip(works.index, label, strict=True))
     measure = {row["measure"]: names[row["number"]] for row in records(case["duties"])}
     task = {row["task"]: names.get(row["number"], nobody) for row in records(case["tasks"])}
     if by == "department":
-        task = {row["task"]: row["lead"] for row in records(case["tasks"])}
+        task = {row["task"]: leads[row["lead"]] for row in records(case["tasks"])}
     clause = {row["clause"]: names[row["number"]] for row in records(case["clauses"])}
     return Groups(measure, task, clause, names)
 

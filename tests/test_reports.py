@@ -31,6 +31,7 @@ from scenarios.plan import Plan
 from scenarios.reading import altered
 from scenarios.reports import administration, comparison
 from scenarios.reports.format import number
+from scenarios.reports.page import pages
 from scenarios.verification.given import Violation
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -534,6 +535,19 @@ def test_a_department_like_a_formula_gets_an_apostrophe(text: Toy, toy_plan: Pla
     text.edit("departments", 2, "name_en", "=1+1")
     writing.write_table(tmp_path / "t.csv", administration.table(text.read(), toy_plan, "department"))
     assert "'=1+1" in list(table(tmp_path, "t")["department"])
+
+
+def test_the_page_tells_each_department_in_its_language_with_tonnes_and_the_annual_mean(text: Toy) -> None:
+    # briquettes: 8 t of SO2, 4 t of PM2.5, 8 x 5/12 + 4 x 5/3 = 10 ug/m3; the boiler: 10 t of NOx
+    case = text.read()
+    made = pages(case, solving.solve(case))
+    for name, head, department in (
+        ("report.html", "PM2.5 µg/m³", "Environmental Protection Bureau"),
+        ("report.zh.html", "PM2.5 微克/立方米", "环保局"),
+    ):
+        assert f"<th>{head}</th>" in made[name]
+        row = next(line for line in made[name].splitlines() if f"<tr><td>{department}</td>" in line)
+        assert re.findall("<td>([^<]*)</td>", row)[3:7] == ["8.0", "0.0", "4.0", "10.0"]
 
 
 def test_the_sheet_of_a_work_goes_from_text_to_result(made: tuple[Toy, Result]) -> None:

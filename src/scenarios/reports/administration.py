@@ -114,17 +114,17 @@ def _effects(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
         return named(rows["area"], groups.names) if by == "county" else named(rows["measure"], groups.measure)
 
     wide = emitted.groupby([key(emitted), "pollutant"])["reduction"].sum().unstack(fill_value=0)
-    means = air.groupby([key(air), air["air"].map(_in_air)])["reduction"].sum().unstack(fill_value=0)
+    means = air.groupby([key(air), air["air"].map(in_air)])["reduction"].sum().unstack(fill_value=0)
     return pd.concat(
         [
             wide.reindex(columns=pollutants(case), fill_value=0.0),
-            means.reindex(columns=list(map(_in_air, quoted(case))), fill_value=0.0),
+            means.reindex(columns=list(map(in_air, quoted(case))), fill_value=0.0),
         ],
         axis=1,
     )
 
 
-def _in_air(pollutant: str) -> str:
+def in_air(pollutant: str) -> str:
     """The column of what is taken off the annual mean of a pollutant."""
     return f"{pollutant} {MICROGRAM}"
 
@@ -166,7 +166,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
             money(row["investment"]),
             money(row["cost"]),
             *[number(row[p]) for p in shown],
-            *[number(row[_in_air(air)]) for air in quoted(case)],
+            *[number(row[in_air(air)]) for air in quoted(case)],
             f"{row['measures']:.0f}",
             *([f"{row['tasks done']:.0f} / {row['tasks']:.0f}"] if has["tasks"] else []),
             *([f"{row['commitments met']:.0f} / {row['commitments']:.0f}"] if has["commitments"] else []),

@@ -409,7 +409,7 @@ def test_prices_alone_take_a_plan_above_a_budget_that_it_keeps_and_that_is_said(
     assert (real["over"], real["over_by_prices"]) == (0, 0)
     assert (nominal["over"], nominal["over_by_prices"]) == pytest.approx((12_500, 12_500))
     said = (
-        "city, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more than the budget, which is kept "
+        "City, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more than the budget, which is kept "
     )
     said += "in money of 2017: prices have risen by 2.0 % since. So much more budget would be needed."
     assert said in told(pair, Terms(True))
@@ -421,7 +421,7 @@ def test_what_prices_add_to_a_budget_already_exceeded_is_told_apart(toy):
     """Of 1,402,500 against 1,300,000 CNY, 75,000 are missing in money of 2017 too, 27,500 by prices."""
     pair = altered(toy[0], ["budgets.city=1000000"]), toy[1]
     assert "102,500 CNY" not in told(pair, Terms())
-    assert "city, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in told(pair, Terms())
+    assert "City, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in told(pair, Terms())
     assert "0.102 million CNY more than the budget; 27,500 CNY of it because prices" in told(pair, Terms(True))
 
 
@@ -442,7 +442,7 @@ def test_the_workbook_says_of_budgets_what_the_screen_says(toy):
     assert rows[5][7] == pytest.approx(0.0125)
     below = [row[0] for row in rows[7:] if row[0]]
     assert below[0].startswith("Budgets and awards stand as written")
-    assert below[1].startswith("city, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more")
+    assert below[1].startswith("City, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more")
 
 
 def test_every_sheet_of_money_says_which_money_it_is(toy):
@@ -547,10 +547,10 @@ def test_a_loan_says_what_is_borrowed_repaid_and_left(toy):
     terms = Terms(True, (Loan("city", 0.0, 5),))
     row = funding.tables(*toy, terms)["loans"].iloc[0]
     assert row[["borrowed", "repaid", "left"]].tolist() == pytest.approx([1_402_500, 0, 1_402_500])
-    said = "city borrows 1.40 million CNY, repays 0 CNY within the plan and 1.40 million CNY after it"
+    said = "City borrows 1.40 million CNY, repays 0 CNY within the plan and 1.40 million CNY after it"
     assert said in funding_text(*toy, "payer", terms)
     sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["With loans"]
-    debts = [row for row in sheet.iter_rows(values_only=True) if row[1] == "city"][-1]
+    debts = [row for row in sheet.iter_rows(values_only=True) if row[1] == "City"][-1]
     assert debts[2:7] == pytest.approx((1.4025, 0, 1.4025, 1.4025, 1.4025))
 
 
@@ -724,7 +724,7 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
     folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs")]
     result = CliRunner().invoke(main, ["funding", "toy", "--by", "measure", "--xlsx", "--csv", "money", *folders])
     assert result.exit_code == 0, result.output
-    assert "gas boiler" in result.output
+    assert "Gas boiler" in result.output
     assert (tmp_path / "outputs/toy/least-cost/funding.xlsx").stat().st_size > 5000
     assert {path.stem for path in (tmp_path / "money").glob("*.csv")} == {
         "ledger",
@@ -747,7 +747,7 @@ def test_funding_and_report_tell_of_the_plan_that_answers_a_change(tmp_path, mon
     result = CliRunner().invoke(main, ["funding", "toy", "--xlsx", *folders])
     assert result.exit_code == 0, result.output
     assert "budgets.city=700000: 700,000 CNY, whatever unit the file has" in result.output
-    assert re.search(r"city +2018 +1\.00 million CNY .* 1\.00 million CNY +0 CNY", result.output)
+    assert re.search(r"City +2018 +1\.00 million CNY .* 1\.00 million CNY +0 CNY", result.output)
     assert (tmp_path / "outputs/toy/least-cost+budgets.city-700000/funding.xlsx").is_file()
     result = CliRunner().invoke(main, ["report", "toy", *folders])
     assert "3.86 million CNY" in result.output
@@ -770,7 +770,7 @@ def test_a_what_if_says_who_pays_more_or_less(toy):
     change = (rows[case.scenario] - rows["least-cost"]).groupby([rows["payer"], rows["part"]]).sum()
     assert change["city", "laid_out"] == pytest.approx(-375_000, rel=1e-4)
     text = payers_text(pairs, rows)
-    assert re.search(r"city +1\.00 million CNY +-0\.375 million CNY +75,000 CNY +-37,500 CNY", text)
+    assert re.search(r"City +1\.00 million CNY +-0\.375 million CNY +75,000 CNY +-37,500 CNY", text)
     assert re.search(r"all +3\.86 million CNY +-1\.50 million CNY", text)
 
 
@@ -803,7 +803,7 @@ def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
 def test_assumptions_have_the_unit_of_what_they_are_about(toy):
     sheet = load_workbook(io.BytesIO(workbook(*toy)), data_only=True)["Assumptions"]
     unit = {(row[1], row[9]): row[3] for row in sheet.iter_rows(min_row=6, values_only=True)}
-    assert unit["gas, capital", "costs.csv"] == "CNY per household"
-    assert unit["natural gas, household", "prices.csv"] == "CNY per m3"
-    assert unit["heating", "incomes.csv"] == "CNY per household and year"
-    assert not unit["heating, capital, household", "payers.csv"]
+    assert unit["Gas, capital", "costs.csv"] == "CNY per household"
+    assert unit["Natural gas, household", "prices.csv"] == "CNY per m3"
+    assert unit["Heating", "incomes.csv"] == "CNY per household and year"
+    assert not unit["Heating, capital, Household", "payers.csv"]

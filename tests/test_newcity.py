@@ -397,7 +397,7 @@ def test_a_task_added_is_waited_for_and_paid(third: City) -> None:
         name_zh="许可",
         name_en="permit",
         number=3,
-        lead="规划局",
+        lead="住建局",
         earliest="2018-01",
         duration=6,
         deadline="2018-12",

@@ -19,7 +19,7 @@ from scenarios.checking.money import awards, rates, subjects, taxes
 from scenarios.checking.order import deadlines, order
 from scenarios.checking.places import place
 from scenarios.checking.scopes import comparables
-from scenarios.checking.text import clauses, standards
+from scenarios.checking.text import bodies, clauses, standards
 from scenarios.checking.unused import unused
 from scenarios.checking.values import one_factor, oversized, ranges, same_activity, shrinking, sums, wear
 from scenarios.problems import Problem
@@ -43,6 +43,7 @@ RULES: dict[str, Callable[[Case], Iterator[Problem]]] = {
         awards,
         order,
         deadlines,
+        bodies,
         clauses,
         standards,
         missing_activity,

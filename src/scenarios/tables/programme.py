@@ -153,9 +153,11 @@ class Task(Named):
     alike = (Alike("cost", ("number",), beyond=100),)
     task: Name = Field(description="identifier, such as `SJZ-12-05`")
     number: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="number of the task in the plan")
-    lead: Name = Field(description="lead department")
-    cooperating: str = Field("", description="cooperating departments, separated by spaces")
-    responsible: str = Field("", description="areas or bodies responsible")
+    lead: Name = refers_to("departments", description="lead department")
+    cooperating: str = holds_keys("departments", default="", description="cooperating departments, separated by spaces")
+    responsible: str = holds_keys(
+        "departments", "areas", default="", description="areas or bodies responsible, separated by spaces"
+    )
     earliest: Month = Field(description="first month in which work can start")
     duration: Annotated[int, Field(ge=0, le=60)] = Field(description="months of work [months]")
     deadline: Month = Field(description="last month: done by its end")

@@ -29,7 +29,7 @@ MANY = 10.0  #: a factor above it may have been meant as a value: `KEY/*=500000`
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
-    help="Seconds to search; the best plan so far is kept. Ctrl-C does the same.",
+    help="Seconds to search, and about a tenth more to end; the best plan so far is kept. Ctrl-C does the same.",
 )
 @click.option(
     "--gap",

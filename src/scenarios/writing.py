@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import pandas as pd
 
@@ -37,6 +37,7 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
     """
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
+    there(folder)
     with _alone(folder):
         ready(folder)
     with _staging(folder.parent, folder) as staging:
@@ -47,8 +48,7 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
         _read_back(staging, plan)
         (staging / "run.json").write_text(json.dumps(run(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         staging.chmod(0o755)
-        with _alone(folder):
-            _swap(staging, folder)
+        take_place(staging, folder)
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def ready(folder: Path) -> None:
     Raises InputError when the folder holds something that is no result, OSError when it cannot be written.
     """
     folder = folder.resolve()
-    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").is_file():
+    if there(folder) and any(folder.iterdir()) and not (folder / "run.json").is_file():
         raise InputError(
             [
                 Problem(
@@ -186,15 +186,33 @@ def read_plan(folder: Path) -> Plan:
 
     Raises OSError when there is none, KeyError when an older version wrote it.
     """
-    record = (folder / "run.json").read_text(encoding="utf-8")
-    run = json.loads(record)
+    record = _record(folder)
+    try:
+        plan = _plan(folder, json.loads(record))
+    except FileNotFoundError:
+        if _record(folder) == record:
+            raise
+    else:
+        if _record(folder) == record:
+            return plan
+    return read_plan(folder)
+
+
+def _record(folder: Path) -> str:
+    """run.json of a plan as it stands. Raises OSError when there is none."""
+    try:
+        return (folder / "run.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        there(folder)  # another may be taking its place
+        return (folder / "run.json").read_text(encoding="utf-8")
+
+
+def _plan(folder: Path, run: Mapping[str, Any]) -> Plan:
     tables = {}
     for name, columns in RESULTS.items():
         frame = read_table(folder, name)[list(columns)]
         texts = {column: frame[column].fillna("") for column in ("area", "clause", "unit") if column in frame}
         tables[name] = frame.assign(**texts)
-    if (folder / "run.json").read_text(encoding="utf-8") != record:
-        return read_plan(folder)
     found = Found(
         run["status"],
         run["objective_cny"],
@@ -211,7 +229,7 @@ def read_plan(folder: Path) -> Plan:
 def made_from(folder: Path) -> tuple[str, Mapping[str, object]]:
     """The digest of the inputs and the options of the plan in a folder; blank when there is none."""
     try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        run = json.loads(_record(folder))
         return str(run["inputs_sha256"]), {**run["options"], "version": run["versions"]["scenarios"]}
     except (OSError, ValueError, KeyError):
         return "", {}
@@ -241,15 +259,40 @@ def _read_back(folder: Path, plan: Plan) -> None:
             raise ReadBackError(name)
 
 
-def _swap(staging: Path, folder: Path) -> None:
-    old = folder.with_name(f".{folder.name}-old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, old)
-    try:
-        os.replace(staging, folder)
-    except BaseException:
-        if old.exists():
-            os.replace(old, folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def take_place(made: Path, folder: Path) -> None:
+    """Put a folder in the place of another, which stays until then: no system does that in one step for all.
+
+    A program that is killed between the two steps leaves the old one beside, where ``there`` finds it.
+    """
+    with _alone(folder):
+        old = _beside(folder)
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(folder, old)
+        try:
+            os.replace(made, folder)
+        except BaseException:
+            if old.exists():
+                os.replace(old, folder)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def there(folder: Path) -> bool:
+    """Whether a folder that others take the place of is there, put back where a program was killed meanwhile."""
+    old = _beside(folder)
+    if not folder.is_dir() and old.is_dir():
+        with _alone(folder):
+            if not folder.is_dir() and old.is_dir():
+                os.replace(old, folder)
+    return folder.is_dir()
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that others take the place of, for good."""
+    shutil.rmtree(_beside(folder), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _beside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}-old")

@@ -21,6 +21,7 @@ from scenarios.web.jobs import Jobs
 from scenarios.web.store import WHOLE, Run
 from scenarios.web.visitors import Seal
 from scenarios.words import language, say
+from scenarios.writing import there
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 RUN = re.compile(r"[0-9a-f]{32}")
@@ -63,7 +64,7 @@ class House:
 
     def has_draft(self, visitor: str, city: str) -> bool:
         """Whether a visitor has edited tables of a city."""
-        return (self.draft(visitor) / city).is_dir()
+        return there(self.draft(visitor) / city)
 
 
 def where(folder: Path, models: str | None, inputs: str | None) -> Callable[[str, str], Message]:

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conftest import Toy
-from scenarios import highs, runs, writing
+from scenarios import highs, replacing, runs, writing
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.plan import RESULTS, Plan
@@ -85,6 +85,39 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_solved(
         "Name another place, or mend this one.\n"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "toy"]
+
+
+# ---------------------------------------------------------------- places of inputs
+
+
+INTO = [*((name, "--out", "") for name in ASKED), ("funding", "--csv", "")]
+INTO += [("report", "--out", "targets.csv"), ("funding", "--xlsx", "toy.xlsx"), ("tasks", "--html", "targets.csv")]
+INTO += [("pareto", "--chart", "toy.svg")]
+
+
+@pytest.mark.parametrize(("command", "option", "file"), INTO)
+def test_results_do_not_go_among_the_tables_of_a_city(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch, command: str, option: str, file: str
+) -> None:
+    before = contents(toy.folder)
+    monkeypatch.setattr(highs, "solve", None)  # it would fail if it were called
+    result = on(toy, command, *ASKED.get(command, []), option, toy.inputs / "toy" / file)
+    assert result.exit_code == 2, result.output
+    assert f"{toy.inputs / 'toy'}: found a folder of inputs. Allowed: a folder of results." in result.stderr
+    assert contents(toy.folder) == before
+
+
+@pytest.mark.parametrize("folder", ["inputs", "models", "models/toy"])
+def test_tables_do_not_go_among_the_folders_of_cities_and_models(toy: Toy, folder: str) -> None:
+    before = contents(toy.folder)
+    result = on(toy, "compare", "frozen", "--out", toy.folder / folder)
+    assert result.exit_code == 2, result.output
+    assert "found a folder of inputs" in result.stderr
+    assert contents(toy.folder) == before
+
+
+def test_a_file_may_stand_beside_the_folders_of_cities(toy: Toy) -> None:
+    assert on(toy, "tasks", "--html", toy.inputs / "tasks.html").exit_code == 0
 
 
 # ---------------------------------------------------------------- a full disk
@@ -214,7 +247,7 @@ def test_two_studies_into_one_folder_leave_the_tables_of_one_of_them(tmp_path: P
 def test_the_mark_of_a_run_that_was_killed_is_waited_for_a_while_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "PATIENCE", 0.05)
+    monkeypatch.setattr(replacing, "PATIENCE", 0.05)
     (tmp_path / ".out-busy").mkdir()
     writing.write_tables(tmp_path / "out", {"a": pd.DataFrame({"x": [1]})})
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -251,7 +284,7 @@ def killed(monkeypatch: pytest.MonkeyPatch, folder: Path, act: Callable[[], obje
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     assert not folder.exists()
-    monkeypatch.setattr(writing, "PATIENCE", 0.05)  # the mark of the one that was killed
+    monkeypatch.setattr(replacing, "PATIENCE", 0.05)  # the mark of the one that was killed
 
 
 def test_a_plan_is_found_again_when_a_program_was_killed_while_it_was_replaced(

@@ -17,9 +17,9 @@ from scenarios.files import decode, pass_comments
 from scenarios.finding import Folders
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reading import read_case
+from scenarios.replacing import remove, take_place, there
 from scenarios.tables import BY_NAME, Row, about, columns, described
 from scenarios.web.bounds import CELL, TABLE_COLUMNS, TABLE_ROWS
-from scenarios.writing import remove, take_place, there
 
 FIRST = 1  #: the row number of the first line of a file
 

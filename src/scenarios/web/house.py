@@ -15,13 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scenarios.replacing import there
 from scenarios.web.bounds import UPLOAD
 from scenarios.web.hands import Crew, GoneError, Message
 from scenarios.web.jobs import Jobs
 from scenarios.web.store import WHOLE, Run
 from scenarios.web.visitors import Seal
 from scenarios.words import language, say
-from scenarios.writing import there
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 RUN = re.compile(r"[0-9a-f]{32}")

@@ -169,6 +169,29 @@ def test_emission_factors_of_parts_are_held_against_the_whole_in_the_unit_kept(t
     ]
 
 
+def test_a_deadline_missed_by_a_month_inside_its_quarter_is_told(toy: Toy) -> None:
+    """The survey takes January to March; begun in February it ends in April, in the quarter after, or so it is due."""
+    toy.edit("tasks", 2, "deadline", "2018-04")
+    assert told(toy) == []
+    toy.edit("tasks", 2, "earliest", "2018-02")
+    toy.edit("tasks", 2, "deadline", "2018-03")
+    (text,) = told(toy)
+    assert text == (
+        "inputs/toy/tasks.csv, row 2, column “deadline”: survey is due 2018-03; from 2018-02, with 3 months and what "
+        "it waits for, it ends 2018-04. Correct the deadline, the begin, the duration or the order."
+    )
+
+
+def test_a_deadline_that_a_wait_of_a_month_breaks_is_told(toy: Toy) -> None:
+    """The survey ends in March; the pipe after it takes April to June, with a month between them May to July."""
+    toy.edit("tasks", 3, "deadline", "2018-06")
+    assert told(toy) == []
+    toy.edit("order", 2, "lag", "1")
+    (text,) = told(toy)
+    assert "row 3, column “deadline”: pipe is due 2018-06; from 2018-01, with 3 months" in text
+    assert "it ends 2018-07" in text
+
+
 def test_check_lists_what_is_odd_and_is_content(toy: Toy) -> None:
     swept(toy, "100", "t")
     asked = ["check", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs)]

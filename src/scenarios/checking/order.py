@@ -10,7 +10,7 @@ from scenarios.cells import as_text
 from scenarios.checking.keys import among
 from scenarios.checking.places import place
 from scenarios.frames import labelled_rows
-from scenarios.problems import Problem, phrase
+from scenarios.problems import Problem, Remark, phrase
 
 
 def order(case: Case) -> Iterator[Problem]:
@@ -50,6 +50,25 @@ def order(case: Case) -> Iterator[Problem]:
             phrase("an order without a ring"),
             phrase("Remove one of these orders."),
         )
+
+
+def too_soon(case: Case) -> Iterator[Remark]:
+    """Deadlines before the month in which the work can be done; the plan, in quarters, may not see a month or two."""
+    soonest = tasks.soonest(case)
+    for number, row in labelled_rows(case["tasks"]):
+        end, begin, months = soonest[row["task"]], row["earliest"], row["duration"]
+        if end > row["deadline"]:
+            yield Remark(
+                place(case, "tasks", number, "deadline"),
+                phrase("{task} is due {deadline}", task=row["task"], deadline=row["deadline"]),
+                phrase(
+                    "from {begin}, with {months} months and what it waits for, it ends {end}",
+                    begin=begin,
+                    months=months,
+                    end=end,
+                ),
+                phrase("Correct the deadline, the begin, the duration or the order."),
+            )
 
 
 def deadlines(case: Case) -> Iterator[Problem]:

@@ -192,6 +192,22 @@ def test_a_deadline_that_a_wait_of_a_month_breaks_is_told(toy: Toy) -> None:
     assert "it ends 2018-07" in text
 
 
+def test_a_follower_whose_leader_has_no_potential_is_told(toy: Toy) -> None:
+    """Gas leads briquettes; in the east, where it has nothing to do, nothing is waited for."""
+    toy.add("order", "O9,gas,briquettes,share,0,1,yes,,new heat before old stoves go")
+    assert told(toy) == []
+    toy.add("potentials", "east,gas,0,toy,assumed")
+    (text,) = told(toy)
+    assert "order.csv, row 4, column “before”: gas has no potential in east; briquettes waits for nothing there" in text
+
+
+def test_a_what_if_that_forbids_a_leader_tells_what_waited_for_it(toy: Toy) -> None:
+    toy.add("order", "O9,gas,briquettes,share,0,1,yes,,new heat before old stoves go")
+    asked = ["what-if", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs), "--set", "-measures.gas"]
+    result = CliRunner().invoke(main, asked)
+    assert "-measures.gas: what followed it waits for nothing now: briquette" in result.output
+
+
 def test_check_lists_what_is_odd_and_is_content(toy: Toy) -> None:
     swept(toy, "100", "t")
     asked = ["check", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs)]

@@ -17,7 +17,7 @@ from scenarios.cli import main
 from scenarios.plausibility import remarks
 from scenarios.problems import Remark
 from scenarios.reading import read_case
-from scenarios.tables import BY_NAME, MEANT, TABLES, references
+from scenarios.tables import BY_NAME, MEANT, TABLES, Alike, references
 from scenarios.web.desk import answers
 from scenarios.web.plans import Shelf
 from scenarios.words import speaking
@@ -117,6 +117,23 @@ def test_ten_thousand_forgotten_in_every_year_is_odd_beside_another_city(toy: To
         f"other of its kind; as much for each resident as in other would be 2,000. {AS_MEANT}"
         for row, year in ((2, 2015), (3, 2017))
     ]
+
+
+def test_each_table_that_is_held_against_other_cities_is_held_against_their_own(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1,100,000 m3 of gas with and without the pipe; another city of as many people wrote 110 m3."""
+    supply = BY_NAME["supply"]
+    monkeypatch.setattr(supply, "alike", (Alike("quantity", ("fuel",), elsewhere=True),))
+    other = toy.inputs / "other"
+    other.mkdir()
+    (other / "city.yaml").write_text(f"population: {toy.read().settings.population}\nmodel: toy\n", encoding="utf-8")
+    for table, wrong in (("activity", ""), ("supply", "10^4 m3")):
+        text = toy.path(table).read_text(encoding="utf-8")
+        (other / f"{table}.csv").write_text(text.replace(wrong, "m3") if wrong else text, encoding="utf-8")
+    (text,) = told(toy)
+    assert text.startswith("inputs/toy/supply.csv, row 3, column “quantity”: gas 2018 has 1,100,000 m3, 10,000 times")
+    assert "as much for each resident as in other would be 110." in text
 
 
 def test_a_city_of_other_beliefs_is_no_measure(toy: Toy) -> None:

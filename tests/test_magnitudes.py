@@ -222,7 +222,7 @@ def test_a_what_if_that_forbids_a_leader_tells_what_waited_for_it(toy: Toy) -> N
     toy.add("order", "O9,gas,briquettes,share,0,1,yes,,new heat before old stoves go")
     asked = ["what-if", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs), "--set", "-measures.gas"]
     result = CliRunner().invoke(main, asked)
-    assert "-measures.gas: what followed it waits for nothing now: briquette" in result.output
+    assert "-measures.gas: what followed it waits for nothing now: Briquette" in result.output
 
 
 def test_check_lists_what_is_odd_and_is_content(toy: Toy) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -135,21 +136,29 @@ def _beyond(laid_out: pd.Series, budget: pd.Series) -> pd.Series:
 def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     """Awards against what the receiver pays for their purpose. Columns: giver, payer, year, amount, used, unused. [CNY]
 
-    Used is what the receiver lays out and gives for running and fuel of the activities named, up to the award.
+    Used is what the receiver lays out and gives for running and fuel of the activities named, up to the award. It
+    counts for one award only: for that of the narrowest purpose, then for the one that stands first.
     """
     activity = case.column("technologies", "activity")
     of_measure = case["measures"].set_index("measure")["from_technology"].map(activity).to_dict()
     spent = rows[rows["item"].isin((LAID_OUT, *ITEMS))]
-    spent = spent.assign(activity=spent["measure"].map(of_measure))
-    found = []
-    for award in records(case["awards"]):
-        own = spent[(spent["payer"] == award["payer"]) & (spent["year"] == award["year"])]
-        if award["activities"]:
-            own = own[own["activity"].isin(award["activities"].split())]
-        used = min(max(float(own["cny"].sum()), 0.0), award["amount"])
-        row = {name: award[name] for name in ("giver", "payer", "year", "amount")}
-        found.append({**row, "used": used, "unused": award["amount"] - used})
-    return pd.DataFrame(found, columns=["giver", "payer", "year", "amount", "used", "unused"])
+    spent = spent.assign(activity=spent["measure"].map(of_measure).fillna(""))
+    left = spent.groupby(["payer", "year", "activity"])["cny"].sum().to_dict()
+    given = records(case["awards"])
+    purposes = [set(award["activities"].split()) or {one for *_, one in left} for award in given]
+    wanted = Counter(one for purpose in purposes for one in purpose)
+    used = [0.0] * len(given)
+    for place in sorted(range(len(given)), key=lambda one: (not given[one]["activities"], len(purposes[one]))):
+        key = given[place]["payer"], given[place]["year"]
+        meant = sorted(purposes[place], key=lambda one: (wanted[one], one))  # first what no other award may be used for
+        open_now = max(sum(left.get((*key, one), 0.0) for one in meant), 0.0)
+        used[place] = rest = min(open_now, given[place]["amount"])
+        for one in meant:
+            part = min(max(left.get((*key, one), 0.0), 0.0), rest)
+            left[*key, one], rest = left.get((*key, one), 0.0) - part, rest - part
+    names = ["giver", "payer", "year", "amount"]
+    table = pd.DataFrame(given, columns=names).assign(used=used)
+    return table.assign(unused=table["amount"] - table["used"])
 
 
 def commitments(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:

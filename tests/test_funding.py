@@ -292,8 +292,8 @@ def test_quarters_add_up_to_years(toy):
 
 
 def test_a_conversion_promises_its_running_subsidy_for_all_years(toy):
-    rows = funding.tables(*toy)["commitments"].set_index("payer")
-    assert rows.loc["city", ["capital", "running", "committed", "paid"]].tolist() == pytest.approx(
+    rows = funding.tables(*toy)["promises"].set_index("payer")
+    assert rows.loc["city", ["capital", "running", "promised", "paid"]].tolist() == pytest.approx(
         [0, 1_500 * 300 * 3, 1_350_000, 112_500]
     )
 
@@ -358,7 +358,7 @@ def test_what_is_spent_uses_one_award_only_that_of_the_narrowest_purpose(toy, pu
 
 
 def test_an_award_for_two_purposes_leaves_another_the_one_it_may_use(toy):
-    """The city is said to pay 300 for heating and 200 for boilers; heating can only use the award that is for it alone."""
+    """The city is said to pay 300 for heating and 200 for boilers."""
     case = cell(toy[0], "awards", {"giver": "central"}, "amount", 250.0)
     changes = [{"giver": "province", "activities": "heating boilers"}, {"giver": "county", "activities": "boilers"}]
     case = with_rows_like(case, "awards", {"giver": "central"}, *changes)
@@ -755,13 +755,23 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
         "cash",
         "budgets",
         "awards",
-        "commitments",
+        "promises",
         "after",
         "taxes",
         "quarters",
         "loans",
         "incomes",
     }
+
+
+def test_tables_of_funding_take_no_place_of_a_table_of_the_plan(tmp_path, monkeypatch):
+    """Both had a table of commitments: in the plan's own folder one replaced the other, and the plan was lost."""
+    monkeypatch.chdir(tmp_path)
+    folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs")]
+    for _ in range(2):
+        result = CliRunner().invoke(main, ["funding", "toy", "--csv", "outputs/toy/least-cost", *folders])
+        assert result.exit_code == 0, result.output
+    assert runs.stored(sc.read_case("toy", models=HOUSE / "models", inputs=HOUSE / "inputs")) is not None
 
 
 def test_funding_and_report_tell_of_the_plan_that_answers_a_change(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""The ledger read in the ways of a budget office: by key, against budgets, as commitments, after the plan."""
+"""The ledger read in the ways of a budget office: by key, against budgets, as promises, after the plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios import costs, payments
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
-from scenarios.frames import records
+from scenarios.frames import entries, records
 from scenarios.operation import ITEMS
 from scenarios.plan import Plan
 from scenarios.reports.administration import NOBODY, TASKS, WHOLE, groups_of, named
@@ -41,7 +41,7 @@ HEADS = {
     "task": "work",
     "department": "department",
 }
-TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after", "taxes", "quarters", "loans", "incomes")
+TABLES = ("ledger", "cash", "budgets", "awards", "promises", "after", "taxes", "quarters", "loans", "incomes")
 NOMINAL = "nominal"  #: how a table says that its money is that of the day
 
 
@@ -143,7 +143,7 @@ def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     of_measure = case["measures"].set_index("measure")["from_technology"].map(activity).to_dict()
     spent = rows[rows["item"].isin((LAID_OUT, *ITEMS))]
     spent = spent.assign(activity=spent["measure"].map(of_measure).fillna(""))
-    left = spent.groupby(["payer", "year", "activity"])["cny"].sum().to_dict()
+    left = {key: float(cny) for key, cny in entries(spent.groupby(["payer", "year", "activity"])["cny"].sum())}
     given = records(case["awards"])
     purposes = [set(award["activities"].split()) or {one for *_, one in left} for award in given]
     wanted = Counter(one for purpose in purposes for one in purpose)
@@ -161,10 +161,10 @@ def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     return table.assign(unused=table["amount"] - table["used"])
 
 
-def commitments(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
+def promises(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
     """What rules promise in the year of a conversion against what is paid of it. [CNY]
 
-    Columns: payer, year, capital, running (promised for all the years of a rule), committed, paid. Rules without years
+    Columns: payer, year, capital, running (promised for all the years of a rule), promised, paid. Rules without years
     promise nothing ahead; what they cost is in ``paid``.
     """
     rules = costs.subsidies(case).query("item != 'capital'").dropna(subset=["years"])
@@ -181,8 +181,8 @@ def commitments(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
             "paid": given.groupby(key)["given"].sum(),
         }
     ).fillna(0.0)
-    return table.assign(committed=table["capital"] + table["running"]).reset_index()[
-        ["payer", "year", "capital", "running", "committed", "paid"]
+    return table.assign(promised=table["capital"] + table["running"]).reset_index()[
+        ["payer", "year", "capital", "running", "promised", "paid"]
     ]
 
 
@@ -212,7 +212,7 @@ def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFra
         cash(case, rows, terms),
         budgets(case, rows, terms),
         awards(case, asked),
-        in_money(case, commitments(case, plan, rows), terms, ("capital", "running", "committed", "paid")),
+        in_money(case, promises(case, plan, rows), terms, ("capital", "running", "promised", "paid")),
         after(case, plan, terms),
         from_day(case, taxes(case, plan), terms, ("without", "due")),
         quarters(case, plan, terms),

@@ -75,20 +75,36 @@ def variation(text: str) -> Variation:
     parts = VARIED.fullmatch(text.strip())
     if parts is not None:
         what, values = parts["what"], parts["values"]
+        if ":" not in values:
+            return Variation(what, _alike(text, tuple(value.strip() for value in values.split(","))), None)
         try:
-            if ":" in values:
-                *given, steps = values.split(":")
-                (low, behind), (high, same) = map(_number, given)
-                if int(steps) >= 2 and behind == same:
-                    between = tuple(f"{value:.10g}{behind}" for value in np.linspace(low, high, int(steps)))
-                    return Variation(what, between, (low, high), behind)
-            else:
-                return Variation(what, tuple(value.strip() for value in values.split(",")), None)
+            *given, steps = values.split(":")
+            (low, behind), (high, same) = map(_number, given)
+            if int(steps) >= 2 and behind == same:
+                between = tuple(f"{value:.10g}{behind}" for value in np.linspace(low, high, int(steps)))
+                return Variation(what, between, (low, high), behind)
         except ValueError:
             pass
     allowed = phrase("TABLE.KEY=LOW:HIGH:STEPS, or a list such as TABLE.KEY*=0.8,1,1.2")
     remedy = phrase("STEPS is a whole number of at least 2; LOW and HIGH are in the same unit.")
     raise InputError([Problem(Place(text), as_text(text), allowed, remedy)])
+
+
+def _alike(text: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of a list. Raises InputError where a unit stands behind some numbers and not behind others."""
+    behind: dict[bool, str] = {}
+    for value in values:
+        try:
+            number, unit = _number(value)
+        except ValueError:
+            continue  # a word
+        if number:
+            behind.setdefault(bool(unit), value)
+    if len(behind) > 1:
+        found = phrase("“{bare}” beside “{told}”", bare=behind[False], told=behind[True])
+        remedy = phrase("Write the unit behind each number, or behind none.")
+        raise InputError([Problem(Place(text), found, phrase("numbers written alike"), remedy)])
+    return values
 
 
 def _number(text: str) -> tuple[float, str]:

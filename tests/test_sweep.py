@@ -23,7 +23,8 @@ from scenarios.solving import prepare, solve_keeping
 from scenarios.storing import Answers, needed, write_store
 from scenarios.studies import sweep as study
 from scenarios.studies.desk import Desk
-from scenarios.studies.sweep import Answer, Base, grid, sample, sweep, tables, variation
+from scenarios.studies.sweep import Answer, Base, sweep, tables
+from scenarios.studies.variations import grid, sample, variation
 
 LEVELS = grid([variation("targets.T1=-0.16:-0.28:20")])
 FEW = LEVELS[::6]

@@ -543,7 +543,7 @@ def test_the_page_tells_each_department_in_its_language_with_tonnes_and_the_annu
     made = pages(case, solving.solve(case))
     for name, head, department in (
         ("report.html", "PM2.5 µg/m³", "Environmental Protection Bureau"),
-        ("report.zh.html", "PM2.5 微克/立方米", "环保局"),
+        ("report.zh.html", "PM2.5降幅 微克/立方米", "环保局"),
     ):
         assert f"<th>{head}</th>" in made[name]
         row = next(line for line in made[name].splitlines() if f"<tr><td>{department}</td>" in line)

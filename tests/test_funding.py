@@ -834,6 +834,16 @@ def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
     assert left == sum(len(toy[0][table]) for table in EVIDENCE) - len(rows) > 0
 
 
+@pytest.mark.parametrize(("spoken", "told"), [("en", "first step of 2017"), ("zh", "按门站价推算")])
+def test_a_note_is_told_where_its_language_is_the_readers(toy, spoken, told):
+    case = changed(toy[0], "prices", "note", "first step of 2017", fuel="gas")
+    case = changed(case, "prices", "note", "按门站价推算", fuel="coal")
+    with speaking(spoken):
+        sheet = load_workbook(io.BytesIO(workbook(case, toy[1])), data_only=True).worksheets[-2]
+    notes = [row[8] for row in sheet.iter_rows(min_row=6, values_only=True) if row[9] == "prices.csv"]
+    assert [text for text in notes if text] == [told]
+
+
 def test_assumptions_have_the_unit_of_what_they_are_about(toy):
     sheet = load_workbook(io.BytesIO(workbook(*toy)), data_only=True)["Assumptions"]
     unit = {(row[1], row[9]): row[3] for row in sheet.iter_rows(min_row=6, values_only=True)}

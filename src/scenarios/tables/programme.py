@@ -20,6 +20,7 @@ from scenarios.tables.fields import (
     Share,
     Year,
     holds_keys,
+    in_the_plan,
     measured,
     refers_to,
 )
@@ -92,7 +93,7 @@ class Target(Named):
     )
     alike = (Alike("value", ("indicator", "subject", "basis", "unit")),)
     target: Name = Field(description="identifier, such as `SJZ-T-001`")
-    clause: Name = Field(description="where the plan says so")
+    clause: Name = in_the_plan()
     indicator: Literal[
         "emission", "concentration", "good_days", "heavy_days", "fuel", "share", "converted", "reported"
     ] = Field(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scenarios.tables.fields import Month, Name, Named, Number, Row, holds_keys, refers_to
+from scenarios.tables.fields import Month, Name, Named, Number, Row, holds_keys, in_the_plan, refers_to
 
 Numbered = Annotated[int, Field(ge=1, le=1_000_000)]
 
@@ -72,7 +72,7 @@ class Standard(Named):
 
     table, folder, key, may_be_absent = "standards", "inputs", ("standard",), True
     standard: Name = Field(description="identifier, such as `SJZ-S-31-01`")
-    clause: Name = Field(description="where the plan says so")
+    clause: Name = in_the_plan()
     pollutant: str = Field("", description="what is limited, as printed")
     operator: str = Field("", description="<= or >=")
     limit: Number | None = Field(None, description="limit, in `unit`")
@@ -90,7 +90,7 @@ class EmergencyRule(Named):
 
     table, folder, key, may_be_absent = "emergency", "inputs", ("rule",), True
     rule: Name = Field(description="identifier, such as `SJZ-E-01`")
-    clause: Name = Field(description="where the plan says so")
+    clause: Name = in_the_plan()
     kind: Name = Field(description="kind of rule")
     level: str = Field("", description="warning level or class")
     operator: str = Field("", description="<=, >=, = or ~")

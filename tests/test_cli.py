@@ -646,7 +646,8 @@ def test_in_chinese_an_impossible_target_is_named_in_chinese(toy: Toy, tmp_path:
     assert "instead of" not in result.stderr
 
 
-HEAVY = ("numpy", "pandas", "scipy", "pyomo", "highspy", "networkx", "pydantic", "jinja2", "ruamel")
+HEAVY = ("dataclasses", "hashlib", "socket", "numpy", "pandas", "scipy", "pyomo", "highspy", "networkx", "pydantic")
+HEAVY += ("jinja2", "ruamel")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["check", "-h"], ["--version"]])

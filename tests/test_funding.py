@@ -292,8 +292,8 @@ def test_quarters_add_up_to_years(toy):
 
 
 def test_a_conversion_promises_its_running_subsidy_for_all_years(toy):
-    rows = funding.tables(*toy)["commitments"].set_index("payer")
-    assert rows.loc["city", ["capital", "running", "committed", "paid"]].tolist() == pytest.approx(
+    rows = funding.tables(*toy)["promises"].set_index("payer")
+    assert rows.loc["city", ["capital", "running", "promised", "paid"]].tolist() == pytest.approx(
         [0, 1_500 * 300 * 3, 1_350_000, 112_500]
     )
 
@@ -342,6 +342,30 @@ def test_an_award_is_used_by_what_its_receiver_pays_for_its_purpose(toy):
     larger = cell(toy[0], "awards", {"giver": "central"}, "amount", 2_000_000.0)
     award = funding.awards(larger, funding.ledger(*toy)).iloc[0]
     assert award["used"] == pytest.approx(1_325_000 + 112_500)  # without the pipe, which heats nobody by itself
+
+
+@pytest.mark.parametrize(("purpose", "second"), [("heating", 437_500), ("", 487_500), ("heating boilers", 437_500)])
+def test_what_is_spent_uses_one_award_only_that_of_the_narrowest_purpose(toy, purpose, second):
+    """The city pays 1,437,500 for heating, and 50,000 for the pipe, which only an award for anything may pay."""
+    case = cell(toy[0], "awards", {"giver": "central"}, "amount", 1_000_000.0)
+    case = with_rows_like(case, "awards", {"giver": "central"}, {"giver": "province", "activities": purpose})
+    for rows in (case["awards"], case["awards"].iloc[::-1]):
+        table = funding.awards(case.with_table("awards", rows), funding.ledger(*toy)).set_index("giver")
+        if purpose == "heating" and rows["giver"].iloc[0] == "province":
+            table = table.rename({"central": "province", "province": "central"})  # of one purpose, the first
+        assert table["used"].to_dict() == pytest.approx({"central": 1_000_000, "province": second})
+        assert table["unused"]["province"] == pytest.approx(1_000_000 - second)
+
+
+def test_an_award_for_two_purposes_leaves_another_the_one_it_may_use(toy):
+    """The city is said to pay 300 for heating and 200 for boilers."""
+    case = cell(toy[0], "awards", {"giver": "central"}, "amount", 250.0)
+    changes = [{"giver": "province", "activities": "heating boilers"}, {"giver": "county", "activities": "boilers"}]
+    case = with_rows_like(case, "awards", {"giver": "central"}, *changes)
+    paid = {"payer": "city", "area": "", "item": "investment", "year": 2018}
+    rows = pd.DataFrame([{**paid, "measure": "gas", "cny": 300.0}, {**paid, "measure": "boiler_closed", "cny": 200.0}])
+    used = funding.awards(case, rows).set_index("giver")["used"].to_dict()
+    assert used == {"central": 250, "county": 200, "province": 50}
 
 
 def test_money_of_the_day_follows_the_prices(toy):
@@ -731,13 +755,23 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
         "cash",
         "budgets",
         "awards",
-        "commitments",
+        "promises",
         "after",
         "taxes",
         "quarters",
         "loans",
         "incomes",
     }
+
+
+def test_tables_of_funding_take_no_place_of_a_table_of_the_plan(tmp_path, monkeypatch):
+    """Both had a table of commitments: in the plan's own folder one replaced the other, and the plan was lost."""
+    monkeypatch.chdir(tmp_path)
+    folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs")]
+    for _ in range(2):
+        result = CliRunner().invoke(main, ["funding", "toy", "--csv", "outputs/toy/least-cost", *folders])
+        assert result.exit_code == 0, result.output
+    assert runs.stored(sc.read_case("toy", models=HOUSE / "models", inputs=HOUSE / "inputs")) is not None
 
 
 def test_funding_and_report_tell_of_the_plan_that_answers_a_change(tmp_path, monkeypatch):

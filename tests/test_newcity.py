@@ -910,6 +910,20 @@ def test_an_interrupted_import_leaves_the_last_tables(third: City, monkeypatch: 
     assert sorted(path.name for path in third.inputs.iterdir()) == ["third", "toy"]
 
 
+def test_an_interrupted_export_leaves_the_last_workbook(third: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(book: Any, target: Any) -> None:
+        if isinstance(target, Path):
+            target.write_bytes(b"half")
+        else:
+            target.write(b"half")
+        raise KeyboardInterrupt
+
+    before = contents(third.folder)
+    monkeypatch.setattr("openpyxl.Workbook.save", half)
+    call("export-excel", "third", "--overwrite")
+    assert contents(third.folder) == before
+
+
 def test_a_target_edited_in_excel_changes_the_plan(third: City) -> None:
     # one tonne less: 250 more gas boilers in the 4th quarter, 46,875 CNY
     for column, value in (("basis", "absolute"), ("base_year", None), ("value", 49)):

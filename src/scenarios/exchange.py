@@ -20,6 +20,7 @@ from scenarios.problems import InputError, Phrase, Place, Problem, nearest, phra
 from scenarios.reading import read_case
 from scenarios.tables import BY_NAME, Row, about, columns, described
 from scenarios.workbook import Difference, Lines, city_tables, differences, mark, meant, read_workbook, write_workbook
+from scenarios.writing import write_binary
 
 SHOWN = 12  #: cells told that differ between a workbook and its tables
 
@@ -54,7 +55,8 @@ def write_table(path: Path, lines: Lines, row: type[Row]) -> None:
 def export_workbook(city: str, where: Folders, overwrite: bool = False) -> Path:
     """The workbook of a city, written anew from its tables.
 
-    One that somebody changed and did not import stays, unless ``overwrite`` says so. Raises InputError then, and when
+    The old one stays until the new one is whole. One that somebody changed and did not import stays, unless
+    ``overwrite`` says so. Raises InputError then, and when
     the tables cannot be read.
     """
     case, folder = read_case(city, models=where.models, inputs=where.inputs), where.inputs / city
@@ -67,7 +69,9 @@ def export_workbook(city: str, where: Folders, overwrite: bool = False) -> Path:
         remedy = phrase("Import it first with import-excel, or say --overwrite to lose the changes.")
         apart = _apart(book, [name for name in changed if name in tables], tables)
         raise InputError([Problem(Place(book.name), found, allowed, remedy), *apart])
-    write_workbook(book, tables, keys_known(case, city))
+    content = io.BytesIO()
+    write_workbook(content, tables, keys_known(case, city))
+    write_binary(book, content.getvalue())
     return book
 
 

@@ -55,7 +55,7 @@ def ready(city: str, study: str, out: Path | None, chart: Path | None = None) ->
     """The folder of a study's tables; told before there are any when these, or a chart, cannot be written."""
     from scenarios.runs import outputs
     from scenarios.storing import needed
-    from scenarios.writing import writable
+    from scenarios.writing import writable, writable_file
 
     folder = out or outputs(city) / study
     writable(folder)
@@ -63,7 +63,7 @@ def ready(city: str, study: str, out: Path | None, chart: Path | None = None) ->
         needed("matplotlib", "plots")
         if chart.suffix not in CHARTS:
             raise click.BadParameter(say("one of {names}", names=", ".join(CHARTS)), param_hint="--chart")
-        writable(chart.parent)
+        writable_file(chart)
     return folder
 
 

@@ -51,7 +51,7 @@ def report(
     """
     from scenarios.reading import read_case
     from scenarios.reports.sheets import known_work
-    from scenarios.writing import writable
+    from scenarios.writing import writable_file
 
     if pdf:
         from scenarios.printing import browser
@@ -59,7 +59,7 @@ def report(
         browser()
     for path in (out, Path(pdf) if pdf and pdf != BESIDE else None):
         if path:
-            writable(path.parent)
+            writable_file(path)
     if work is not None:
         known_work(read_case(city, scenario, models=models, inputs=inputs), work)
     run = asked(city, scenario, models, inputs, changes)

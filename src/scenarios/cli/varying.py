@@ -127,6 +127,7 @@ def sweep(
     from scenarios.reports.sweep_text import sweep_text
     from scenarios.storing import Answers, needed, write_store
     from scenarios.studies import sweep as study
+    from scenarios.studies import variations as typed
 
     for wanted, package, extra in (
         (jobs > 1 or scheduler, "joblib", "sweep"),
@@ -135,14 +136,14 @@ def sweep(
         if wanted:
             needed(package, extra)
     folder = ready(city, "sweep", out, chart)
-    variations = [study.variation(text) for text in varied]
+    variations = [typed.variation(text) for text in varied]
     kinds = [one.what for one in variations]
     twice = next((what for what in kinds if kinds.count(what) > 1), None)
     if twice is not None:
         raise click.UsageError(say("{what} is varied twice.", what=twice.rstrip("*=")))
     base = recent(city, scenario, models, inputs)
     start = study.Base(base.case, base.plan.agreed, gap)
-    points = study.sample(variations, samples) if samples else study.grid(variations)
+    points = typed.sample(variations, samples) if samples else typed.grid(variations)
     answers = Answers(folder / "answers")
     found: dict[int, Any] = {}
     meter = Meter()

@@ -200,7 +200,8 @@ class Order(Row):
         description="a task or measure; for `ban_after` the technology that must be gone; for `held` a clause",
     )
     relation: Literal["finish_to_start", "standard_before", "share", "ban_after", "capacity", "held"] = Field(
-        description="kind of ordering; capacity: enables.csv says how much; held: not expressed, the note says why"
+        description="kind of ordering; share: where the leader has no potential nothing is waited for; "
+        "capacity: enables.csv says how much; held: not expressed, the note says why"
     )
     lag: Annotated[int, Field(ge=0, le=60)] = Field(
         0, description="months between the end of `before` and the start of `after` [months]"

@@ -40,6 +40,7 @@ def app(
         jobs = Jobs(store, crew, where(folder, models, inputs))
         server.state.house = House(folder, models, inputs, jobs, crew, seal(folder))
         await crew.start()
+        await jobs.purge()
         try:
             yield
         finally:

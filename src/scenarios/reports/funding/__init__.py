@@ -3,7 +3,7 @@
 from scenarios.reports.funding.affordability import affordability
 from scenarios.reports.funding.ledger import Loan, Terms, cash, known_loans, ledger, price_index
 from scenarios.reports.funding.taxes import taxes
-from scenarios.reports.funding.views import HEADS, after, awards, budgets, commitments, labelled, quarters, tables, view
+from scenarios.reports.funding.views import HEADS, after, awards, budgets, labelled, promises, quarters, tables, view
 
 __all__ = [
     "HEADS",
@@ -14,11 +14,11 @@ __all__ = [
     "awards",
     "budgets",
     "cash",
-    "commitments",
     "known_loans",
     "labelled",
     "ledger",
     "price_index",
+    "promises",
     "quarters",
     "tables",
     "taxes",

@@ -368,6 +368,18 @@ def test_an_award_for_two_purposes_leaves_another_the_one_it_may_use(toy):
     assert used == {"central": 250, "county": 200, "province": 50}
 
 
+def test_sums_of_a_table_on_the_screen_are_in_one_unit_that_its_head_says(toy):
+    """Laid out and paid for fuel: 1,487,500 CNY by the city, 10,000 by enterprises; taxes are small, and in CNY."""
+    lines = [line.split() for line in funding_text(*toy, "payer").splitlines()]
+    assert ["who", "pays", "[million", "CNY]", "2018", "all"] in lines
+    assert ["city", "1.49", "1.49"] in lines
+    assert ["enterprise", "0.01", "0.01"] in lines
+    assert ["city", "22,059"] in lines
+    with speaking("zh"):
+        lines = [line.split() for line in funding_text(*toy, "payer").splitlines()]
+    assert ["市级", "149", "149"] in lines
+
+
 def test_money_of_the_day_follows_the_prices(toy):
     index = funding.price_index(toy[0], [2017, 2018, 2019])
     assert index.tolist() == pytest.approx([1, 1.02, 1.02 * 1.05])
@@ -531,7 +543,7 @@ def test_screen_and_workbook_tell_the_same_budgets(toy):
     row = funding.tables(*toy, terms)["budgets"].iloc[0]
     wanted = [row[name] / 1e6 for name in ("budget", "laid_out", "left", "operating")]
     assert [written[place] for place in (2, 4, 5, 8)] == pytest.approx(wanted)
-    assert "1.40 million CNY  18.6 million CNY" in funding_text(*toy, "payer", terms)
+    assert re.search(r"who pays \[million CNY\].*\n.* 1\.40 +18\.60 ", funding_text(*toy, "payer", terms))
 
 
 def test_a_loan_turns_what_is_laid_out_into_yearly_sums(toy):
@@ -781,7 +793,7 @@ def test_funding_and_report_tell_of_the_plan_that_answers_a_change(tmp_path, mon
     result = CliRunner().invoke(main, ["funding", "toy", "--xlsx", *folders])
     assert result.exit_code == 0, result.output
     assert "budgets.city=700000: 700,000 CNY, whatever unit the file has" in result.output
-    assert re.search(r"City +2018 +1\.00 million CNY .* 1\.00 million CNY +0 CNY", result.output)
+    assert re.search(r"\[million CNY\] .*left.*\n +City +2018 +1\.00 +0\.30 +1\.00 +0\.00 ", result.output)
     assert (tmp_path / "outputs/toy/least-cost+budgets.city-700000/funding.xlsx").is_file()
     result = CliRunner().invoke(main, ["report", "toy", *folders])
     assert "3.86 million CNY" in result.output

@@ -86,7 +86,9 @@ class Settings(BaseModel, Called):
         "by weights.csv; ties are broken by cost",
     )
     money_at_most: float | Literal["budgets"] | None = Field(
-        None, description="money all payers together lay out at most [CNY]; budgets: the sum of budgets.csv"
+        None,
+        description="money all payers together lay out at most for capital and tasks [CNY]; budgets: the sum of "
+        "budgets.csv",
     )
     cost_at_most: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
         None, description="cost over the plan at most: annuities, running and fuel cost, tasks, discounted [CNY]"

@@ -83,7 +83,8 @@ class Word(click.Choice[str]):
 
 def money_capped(command: Command) -> Command:
     """The most that may be laid out, and that the plan may cost."""
-    money = click.option("--money", type=Amount("CNY", min=0), help="Money all payers together lay out at most [CNY].")
+    told = "Money all payers together lay out at most for capital and tasks [CNY]."
+    money = click.option("--money", type=Amount("CNY", min=0), help=told)
     cost = click.option("--cost", type=Amount("CNY"), help="Cost over the plan at most [CNY].")
     return money(cost(command))
 

@@ -13,7 +13,7 @@ from scenarios.costs import discount
 from scenarios.effects import avoided, cleaner
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, money, number
+from scenarios.reports.format import grid, in_one_unit, number
 from scenarios.stocks import sector_left
 from scenarios.units import MICROGRAM
 from scenarios.words import language, name_column, say
@@ -149,10 +149,13 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
     rows = table(case, plan, by)
     shown = pollutants(case)
     has = {name: name in rows for name in ("tasks", "commitments")}
+    used = plan.conversions["measure"].nunique()
+    total = {**dict(rows.drop(columns=by).sum()), by: say("all"), "measures": used}
+    lines = [*records(rows.sort_values("investment", ascending=False)), total]
+    unit, told = in_one_unit(row[sums] for row in lines for sums in ("investment", "cost"))
     head = [
         say(HEADS[by]),
-        "money laid out",
-        "cost over the plan",
+        *[say("{name} [{unit}]", name=name, unit=unit) for name in (say("money laid out"), say("cost over the plan"))],
         *[say("{pollutant} t/yr", pollutant=p) for p in shown],
         *[say("{air} ug/m3", air=air) for air in quoted(case)],
         "measures",
@@ -163,8 +166,8 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
     def cells(row: dict[str, Any]) -> list[str]:
         return [
             str(row[by]),
-            money(row["investment"]),
-            money(row["cost"]),
+            told(row["investment"]),
+            told(row["cost"]),
             *[number(row[p]) for p in shown],
             *[number(row[in_air(air)]) for air in quoted(case)],
             f"{row['measures']:.0f}",
@@ -172,8 +175,6 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
             *([f"{row['commitments met']:.0f} / {row['commitments']:.0f}"] if has["commitments"] else []),
         ]
 
-    used = plan.conversions["measure"].nunique()
-    total = {**dict(rows.drop(columns=by).sum()), by: say("all"), "measures": used}
-    body = [cells(row) for row in [*records(rows.sort_values("investment", ascending=False)), total]]
+    body = [cells(row) for row in lines]
     note = say("Tonnes and ug/m3 taken away in {year}; cost discounted, as the plan's.", year=case.settings.years[-1])
     return grid(head, body) + "\n  " + note

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from math import isnan
 from unicodedata import east_asian_width
@@ -18,6 +18,7 @@ POWERS = {"2": "²", "3": "³"}
 RAISED = re.compile(r"\b(k?m)([23])\b")
 MICRO = re.compile(r"\bug\b")
 MILLION, BILLION = 1e6, 1e9
+SMALL = 1e5  #: a table whose sums are all below is told in CNY [CNY]
 
 
 def money(cny: float) -> str:
@@ -42,6 +43,16 @@ def in_column(cny: float) -> str:
     told = f"{value:,.{decimals}f}"
     is_lost = cny != 0 and float(told.replace(",", "")) == 0
     return number(value, 1) if is_lost else told.replace("-", "−")
+
+
+def in_one_unit(sums: Iterable[float]) -> tuple[str, Callable[[float], str]]:
+    """The unit in which all sums of a table on the screen are told, and how one is told in it."""
+    largest = max((abs(cny) for cny in sums if not isnan(cny)), default=0.0)
+    return (
+        (column_unit(), in_column)
+        if largest >= SMALL
+        else (unit_name("CNY"), lambda cny: f"{cny:,.0f}".replace("-", "−"))
+    )
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, money, percent
+from scenarios.reports.format import grid, in_one_unit, money, percent
 from scenarios.reports.funding.affordability import average, money_year
 from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, ordered_payers, payer_names
 from scenarios.reports.funding.remarks import on_budgets, on_loans
@@ -19,6 +19,7 @@ from scenarios.reports.funding.views import HEADS, tables, view
 from scenarios.words import language, say
 
 MOST = 15  #: rows shown on the screen
+Line = tuple[Sequence[str], Sequence[float], Sequence[str]]  #: names, sums [CNY], and what stands behind them
 
 
 def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
@@ -78,39 +79,41 @@ def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
     names = payer_names(case, language())
     columns = [str(name) for name in rows if name != "name"]
     shown = rows.head(MOST)
-    body = [[str(row["name"]), *[money(row[name]) for name in columns]] for row in records(shown)]
+    lines: list[Line] = [((str(row["name"]),), [row[name] for name in columns], ()) for row in records(shown)]
     if len(rows) > len(shown):
-        left = rows.iloc[len(shown) :][columns].sum()
-        body.append([say("{count} others", count=len(rows) - len(shown)), *[money(left[name]) for name in columns]])
-    body.append([say("all"), *[money(rows[name].sum()) for name in columns]])
+        others = say("{count} others", count=len(rows) - len(shown))
+        lines.append(((others,), rows.iloc[len(shown) :][columns].sum().tolist(), ()))
+    lines.append(((say("all"),), rows[columns].sum().tolist(), ()))
     head = [names.get(name, say("all") if name == "all" else name) for name in columns]
-    return grid([say(HEADS[by]), *head], body)
+    return _grid(HEADS[by], head, lines)
 
 
-def _lines(case: Case, rows: pd.DataFrame, head: list[str], cells: Callable[[dict[str, Any]], list[str]]) -> str:
-    """Rows by payer, in the order of the payers."""
+def _grid(name: str, head: Sequence[str], rows: Sequence[Line]) -> str:
+    """A table of sums in one unit, which stands with the heading of its first column."""
+    unit, told = in_one_unit(cny for _, sums, _ in rows for cny in sums)
+    body = [[*names, *map(told, sums), *behind] for names, sums, behind in rows]
+    return grid([say("{name} [{unit}]", name=say(name), unit=unit), *head], body)
+
+
+def _lines(case: Case, rows: pd.DataFrame, head: list[str], cells: Callable[[dict[str, Any]], Line]) -> str:
+    """Rows by payer, in the order of the payers; ``cells`` are what stands behind the year, as of ``_grid``."""
     if rows.empty:
         return ""
     names, order = payer_names(case, language()), ordered_payers(case, rows)
     ranked = rows.assign(rank=rows["payer"].map(order.index)).sort_values(["rank", "year"], kind="stable")
-    return grid(
-        ["who pays", "year", *head], [[names[row["payer"]], str(row["year"]), *cells(row)] for row in records(ranked)]
-    )
+    made = [(row, *cells(row)) for row in records(ranked)]
+    lines = [([names[row["payer"]], str(row["year"]), *before], sums, behind) for row, before, sums, behind in made]
+    return _grid("who pays", ["year", *head], lines)
 
 
 def _budget_lines(case: Case, made: dict[str, pd.DataFrame], terms: Terms) -> str:
     award = made["awards"].groupby(["payer", "year"])["amount"].sum().to_dict()
 
-    def cells(row: dict[str, Any]) -> list[str]:
+    def cells(row: dict[str, Any]) -> Line:
         share = row["laid_out"] / row["budget"] if row["budget"] else float("nan")
-        sums = [
-            row["budget"],
-            award.get((row["payer"], row["year"]), 0.0),
-            row["laid_out"],
-            row["left"],
-            row["operating"],
-        ]
-        return [*[money(cny) for cny in sums], "" if share != share else percent(share, 0)]
+        given = award.get((row["payer"], row["year"]), 0.0)
+        sums = [row["budget"], given, row["laid_out"], row["left"], row["operating"]]
+        return (), sums, ["" if share != share else percent(share, 0)]
 
     head = ["budget", "award in it", "laid out", "left", "running and fuel beside it", "used"]
     lines = on_budgets(case, made["budgets"], terms)
@@ -122,7 +125,7 @@ def _budget_lines(case: Case, made: dict[str, pd.DataFrame], terms: Terms) -> st
 def _promise_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
     head = ["for capital", "for running and fuel", "promised", "paid"]
     columns = ("capital", "running", "promised", "paid")
-    return _lines(case, made["promises"], head, lambda row: [money(row[name]) for name in columns])
+    return _lines(case, made["promises"], head, lambda row: ((), [row[name] for name in columns], ()))
 
 
 def _after_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
@@ -137,11 +140,8 @@ def _by_year(case: Case, rows: pd.DataFrame) -> str:
     wide = rows.groupby(["payer", "year"])["cny"].sum().unstack().fillna(0.0)
     wide = wide.reindex([payer for payer in ordered_payers(case, rows) if wide.loc[payer].abs().sum() > 0])
     names = payer_names(case, language())
-    body = [
-        [names[str(payer)], *[money(cny) for cny in line]]
-        for payer, line in zip(wide.index, wide.to_numpy(), strict=True)
-    ]
-    return grid(["who pays", *[str(year) for year in wide]], body)
+    lines = [((names[str(payer)],), sums, ()) for payer, sums in zip(wide.index, wide.to_numpy().tolist(), strict=True)]
+    return _grid("who pays", [str(year) for year in wide], lines)
 
 
 def _tax_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:

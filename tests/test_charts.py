@@ -378,8 +378,8 @@ def test_neighbouring_colours_differ_in_grey_print() -> None:
 
 
 def test_what_others_wrote_is_as_it_was_taken() -> None:
-    told = (SOURCE / "vendored" / "README.md").read_text(encoding="utf-8")
-    sums = dict(re.findall(r"`([\w.]+\.js)`.*`([0-9a-f]{64})`", told))
+    text = (SOURCE / "vendored" / "README.md").read_text(encoding="utf-8")
+    sums = dict(re.findall(r"`([\w.]+\.js)`.*`([0-9a-f]{64})`", text))
     assert set(sums) == {path.name for path in (SOURCE / "vendored").glob("*.js")}
     for name, given in sums.items():
         assert hashlib.sha256(packaged(f"vendored/{name}")).hexdigest() == given
@@ -459,6 +459,6 @@ def test_charts_with_names_beside_ask_for_room(toy_case: Case, toy_plan: Plan) -
     assert width["waterfall-SO2"] > 600 > width["sectors-SO2"] > width["macc-SO2"] == 0
 
 
-def test_what_is_emitted_is_told_from_what_forms_of_it(toy_case: Case, toy_plan: Plan) -> None:
+def test_what_is_emitted_is_named_apart_from_what_forms_of_it(toy_case: Case, toy_plan: Plan) -> None:
     labels = set(air.sources(toy_case, toy_plan, "PM2.5").nodes["label"])
     assert {"primary PM2.5", "PM2.5 in the air"} <= labels

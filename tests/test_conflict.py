@@ -146,17 +146,17 @@ def test_a_required_task_that_takes_too_long_is_not_done_at_all(toy_case: Case) 
     assert solve_elastic(case).plan.schedule.set_index("task").loc["survey", "finish"] is None
 
 
-def test_of_many_late_tasks_the_first_are_told_and_the_others_counted(toy_case: Case) -> None:
-    """Ten of them: seven lines, and one for the other three; a change of next to nothing is told without percents."""
+def test_of_many_late_tasks_the_first_are_listed_and_the_others_counted(toy_case: Case) -> None:
+    """Ten of them: seven lines, and one for the other three; a change of next to nothing is shown without percents."""
     late = tuple(Relaxation("deadline", ("survey",), 1.0, np.inf, 1.0) for _ in range(10))
     paid = Relaxation("budget", ("city", 2018), 5.0, 4e7, 1.0)
     conflict = replace(why(cell(toy_case, "tasks", {"task": "survey"}, "duration", 9)), rows=(), others=())
     conflict = replace(conflict, ways=(WayOut("any", (*late, paid), True, 1.0, 1.0),))
-    told, whole = (conflict_text(toy_case, conflict, *shown) for shown in ((), (None,)))
-    assert told.count("not done within the planning years") == 7
-    assert "and the deadlines of 3 more tasks" in told
+    text, whole = (conflict_text(toy_case, conflict, *shown) for shown in ((), (None,)))
+    assert text.count("not done within the planning years") == 7
+    assert "and the deadlines of 3 more tasks" in text
     assert whole.count("not done within the planning years") == 10
-    assert any(line.endswith("40.00 million CNY instead of 5.000 CNY") for line in told.splitlines())
+    assert any(line.endswith("40.00 million CNY instead of 5.000 CNY") for line in text.splitlines())
 
 
 def test_rows_that_conflict_only_together_are_all_named(toy_case: Case) -> None:

@@ -427,7 +427,7 @@ def test_limits_alone_are_not_built_anew(toy_case: Case) -> None:
 
 
 def varied(case: Case, arrays: Arrays, seed: int) -> Arrays:
-    """Each measure dearer or cheaper, and every limit looser or tighter, by parts that do not tell areas apart."""
+    """Each measure dearer or cheaper, and every limit looser or tighter, by parts that do not distinguish areas."""
     draw = np.random.default_rng(seed)
     dearer = dict(zip(case["measures"]["measure"], draw.uniform(0.3, 3, len(case["measures"])), strict=True))
     said = limits(case, case)

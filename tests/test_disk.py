@@ -70,7 +70,7 @@ ASKED = {
     ("command", "option"),
     [*((name, "--out") for name in ASKED), ("pareto", "--chart"), ("funding", "--csv"), ("report", "--out")],
 )
-def test_a_place_that_cannot_be_written_is_told_before_anything_is_solved(
+def test_a_place_that_cannot_be_written_is_reported_before_anything_is_solved(
     toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, option: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -103,7 +103,7 @@ def fill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing.os, "fdopen", full)
 
 
-def test_a_full_disk_is_told_in_one_line_and_the_old_output_is_kept(
+def test_a_full_disk_is_reported_in_one_line_and_the_old_output_is_kept(
     toy: Toy, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(monkeypatch)
@@ -122,7 +122,7 @@ WAYS: dict[str, Callable[[Path, Plan], None]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_tables_that_do_not_fit_on_the_disk_are_told_of_their_folder_and_leave_the_old_ones(
+def test_tables_that_do_not_fit_on_the_disk_are_reported_with_their_folder_and_leave_the_old_ones(
     toy_plan: Plan, old: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     before = contents(old.parent)
@@ -133,7 +133,7 @@ def test_tables_that_do_not_fit_on_the_disk_are_told_of_their_folder_and_leave_t
     assert contents(old.parent) == before
 
 
-def test_a_page_that_does_not_fit_on_the_disk_is_told_of_the_folder_of_the_plan(
+def test_a_page_that_does_not_fit_on_the_disk_is_reported_with_the_folder_of_the_plan(
     toy_plan: Plan, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any, **__: Any) -> int:

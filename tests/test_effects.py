@@ -64,11 +64,11 @@ def test_a_second_receptor_does_not_count_twice(toy_case: Case, toy_plan: Plan) 
     for measure in ("briquettes", "gas"):
         assert effect(plan, measure, "air", "PM2.5") == pytest.approx(effect(toy_plan, measure, "air", "PM2.5"))
     assert axis(case, "PM2.5").area == "toy"
-    told = [
+    values = [
         {(row["quantity"], row["year"]): row["value"] for row in outcomes(each, Decisions(made.conversions, {}))}
         for each, made in ((case, plan), (toy_case, toy_plan))
     ]
-    assert told[0] == pytest.approx(told[1])
+    assert values[0] == pytest.approx(values[1])
 
 
 def test_effects_are_written_in_tonnes_and_micrograms(toy_plan: Plan) -> None:

@@ -270,8 +270,8 @@ def test_the_solver_and_the_report_split_capital_alike():
     each = joined["quantity"] * joined["share"] * joined["measure"].map(costs.capital(case))
     counted = each.groupby(joined["payer"]).sum()
     rows = funding.ledger(case, plan)
-    told = rows[(rows["item"] == "investment") & rows["measure"].isin(case["measures"]["measure"])]
-    assert told.groupby("payer")["cny"].sum().sub(counted, fill_value=0.0).abs().max() < YUAN
+    invested = rows[(rows["item"] == "investment") & rows["measure"].isin(case["measures"]["measure"])]
+    assert invested.groupby("payer")["cny"].sum().sub(counted, fill_value=0.0).abs().max() < YUAN
 
 
 @pytest.mark.parametrize("by", ["payer", "measure", "county", "year", "quarter", "task", "department"])
@@ -367,7 +367,7 @@ def test_a_payer_borrows_under_one_set_of_terms(toy, asked):
 ENOUGH = ["budgets.city=1090000"]  #: with the award the city has 1,390,000 CNY, of which the plan needs 1,375,000
 
 
-def told(pair: tuple[Case, Plan], terms: Terms) -> str:
+def report_text(pair: tuple[Case, Plan], terms: Terms) -> str:
     return " ".join(funding_text(*pair, "payer", terms).split())
 
 
@@ -412,25 +412,25 @@ def test_prices_alone_take_a_plan_above_a_budget_that_it_keeps_and_that_is_said(
         "city, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more than the budget, which is kept "
     )
     said += "in money of 2017: prices have risen by 2.0 % since. So much more budget would be needed."
-    assert said in told(pair, Terms(True))
-    assert "more than the budget" not in told(pair, Terms())
-    assert "taken as money of 2017, in which the plan is found. With --nominal" in told(pair, Terms())
+    assert said in report_text(pair, Terms(True))
+    assert "more than the budget" not in report_text(pair, Terms())
+    assert "taken as money of 2017, in which the plan is found. With --nominal" in report_text(pair, Terms())
 
 
-def test_what_prices_add_to_a_budget_already_exceeded_is_told_apart(toy):
+def test_what_prices_add_to_a_budget_already_exceeded_is_shown_apart(toy):
     """Of 1,402,500 against 1,300,000 CNY, 75,000 are missing in money of 2017 too, 27,500 by prices."""
     pair = altered(toy[0], ["budgets.city=1000000"]), toy[1]
-    assert "102,500 CNY" not in told(pair, Terms())
-    assert "city, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in told(pair, Terms())
-    assert "0.102 million CNY more than the budget; 27,500 CNY of it because prices" in told(pair, Terms(True))
+    assert "102,500 CNY" not in report_text(pair, Terms())
+    assert "city, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in report_text(pair, Terms())
+    assert "0.102 million CNY more than the budget; 27,500 CNY of it because prices" in report_text(pair, Terms(True))
 
 
-def test_a_budget_kept_to_the_last_yuan_is_not_told_as_exceeded(toy):
+def test_a_budget_kept_to_the_last_yuan_is_not_reported_as_exceeded(toy):
     case = altered(toy[0], LESS[1:])
     plan = sc.solve(case)
     row = funding.tables(case, plan)["budgets"].iloc[0]
     assert (row["laid_out"], row["over"]) == (pytest.approx(1_000_000), 0)
-    assert "No budget is exceeded" in told(toy, Terms(True))
+    assert "No budget is exceeded" in report_text(toy, Terms(True))
 
 
 def test_the_workbook_says_of_budgets_what_the_screen_says(toy):
@@ -456,7 +456,7 @@ def test_every_sheet_of_money_says_which_money_it_is(toy):
             assert any(note.endswith(wanted) for note in notes), (sheet.title, notes)
 
 
-def test_taxes_are_of_the_day_and_told_in_the_money_asked_for(toy):
+def test_taxes_are_of_the_day_and_shown_in_the_money_asked_for(toy):
     """6,000 CNY a tonne are the law's: 22,500 CNY of 2018, which are 22,059 of 2017."""
     for terms, more in ((Terms(True), 22_500), (Terms(), 22_500 / 1.02)):
         rows = moved(funding.tables(*toy, terms)["taxes"]).set_index("payer")["cny"]
@@ -470,7 +470,7 @@ def test_the_burden_of_a_household_follows_prices_as_its_income_does(toy):
         [1_632, 1_326, 20_400, 229.5]
     )
     assert (row["share_without"], row["share_with"]) == pytest.approx((0.08, 0.065))
-    assert "part of an income, in money of 2018 technology" in told(toy, Terms(True))
+    assert "part of an income, in money of 2018 technology" in report_text(toy, Terms(True))
 
 
 def test_written_tables_say_in_which_money_they_are(toy):
@@ -499,7 +499,7 @@ def test_budgets_are_held_against_money_of_the_day_where_that_is_asked_for(toy):
     assert row["left"] == pytest.approx(20_000_000 - 1_402_500)
 
 
-def test_screen_and_workbook_tell_the_same_budgets(toy):
+def test_screen_and_workbook_show_the_same_budgets(toy):
     """In million CNY: laid out, left, running and fuel of the city, in money of the day."""
     terms = Terms(nominal=True)
     sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["Budgets"]
@@ -563,10 +563,11 @@ def test_a_loan_below_inflation_repays_less_of_what_money_buys_and_that_is_said(
     row = funding.tables(*toy, terms)["loans"].iloc[0]
     assert row[["borrowed", "repaid", "left"]].tolist() == pytest.approx([1_375_000, 0, 1_337_212], abs=1)
     assert row[["borrowed_of_the_day", "repaid_of_the_day"]].tolist() == pytest.approx([1_402_500, 1_575_198], abs=1)
-    assert "In money of the day it borrows 1.40 million CNY and repays 1.58 million CNY in all." in told(toy, terms)
+    sums = "In money of the day it borrows 1.40 million CNY and repays 1.58 million CNY in all."
+    assert sums in report_text(toy, terms)
     why = "In money of 2017 that is less than it borrows: prices rise faster than the interest of 4.0 %"
-    assert why in told(toy, terms)
-    assert why not in told(toy, Terms(loans=(Loan("city", 0.06, 5),)))
+    assert why in report_text(toy, terms)
+    assert why not in report_text(toy, Terms(loans=(Loan("city", 0.06, 5),)))
     sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["With loans"]
     assert any(str(row[0]).startswith(why) for row in sheet.iter_rows(values_only=True))
 
@@ -593,7 +594,7 @@ def test_quarters_of_each_payer_add_up_to_its_years(nominal):
     assert funding.view(*planned("baoding"), "quarter", Terms(nominal))["all"].sum() == pytest.approx(years.sum())
 
 
-def test_the_workbook_tells_the_quarters(toy):
+def test_the_workbook_shows_the_quarters(toy):
     sheet = load_workbook(io.BytesIO(workbook(*toy)), data_only=True)["By payer and quarter"]
     head, *_, last = (row for row in sheet.iter_rows(min_row=5, values_only=True))
     assert head[2:] == ("2018Q1", "2018Q2", "2018Q3", "2018Q4", "all")
@@ -740,7 +741,7 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
     }
 
 
-def test_funding_and_report_tell_of_the_plan_that_answers_a_change(tmp_path, monkeypatch):
+def test_funding_and_report_show_the_plan_that_answers_a_change(tmp_path, monkeypatch):
     """With 1,000,000 CNY the city lays out that and no more."""
     monkeypatch.chdir(tmp_path)
     folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs"), *LESS]

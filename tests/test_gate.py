@@ -238,17 +238,17 @@ def test_an_infeasible_of_presolve_alone_is_overruled(monkeypatch: pytest.Monkey
 
 
 def test_presolve_is_really_off_in_the_second_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
+    values: list[str] = []
 
     class Listening(highspy.Highs):
         def setOptionValue(self, name: str, value: object) -> Any:
             if name == "presolve":
-                told.append(str(value))
+                values.append(str(value))
             return super().setOptionValue(name, value)
 
     monkeypatch.setattr(highspy, "Highs", Listening)
     highs.solve(program(**IMPOSSIBLE))
-    assert told == ["on", "off"]
+    assert values == ["on", "off"]
 
 
 @pytest.mark.parametrize("whole", [False, True])

@@ -73,7 +73,7 @@ def test_a_pattern_finds_all_rows_whose_names_fit(toy_case: Case) -> None:
     assert changed["potentials"]["share"].tolist() == [0.125, 0.125, 1, 0.5]
 
 
-def test_a_name_that_is_nearly_right_is_told_with_its_code(toy_case: Case) -> None:
+def test_a_name_that_is_nearly_right_is_reported_with_its_code(toy_case: Case) -> None:
     assert refused(toy_case, "budgets.市级财政=1").endswith("Did you mean city (市级)?")
 
 
@@ -111,7 +111,7 @@ def test_a_loan_is_given_by_name_and_in_percent(toy_case: Case) -> None:
     assert known_loans(toy_case, ["企业：4.9%：10"]) == known_loans(toy_case, ["enterprise:0.049:10"])
 
 
-def test_a_wrong_name_in_a_cell_is_told_the_nearest_one(toy: Toy) -> None:
+def test_a_wrong_name_in_a_cell_gets_the_nearest_one(toy: Toy) -> None:
     toy.edit("activity", 4, "area", "西部县")
     assert toy.problems()[0].endswith("Did you mean west (西县)?")
 
@@ -121,7 +121,7 @@ def test_a_city_is_called_by_its_name(toy: Toy, name: str) -> None:
     assert toy.read(city=name).settings.city == "toy"
 
 
-def test_a_wrong_name_of_a_city_is_told_the_nearest_one(toy: Toy) -> None:
+def test_a_wrong_name_of_a_city_gets_the_nearest_one(toy: Toy) -> None:
     assert toy.problem(city="玩偶市").endswith("Did you mean toy (玩具市)?")
 
 
@@ -141,19 +141,19 @@ def test_an_axis_is_called_by_its_name(toy_case: Case, text: str, code: str) -> 
 
 def test_a_command_takes_names_and_choices_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    told = called("report", "玩具市", "--scenario", "成本最低", "--by", "县区", "--lang", "zh")
-    assert told.splitlines()[0].split()[0] == "区域"
+    result = called("report", "玩具市", "--scenario", "成本最低", "--by", "县区", "--lang", "zh")
+    assert result.splitlines()[0].split()[0] == "区域"
 
 
-def test_a_wrong_name_of_a_scenario_is_told_the_nearest_one(toy: Toy) -> None:
+def test_a_wrong_name_of_a_scenario_gets_the_nearest_one(toy: Toy) -> None:
     assert toy.problem("成本最小").endswith("Did you mean least-cost (成本最低)?")
 
 
 def test_a_new_city_comes_from_an_example_called_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "inputs").mkdir()
     monkeypatch.chdir(tmp_path)
-    told = CliRunner().invoke(main, ["new", "third", "--from", "玩具", "--population", "1.2万人"])
-    assert told.exit_code == 0, told.output
+    result = CliRunner().invoke(main, ["new", "third", "--from", "玩具", "--population", "1.2万人"])
+    assert result.exit_code == 0, result.output
     assert "population: 12000\n" in (tmp_path / "inputs/third/city.yaml").read_text(encoding="utf-8")
 
 
@@ -162,7 +162,7 @@ def test_a_region_is_called_by_its_name() -> None:
     assert region_called("toy_pair", TOY / "inputs") == "toy_pair"
 
 
-def test_a_choice_that_is_none_is_told_in_the_readers_words() -> None:
+def test_a_choice_that_is_none_is_reported_in_the_readers_words() -> None:
     assert "县区" in called("report", "toy", "--by", "乡镇", "--lang", "zh")
 
 
@@ -256,7 +256,7 @@ def test_a_share_lists_what_a_share_may_be(toy_case: Case) -> None:
     )
 
 
-def test_a_cell_with_an_amount_is_told_the_number_in_the_unit_of_its_row(toy: Toy) -> None:
+def test_a_cell_with_an_amount_gets_the_number_in_the_unit_of_its_row(toy: Toy) -> None:
     toy.edit("budgets", 2, "amount", "1970万元")
     assert toy.problem().startswith(
         "inputs/toy/budgets.csv, row 2, column “amount”: found “1970万元”. Allowed: a number. "
@@ -264,7 +264,7 @@ def test_a_cell_with_an_amount_is_told_the_number_in_the_unit_of_its_row(toy: To
     assert "Write 0.197." in toy.problem()
 
 
-def test_the_unit_of_an_amount_that_is_set_is_told_in_plain_numbers(toy_case: Case) -> None:
+def test_the_unit_of_an_amount_that_is_set_is_reported_in_plain_numbers(toy_case: Case) -> None:
     assert unit_set(toy_case.tables, "budgets.市级=0.3亿", toy_case.settings.titles) == (30_000_000, ["CNY"])
 
 

@@ -161,7 +161,7 @@ def test_a_region_is_planned_in_two_processes_printed_and_written(tmp_path: Path
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_region_is_told_in_both_languages(study: RegionStudy, language: str) -> None:
+def test_a_region_is_reported_in_both_languages(study: RegionStudy, language: str) -> None:
     with speaking(language):
         text = region_text(study)
     assert bool(CHINESE.search(text)) == (language == "zh")

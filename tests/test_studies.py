@@ -20,7 +20,7 @@ from scenarios.studies.axes import Axis, axis
 from scenarios.studies.desk import Desk
 from scenarios.studies.pareto import Front, pareto
 from scenarios.studies.prices import Prices, ScheduleError, prices
-from scenarios.studies.prices import written as plain
+from scenarios.studies.prices import tables as plain
 
 EXACT = 1e-9
 ROWS = 1e-7  # the bound is of a program whose rows HiGHS keeps to a billionth of their largest term
@@ -80,10 +80,10 @@ def test_an_axis_that_is_not_there_names_the_nearest(toy_case: Case, text: str, 
 
 
 @pytest.mark.parametrize(("names", "count"), [(("cost", "SO2"), 4), (("cost", "NOx", "PM2.5"), 7)])
-def test_a_front_tells_how_many_of_its_points_are_done(toy_case: Case, names: tuple[str, ...], count: int) -> None:
+def test_a_front_reports_how_many_of_its_points_are_done(toy_case: Case, names: tuple[str, ...], count: int) -> None:
     """An end for each axis, and two steps between the ends of each axis but the first."""
     heard: list[tuple[int, int]] = []
-    pareto(toy_case, [axis(toy_case, name) for name in names], 4, told=lambda *done: heard.append(done))
+    pareto(toy_case, [axis(toy_case, name) for name in names], 4, progress=lambda *done: heard.append(done))
     assert heard == [(done, count) for done in range(count + 1)]
 
 
@@ -220,7 +220,7 @@ def test_the_measure_curve_adds_up_to_what_the_plan_takes_away(toy_case: Case, t
 
 
 @pytest.mark.parametrize("name", ["fuel:coal", "money", "cost"])
-def test_what_measures_take_off_a_fuel_or_money_is_refused_and_not_told_as_nothing(
+def test_what_measures_take_off_a_fuel_or_money_is_refused_and_not_shown_as_nothing(
     toy_case: Case, toy_plan: Plan, name: str
 ) -> None:
     with pytest.raises(InputError, match="counted of pollutants only"):

@@ -220,12 +220,12 @@ def test_an_axis_is_held_against_others_only(here: Path, axes: tuple[str, ...]) 
     assert result.exit_code == 2
     assert "Name each axis once." in result.stderr
 @pytest.mark.parametrize(
-    ("command", "words", "told"),
+    ("command", "words", "text"),
     [
         ("sweep", ["--vary", "targets.T1=-0.2,-0.3", "--vary", "targets.T1=-0.1,-0.2"], "targets.T1 is varied twice."),
     ],
 )
-def test_what_is_asked_twice_is_refused(here: Path, command: str, words: list[str], told: str) -> None:
+def test_what_is_asked_twice_is_refused(here: Path, command: str, words: list[str], text: str) -> None:
     result = call(here, command, *words)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert text in result.stderr

@@ -155,8 +155,8 @@ def test_what_a_point_comes_to_is_worked_out_by_hand(base: Base) -> None:
     )
 
 
-def test_what_a_point_costs_is_told_where_the_air_is_made_small(toy_case: Case) -> None:
-    """500,000 CNY buy 1,250 briquette stoves in the first quarter, 275 CNY each (README); the air was told as money."""
+def test_what_a_point_costs_is_reported_where_the_air_is_made_small(toy_case: Case) -> None:
+    """500,000 CNY buy 1,250 briquette stoves in the first quarter, 275 CNY each (README); it gave the air as cost."""
     cleanest = altered(toy_case, ["settings.minimise=concentration", "settings.targets=shown"])
     answer = study.answer_to(Base(cleanest, None), ("settings.money_at_most=500000",))
     assert answer["measures"] == pytest.approx({"briquettes": 1_250})

@@ -209,7 +209,7 @@ def test_what_cannot_be_is_explained_and_planned_with_the_least_giving_way(visit
     page.goto("/cities/toy")
     moved(page, "targets.T1", "-90")
     page.locator("button.main[type=submit]").click()
-    expect(page.locator("pre.told")).to_contain_text("二氧化硫下降21.875%")
+    expect(page.locator("pre.text")).to_contain_text("二氧化硫下降21.875%")
     picture(page, "zh-infeasible")
     page.locator('#result [data-how="elastic"]').click()
     expect(page.locator(".figures")).to_be_visible()

@@ -42,7 +42,7 @@ def test_the_figures_are_those_of_the_plan(plain):
     assert [row["spent"] for row in plain["counties"]] == pytest.approx([3_975_000, 1_335_000])
 
 
-def test_the_difference_is_told_with_its_sign(plain, tighter):
+def test_the_difference_is_reported_with_its_sign(plain, tighter):
     first = beside.headline(tighter, plain)[0]
     assert (first["value"], first["before"], first["change"]) == (
         "0.883 million CNY",

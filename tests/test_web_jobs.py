@@ -18,7 +18,7 @@ DONE = {"event": "done", "value": {"figures": {"totals": {"cost_cny": 1.0}}, "ke
 
 
 class Played:
-    """A process that hears what the test tells it, and answers when it is stopped."""
+    """A process that hears what the test sends it, and answers when it is stopped."""
 
     def __init__(self, *messages):
         self.messages, self.stopped, self.ended = messages, asyncio.Event(), False

@@ -45,8 +45,8 @@ class Visitor:
         answer = self.ask("/runs", asked)
         assert answer.status_code == 202, answer.text
         run = answer.json()["run"]
-        told = self.get(f"/runs/{run}/events").text
-        events = [json.loads(line[6:]) for line in told.splitlines() if line.startswith("data: ")]
+        stream = self.get(f"/runs/{run}/events").text
+        events = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")]
         assert not events[-1]["open"]
         return run, events
 
@@ -174,7 +174,7 @@ def test_a_plan_made_anew_is_proven_closer(planner):
     assert "the tasks are planned anew" in planner.get(f"/runs/{run}/result").text
 
 
-def test_a_change_that_cannot_be_is_told_before_anything_runs(planner):
+def test_a_change_that_cannot_be_is_reported_before_anything_runs(planner):
     asked = {"city": "toy", "scenario": "least-cost", "more": "targets.T9=1"}
     answer = planner.ask("/runs", asked)
     assert answer.status_code == 422
@@ -183,9 +183,9 @@ def test_a_change_that_cannot_be_is_told_before_anything_runs(planner):
 
 def test_changes_are_shown_as_what_to_type(planner):
     asked = {"city": "toy", "scenario": "least-cost", "positions": {"supply.gas": "70"}, "more": "prices.gas*=1.2"}
-    told = planner.ask("/changes", asked).json()
-    assert told["changes"] == ["supply.gas*=0.7", "prices.gas*=1.2"]
-    assert told["command"].endswith("--set 'supply.gas*=0.7' --set 'prices.gas*=1.2'")
+    answer = planner.ask("/changes", asked).json()
+    assert answer["changes"] == ["supply.gas*=0.7", "prices.gas*=1.2"]
+    assert answer["command"].endswith("--set 'supply.gas*=0.7' --set 'prices.gas*=1.2'")
 
 
 def test_a_saved_result_is_seen_by_others_and_changed_by_its_maker_only(planner, tighter, guest):
@@ -236,7 +236,7 @@ def test_a_table_is_taken_away_as_it_is(planner):
     assert text == (ROOT / "inputs/toy/supply.csv").read_text(encoding="utf-8")
 
 
-def test_a_broken_upload_is_told_at_its_cell(planner):
+def test_a_broken_upload_is_reported_at_its_cell(planner):
     text = (ROOT / "inputs/toy/supply.csv").read_text(encoding="utf-8").replace("100,", "x,")
     sent = {"file": ("supply.csv", text.encode(), "text/csv")}
     headers = {"x-form-proof": planner.proof}

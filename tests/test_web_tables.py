@@ -34,7 +34,7 @@ def test_a_second_edit_starts_from_the_first(copy):
     assert drafts.edit(copy, "prices", Edits([(2, "price", "510")])) == ["prices", "supply"]
 
 
-def test_a_wrong_cell_is_told_at_its_place_and_nothing_is_kept(copy):
+def test_a_wrong_cell_is_reported_at_its_place_and_nothing_is_kept(copy):
     (problem,) = refused(drafts.edit, copy, "supply", Edits([(3, "quantity", "a lot")]))
     assert (problem.where.file, problem.where.row, problem.where.column) == ("supply.csv", 3, "quantity")
     assert str(problem.allowed) == "a number"

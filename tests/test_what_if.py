@@ -216,7 +216,7 @@ FORMS = "Allowed: TABLE.KEY=VALUE, TABLE.KEY*=FACTOR, -TABLE.KEY or settings.NAM
 @pytest.mark.parametrize(
     "change", ["supply.gas", "-supply.gas=3", "", "gas is short", "settings.discount_rate*=2", "-settings.budgets"]
 )
-def test_what_is_no_change_is_told_what_one_looks_like(toy_case: Case, change: str) -> None:
+def test_what_is_no_change_is_shown_what_one_looks_like(toy_case: Case, change: str) -> None:
     assert refused(toy_case, change) == f"{change}: found “{change}”. {FORMS}" + (
         "Such as supply.natural_gas/2019*=0.7 or targets.*:enforced=no."
     )
@@ -262,7 +262,7 @@ def test_removing_what_others_refer_to_is_refused(toy_case: Case) -> None:
     assert "found “SO2”. Allowed: a key of pollutants" in str(caught.value)
 
 
-def test_every_wrong_change_is_told_at_once(toy_case: Case) -> None:
+def test_every_wrong_change_is_reported_at_once(toy_case: Case) -> None:
     with pytest.raises(InputError) as caught:
         altered(toy_case, ["suply.gas*=0.7", "targets.T1=-0.3", "targets.T9=-0.3", "settings.background=none_such"])
     found = [str(problem.where) for problem in caught.value.problems]

@@ -82,7 +82,7 @@ class WhatIf(BaseModel):
 
     @property
     def description(self) -> dict[str, str]:
-        """Language -> why; what is told in one language only stands for the other too."""
+        """Language -> why; a text in one language only stands for the other too."""
         zh, en = self.description_zh, self.description_en
         return {"zh": zh or en, "en": en or zh}
 
@@ -129,7 +129,7 @@ def changed(
 
 
 def in_codes(tables: Tables, change: Change, place: Place, city: Titles) -> tuple[Change, list[Problem]]:
-    """A change with codes in place of names, and names that tell no code."""
+    """A change with codes in place of names, and names that stand for no code."""
     row = BY_NAME[change.table]
     where, problems = patterns_meant(tables, row, change.where, city, place)
     added = [

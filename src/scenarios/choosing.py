@@ -14,7 +14,7 @@ from scenarios.problems import Phrase, named_like, nearest, phrase
 from scenarios.tables import Row
 
 Names = Mapping[str, str]  #: name -> code
-FEW = 12  #: so many values of a column are told all
+FEW = 12  #: so many values of a column are all listed
 
 
 def chosen(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
@@ -39,7 +39,7 @@ def written(value: Any) -> str:
 
 
 def advice(frame: pd.DataFrame, row: type[Row], where: Mapping[str, Any], called: Mapping[str, Names]) -> Phrase:
-    """What to write in place of patterns that find no row: told of each that is wrong by itself.
+    """What to write in place of patterns that find no row: one advice for each that is wrong by itself.
 
     ``called``: column -> name -> code, of the rows that codes in the column stand for.
     """
@@ -47,8 +47,8 @@ def advice(frame: pd.DataFrame, row: type[Row], where: Mapping[str, Any], called
         return phrase("The table holds no row yet.")
     wrong = [name for name, pattern in where.items() if not chosen(frame, {name: pattern}).any()]
     if wrong:
-        told = [_of_part(frame, row, name, where, called.get(name, {})) for name in wrong]
-        return reduce(lambda first, second: phrase("{first} {second}", first=first, second=second), told)
+        found = [_of_part(frame, row, name, where, called.get(name, {})) for name in wrong]
+        return reduce(lambda first, second: phrase("{first} {second}", first=first, second=second), found)
     rest = dict(where)
     while not chosen(frame, rest).any():
         last = rest.popitem()[0]

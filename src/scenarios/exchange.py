@@ -1,4 +1,4 @@
-"""A city's tables and its workbook: one turned into the other, and what tells them apart."""
+"""A city's tables and its workbook: one turned into the other, and what differs between them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scenarios.reading import read_case
 from scenarios.tables import BY_NAME, Row, about, columns, described
 from scenarios.workbook import Difference, Lines, city_tables, differences, mark, meant, read_workbook, write_workbook
 
-SHOWN = 12  #: cells told that differ between a workbook and its tables
+SHOWN = 12  #: cells listed that differ between a workbook and its tables
 
 
 def keys_known(case: Case, city: str) -> dict[str, list[str]]:
@@ -185,7 +185,7 @@ def _problems(city: str, where: Folders) -> tuple[Problem, ...]:
 
 
 def _problems_after(sheets: Mapping[str, Lines], city: str, where: Folders, book: Path) -> list[Problem]:
-    """What would be wrong with a city after the import; problems of its sheets are told of the workbook."""
+    """What would be wrong with a city after the import; problems of its sheets name the workbook."""
     with tempfile.TemporaryDirectory() as name:
         home = Path(name) / "inputs" / city
         shutil.copytree(where.inputs / city, home, ignore=shutil.ignore_patterns("*.xlsx"))

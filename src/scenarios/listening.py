@@ -53,7 +53,7 @@ def listen(solver: highspy.Highs, progress: Progress | None, money: float, asked
     """Tell how the search goes, in the money of the program rather than on the solver's scale, and stop it if asked."""
     last = [0.0]
 
-    def tell(event: Any) -> None:
+    def report(event: Any) -> None:
         if asked.is_set():
             event.interrupt()
             return
@@ -75,5 +75,5 @@ def listen(solver: highspy.Highs, progress: Progress | None, money: float, asked
         if asked.is_set():
             event.interrupt()
 
-    solver.cbMipInterrupt += tell
+    solver.cbMipInterrupt += report
     solver.cbSimplexInterrupt += stop

@@ -26,7 +26,7 @@ class Register(NamedTuple):
 
     codes: frozenset[str]
     called: Mapping[str, tuple[str, ...]]  #: name, folded -> the codes of the rows that bear it
-    names: Mapping[str, str]  #: name as it is told -> a code
+    names: Mapping[str, str]  #: name as it is shown -> a code
 
     def meant(self, text: str) -> tuple[str, ...]:
         """The codes of what is called so; none for a code itself, and for what is not known."""

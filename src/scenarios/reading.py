@@ -182,8 +182,8 @@ def read_tables(
     for row, path in paths.items():
         sheet = read_sheet(path, row)
         tables[row.table] = sheet.frame
-        told = lacking and row.folder == "models" and not path.is_file()
-        problems += [*([] if told else sheet.problems), *ranges(sheet.frame, row, shown(path))]
+        is_reported = lacking and row.folder == "models" and not path.is_file()
+        problems += [*([] if is_reported else sheet.problems), *ranges(sheet.frame, row, shown(path))]
         digests.append(f"{row.table}:{sheet.digest}")
     if titles is not None:
         tables = in_codes(tables, titles)
@@ -247,7 +247,7 @@ def _scenario_chain(
 def _settings(
     given: dict[str, Any], chain: list[tuple[str, WhatIf]], city: str, file: str, last: Mapping[str, object]
 ) -> tuple[Settings | None, list[Problem]]:
-    """The city's settings with what the scenarios set; problems are told of the file that made them."""
+    """The city's settings with what the scenarios set; problems name the file that made them."""
     settings, problems = _parsed(Settings, given, file)
     if given.get("city") not in (None, city):
         allowed = phrase("the name of the folder, {city}", city=city)

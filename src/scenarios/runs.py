@@ -100,10 +100,10 @@ def run(
 def _home(case: Case, plan: Plan) -> Path:
     """Where a plan goes: a search that was stopped does not take the place of a plan that was proven."""
     home = outputs(case.settings.city) / case.scenario
-    return home.with_name(f"{case.scenario}-stopped") if plan.status == "stopped" and stored(case) else home
+    return home.with_name(f"{case.scenario}-stopped") if plan.status == "stopped" and stored_plan(case) else home
 
 
-def recent(
+def read_or_run(
     city: str,
     scenario: str,
     *,
@@ -114,13 +114,15 @@ def recent(
 ) -> Run:
     """The plan in ``outputs/<city>/<scenario>`` when it was made from these very inputs, else a new run of tables."""
     case = read_case(city, scenario, models=models, inputs=inputs)
-    plan = stored(case, gap)
+    plan = stored_plan(case, gap)
     if plan is not None:
         return Run(case, plan, outputs(case.settings.city) / case.scenario)
     return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress, report=False)
 
 
-def others(case: Case, models: Path | str | None = None, inputs: Path | str | None = None) -> list[tuple[Case, Plan]]:
+def other_plans(
+    case: Case, models: Path | str | None = None, inputs: Path | str | None = None
+) -> list[tuple[Case, Plan]]:
     """The other plans of the city that are stored and were made from the present inputs."""
     found = []
     for folder in sorted(path.parent for path in outputs(case.settings.city).glob("*/run.json")):
@@ -130,7 +132,7 @@ def others(case: Case, models: Path | str | None = None, inputs: Path | str | No
             one = read_case(case.settings.city, folder.name, models=models, inputs=inputs)
         except InputError:
             continue
-        plan = stored(one)
+        plan = stored_plan(one)
         if plan is not None:
             found.append((one, plan))
     return found
@@ -160,7 +162,7 @@ def outputs(city: str) -> Path:
     return Path("outputs") / city
 
 
-def stored(case: Case, gap: float = PROOF, folder: Path | None = None) -> Plan | None:
+def stored_plan(case: Case, gap: float = PROOF, folder: Path | None = None) -> Plan | None:
     """The plan written for a case; None when there is none, or inputs, program or proof asked were others, or when its
     search was stopped before the proof.
 

@@ -53,7 +53,7 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
 
 @contextmanager
 def _staging(home: Path, meant: Path) -> Iterator[Path]:
-    """A folder to write in until all is there. What the machine refuses is told of the place it was meant for."""
+    """A folder to write in until all is there. What the machine refuses is put down to the place it was meant for."""
     staging = Path(tempfile.mkdtemp(prefix=f".{meant.name}-", dir=home))
     try:
         with naming(meant, staging):
@@ -64,7 +64,7 @@ def _staging(home: Path, meant: Path) -> Iterator[Path]:
 
 @contextmanager
 def naming(path: Path, staging: Path | None = None) -> Iterator[None]:
-    """An error of the machine that names no file, such as a full disk, or one in ``staging``, is told of this one."""
+    """An error of the machine that names no file, such as a full disk, or one in ``staging``, names this one."""
     try:
         yield
     except OSError as error:

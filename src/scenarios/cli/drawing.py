@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import chosen, main, spoken
-from scenarios.cli.planning import recent
+from scenarios.cli.options import main, scenario_options, with_language
+from scenarios.cli.planning import read_or_run
 from scenarios.words import say
 
 
 @main.command()
 @click.argument("city")
-@chosen
+@scenario_options
 @click.option(
     "--only",
     "asked",
@@ -27,7 +27,7 @@ from scenarios.words import say
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the charts instead of outputs/CITY/SCENARIO-charts.",
 )
-@spoken
+@with_language
 def charts(
     city: str,
     scenario: str,
@@ -54,7 +54,7 @@ def charts(
         raise click.BadParameter(say("one of {names}", names=", ".join(known)), param_hint="--only")
     folder = out or runs.outputs(city) / f"{case.scenario}-charts"
     writable(folder)
-    run = recent(city, scenario, models, inputs)
+    run = read_or_run(city, scenario, models, inputs)
     with blanks() as missing:
         for name in wanted:
             draw(chart(run.case, run.plan, name), folder / f"{name}.{kind}")

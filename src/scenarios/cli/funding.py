@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import Word, changed, chosen, main, spoken
-from scenarios.cli.planning import asked
+from scenarios.cli.options import Word, change_option, main, scenario_options, with_language
+from scenarios.cli.planning import run_with_changes
 from scenarios.words import say
 
 WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
@@ -15,8 +15,8 @@ WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
 
 @main.command()
 @click.argument("city")
-@chosen
-@changed
+@scenario_options
+@change_option
 @click.option("--by", type=Word(WAYS), default="payer", show_default=True, help="What the money is read by.")
 @click.option("--real/--nominal", default=True, show_default=True, help="Money of the price year, or of the day.")
 @click.option("--loan", "loans", multiple=True, metavar="PAYER:RATE:YEARS", help="A payer borrows; again for more.")
@@ -24,7 +24,7 @@ WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
     "--xlsx", is_flag=False, flag_value="", metavar="[FILE]", help="Write the workbook, in the plan's folder or FILE."
 )
 @click.option("--csv", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the tables to a folder.")
-@spoken
+@with_language
 def funding(
     city: str,
     scenario: str,
@@ -49,7 +49,7 @@ def funding(
     for place in (folder, Path(xlsx).parent if xlsx else None):
         if place:
             writable(place)
-    base = asked(city, scenario, models, inputs, changes)
+    base = run_with_changes(city, scenario, models, inputs, changes)
     terms = Terms(not real, known_loans(base.case, loans))
     click.echo(funding_text(base.case, base.plan, by, terms))
     if folder:

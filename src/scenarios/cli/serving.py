@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import click
 
-from scenarios.cli.options import folders, main, spoken
+from scenarios.cli.options import folder_options, main, with_language
 from scenarios.words import say
 
 LOCAL = "127.0.0.1"
@@ -19,7 +19,7 @@ KEY_BYTES = 24
 
 @main.command()
 @click.argument("city", required=False, default="")
-@folders
+@folder_options
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -32,7 +32,7 @@ KEY_BYTES = 24
 )
 @click.option("--token", default="", help="The key others need, at least 16 letters; made and printed when not given.")
 @click.option("--at-once", type=click.IntRange(min=1), help="Runs at a time; else one less than there are processors.")
-@spoken
+@with_language
 def serve(
     city: str, models: str | None, inputs: str | None, port: int, host: str, token: str, at_once: int | None
 ) -> None:

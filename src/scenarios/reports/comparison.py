@@ -13,7 +13,7 @@ from scenarios.costs import discount
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, listed, money, number, unit_name
+from scenarios.reports.format import amount, grid, join_names, money, number, unit_name
 from scenarios.reports.scales import mass
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say
@@ -146,7 +146,7 @@ def _exchanged(case: Case, rows: pd.DataFrame, first: str, other: str) -> list[s
 
 
 def _listed(names: list[str]) -> str:
-    shown = listed(names[:TOP])
+    shown = join_names(names[:TOP])
     return shown if len(names) <= TOP else say("{names} and {count} more", names=shown, count=len(names) - TOP)
 
 

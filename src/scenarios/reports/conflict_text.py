@@ -12,7 +12,7 @@ from scenarios import tasks
 from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case
 from scenarios.commitments import amounts
 from scenarios.conflict import Asked, Conflict, Relaxation, WayOut
-from scenarios.reports.format import MILLION, listed, number, percent, unit_name
+from scenarios.reports.format import MILLION, join_names, number, percent, unit_name
 from scenarios.reports.limits_text import called
 from scenarios.targets import limits
 from scenarios.units import HUNDRED_MILLION
@@ -22,7 +22,7 @@ DIGITS, SHARE_DIGITS = 4, 3  #: significant digits of a limit, and of a share in
 EXACT = 1e-7  #: part of a number by which it may lie beyond a round one and still be shown as that [1]
 LARGE = 1e7  #: from where on quantities are counted in millions
 SHOWN = 8  #: rows of a conflict of one kind that are listed
-UNTOLD = 100  #: parts of a limit from where on a change is not told in percent: the limit was next to nothing
+NO_PERCENT = 100  #: parts of a limit from where on a change is not given in percent: the limit was next to nothing
 DUE = ("deadline", "never_late")  #: the equations whose limit is a quarter
 HEADINGS = {
     "any": "The least that would have to give way:",
@@ -57,17 +57,17 @@ def with_relaxations(case: Case, relaxations: tuple[Relaxation, ...]) -> Case:
     """The case of an elastic run: its description says what gave way, and it is no longer the case as it was read."""
     if not relaxations:
         return case
-    told = {}
+    description = {}
     for spoken in LANGUAGES:
         with speaking(spoken):
             rows, more = _first(relaxations, SHOWN)
             given = "\n".join("  " + relaxation_line(case, row) for row in rows)
             if more:
                 given += "\n  " + say("and the deadlines of {count} more tasks, all of them in run.json", count=more)
-            told[spoken] = "\n".join(
+            description[spoken] = "\n".join(
                 [case.description.get(spoken, ""), say("Not everything can be kept. What gave way:"), given]
             )
-    return replace(case, description=MappingProxyType(told), digest=f"{case.digest}, relaxed")
+    return replace(case, description=MappingProxyType(description), digest=f"{case.digest}, relaxed")
 
 
 def _conflict_heading(conflict: Conflict) -> str:
@@ -149,14 +149,14 @@ def relaxation_line(case: Case, row: Relaxation) -> str:
     unit = _unit(case, row)
     size, counted = _counted_in(max(abs(row.limit), abs(row.reachable)), unit)
     limit, reachable = row.limit / size, outward(row.reachable / size, row.limit / size, _digits(counted))
-    if 0 < abs(row.limit) * UNTOLD < size:  # next to nothing beside what can be reached: told as it was given
+    if 0 < abs(row.limit) * NO_PERCENT < size:  # next to nothing beside what can be reached: shown as it was given
         reachable, limit, counted = _with_unit(reachable, counted), row.limit, _counted_in(row.limit, unit)[1]
     said = {"subject": name, "reachable": reachable, "limit": _with_unit(number(limit, _digits(counted)), counted)}
     if row.limit == 0 and unit != "1":  # no share of nothing
         return say("{subject}: {reachable} instead of {limit}", **said)
     share = row.reachable - row.limit if unit == "1" else row.share
     change = f"{share * 100:+.1f} %" + _against_base(case, row)
-    if abs(share) > UNTOLD:
+    if abs(share) > NO_PERCENT:
         return say("{subject}: {reachable} instead of {limit}", **said)
     return say("{subject}: {reachable} instead of {limit} ({change})", **said, change=change)
 
@@ -237,7 +237,7 @@ def _sooner(case: Case, row: Relaxation) -> list[str]:
     if row.equation not in DUE or isinf(row.reachable):
         return []
     months = _months_late(row)
-    found = listed(tasks.shortened(case, row.index[0], months))
+    found = join_names(tasks.shortened(case, row.index[0], months))
     return (
         ["    " + say("or one of these {months} months shorter: {tasks}", months=months, tasks=found)] if found else []
     )

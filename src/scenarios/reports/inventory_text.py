@@ -69,7 +69,7 @@ def total_lines(case: Case, year: int) -> str:
 
 
 def comparison_lines(case: Case, notes: str = "") -> str:
-    """Ours beside others', the outside ones told apart."""
+    """Ours beside others', the outside ones set apart."""
     table = comparison(case)
     judged = table[table["inside"].notna()]
     inside = int(judged["inside"].astype(bool).sum())

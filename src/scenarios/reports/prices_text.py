@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, listed, money, number, percent
+from scenarios.reports.format import grid, join_names, money, number, percent
 from scenarios.reports.limits_text import GATES, HOLDS, OTHERWISE, called, measure_units, quoted
 from scenarios.studies.prices import Prices
 from scenarios.tasks import BEFORE
@@ -132,6 +132,6 @@ def _reason(case: Case, row: dict[str, Any], schedule: Mapping[str, str]) -> str
     waiting = [task for task in dict.fromkeys(opens) if task not in schedule]
     names = case["tasks"].set_index("task")[name_column()]
     if waiting:
-        tasks = listed(f"{task} {names[task]}" for task in waiting)
+        tasks = join_names(f"{task} {names[task]}" for task in waiting)
         return say("it waits for tasks that this plan leaves out: {tasks}", tasks=tasks)
     return say("the tasks that open the way for it are not done earlier, or open no more")

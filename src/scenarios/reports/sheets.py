@@ -67,8 +67,8 @@ def clause_lines(case: Case, plan: Plan | None, clauses: pd.DataFrame) -> str:
         lines.append("  ".join(part for part in (row["clause"], row[name_column()], size, when) if part))
         for reference in references(row):
             text = states.get((reference.kind, reference.name), "")
-            told = f"{say(reference.kind)} {reference.name} {_name(case, *reference)}"
-            lines.append("      " + (say("{name}: {meaning}", name=told, meaning=text) if text else told))
+            title = f"{say(reference.kind)} {reference.name} {_name(case, *reference)}"
+            lines.append("      " + (say("{name}: {meaning}", name=title, meaning=text) if text else title))
         if not row["represented"]:
             reason = row[f"reason_{language()}"]
             lines.append("      " + say("held: {reason}", reason=reason))

@@ -28,13 +28,13 @@ from scenarios.session import Limits, Question, Session, changed
 from scenarios.solving import NEAR, decisions_of, prepare
 from scenarios.studies.axes import COST, MONEY, PROBE, Axis, measured
 
-Told = Callable[[int, int], None]  #: hears how many of a study's points are done, and how many there are
+StudyProgress = Callable[[int, int], None]  #: hears how many of a study's points are done, and how many there are
 How = Literal["relaxed", "kept", "rounded", "searched"]
 THRESHOLDS = (0.1, 0.3)  #: parts of a task from which a rounded plan does it whole; the best of them is taken [1]
 BROKEN = 1e-6  #: residual, relative to the largest term of a row, above which an answer is refused [1]
 
 
-def silent(done: int, count: int) -> None:
+def no_progress(done: int, count: int) -> None:
     """Nothing: no one hears how a study goes."""
 
 

@@ -18,7 +18,7 @@ from scenarios.case import Case
 from scenarios.session import Limits
 from scenarios.solving import NEAR, PROOF
 from scenarios.studies.axes import Axis
-from scenarios.studies.desk import Desk, Point, Told, silent
+from scenarios.studies.desk import Desk, Point, StudyProgress, no_progress
 
 AUGMENTED = 1e-5  #: weight of the other axes, each over its range, beside the first over its own [1]
 SAME = 1e-9  #: distance, relative to the range of an axis, within which points are the same [1]
@@ -42,11 +42,11 @@ def pareto(
     gap: float = NEAR,
     ends: float = PROOF,
     alone: bool = False,
-    told: Told = silent,
+    progress: StudyProgress = no_progress,
 ) -> Front | None:
     """The front of two or three axes with about ``points`` steps along each; None when no plan exists at all."""
     count = len(axes) + max(points - 2, 0) ** (len(axes) - 1)
-    told(0, count)
+    progress(0, count)
     desk = Desk(case, axes, alone=alone)
     found: list[Point] = []
     for first in range(len(axes)):
@@ -54,7 +54,7 @@ def pareto(
         if end is None:
             return None
         found.append(end)
-        told(first + 1, count)
+        progress(first + 1, count)
     values = np.array([_values(desk, axes, point) for point in found])
     best, worst = values.min(axis=0), values.max(axis=0)
     steps = [np.linspace(worst[number], best[number], points)[1:-1] for number in range(1, len(axes))]
@@ -66,7 +66,7 @@ def pareto(
         point = desk.least(rows, cost, gap)
         if point is not None:
             found.append(point)
-        told(number, count)
+        progress(number, count)
     table = np.array([_values(desk, axes, point) for point in found])
     kept = efficient(table, worst - best)
     order = sorted(kept, key=lambda place: tuple(table[place]))

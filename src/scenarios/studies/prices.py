@@ -194,7 +194,7 @@ def _largest(parts: Mapping[Name, float]) -> Name | None:
     return max(above, key=lambda row: above[row]) if above else None
 
 
-def written(found: Prices) -> dict[str, pd.DataFrame]:
+def tables(found: Prices) -> dict[str, pd.DataFrame]:
     """The tables as they are written: rows of the program by name."""
 
     def text(row: Name | None) -> str:

@@ -135,7 +135,7 @@ def sweep(
 ) -> Iterator[tuple[int, Answer]]:
     """The number of each point and its answer, as they come; those ``known`` by their key are not asked again.
 
-    ``keep`` is told each new answer with its key. ``jobs`` processes of this machine, or the Dask cluster at
+    ``keep`` is called with each new answer and its key. ``jobs`` processes of this machine, or the Dask cluster at
     ``scheduler``.
     """
     known = known or {}
@@ -180,7 +180,7 @@ def _numbered(base: Base, number: int, point: tuple[str, ...]) -> tuple[int, Ans
 def answer_to(base: Base, point: Sequence[str]) -> Answer:
     """What a point comes to: cost, bound, gap, how it was found, outcomes and what each measure converts.
 
-    The cost is that of the plan, whatever is made small; bound and gap are of what is made small, and a bound is told
+    The cost is that of the plan, whatever is made small; bound and gap are of what is made small, and a bound is given
     where that is the cost.
     """
     desk = _desk(base)

@@ -13,7 +13,7 @@ from scenarios.words import name_column, say
 Figures = Mapping[str, Any]
 Row = dict[str, Any]
 SEEN = 1e-6  #: differences below are rounding [CNY, t, ug/m3]
-PROVEN = 1e-4  #: gaps below are not told apart [1]
+PROVEN = 1e-4  #: gaps below are taken as none [1]
 AIR = " ug/m3"  #: how the columns of what is taken from the air end
 
 
@@ -71,8 +71,8 @@ def proof(now: Figures) -> str:
 
 def _sized(value: float, unit: str, before: str = "") -> str:
     """An amount as it is printed; blank when there is none."""
-    told = amount(value, unit)
-    return typeset(before + told) if told else ""
+    text = amount(value, unit)
+    return typeset(before + text) if text else ""
 
 
 def goals(now: Figures, other: Figures | None) -> list[Row]:

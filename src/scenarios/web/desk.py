@@ -54,9 +54,9 @@ def _cities(asked: Asked, shelf: Shelf) -> Any:
         given, _, _ = read_yaml(where.inputs / city / "city.yaml")
         scenarios = {}
         for name, path in scenario_files(city, where).items():
-            told, _, _ = read_yaml(path)
-            scenarios[name] = {spoken: str(told.get(f"description_{spoken}", "")) for spoken in LANGUAGES}
-            scenarios[name] |= {f"name_{spoken}": str(told.get(f"name_{spoken}") or name) for spoken in LANGUAGES}
+            scenario, _, _ = read_yaml(path)
+            scenarios[name] = {spoken: str(scenario.get(f"description_{spoken}", "")) for spoken in LANGUAGES}
+            scenarios[name] |= {f"name_{spoken}": str(scenario.get(f"name_{spoken}") or name) for spoken in LANGUAGES}
         names = {f"name_{spoken}": str(given.get(f"name_{spoken}", city)) for spoken in LANGUAGES}
         found.append({"city": city, **names, "scenarios": scenarios})
     return found

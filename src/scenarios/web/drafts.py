@@ -217,7 +217,7 @@ def _measure(path: Path, row: type[Row]) -> None:
             if number > TABLE_ROWS or len(cells) > TABLE_COLUMNS or any(len(cell) > CELL for cell in cells):
                 _too_large(row, number)
     except UnicodeDecodeError:
-        return  # what is no text is told by the reading of the case
+        return  # reading the case reports what is no text
     except csv.Error:
         _too_large(row, FIRST)
 

@@ -93,8 +93,8 @@ async def upload(request: Request, sent: Any) -> Response:
     content = await given.read(UPLOAD + 1)
     if len(content) > UPLOAD:
         raise HTTPException(413, say("That is too large."))
-    told = base64.b64encode(content).decode()
-    return await _kept(request, place["city"], "upload", table=name, content=told)
+    encoded = base64.b64encode(content).decode()
+    return await _kept(request, place["city"], "upload", table=name, content=encoded)
 
 
 async def _kept(request: Request, city: str, task: str, **more: Any) -> Response:

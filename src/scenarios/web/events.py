@@ -1,4 +1,4 @@
-"""A run as it goes, told to the browser (server-sent events): first how it stands, then every move, to its end."""
+"""A run as it goes, reported to the browser (server-sent events): first how it stands, then every move, to its end."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ async def events(request: Request) -> StreamingResponse:
     """The moves of a run."""
     run = visible_run(request)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    stream = _told(house_of(request), run.run, language())
+    stream = _stream(house_of(request), run.run, language())
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-async def _told(house: House, run: str, spoken: str) -> AsyncIterator[str]:
+async def _stream(house: House, run: str, spoken: str) -> AsyncIterator[str]:
     """Each move as an event; a comment where nothing moves, so that nobody hangs up."""
     count = 0
     async for now in house.jobs.watch(run, PATIENCE):
@@ -35,8 +35,8 @@ async def _told(house: House, run: str, spoken: str) -> AsyncIterator[str]:
             continue
         count += 1
         with speaking(spoken):
-            told = json.dumps(described(now, house.jobs.before(run)), ensure_ascii=False)
-        yield f"id: {count}\nevent: run\ndata: {told}\n\n"
+            data = json.dumps(described(now, house.jobs.before(run)), ensure_ascii=False)
+        yield f"id: {count}\nevent: run\ndata: {data}\n\n"
 
 
 def described(run: Run, before: int) -> dict[str, object]:

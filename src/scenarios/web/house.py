@@ -86,10 +86,10 @@ async def answer(request: Request, task: str, visitor: str = "", city: str = "",
     """The clerk's answer. Raises HTTPException when there is none in time."""
     house = house_of(request)
     about = where(house.folder, house.models, house.inputs)(visitor, city)
-    return await _told(house, {**about, "task": task, **more})
+    return await _ask_clerk(house, {**about, "task": task, **more})
 
 
-async def _told(house: House, question: Message) -> Message:
+async def _ask_clerk(house: House, question: Message) -> Message:
     try:
         return await house.crew.ask({**question, "language": language()})
     except GoneError as error:
@@ -106,7 +106,7 @@ async def whole(request: Request, run: Run) -> None:
     house = house_of(request)
     if not house.is_whole(run):
         question = {**house.jobs.question(run), "task": "report", "digest": run.answer.get("digest", "")}
-        _value(await _told(house, question))
+        _value(await _ask_clerk(house, question))
 
 
 def _value(found: Message) -> Any:

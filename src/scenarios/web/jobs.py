@@ -122,7 +122,7 @@ class Jobs:
             await asyncio.wait(list(self._tasks.values()))
 
     async def _move(self, run: str, **changes: Any) -> None:
-        """A run moved; who watches it is told."""
+        """A run moved; whoever watches it gets the news."""
         if run in self._open:
             self._open[run] = replace(self._open[run], **changes)
             async with self._news[run]:
@@ -171,11 +171,11 @@ class Jobs:
         """How a run ended; one that takes too long is stopped, then ended. Raises GoneError."""
         asked = self._open[run]
         question = {**self.question(asked), "task": "plan"}
-        loop, told = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+        loop, moves = asyncio.get_running_loop(), set[asyncio.Task[None]]()
 
         def hear(message: Message) -> None:
             moved = {name: message[name] for name in ("step", "minimised")} if "step" in message else _moment(message)
-            told.add(loop.create_task(self._move(run, **moved)))
+            moves.add(loop.create_task(self._move(run, **moved)))
 
         answer = asyncio.create_task(hand.ask(question, hear))
         try:

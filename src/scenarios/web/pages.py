@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from scenarios.reports.format import assumption_name, listed, money, number, percent
+from scenarios.reports.format import assumption_name, join_names, money, number, percent
 from scenarios.reports.scales import unit_sign
 from scenarios.web.moves import YES, Control, positions_of
 from scenarios.web.store import Run
@@ -133,14 +133,14 @@ def titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str
     """What some changes move, in the words of each language."""
     moved, rest = positions_of(controls, changes)
     by_key = {control.key: control for control in controls}
-    told = {}
+    names = {}
     for spoken in LANGUAGES:
         with speaking(spoken):
             parts = [*(_moved(by_key[key], position) for key, position in moved.items()), *rest]
-            told[spoken] = listed(parts[:NAMED])
+            names[spoken] = join_names(parts[:NAMED])
             if len(parts) > NAMED:
-                told[spoken] = say("{names} and {count} more", names=told[spoken], count=len(parts) - NAMED)
-    return told
+                names[spoken] = say("{names} and {count} more", names=names[spoken], count=len(parts) - NAMED)
+    return names
 
 
 def _moved(control: Control, position: str) -> str:

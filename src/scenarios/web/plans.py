@@ -80,7 +80,7 @@ class Shelf:
         """The plan of a whole scenario, where one was made from these very inputs."""
         folders = (runs.outputs(case.settings.city) / case.scenario, bases / case.digest[:DIGITS])
         for folder in () if case.digest in self._plans else folders:
-            found = runs.stored(case, folder=folder)
+            found = runs.stored_plan(case, folder=folder)
             if found is not None:
                 self._plans[case.digest] = found
         return self._plans.get(case.digest)
@@ -99,12 +99,12 @@ def _stamp(copy: Copy) -> int:
     return hash(tuple((str(path), path.stat().st_mtime_ns) for path in files if path.is_file()))
 
 
-def make(asked: Asked, shelf: Shelf, progress: Progress, tell: Say) -> Made:
+def make(asked: Asked, shelf: Shelf, progress: Progress, report_step: Say) -> Made:
     """The plan asked for. Raises whatever reading, altering and solving raise."""
     with collector_paused():
         base = shelf.case(asked.copy, asked.scenario)
         case = altered(base, asked.changes) if asked.changes else base
-        tell("search", case.settings.minimise)
+        report_step("search", case.settings.minimise)
         if asked.how == ELASTIC:
             return _elastic(asked, base, case, progress)
         known = shelf.plan(base, asked.bases)
@@ -112,11 +112,11 @@ def make(asked: Asked, shelf: Shelf, progress: Progress, tell: Say) -> Made:
             return Made(base, case, known, True, (), case.digest)
         if asked.changes and asked.how == KEPT:
             if known is None:
-                tell("base", base.settings.minimise)
+                report_step("base", base.settings.minimise)
                 known = solve(base, progress=progress)
                 if known.status != "stopped":
                     shelf.keep(base, known, asked.bases)
-                tell("search", case.settings.minimise)
+                report_step("search", case.settings.minimise)
             plan, kept = runs.what_if(known, case, progress=progress)
             return Made(base, case, plan, kept, (), case.digest)
         if asked.changes and known is not None:

@@ -58,5 +58,5 @@ def is_visitor(cookie: str) -> bool:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two keys are the same, in a time that does not tell where they differ."""
+    """Whether two keys are the same, in a time that does not depend on where they differ."""
     return hmac.compare_digest(one.encode(), other.encode())

@@ -65,7 +65,7 @@ class Worker:
                 value, later = self._do(asked["task"], asked)
             ended: Answer = {"event": "done", "value": value}
         except Exception as error:
-            ended = {"event": "ended", **told(error)}
+            ended = {"event": "ended", **failure(error)}
         self.say(ended)
         try:
             if later is not None:
@@ -93,16 +93,16 @@ class Worker:
         return value, lambda: plans.finish(question, made)
 
     def _step(self, step: str, minimised: str) -> None:
-        """Tell what a run is at."""
+        """Report what a run is at."""
         self.say({"event": "step", "step": step, "minimised": minimised})
 
     def _progress(self, moment: Moment) -> bool:
-        """Tell how a search goes; whether it is to stop."""
+        """Report how a search goes; whether it is to stop."""
         self.say({"event": "moment", **vars(moment)})
         return self._stopped.is_set()
 
 
-def told(error: Exception) -> Answer:
+def failure(error: Exception) -> Answer:
     """How a question ended that has no answer: a state, and what there is to say in every language."""
     from scenarios.highs import SolverError
     from scenarios.problems import InputError

@@ -102,7 +102,7 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
 
 
 def _emitted_name(pollutant: str, air: str) -> str:
-    """What is emitted: told from what forms in the air where both bear one name."""
+    """What is emitted: named apart from what forms in the air where both bear one name."""
     return say("primary {pollutant}", pollutant=pollutant) if pollutant == air else pollutant
 
 

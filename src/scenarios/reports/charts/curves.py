@@ -11,7 +11,7 @@ from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Curve, table
 from scenarios.reports.curves_text import axis_title
-from scenarios.reports.format import MILLION, told, typeset
+from scenarios.reports.format import MILLION, join_sentences, typeset
 from scenarios.reports.scales import money, unit_sign
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve
 from scenarios.studies.axes import COST, MONEY, Axis, axis
@@ -121,9 +121,9 @@ def _read(blocks: pd.DataFrame, ceiling: float) -> str:
     marked = blocks[blocks["mark"] != ""]
     if len(marked):
         pairs = zip(marked["mark"], marked["name"], strict=True)
-        listed = say("; ").join(say("({mark}) {name}", mark=mark, name=name) for mark, name in pairs)
-        said.append(say("The widest: {names}.", names=listed))
-    return told(said)
+        named = say("; ").join(say("({mark}) {name}", mark=mark, name=name) for mark, name in pairs)
+        said.append(say("The widest: {names}.", names=named))
+    return join_sentences(said)
 
 
 def _round(value: float) -> float:

@@ -223,7 +223,7 @@ class Tiles(Chart):
         return found if all(width(line) <= most for line in found) or found[0].isascii() else pieces
 
 
-#: colours that colour-blind readers tell apart (Okabe and Ito 2008), neighbours far apart in lightness for grey print
+#: colours that colour-blind readers distinguish (Okabe and Ito 2008), neighbours far apart in lightness for grey print
 COLOURS: Final = ("#0072b2", "#f0e442", "#d55e00", "#56b4e9", "#000000", "#e69f00", "#009e73", "#cc79a7")
 NEUTRAL, INK, SOFT, LINE = "#b8c0c8", "#1d2733", "#5d6b7a", "#d9e0e7"
 LIMIT_COLOUR: Final = "#b3261e"

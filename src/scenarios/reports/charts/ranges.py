@@ -11,7 +11,7 @@ from scenarios.frames import records, where
 from scenarios.operation import ITEMS, frozen, technology_cost
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, MORE, Steps
-from scenarios.reports.format import listed, tariff_name
+from scenarios.reports.format import join_names, tariff_name
 from scenarios.reports.scales import money
 from scenarios.stocks import evolve
 from scenarios.words import language, say
@@ -81,7 +81,7 @@ def _drawn(name: str, title: str, base: float, parts: pd.DataFrame, note: str) -
 
 
 def _of_item(rows: pd.DataFrame, item: str) -> pd.DataFrame:
-    return rows.assign(name=[listed([name, say(item)]) for name in rows["name"]])
+    return rows.assign(name=[join_names([name, say(item)]) for name in rows["name"]])
 
 
 def _unit_costs(case: Case, item: str, names: dict[str, str], cny: pd.Series) -> pd.DataFrame:

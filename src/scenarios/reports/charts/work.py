@@ -10,7 +10,7 @@ from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Gantt, Network
-from scenarios.reports.format import told, width
+from scenarios.reports.format import join_sentences, width
 from scenarios.tasks import critical_path, reduced
 from scenarios.words import language, name_column, say
 
@@ -51,7 +51,9 @@ def gantt(case: Case, plan: Plan) -> Gantt:
     rows = rows.assign(label=rows["label"].map(cut))
     note = say("Diamond: deadline. Orange and hatched: critical, no slack in any plan.")
     if many:
-        note = told([say("A numbered work from the start of its first task to the end of its last one."), note])
+        note = join_sentences(
+            [say("A numbered work from the start of its first task to the end of its last one."), note]
+        )
     return Gantt(
         name="gantt",
         title=say("Works on the calendar") if many else say("Tasks on the calendar"),
@@ -111,7 +113,7 @@ def network(case: Case, plan: Plan) -> Network:
         rows=pd.DataFrame(nodes, columns=["task", "label", "start", "finish", "line", "critical"]),
         periods=case.calendar.periods,
         links=pd.DataFrame(links, columns=["before", "after", "critical"]),
-        note=told(note),
+        note=join_sentences(note),
     )
 
 

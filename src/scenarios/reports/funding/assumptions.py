@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import entries, records
 from scenarios.operation import ITEMS as RUN
-from scenarios.reports.format import listed, percent, tariff_name, unit_name
+from scenarios.reports.format import join_names, percent, tariff_name, unit_name
 from scenarios.reports.funding.book import LINE, UNIT, Book, lines, new_sheet
 from scenarios.reports.funding.ledger import CASH, LAID_OUT
 from scenarios.reports.funding.sheets import TOP
@@ -162,7 +162,7 @@ def _lines(case: Case, rows: list[tuple[float | None, str, dict[str, Any]]]) -> 
     named = ("measures", "technologies", "tasks", "funders", "activities", "sectors", "fuels", "pollutants", "areas")
     labels = {
         (column, key): text
-        for table in reversed(named)  # a measure that bears the name of a fuel is told as a measure
+        for table in reversed(named)  # a measure that bears the name of a fuel counts as a measure
         for key, text in _labels(case, table).items()
         for column in ("", str(case[table].columns[0]))
     }
@@ -210,7 +210,7 @@ def _about(line: dict[str, Any], about: tuple[str, ...], labels: dict[tuple[str,
         said.append(say("at most {ceiling}", ceiling=f"{line['ceiling']:,.10g}"))
     if line.get("years", 0.0) > 0:
         said.append(say("{years} years", years=f"{line['years']:g}"))
-    return listed(said)
+    return join_names(said)
 
 
 def _labels(case: Case, table: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ function isMoved(field) {
   return now !== then && (now === "" || then === "" || isNaN(now) || isNaN(then) || Number(now) !== Number(then));
 }
 
-function asked(how) {
+function questionFor(how) {
   const positions = {};
   for (const field of desk.querySelectorAll("[data-key]")) {
     if (isMoved(field)) positions[field.dataset.key] = position(field);
@@ -43,21 +43,21 @@ function mark(field) {
 
 let waiting = null;
 let asking = 0;
-function tell() {
+function showChanges() {
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
     const turn = ++asking;
-    const { ok, told } = await ask("/changes", asked("kept"));
+    const { ok, reply } = await ask("/changes", questionFor("kept"));
     if (turn !== asking) return;
-    refuse(told.problems || []);
+    refuse(reply.problems || []);
     const [list, command] = [document.getElementById("changes"), document.getElementById("command")];
     list.replaceChildren();
     command.hidden = true;
-    if (!ok || !told.changes) return;
-    for (const text of told.changes) textItem("li", text, list);
-    command.textContent = told.command;
-    command.hidden = told.changes.length === 0;
-    document.getElementById("unmoved").hidden = told.changes.length > 0;
+    if (!ok || !reply.changes) return;
+    for (const text of reply.changes) textItem("li", text, list);
+    command.textContent = reply.command;
+    command.hidden = reply.changes.length === 0;
+    document.getElementById("unmoved").hidden = reply.changes.length > 0;
   }, 250);
 }
 
@@ -74,7 +74,7 @@ desk.addEventListener("input", (event) => {
   } else if (field.id !== "more") {
     return;
   }
-  tell();
+  showChanges();
 });
 
 desk.addEventListener("reset", (event) => {
@@ -87,7 +87,7 @@ desk.addEventListener("reset", (event) => {
     mark(field);
   }
   document.getElementById("more").value = "";
-  tell();
+  showChanges();
 });
 
 document.getElementById("scenario").addEventListener("change", (event) => {
@@ -120,25 +120,25 @@ async function show(run, beside) {
 }
 
 async function plan(how) {
-  const question = asked(how);
+  const question = questionFor(how);
   const text = JSON.stringify(question);
   if (text === last.text && Date.now() - last.at < DOUBLE) return;
   last = { text, at: Date.now() };
   refuse([]);
-  const { ok, told } = await ask("/runs", question);
+  const { ok, reply } = await ask("/runs", question);
   if (!ok) {
-    refuse(told.problems || []);
+    refuse(reply.problems || []);
     refusals.scrollIntoView({ block: "center" });
     return;
   }
   const before = result.querySelector("#drop") && result.querySelector(".figures") ? result.dataset.run : "";
-  here(told.run, before, true);
-  watch(told.run, before);
+  here(reply.run, before, true);
+  watch(reply.run, before);
 }
 
 const trace = { best: [], bound: [] };
-function draw(told) {
-  for (const [name, value] of [["best", told.incumbent], ["bound", told.bound]]) {
+function draw(moment) {
+  for (const [name, value] of [["best", moment.incumbent], ["bound", moment.bound]]) {
     if (value !== null && value !== undefined) trace[name].push(value);
   }
   const all = [...trace.best, ...trace.bound];
@@ -171,11 +171,11 @@ function watch(run, before) {
     if (source.readyState === EventSource.CLOSED) clearInterval(clock);
   });
   source.addEventListener("run", async (event) => {
-    const told = JSON.parse(event.data);
-    document.getElementById("words").textContent = told.words;
-    document.getElementById("line").textContent = told.line;
-    draw(told);
-    if (told.open) return;
+    const state = JSON.parse(event.data);
+    document.getElementById("words").textContent = state.words;
+    document.getElementById("line").textContent = state.line;
+    draw(state);
+    if (state.open) return;
     source.close();
     clearInterval(clock);
     await show(run, before);
@@ -221,6 +221,6 @@ window.addEventListener("popstate", () => {
 });
 
 for (const field of desk.querySelectorAll("[data-key]")) mark(field);
-if (desk.querySelector(".changed") || document.getElementById("more").value) tell();
+if (desk.querySelector(".changed") || document.getElementById("more").value) showChanges();
 if (result.dataset.open !== "yes" && result.dataset.run) charts(result.dataset.run, 60);
 if (result.dataset.open === "yes") watch(result.dataset.run, new URLSearchParams(location.search).get("beside") || "");

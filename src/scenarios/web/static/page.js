@@ -9,10 +9,10 @@ async function ask(path, sent) {
   if (!form) headers["content-type"] = "application/json";
   const answer = await fetch(path, { method: "POST", headers, body: form ? sent : JSON.stringify(sent || {}) })
     .catch(() => null);
-  if (!answer) return { ok: false, told: { problems: [silent] } };
+  if (!answer) return { ok: false, reply: { problems: [silent] } };
   const kind = answer.headers.get("content-type") || "";
-  const told = kind.includes("json") ? await answer.json() : { problems: [answer.statusText || String(answer.status)] };
-  return { ok: answer.ok, told };
+  const reply = kind.includes("json") ? await answer.json() : { problems: [answer.statusText || String(answer.status)] };
+  return { ok: answer.ok, reply };
 }
 
 async function part(path) {

@@ -10,7 +10,7 @@ from scenarios.reports.charts.options.frame import names, option, plain, room, v
 from scenarios.words import say
 
 Made = tuple[int, dict[str, Any]]  # height [px], option
-#: on critical work, which has to be told from other work in grey print too
+#: on critical work, which has to differ from other work in grey print too
 HATCH = {
     "symbol": "rect",
     "color": "rgba(255,255,255,0.6)",

@@ -18,8 +18,8 @@ from scenarios.plausibility import remarks
 from scenarios.problems import Remark
 from scenarios.reading import read_case
 from scenarios.tables import BY_NAME, MEANT, TABLES, references
-from scenarios.web.desk import answers
-from scenarios.web.plans import Shelf
+from scenarios.web.plans import Cache
+from scenarios.web.queries import answer
 from scenarios.words import speaking
 
 MODELS, INPUTS = HOUSE / "models", HOUSE / "inputs"
@@ -210,9 +210,9 @@ def test_a_remark_is_reported_in_chinese(toy: Toy) -> None:
 def test_the_page_of_a_table_shows_what_is_odd_in_it(toy: Toy) -> None:
     toy.edit("activity", 3, "unit", "household")
     asked = {"models": toy.models, "inputs": toy.inputs, "city": "toy", "draft": toy.folder / "draft"}
-    shelf = Shelf()
-    assert answers("table", asked | {"table": "activity"}, shelf)["remarks"] == remark_texts(toy)
-    assert answers("table", asked | {"table": "supply"}, shelf)["remarks"] == []
+    cache = Cache()
+    assert answer("table", asked | {"table": "activity"}, cache)["remarks"] == remark_texts(toy)
+    assert answer("table", asked | {"table": "supply"}, cache)["remarks"] == []
 
 
 def test_every_kind_declared_is_made_of_columns_that_are_there() -> None:

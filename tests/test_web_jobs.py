@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from scenarios.web import hands
+from scenarios.web import processes
 from scenarios.web.bounds import WAITING
-from scenarios.web.hands import GoneError
 from scenarios.web.jobs import FullError, Jobs
+from scenarios.web.processes import GoneError
 from scenarios.web.store import Store, new_run
 
 MOMENT = {"event": "moment", "seconds": 1.0, "incumbent": 5e6, "bound": 4e6, "gap": 0.2}
@@ -23,11 +23,11 @@ class Played:
     def __init__(self, *messages):
         self.messages, self.stopped, self.ended = messages, asyncio.Event(), False
 
-    async def ask(self, question, hear):
+    async def ask(self, question, listener):
         for message in self.messages:
             if message["event"] in ("done", "ended"):
                 return message
-            hear(message)
+            listener(message)
         await self.stopped.wait()
         return DONE
 
@@ -38,14 +38,14 @@ class Played:
         self.ended = True
 
 
-class Crew:
+class WorkerPool:
     """One place at a time."""
 
-    def __init__(self, hand):
-        self.played, self._place = hand, asyncio.Semaphore(1)
+    def __init__(self, worker):
+        self.played, self._place = worker, asyncio.Semaphore(1)
 
     @asynccontextmanager
-    async def hand(self, place):
+    async def worker(self, place):
         async with self._place:
             yield self.played
 
@@ -53,9 +53,9 @@ class Crew:
         pass
 
 
-def desk(tmp_path, hand):
+def queue(tmp_path, worker):
     store = Store(tmp_path)
-    return Jobs(store, Crew(hand), lambda visitor, city: {"city": city}), store
+    return Jobs(store, WorkerPool(worker), lambda visitor, city: {"city": city}), store
 
 
 def run_for(visitor="v"):
@@ -76,7 +76,7 @@ def played(scene):
 
 def test_a_run_goes_from_the_queue_to_its_answer_and_is_written_down(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played(DONE))
+        jobs, _ = queue(tmp_path, Played(DONE))
         run = jobs.submit(run_for())
         now = await until(jobs, run.run, "done")
         assert now.answer["kept"] is True
@@ -87,7 +87,7 @@ def test_a_run_goes_from_the_queue_to_its_answer_and_is_written_down(tmp_path):
 
 def test_how_a_search_goes_is_seen_as_it_goes(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played(MOMENT))
+        jobs, _ = queue(tmp_path, Played(MOMENT))
         run = jobs.submit(run_for())
         async for now in jobs.watch(run.run, 1.0):
             if now.moment:
@@ -99,59 +99,59 @@ def test_how_a_search_goes_is_seen_as_it_goes(tmp_path):
 
 
 async def searching(tmp_path):
-    """A run whose search has found a plan, with its desk and the process that works at it."""
-    hand = Played(MOMENT)
-    jobs, _ = desk(tmp_path, hand)
+    """A run whose search has found a plan, with its queue and the process that works at it."""
+    worker = Played(MOMENT)
+    jobs, _ = queue(tmp_path, worker)
     run = jobs.submit(run_for())
     while not jobs.find(run.run).moment:
         await asyncio.sleep(0)
-    return jobs, run, hand
+    return jobs, run, worker
 
 
 def test_a_stopped_run_keeps_the_best_plan_so_far(tmp_path):
     async def scene():
-        jobs, run, hand = await searching(tmp_path)
+        jobs, run, worker = await searching(tmp_path)
         await jobs.stop(run.run)
         assert (await until(jobs, run.run, "done")).figures
-        assert not hand.ended
+        assert not worker.ended
 
     played(scene)
 
 
 def test_a_cancelled_run_ends_at_once_whatever_it_found(tmp_path):
     async def scene():
-        jobs, run, hand = await searching(tmp_path)
+        jobs, run, worker = await searching(tmp_path)
         await jobs.cancel(run.run)
         assert jobs.find(run.run).state == "cancelled"
         assert not jobs.find(run.run).figures
-        assert hand.ended
+        assert worker.ended
 
     played(scene)
 
 
 def test_a_run_that_has_no_plan_yet_ends_at_once_and_so_does_its_process(tmp_path):
     async def scene():
-        hand = Played()
-        jobs, _ = desk(tmp_path, hand)
+        worker = Played()
+        jobs, _ = queue(tmp_path, worker)
         run = jobs.submit(run_for())
         await until(jobs, run.run, "running")
         await jobs.stop(run.run)
         assert jobs.find(run.run).state == "cancelled"
-        assert hand.ended
+        assert worker.ended
 
     played(scene)
 
 
 def test_a_run_that_waits_can_be_stopped_and_the_next_one_comes(tmp_path):
     async def scene():
-        hand = Played()
-        jobs, _ = desk(tmp_path, hand)
+        worker = Played()
+        jobs, _ = queue(tmp_path, worker)
         first, second, third = (jobs.submit(run_for()).run for _ in range(3))
         await until(jobs, first, "running")
         assert (jobs.before(second), jobs.before(third)) == (0, 1)
         await jobs.cancel(second)
         assert jobs.find(second).state == "cancelled"
-        hand.stop()
+        worker.stop()
         await until(jobs, first, "done")
         await until(jobs, third, "done")
 
@@ -160,11 +160,11 @@ def test_a_run_that_waits_can_be_stopped_and_the_next_one_comes(tmp_path):
 
 def test_a_process_that_dies_takes_its_run_with_it_and_no_other(tmp_path):
     class Dying(Played):
-        async def ask(self, question, hear):
+        async def ask(self, question, listener):
             raise GoneError
 
     async def scene():
-        jobs, _ = desk(tmp_path, Dying())
+        jobs, _ = queue(tmp_path, Dying())
         run = jobs.submit(run_for())
         assert (await until(jobs, run.run, "failed")).seconds >= 0
 
@@ -175,7 +175,7 @@ def test_a_run_that_takes_too_long_keeps_the_best_plan_so_far(tmp_path, monkeypa
     monkeypatch.setattr("scenarios.web.jobs.SEARCH", 0.05)
 
     async def scene():
-        jobs, _ = desk(tmp_path, Played())
+        jobs, _ = queue(tmp_path, Played())
         run = jobs.submit(run_for())
         await until(jobs, run.run, "done")
 
@@ -191,18 +191,18 @@ def test_a_process_that_does_not_stop_is_ended(tmp_path, monkeypatch):
             pass
 
     async def scene():
-        hand = Deaf()
-        jobs, _ = desk(tmp_path, hand)
+        worker = Deaf()
+        jobs, _ = queue(tmp_path, worker)
         run = jobs.submit(run_for())
         await until(jobs, run.run, "failed")
-        assert hand.ended
+        assert worker.ended
 
     played(scene)
 
 
 def test_one_visitor_cannot_fill_the_queue_for_the_others(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played())
+        jobs, _ = queue(tmp_path, Played())
         for _ in range(WAITING):
             jobs.submit(run_for("one"))
         with pytest.raises(FullError):
@@ -215,7 +215,7 @@ def test_one_visitor_cannot_fill_the_queue_for_the_others(tmp_path):
 
 def test_visitors_see_their_own_runs_and_the_saved_ones(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played(DONE))
+        jobs, _ = queue(tmp_path, Played(DONE))
         mine, theirs, shared = (jobs.submit(run_for(visitor)) for visitor in ("me", "you", "you"))
         for run in (mine, theirs, shared):
             await until(jobs, run.run, "done")
@@ -228,7 +228,7 @@ def test_visitors_see_their_own_runs_and_the_saved_ones(tmp_path):
 
 def test_a_dropped_run_leaves_nothing_behind(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played(DONE))
+        jobs, _ = queue(tmp_path, Played(DONE))
         run = jobs.submit(run_for())
         await until(jobs, run.run, "done")
         (jobs.results / run.run).mkdir(parents=True)
@@ -244,7 +244,7 @@ def test_a_run_that_a_restart_interrupted_says_so(tmp_path):
     assert [run.state for run in Store(tmp_path).seen_by("v")] == ["lost"]
 
 
-class Quick(hands.Hand):
+class Quick(processes.WorkerProcess):
     """A process that is there at once and reads a city for a moment."""
 
     alive = True
@@ -256,7 +256,7 @@ class Quick(hands.Hand):
     def is_alive(self):
         return self.alive
 
-    async def ask(self, question, hear=None):
+    async def ask(self, question, listener=None):
         self._idle.clear()
         await asyncio.sleep(0.05)
         self._idle.set()
@@ -267,14 +267,14 @@ class Quick(hands.Hand):
 
 
 def test_a_run_has_a_process_while_others_read_cities_that_were_opened(monkeypatch):
-    monkeypatch.setattr(hands, "Hand", Quick)
+    monkeypatch.setattr(processes, "WorkerProcess", Quick)
 
     async def scene():
-        crew = hands.Crew(1)
-        opened = [asyncio.create_task(crew.warm(city, {})) for city in ("one", "other", "third")]
+        pool = processes.WorkerPool(1)
+        opened = [asyncio.create_task(pool.warm(city, {})) for city in ("one", "other", "third")]
         await asyncio.sleep(0)
-        async with crew.hand("other") as hand:
-            assert await hand.ask({}) == DONE
+        async with pool.worker("other") as worker:
+            assert await worker.ask({}) == DONE
         await asyncio.gather(*opened)
 
     played(scene)
@@ -284,11 +284,11 @@ def test_a_run_fails_when_no_process_can_be_started(monkeypatch):
     class Stillborn(Quick):
         alive = False
 
-    monkeypatch.setattr(hands, "Hand", Stillborn)
+    monkeypatch.setattr(processes, "WorkerProcess", Stillborn)
 
     async def scene():
         with pytest.raises(GoneError):
-            async with hands.Crew(1).hand("city"):
+            async with processes.WorkerPool(1).worker("city"):
                 pass
 
     played(scene)

@@ -44,7 +44,7 @@ def serve(
 
     from scenarios.web.app import app
     from scenarios.web.guard import LOCAL as HERE
-    from scenarios.web.guard import Door
+    from scenarios.web.guard import Access
     from scenarios.web.visitors import SHORTEST_KEY
 
     if token and len(token) < SHORTEST_KEY:
@@ -57,7 +57,7 @@ def serve(
     query = f"?{urlencode({'key': key})}" if key else ""
     address = f"http://{name}:{listening.getsockname()[1]}{'/' if key else path}{query}"
     click.echo(say("Open {address} in a browser; Ctrl-C ends it.", address=address))
-    made = app(Door(host, key), models=models, inputs=inputs, at_once=at_once or 0)
+    made = app(Access(host, key), models=models, inputs=inputs, at_once=at_once or 0)
     config = uvicorn.Config(
         made, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False, server_header=False
     )

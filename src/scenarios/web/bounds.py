@@ -16,6 +16,6 @@ WAITING: Final = 8  #: runs one visitor may have waiting or running
 WAITING_IN_ALL: Final = 40  #: runs that may be waiting
 SEARCH: Final = 600.0  #: time after which a run keeps the best plan so far [s]
 FINISH: Final = 60.0  #: time a run then has to write it down before it is ended [s]
-CLERK: Final = 60.0  #: time a question that is no run may take [s]
+QUERY: Final = 60.0  #: time a question that is no run may take [s]
 RUNS: Final = 25  #: runs after which a process makes room for a fresh one
 IDLE: Final = 1800.0  #: time after which a process that nobody needs ends [s]

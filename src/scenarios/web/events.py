@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from scenarios.reports.format import money, number, percent
-from scenarios.web.house import House, house_of, visible_run
 from scenarios.web.pages import step_words
+from scenarios.web.server import Server, server_of, visible_run
 from scenarios.web.store import Run
 from scenarios.words import language, say, speaking
 
@@ -22,20 +22,20 @@ async def events(request: Request) -> StreamingResponse:
     """The moves of a run."""
     run = visible_run(request)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    stream = _stream(house_of(request), run.run, language())
+    stream = _stream(server_of(request), run.run, language())
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-async def _stream(house: House, run: str, spoken: str) -> AsyncIterator[str]:
+async def _stream(server: Server, run: str, spoken: str) -> AsyncIterator[str]:
     """Each move as an event; a comment where nothing moves, so that nobody hangs up."""
     count = 0
-    async for now in house.jobs.watch(run, PATIENCE):
+    async for now in server.jobs.watch(run, PATIENCE):
         if now is None:
             yield ": still there\n\n"
             continue
         count += 1
         with speaking(spoken):
-            data = json.dumps(described(now, house.jobs.before(run)), ensure_ascii=False)
+            data = json.dumps(described(now, server.jobs.before(run)), ensure_ascii=False)
         yield f"id: {count}\nevent: run\ndata: {data}\n\n"
 
 

@@ -83,11 +83,11 @@ def _environment() -> Environment:
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, or a part of one."""
-    house = request.app.state.house
+    server = request.app.state.server
     visitor = request.state.visitor
     common = {
         "lang": language(),
-        "proof": house.seal.proof(visitor),
+        "csrf_token": server.seal.csrf_token(visitor),
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }
     return HTMLResponse(_environment().get_template(template).render(**common, **values), status)

@@ -1,7 +1,7 @@
-// The desk of a city: controls become changes, changes a run, a run its result.
+// The dashboard of a city: controls become changes, changes a run, a run its result.
 "use strict";
 
-const desk = document.getElementById("desk");
+const controls = document.getElementById("controls");
 const result = document.getElementById("result");
 const running = document.getElementById("running");
 const refusals = document.getElementById("refusals");
@@ -23,11 +23,11 @@ function isMoved(field) {
 
 function questionFor(how) {
   const positions = {};
-  for (const field of desk.querySelectorAll("[data-key]")) {
+  for (const field of controls.querySelectorAll("[data-key]")) {
     if (isMoved(field)) positions[field.dataset.key] = position(field);
   }
   const more = document.getElementById("more").value;
-  const { city, drafted } = desk.dataset;
+  const { city, drafted } = controls.dataset;
   return { city, scenario: document.getElementById("scenario").value, drafted: drafted === "yes", positions, more, how };
 }
 
@@ -61,14 +61,14 @@ function showChanges() {
   }, 250);
 }
 
-desk.addEventListener("input", (event) => {
+controls.addEventListener("input", (event) => {
   const field = event.target;
   if (field.type === "range") {
     const number = document.getElementById(field.dataset.for);
     number.value = field.value;
     mark(number);
   } else if (field.dataset.key) {
-    const slider = desk.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
+    const slider = controls.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
     if (field.id && slider) slider.value = field.value;
     mark(field);
   } else if (field.id !== "more") {
@@ -77,12 +77,12 @@ desk.addEventListener("input", (event) => {
   showChanges();
 });
 
-desk.addEventListener("reset", (event) => {
+controls.addEventListener("reset", (event) => {
   event.preventDefault();
-  for (const field of desk.querySelectorAll("[data-key]")) {
+  for (const field of controls.querySelectorAll("[data-key]")) {
     if (field.type === "checkbox") field.checked = field.dataset.now === "yes";
     else field.value = field.dataset.now;
-    const slider = field.id && desk.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
+    const slider = field.id && controls.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
     if (slider) slider.value = field.value;
     mark(field);
   }
@@ -91,7 +91,7 @@ desk.addEventListener("reset", (event) => {
 });
 
 document.getElementById("scenario").addEventListener("change", (event) => {
-  const changed = desk.querySelector(".changed") || document.getElementById("more").value;
+  const changed = controls.querySelector(".changed") || document.getElementById("more").value;
   if (changed && !confirm(event.target.dataset.ask)) {
     event.target.value = event.target.dataset.now;
     return;
@@ -184,7 +184,7 @@ function watch(run, before) {
   });
 }
 
-desk.addEventListener("submit", (event) => {
+controls.addEventListener("submit", (event) => {
   event.preventDefault();
   plan("kept");
 });
@@ -220,7 +220,7 @@ window.addEventListener("popstate", () => {
   if (location.pathname + location.search !== address) location.reload();
 });
 
-for (const field of desk.querySelectorAll("[data-key]")) mark(field);
-if (desk.querySelector(".changed") || document.getElementById("more").value) showChanges();
+for (const field of controls.querySelectorAll("[data-key]")) mark(field);
+if (controls.querySelector(".changed") || document.getElementById("more").value) showChanges();
 if (result.dataset.open !== "yes" && result.dataset.run) charts(result.dataset.run, 60);
 if (result.dataset.open === "yes") watch(result.dataset.run, new URLSearchParams(location.search).get("beside") || "");

@@ -318,7 +318,7 @@ def test_an_award_moves_what_the_plan_can_pay(toy):
     assert boilers == pytest.approx([1_000, 800], rel=1e-5)
 
 
-def test_an_award_larger_than_what_its_giver_has_is_a_problem(toy):
+def test_an_award_larger_than_what_its_grantor_has_is_a_problem(toy):
     case = with_award_given(toy[0], own=400_000.0)
     with pytest.raises(
         InputError, match="an award of 450,000 CNY. Allowed: at most 400,000 CNY, what central has in 2018"
@@ -339,7 +339,7 @@ def test_awards_move_budgets_and_leave_their_sum(city):
 def test_an_award_is_used_by_what_its_receiver_pays_for_its_purpose(toy):
     award = funding.awards(toy[0], funding.ledger(*toy)).iloc[0]
     assert (award["amount"], award["used"], award["unused"]) == pytest.approx((300_000, 300_000, 0))
-    larger = cell(toy[0], "awards", {"giver": "central"}, "amount", 2_000_000.0)
+    larger = cell(toy[0], "awards", {"grantor": "central"}, "amount", 2_000_000.0)
     award = funding.awards(larger, funding.ledger(*toy)).iloc[0]
     assert award["used"] == pytest.approx(1_325_000 + 112_500)  # without the pipe, which heats nobody by itself
 

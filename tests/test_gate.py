@@ -505,7 +505,7 @@ def without(case: Case, table: str, column: str, where: dict[str, object], value
         ("target", "targets", "value", {"target": "T1"}, -0.3),
         ("supply", "supply", "quantity", {"task": "pipe"}, 100_000.0),
         ("budget", "budgets", "amount", {"payer": "city"}, 700_000.0),
-        ("budget", "awards", "amount", {"giver": "central"}, -18_700_000.0),
+        ("budget", "awards", "amount", {"grantor": "central"}, -18_700_000.0),
         ("potential", "potentials", "share", {"measure": "gas"}, 0.3),
         ("pace", "pace", "share", {"measure": "gas"}, 0.3),
         ("quarter pace", "pace", "quarter_share", {"measure": "gas"}, 0.3),

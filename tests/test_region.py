@@ -20,8 +20,8 @@ from scenarios.cli import main
 from scenarios.problems import InputError
 from scenarios.regions import Region, RegionSettings, arriving, beyond, coupled, read_region
 from scenarios.reports.region_text import region_text
-from scenarios.studies.members import Member
 from scenarios.studies.region import RegionError, RegionStudy, plan_region
+from scenarios.studies.subproblems import Subproblem
 from scenarios.words import speaking
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -106,10 +106,10 @@ def ring(toy_case: Case, seeds: tuple[int, ...], share: float) -> Region:
         for name, seed, limit in zip(names, seeds, (88.0, 84.0, 90.0), strict=False)
     }
     rows = [
-        {"to_city": to, "receptor": to, "pollutant": "PM2.5", "from_city": giver, "group": group, "share": share}
-        for place, giver in enumerate(names)
+        {"to_city": to, "receptor": to, "pollutant": "PM2.5", "from_city": sender, "group": group, "share": share}
+        for place, sender in enumerate(names)
         for to, group in ((names[(place + 1) % len(names)], "all"), (names[(place + 2) % len(names)], "coal"))
-        if to != giver
+        if to != sender
     ]
     settings = RegionSettings(region="ring", name_zh="环", name_en="Ring", cities=tuple(names))
     return Region(settings, "least-cost", cases, pd.DataFrame(rows), pd.DataFrame({"source": []}))
@@ -118,7 +118,7 @@ def ring(toy_case: Case, seeds: tuple[int, ...], share: float) -> Region:
 @pytest.mark.parametrize("seeds", [(3, 8, 5), (21, 12, 33)])
 def test_prices_reach_the_optimum_of_the_one_matrix(toy_case: Case, seeds: tuple[int, ...]) -> None:
     region = ring(toy_case, seeds, 0.06)
-    whole = one_matrix([Member(case) for case in coupled(region).values()])
+    whole = one_matrix([Subproblem(case) for case in coupled(region).values()])
     relaxed, exact = highs.solve(highs.relaxed(whole)), highs.solve(whole, highs.Options(gap=1e-9))
     if exact.outcome == "infeasible":
         with pytest.raises(RegionError):
@@ -157,7 +157,7 @@ def test_a_region_is_planned_in_two_processes_printed_and_written(tmp_path: Path
     assert "together 0.152 million CNY are saved" in result.output
     assert {path.stem for path in tmp_path.glob("*.csv")} == {"cities", "receptors", "exchange", "measures"}
     rows = pd.read_csv(tmp_path / "exchange.csv")
-    assert rows["worth"].tolist() == pytest.approx([212_500], rel=1e-6)
+    assert rows["value"].tolist() == pytest.approx([212_500], rel=1e-6)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -75,7 +75,7 @@ def test_a_plan_beside_itself_differs_in_nothing(plain):
 def test_targets_say_limit_reached_and_worth(plain):
     first = comparison.goals(plain, None)[0]
     assert (first["limit"], first["reached"], first["met"]) == ("≤ 50.0 t", "50.0 t", True)
-    assert first["worth"] == "46,875 CNY per t"
+    assert first["price"] == "46,875 CNY per t"
 
 
 def test_it_is_all_said_in_chinese_too(plain, tighter):

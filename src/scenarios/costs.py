@@ -133,7 +133,7 @@ def budgets(case: Case) -> pd.DataFrame:
     """
     key, awards = ["payer", "year"], case["awards"]
     received = awards.groupby(key)["amount"].sum()
-    given = awards.groupby(["giver", "year"])["amount"].sum().rename_axis(key)
+    given = awards.groupby(["grantor", "year"])["amount"].sum().rename_axis(key)
     own = case["budgets"][[*key, "amount"]]
     moved = received.sub(given, fill_value=0.0).reindex(pd.MultiIndex.from_frame(own[key])).fillna(0.0)
     return own.assign(amount=(own["amount"] + moved.to_numpy(dtype=float)).clip(lower=0.0))

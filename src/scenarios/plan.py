@@ -55,7 +55,7 @@ RESULTS: Final[dict[str, dict[str, str]]] = {
         "goal": "whether the city's file says that it is to be met",
         "enforced": "whether the plan had to meet it",
         "binding": "whether it costs anything",
-        "shadow_price": "what one unit more or less is worth [CNY per unit]",
+        "shadow_price": "what a limit looser by one unit would save [CNY per unit]",
         "unit": "unit of value and achieved",
     },
     "commitments": {

@@ -27,7 +27,7 @@ def tables(
     case: Case,
     accounts: Accounts,
     decisions: Decisions,
-    worth: Mapping[tuple[str, tuple[object, ...]], float],
+    prices: Mapping[tuple[str, tuple[object, ...]], float],
     leaning: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """Every table of ``RESULTS``."""
@@ -36,7 +36,7 @@ def tables(
         "activity": accounting.state_rows(case, accounts.states),
         "emissions": accounts.emission,
         "concentrations": accounts.yearly.concentration,
-        "targets": target_rows(case, accounts, worth),
+        "targets": target_rows(case, accounts, prices),
         "commitments": commitment_rows(case, accounts),
         "schedule": schedule(case, decisions.done),
         "leaning": leaning,
@@ -51,12 +51,12 @@ def tables(
     return {name: made[name][list(columns)] for name, columns in RESULTS.items()}
 
 
-def target_rows(case: Case, accounts: Accounts, worth: Mapping[tuple[str, tuple[object, ...]], float]) -> pd.DataFrame:
+def target_rows(case: Case, accounts: Accounts, prices: Mapping[tuple[str, tuple[object, ...]], float]) -> pd.DataFrame:
     """Targets with limit, value reached, and the price of each one that had to be met."""
     rows = limits(case).reset_index()
     value = rows["target"].map(achieved(case, accounts.yearly))
     inside = distance(rows["limit"], value, rows["operator"])
-    price = pd.Series([_price(worth, case, row) for row in records(rows)], rows.index, dtype=float)
+    price = pd.Series([_price(prices, case, row) for row in records(rows)], rows.index, dtype=float)
     scope = (
         rows["area"]
         + rows["sectors"].map(lambda text: f": {text}" if text else "")
@@ -73,12 +73,12 @@ def target_rows(case: Case, accounts: Accounts, worth: Mapping[tuple[str, tuple[
     )
 
 
-def _price(worth: Mapping[tuple[str, tuple[object, ...]], float], case: Case, target: dict[str, Any]) -> float:
-    """What one unit of a target is worth; a day is worth the change of the annual mean it asks for. [CNY per unit]"""
+def _price(prices: Mapping[tuple[str, tuple[object, ...]], float], case: Case, target: dict[str, Any]) -> float:
+    """Shadow price of a target; that of a day is by the change of the annual mean it asks for. [CNY per unit]"""
     name, indicator = target["target"], target["indicator"]
     if indicator not in KINDS:
-        return worth.get((f"{indicator}_target", (name,)), 0.0)
-    paid = worth.get(("days_target", (name,)), 0.0)
+        return prices.get((f"{indicator}_target", (name,)), 0.0)
+    paid = prices.get(("days_target", (name,)), 0.0)
     if not paid:
         return 0.0
     means = [

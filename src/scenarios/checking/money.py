@@ -47,14 +47,14 @@ def awards(case: Case) -> Iterator[Problem]:
         if (row["payer"], row["year"]) in has:
             has[row["payer"], row["year"]] += row["amount"]
     for number, row in labelled_rows(case["awards"]):
-        key = (row["giver"], row["year"])
+        key = (row["grantor"], row["year"])
         if key not in has:
             continue
         if row["amount"] > has[key]:
             found = phrase("an award of {amount} CNY", amount=f"{row['amount']:,.0f}")
-            left, (giver, year) = f"{has[key]:,.0f}", key
-            allowed = phrase("at most {left} CNY, what {giver} has in {year}", left=left, giver=giver, year=year)
-            remedy = phrase("Lower the award, or raise the giver's budget in budgets.csv.")
+            left, (grantor, year) = f"{has[key]:,.0f}", key
+            allowed = phrase("at most {left} CNY, what {grantor} has in {year}", left=left, grantor=grantor, year=year)
+            remedy = phrase("Lower the award, or raise the grantor's budget in budgets.csv.")
             yield Problem(place(case, "awards", number, "amount"), found, allowed, remedy)
         has[key] = max(has[key] - row["amount"], 0.0)
 

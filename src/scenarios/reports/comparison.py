@@ -104,8 +104,8 @@ def causes(runs: Sequence[Pair]) -> pd.DataFrame:
 def by_measure(case: Case, plan: Plan) -> pd.DataFrame:
     """What each measure and task costs over the plan [CNY] and takes away in the last year [t, ug/m3]. Key: measure."""
     rows = plan.costs[plan.costs["item"] != "investment"]
-    worth = rows["cny"] * rows["year"].map(discount(case))
-    cost = worth.rename("cny").groupby(rows["measure"]).sum()
+    discounted = rows["cny"] * rows["year"].map(discount(case))
+    cost = discounted.rename("cny").groupby(rows["measure"]).sum()
     rows = plan["effects"]
     rows = rows[rows["year"] == rows["year"].max()]
     label = rows["pollutant"].where(rows["medium"] == "emission", rows["pollutant"] + " ug/m3")

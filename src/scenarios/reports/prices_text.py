@@ -59,7 +59,7 @@ def _limits(case: Case, rows: pd.DataFrame) -> str:
         ends = [number(value, 5) for value in (row["limit"], row["least"], row["most"])]
         lines.append([called(case, row["equation"], row["index"]), worth, *ends])
     text = (
-        grid(["limit", "worth of one more", "now", "holds from", "to"], lines)
+        grid(["limit", "price of one more", "now", "holds from", "to"], lines)
         if lines
         else "  " + say("No limit binds.")
     )
@@ -90,19 +90,21 @@ def _dates(case: Case, rows: pd.DataFrame) -> str:
 def _next(case: Case, rows: pd.DataFrame) -> str:
     names, units = case.names("measures", language()), measure_units(case)
     lines = []
-    for row in records(rows[(rows["short"] > 0) & (rows["cut"] <= CHEAPER)].head(TOP)):
+    for row in records(rows[(rows["reduced_cost"] > 0) & (rows["cut"] <= CHEAPER)].head(TOP)):
         through = called(case, *row["through"]) if row["through"] else ""
-        net = row["worth"] - row["held"]
+        net = row["marginal_value"] - row["opportunity_cost"]
         unit = units[row["measure"]]
         lines.append([names[row["measure"]], unit, money(row["cost"]), money(net), percent(row["cut"], 0), through])
     if not lines:
         return "  " + say("No measure is near.")
-    return grid(["measure", "unit", "costs", "is worth", "cheaper by", "mostly through"], lines)
+    return grid(["measure", "unit", "costs", "marginal value", "cheaper by", "mostly through"], lines)
 
 
 def _held(case: Case, rows: pd.DataFrame, schedule: Mapping[str, str]) -> str:
     names, units = case.names("measures", language()), measure_units(case)
-    unused = rows[(rows["used"] <= 0) & (rows["short"] == 0) & (rows["held"] > 0)].sort_values("held", ascending=False)
+    unused = rows[(rows["used"] <= 0) & (rows["reduced_cost"] == 0) & (rows["opportunity_cost"] > 0)].sort_values(
+        "opportunity_cost", ascending=False
+    )
     lines = []
     for row in records(unused.head(TOP)):
         lines.append(
@@ -112,7 +114,7 @@ def _held(case: Case, rows: pd.DataFrame, schedule: Mapping[str, str]) -> str:
                 measure=names[row["measure"]],
                 unit=units[row["measure"]],
                 cost=money(row["cost"]),
-                worth=money(row["worth"]),
+                worth=money(row["marginal_value"]),
                 reason=_reason(case, row, schedule),
             )
         )

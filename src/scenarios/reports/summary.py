@@ -118,7 +118,7 @@ def target_lines(case: Case, plan: Plan) -> str:
                 else "",
             ]
         )
-    return grid(["target", "year", "", "limit", "reached", "unit", "", "worth of the last unit"], rows)
+    return grid(["target", "year", "", "limit", "reached", "unit", "", "price of the last unit"], rows)
 
 
 def sized(limit: float, reached: float, unit: str) -> list[str]:

@@ -103,8 +103,8 @@ def _add_works(given: Given, schedule: pd.DataFrame, expected: dict[Key, float])
                 expected["", row["task"], "task", int(period[:4])] += each
 
 
-def worth(given: Given, period: str) -> float:
-    """Worth at the start of the horizon of a payment in the middle of a quarter's year. [1]"""
+def discount_factor(given: Given, period: str) -> float:
+    """Discount factor of a payment in the middle of a quarter's year, to the start of the horizon. [1]"""
     return float((1 + given.case.settings.discount_rate) ** -(int(period[:4]) - given.case.settings.years[0] + 0.5))
 
 
@@ -117,7 +117,7 @@ def repaid(given: Given, lifetime: float) -> float:
 def operating(given: Given, stock: np.ndarray) -> float:
     """Discounted running and fuel cost of all stocks. [CNY]"""
     unit = unit_costs(given)
-    discounts = np.array([worth(given, period) for period in given.periods])
+    discounts = np.array([discount_factor(given, period) for period in given.periods])
     running = np.array([unit["running"][technology] for technology in given.activity_of])
     fuel = np.array([unit["fuel"][technology] for technology in given.activity_of])
     weights = np.array([given.weights[activity] for activity in given.activity_of.values()])
@@ -128,8 +128,8 @@ def operating(given: Given, stock: np.ndarray) -> float:
 def capital(given: Given, conversions: pd.DataFrame) -> float:
     """Discounted annuities of what is converted; half of one in the quarter of the conversion. [CNY]"""
     cost = {row["subject"]: row["value"] for row in given.rows["costs"] if row["item"] == "capital"}
-    worths = [worth(given, period) for period in given.periods]
-    left = {period: sum(worths[place:]) - worths[place] / 2 for place, period in enumerate(given.periods)}
+    factors = [discount_factor(given, period) for period in given.periods]
+    left = {period: sum(factors[place:]) - factors[place] / 2 for place, period in enumerate(given.periods)}
     return float(
         sum(
             row.quantity
@@ -152,5 +152,5 @@ def works(given: Given, schedule: pd.DataFrame) -> float:
             done, lasting = finish[row["task"]], row["lifetime"] > 0
             paid = given.periods[place[done] :] if lasting else [done]
             each = row["cost"] * repaid(given, row["lifetime"]) / 4 if lasting else row["cost"]
-            total += sum(each * worth(given, period) for period in paid)
+            total += sum(each * discount_factor(given, period) for period in paid)
     return total

@@ -180,7 +180,7 @@ def _purses(given: Given) -> dict[tuple[str, int], float]:
     """What each payer of budgets.csv has in a year: its own, awards received, less awards given. [CNY]"""
     found = {(row["payer"], row["year"]): row["amount"] for row in given.rows["budgets"]}
     for row in given.rows["awards"]:
-        for payer, sign in ((row["payer"], 1.0), (row["giver"], -1.0)):
+        for payer, sign in ((row["payer"], 1.0), (row["grantor"], -1.0)):
             if (payer, row["year"]) in found:
                 found[payer, row["year"]] += sign * row["amount"]
     return {key: max(amount, 0.0) for key, amount in found.items()}

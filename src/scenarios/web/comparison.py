@@ -94,7 +94,7 @@ def goals(now: Figures, other: Figures | None) -> list[Row]:
                 "was_met": was is None or was["met"],
                 "main": row["goal"] or row["enforced"],
                 "enforced": row["enforced"],
-                "worth": per if price > 0 else "",
+                "price": per if price > 0 else "",
             }
         )
     return rows

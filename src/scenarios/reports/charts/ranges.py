@@ -51,8 +51,8 @@ def laid_out(case: Case, plan: Plan) -> Steps:
 
 def cost(case: Case, plan: Plan) -> Steps:
     """The cost over the plan, discounted, with one unit cost, task or price of a fuel at a time at its ends."""
-    worth = plan.costs["year"].map(costs.discount(case))
-    counted = (plan.costs["cny"] * worth).groupby([plan.costs["item"], plan.costs["measure"]]).sum()
+    factor = plan.costs["year"].map(costs.discount(case))
+    counted = (plan.costs["cny"] * factor).groupby([plan.costs["item"], plan.costs["measure"]]).sum()
     of = {item: counted[counted.index.get_level_values(0) == item].droplevel(0) for item in (ANNUITY, TASK)}
     more = technology_cost(case, evolve(case, plan.conversions)) - frozen(case)
     operated = (more.sum(axis=1) * costs.discount(case).to_numpy()).sum(axis=-1)

@@ -24,7 +24,7 @@ EVIDENCE = {
     "prices": ("fuel", "tariff"),
     "subsidies": ("subject", "item", "payer", "kind", "fuel"),
     "payers": ("subject", "item", "payer"),
-    "awards": ("giver", "payer", "year", "activities"),
+    "awards": ("grantor", "payer", "year", "activities"),
     "budgets": ("payer", "year"),
     "taxes": ("area", "pollutant", "sector", "payer", "receiver"),
     "incomes": ("activity",),

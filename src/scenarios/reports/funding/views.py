@@ -133,7 +133,7 @@ def _beyond(laid_out: pd.Series, budget: pd.Series) -> pd.Series:
 
 
 def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
-    """Awards against what the receiver pays for their purpose. Columns: giver, payer, year, amount, used, unused. [CNY]
+    """Awards against what is paid for their purpose. Columns: grantor, payer, year, amount, used, unused. [CNY]
 
     Used is what the receiver lays out and gives for running and fuel of the activities named, up to the award.
     """
@@ -147,9 +147,9 @@ def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
         if award["activities"]:
             own = own[own["activity"].isin(award["activities"].split())]
         used = min(max(float(own["cny"].sum()), 0.0), award["amount"])
-        row = {name: award[name] for name in ("giver", "payer", "year", "amount")}
+        row = {name: award[name] for name in ("grantor", "payer", "year", "amount")}
         found.append({**row, "used": used, "unused": award["amount"] - used})
-    return pd.DataFrame(found, columns=["giver", "payer", "year", "amount", "used", "unused"])
+    return pd.DataFrame(found, columns=["grantor", "payer", "year", "amount", "used", "unused"])
 
 
 def commitments(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:

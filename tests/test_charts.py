@@ -38,7 +38,7 @@ from scenarios.reports.charts.paper import blanks, draw
 from scenarios.reports.charts.paper.sheet import thousands
 from scenarios.reports.format import assumption_name
 from scenarios.solving import solve
-from scenarios.studies.axes import axis, lifted
+from scenarios.studies.axes import axis, lifted_targets
 from scenarios.studies.pareto import Front
 from scenarios.words import speaking
 
@@ -65,7 +65,7 @@ def test_only_a_limit_on_all_of_the_city_stands_beside_its_emissions(toy: Toy) -
     case = toy.read()
     plan = solve(case)
     assert emissions.limits(case, plan, "emission", "NOx", "toy") == {2018: 17}
-    assert lifted(case, axis(case, "NOx")) == ["T2", "T6"]
+    assert lifted_targets(case, axis(case, "NOx")) == ["T2", "T6"]
 
 
 def test_a_waterfall_falls_from_the_start_to_the_plan(toy_case: Case, toy_plan: Plan) -> None:

@@ -695,7 +695,7 @@ def test_a_budget_that_is_kept_binds_and_one_that_is_shown_does_not(toy_case: Ca
     assert solve(set_to(poor, budgets="shown")).objective == pytest.approx(LEAST, rel=EXACT)
 
 
-# ---------------------------------------------------------------- what else can be made small
+# ---------------------------------------------------------------- what else can be minimised
 
 
 def cleanest(case: Case, **changes: Any) -> Plan:

@@ -15,7 +15,7 @@ from scenarios import highs, starts
 from scenarios.files import framed
 from scenarios.inventory import emissions
 from scenarios.solving import InfeasibleError, prepare
-from scenarios.studies.desk import check
+from scenarios.studies.reoptimiser import check_feasible
 from scenarios.tables import BY_NAME, columns
 
 TOY = Path(__file__).parents[1]
@@ -309,7 +309,7 @@ def test_a_start_of_our_own_is_a_plan(case):
         begun = starts.start(arrays, "conversion", highs.Options(gap=0))
     assert len(best.values) or begun is None
     if begun is not None:
-        check(arrays, begun)
+        check_feasible(arrays, begun)
         assert np.abs(begun - np.round(begun))[arrays.integer].max(initial=0) <= 1e-6
         assert float(arrays.cost @ begun) + arrays.constant >= best.objective - CENT * abs(best.objective) - CENT
 

@@ -17,10 +17,10 @@ from scenarios.solving import NEAR, solve
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve, system_curve
 from scenarios.studies.alternatives import Alternatives, alternatives
 from scenarios.studies.axes import Axis, axis
-from scenarios.studies.desk import Desk
 from scenarios.studies.pareto import Front, pareto
 from scenarios.studies.prices import Prices, ScheduleError, prices
 from scenarios.studies.prices import tables as plain
+from scenarios.studies.reoptimiser import Reoptimiser
 
 EXACT = 1e-9
 ROWS = 1e-7  # the bound is of a program whose rows HiGHS keeps to a billionth of their largest term
@@ -33,8 +33,8 @@ def twelve(tmp_path_factory: pytest.TempPathFactory) -> Projects:
 
 
 @pytest.fixture(scope="module")
-def toy_desk(toy_case: Case) -> Desk:
-    return Desk(toy_case)
+def toy_reoptimiser(toy_case: Case) -> Reoptimiser:
+    return Reoptimiser(toy_case)
 
 
 def test_a_city_without_tasks_is_planned_at_the_least_cost_of_all_subsets(twelve: Projects) -> None:
@@ -139,7 +139,7 @@ def test_a_front_of_two_axes_has_the_least_cost_at_every_step(twelve: Projects, 
 
 
 def test_an_end_of_a_front_is_proven_in_its_first_axis_whatever_is_made_small_last(toy_case: Case) -> None:
-    """The last axis made small may be next to nothing; held against that, a rounding is thousands of percent."""
+    """The last axis minimised may be next to nothing; held against that, a rounding is thousands of percent."""
     front = pareto(toy_case, [axis(toy_case, name) for name in ("cost", "PM2.5", "NOx")], 3)
     assert front is not None
     assert front.points["gap"].max() <= NEAR
@@ -192,10 +192,10 @@ def test_the_price_of_the_system_curve_is_what_one_tonne_less_costs(toy_case: Ca
     found = system_curve(toy_case, "SO2", 6, gap=0)
     assert found is not None
     on = axis(toy_case, "SO2")
-    held = Desk(toy_case, [on])
+    held = Reoptimiser(toy_case, [on])
     priced = 0
     for row in found.steps.iloc[1:-1].to_dict("records"):
-        less, more = (held.least(held.at_most("SO2", row["limit"] + step), gap=0) for step in (-0.01, 0.01))
+        less, more = (held.minimise(held.at_most("SO2", row["limit"] + step), gap=0) for step in (-0.01, 0.01))
         assert less is not None
         assert more is not None
         assert row["price"] == pytest.approx((less.objective - more.objective) / 0.02, rel=1e-6)
@@ -277,24 +277,24 @@ def test_the_price_holds_while_gas_in_the_fourth_quarter_is_the_last_step(priced
     assert (row["least"], row["most"]) == pytest.approx((64 - 8 - 7, 64 - 8 - 3.2), rel=1e-7)
 
 
-def cost_at(toy_desk: Desk, limit: float) -> float:
+def cost_at(toy_reoptimiser: Reoptimiser, limit: float) -> float:
     """The least cost with so much SO2 left."""
-    row = toy_desk.places["emission_target", ("T1",)]
-    point = toy_desk.least({row: (-np.inf, limit - toy_desk.arrays.shift[row])}, gap=0)
+    row = toy_reoptimiser.places["emission_target", ("T1",)]
+    point = toy_reoptimiser.minimise({row: (-np.inf, limit - toy_reoptimiser.arrays.shift[row])}, gap=0)
     assert point is not None
     return point.objective
 
 
-def test_inside_the_range_the_cost_changes_by_the_price(priced: Prices, toy_desk: Desk) -> None:
+def test_inside_the_range_the_cost_changes_by_the_price(priced: Prices, toy_reoptimiser: Reoptimiser) -> None:
     row = price_of(priced, "emission_target", "T1")
     for limit in (row["least"] + 1e-3, row["most"] - 1e-3, 50.5):
-        assert cost_at(toy_desk, limit) == pytest.approx(607_875 - (limit - 50) * row["price"], rel=1e-8)
+        assert cost_at(toy_reoptimiser, limit) == pytest.approx(607_875 - (limit - 50) * row["price"], rel=1e-8)
 
 
-def test_outside_the_range_it_does_not(priced: Prices, toy_desk: Desk) -> None:
+def test_outside_the_range_it_does_not(priced: Prices, toy_reoptimiser: Reoptimiser) -> None:
     row = price_of(priced, "emission_target", "T1")
     for limit in (row["least"] - 0.5, row["most"] + 0.5):
-        assert cost_at(toy_desk, limit) > 607_875 - (limit - 50) * row["price"] + 100
+        assert cost_at(toy_reoptimiser, limit) > 607_875 - (limit - 50) * row["price"] + 100
 
 
 def test_a_limit_that_does_not_bind_is_worth_nothing_and_says_what_is_reached(priced: Prices) -> None:
@@ -362,18 +362,18 @@ def test_the_next_measure_enters_when_it_is_a_little_cheaper_than_its_cut(toy_ca
     for part, enters in ((cut + 0.01, True), (cut - 0.01, False)):
         cheaper = changed(case, "costs", "value", 70_000 * (1 - part), subject="sweeping", item="capital")
         cheaper = changed(cheaper, "costs", "value", 5_000 * (1 - part), subject="swept", item="running")
-        held = Desk(cheaper)
-        point = held.least(gap=0)
+        held = Reoptimiser(cheaper)
+        point = held.minimise(gap=0)
         assert point is not None
         assert (held.quantities(point).get("sweeping", 0.0) > 1e-6) == enters
 
 
 @pytest.mark.parametrize("study", [lambda case: prices(case, {}), alternatives])
-def test_what_the_least_cost_is_worth_is_not_asked_where_the_air_is_made_small(
+def test_what_the_least_cost_is_worth_is_not_asked_where_the_air_is_minimised(
     toy_case: Case, study: Callable[[Case], object]
 ) -> None:
     cleanest = altered(toy_case, ["settings.minimise=concentration"])
-    with pytest.raises(InputError, match="Choose a scenario that makes cost small"):
+    with pytest.raises(InputError, match="Choose a scenario that minimises the cost"):
         study(cleanest)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cloudpickle
 import distributed
@@ -22,7 +23,7 @@ from scenarios.reading import altered
 from scenarios.solving import prepare, solve_keeping
 from scenarios.storing import Answers, needed, write_store
 from scenarios.studies import sweep as study
-from scenarios.studies.desk import Desk
+from scenarios.studies.reoptimiser import Reoptimiser
 from scenarios.studies.sweep import Answer, Base, grid, sample, sweep, tables, variation
 
 LEVELS = grid([variation("targets.T1=-0.16:-0.28:20")])
@@ -155,7 +156,7 @@ def test_what_a_point_comes_to_is_worked_out_by_hand(base: Base) -> None:
     )
 
 
-def test_what_a_point_costs_is_reported_where_the_air_is_made_small(toy_case: Case) -> None:
+def test_what_a_point_costs_is_reported_where_the_air_is_minimised(toy_case: Case) -> None:
     """500,000 CNY buy 1,250 briquette stoves in the first quarter, 275 CNY each (README); it gave the air as cost."""
     cleanest = altered(toy_case, ["settings.minimise=concentration", "settings.targets=shown"])
     answer = study.answer_to(Base(cleanest, None), ("settings.money_at_most=500000",))
@@ -169,7 +170,7 @@ def test_a_point_without_a_plan_says_so(base: Base) -> None:
 
 
 def test_answers_do_not_depend_on_the_order_of_the_points(base: Base, answers: dict[int, Answer]) -> None:
-    study._DESKS.clear()
+    study._REOPTIMISERS.clear()
     back = dict(sweep(base, FEW[::-1]))
     assert [back[number] for number in reversed(range(len(FEW)))] == [answers[number] for number in range(0, 20, 6)]
 
@@ -262,8 +263,13 @@ def test_a_base_that_is_sent_again_with_every_point_is_built_once(
     base: Base, answers: dict[int, Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built = []
-    monkeypatch.setattr(study, "Desk", lambda *given, **named: built.append(given) or Desk(*given, **named))
-    study._DESKS.clear()
+
+    def build(*given: Any, **named: Any) -> Reoptimiser:
+        built.append(given)
+        return Reoptimiser(*given, **named)
+
+    monkeypatch.setattr(study, "Reoptimiser", build)
+    study._REOPTIMISERS.clear()
     sent = [cloudpickle.loads(cloudpickle.dumps(base)) for _ in FEW]
     found = [study.answer_to(one, point) for one, point in zip(sent, FEW, strict=True)]
     assert found == [answers[number] for number in range(0, 20, 6)]

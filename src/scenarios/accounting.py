@@ -157,7 +157,7 @@ def objective(case: Case, cost_rows: pd.DataFrame) -> float:
 
 
 def minimised(case: Case, accounts: Accounts) -> float:
-    """What the settings ask to be made small. [CNY, ug/m3, or weighted t a year]"""
+    """What the settings ask to minimise. [CNY, ug/m3, or weighted t a year]"""
     years = len(case.settings.years)
     if case.settings.minimise == "concentration":
         return float(accounts.yearly.concentration["concentration"].sum()) / years

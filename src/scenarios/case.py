@@ -82,7 +82,7 @@ class Settings(BaseModel, Called):
     )
     minimise: Literal["cost", "concentration", "emission"] = Field(
         "cost",
-        description="what is made small: the cost, the annual means of the planning years, or the emission weighted "
+        description="what is minimised: the cost, the annual means of the planning years, or the emission weighted "
         "by weights.csv; ties are broken by cost",
     )
     money_at_most: float | Literal["budgets"] | None = Field(

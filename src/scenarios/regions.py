@@ -130,7 +130,7 @@ def _settings(home: Path, name: str) -> tuple[RegionSettings | None, list[Proble
 
 
 def _alike(region: Region, file: str) -> Iterator[Problem]:
-    """Cities planned together count the same years in the same money, and make cost small."""
+    """Cities planned together count the same years in the same money, and minimise the cost."""
     first, *others = region.cases.values()
     for case in others:
         for name in SHARED:
@@ -144,7 +144,7 @@ def _alike(region: Region, file: str) -> Iterator[Problem]:
                 )
     if first.settings.minimise != "cost":
         found = phrase("{name} is {value} in {city}", name="minimise", value=first.settings.minimise, city="all")
-        remedy = phrase("Choose a scenario that makes cost small.")
+        remedy = phrase("Choose a scenario that minimises the cost.")
         yield Problem(Place(file, None, "cities"), found, as_text("cost"), remedy)
 
 

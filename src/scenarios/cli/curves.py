@@ -37,10 +37,10 @@ def _front(
     chart: Path | None,
 ) -> None:
     from scenarios.reports.curves_text import front_text
-    from scenarios.studies.axes import COST, axis, usual
+    from scenarios.studies.axes import COST, axis, default_axis
     from scenarios.studies.pareto import pareto
 
-    axes = [axis(case, name or usual(case)) for name in names or (COST, None)]
+    axes = [axis(case, name or default_axis(case)) for name in names or (COST, None)]
     if any(replace(one, name="") == replace(other, name="") for one, other in combinations(axes, 2)):
         raise click.UsageError(say("Name each axis once."))
     meter = ProgressLine()
@@ -158,11 +158,11 @@ def macc(
     """
     from scenarios.reports.curves_text import measures_text, system_text
     from scenarios.studies.abatement_cost import measure_curve, system_curve
-    from scenarios.studies.axes import axis, usual
+    from scenarios.studies.axes import axis, default_axis
 
     writable_folder(city, "macc", out, chart)
     case, tables, steps, system = case_of(city, scenario, models, inputs), {}, None, None
-    on = axis(case, name or usual(case))
+    on = axis(case, name or default_axis(case))
     if curve != "system":
         plan = read_or_run(city, scenario, models, inputs).plan
         steps = tables["measures"] = measure_curve(case, plan, on)

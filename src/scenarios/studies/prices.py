@@ -22,7 +22,7 @@ from scenarios.program.equations import EQUATIONS
 from scenarios.program.limits import limits
 from scenarios.session import Question, Session
 from scenarios.solving import Prepared, prepare
-from scenarios.studies.axes import need_least_cost
+from scenarios.studies.axes import require_least_cost
 from scenarios.tasks import gates
 
 DATES = ("deadline", "never_late")  #: limits that are dates, which are priced by moving the task
@@ -50,9 +50,9 @@ class Prices:
 def prices(case: Case, schedule: Mapping[str, str], gap: float = 1e-4) -> Prices:
     """The prices of the plan that keeps a schedule (task -> quarter in which it is done).
 
-    Raises ScheduleError, and InputError where something else than the cost is made small.
+    Raises ScheduleError, and InputError where something else than the cost is minimised.
     """
-    need_least_cost(case)
+    require_least_cost(case)
     with collector_paused():
         prepared = prepare(case)
     kept = with_dates(prepared.arrays, case.calendar, schedule)

@@ -33,7 +33,7 @@ from scenarios.reading import altered
 from scenarios.solving import NEAR
 from scenarios.stocks import evolve
 from scenarios.studies.axes import COST
-from scenarios.studies.desk import Desk
+from scenarios.studies.reoptimiser import Reoptimiser
 from scenarios.units import MICROGRAM
 
 Answer = dict[str, Any]  #: what is kept of a point: plain numbers, texts and lists, ready for JSON
@@ -172,7 +172,7 @@ def _answers(
 
 
 def _numbered(base: Base, number: int, point: tuple[str, ...]) -> tuple[int, Answer]:
-    """An answer with its number; threads of one process take turns, as they share a desk."""
+    """An answer with its number; threads of one process take turns, as they share a reoptimiser."""
     with _TURN:
         return number, answer_to(base, point)
 
@@ -180,31 +180,31 @@ def _numbered(base: Base, number: int, point: tuple[str, ...]) -> tuple[int, Ans
 def answer_to(base: Base, point: Sequence[str]) -> Answer:
     """What a point comes to: cost, bound, gap, how it was found, outcomes and what each measure converts.
 
-    The cost is that of the plan, whatever is made small; bound and gap are of what is made small, and a bound is given
+    The cost is that of the plan, whatever is minimised; bound and gap are of what is minimised, and a bound is given
     where that is the cost.
     """
-    desk = _desk(base)
-    case = altered(desk.given, point, swept=True)  # in another process the base comes anew with every point
-    shifted = desk.shifted(case)
+    reoptimiser = _reoptimiser(base)
+    case = altered(reoptimiser.given, point, swept=True)  # in another process the base comes anew with every point
+    shifted = reoptimiser.limits_of(case)
     if shifted is None:
         problems = check(case)
         if problems:
             raise InputError(problems)
-        desk, shifted = Desk(case, agreed=base.agreed), {}
-    found = desk.least(shifted, gap=base.gap)
+        reoptimiser, shifted = Reoptimiser(case, agreed=base.agreed), {}
+    found = reoptimiser.minimise(shifted, gap=base.gap)
     head: Answer = {"changes": list(point)}
     if found is None:
         return {**head, "how": "no plan"}
-    decisions = desk.decisions(found)
+    decisions = reoptimiser.decisions(found)
     converted = decisions.conversions.groupby("measure")["quantity"].sum()
-    cheapest = desk.case.settings.minimise == COST
+    cheapest = reoptimiser.case.settings.minimise == COST
     return {
         **head,
         "how": found.how,
-        "cost": found.objective if cheapest else _cost(desk.case, decisions),
+        "cost": found.objective if cheapest else _cost(reoptimiser.case, decisions),
         "bound": found.bound if cheapest else None,
         "gap": found.gap,
-        "outcomes": outcomes(desk.case, decisions),
+        "outcomes": outcomes(reoptimiser.case, decisions),
         "measures": {str(name): float(value) for name, value in converted.items()},
     }
 
@@ -215,17 +215,17 @@ def _cost(case: Case, decisions: Decisions) -> float:
     return accounting.objective(case, accounting.cost(accounting.booked(case, decisions), worn))
 
 
-_DESKS: dict[str, Desk] = {}
+_REOPTIMISERS: dict[str, Reoptimiser] = {}
 _TURN = threading.Lock()
 
 
-def _desk(base: Base) -> Desk:
-    """The desk of the base, made once in each process."""
+def _reoptimiser(base: Base) -> Reoptimiser:
+    """The reoptimiser of the base, made once in each process."""
     key = base.key(())
-    if key not in _DESKS:
-        _DESKS.clear()
-        _DESKS[key] = Desk(base.case, agreed=base.agreed)
-    return _DESKS[key]
+    if key not in _REOPTIMISERS:
+        _REOPTIMISERS.clear()
+        _REOPTIMISERS[key] = Reoptimiser(base.case, agreed=base.agreed)
+    return _REOPTIMISERS[key]
 
 
 def outcomes(case: Case, decisions: Decisions) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from scenarios.web.store import Run
 from scenarios.words import language, say, speaking
 
 PATIENCE = 10.0  #: time after which a quiet run says that it is still there [s]
-COST = "cost"  #: what is made small in money
+COST = "cost"  #: what is minimised in money
 
 
 async def events(request: Request) -> StreamingResponse:

@@ -33,7 +33,7 @@ from scenarios.web.store import CHARTS, WHAT_IF, WHOLE, WORKBOOK
 from scenarios.words import LANGUAGES, speaking
 from scenarios.writing import made_from, read_plan, write_page, write_plan
 
-ReportStep = Callable[[str, str], None]  #: what a run is at, and what it makes small
+ReportStep = Callable[[str, str], None]  #: what a run is at, and what it minimises
 KEPT, ANEW, ELASTIC = "kept", "anew", "elastic"  #: how a run treats the schedule of tasks, and what cannot be kept
 DIGITS = 16  #: of a digest, in the name of a folder
 

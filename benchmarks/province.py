@@ -24,9 +24,9 @@ from one_matrix import one_matrix
 
 from scenarios import highs
 from scenarios.case import Case, Exchange
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.program.build import Arrays
-from scenarios.regions import ROOM, beyond
+from scenarios.regions import ROOM, without_neighbours
 from scenarios.studies.decomposition import equilibrium
 from scenarios.studies.region import Coordinator, first_flows, linear, with_whole
 from scenarios.studies.subproblems import Subproblem
@@ -61,7 +61,7 @@ def city_case(number: int, count: int, counties: int, near: bool) -> Case:
     sends = {(place, invented.AIR, "all"): steps[step] * OBSERVED for step, place in to.items()}
     taken = {(name(number), invented.AIR, year): ROOM * OBSERVED * sum(steps.values())} if steps else {}
     exchange = Exchange(sends, tuple((place, invented.AIR, year) for place in to.values()), taken)
-    return replace(beyond(case, here), exchange=exchange)
+    return replace(without_neighbours(case, here), exchange=exchange)
 
 
 def aimed(case: Case, mean: float) -> Case:
@@ -90,7 +90,7 @@ def weighted(case: Case, weights: np.ndarray) -> Case:
         dict(row(receptor=case.settings.city, pollutant=invented.AIR, area=area, weight=float(x), **invented.EVIDENCE))
         for area, x in zip(case["areas"]["area"], weights, strict=True)
     ]
-    return case.with_table("proximity", framed(rows, list(range(len(rows))), row))
+    return case.with_table("proximity", to_frame(rows, list(range(len(rows))), row))
 
 
 def whole(arrays: Arrays, method: str, limit: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ import numpy as np
 import scenarios as sc
 from scenarios import highs
 from scenarios.conflict import explain
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.session import Question, changed
 from scenarios.solving import PROOF, prepare
 from scenarios.studies.reoptimiser import Reoptimiser
@@ -41,11 +41,11 @@ def asked(case: sc.Case, change: str, plan: sc.Plan, reoptimiser: Reoptimiser) -
 
     Once of the program as it is held, against the search alone; once whole, from the case to the verified plan.
     """
-    other = altered(case, [change])
+    other = with_changes(case, [change])
     arrays = prepare(other).arrays
     relaxed, _ = timed(lambda: highs.solve(highs.relaxed(arrays)))
     searched, full = timed(lambda: highs.solve(arrays, highs.Options(PROOF)))
-    held, near = timed(lambda: reoptimiser.minimise(reoptimiser.limits_of(altered(case, [change], swept=True))))
+    held, near = timed(lambda: reoptimiser.minimise(reoptimiser.limits_of(with_changes(case, [change], swept=True))))
     anew, _ = timed(lambda: sc.solve(other))
     whole, (_, kept) = timed(lambda: sc.solve_keeping(other, plan.agreed))
     if near is None or near.how != "kept" or not kept:
@@ -74,7 +74,7 @@ def main() -> None:
     hot = [seconds for seconds, _ in swept]
     fresh = []
     for level in levels[:: max(count // 5, 1)]:
-        seconds, _ = timed(lambda level=level: answer_to(Base(altered(case, [level]), plan.agreed), []))
+        seconds, _ = timed(lambda level=level: answer_to(Base(with_changes(case, [level]), plan.agreed), []))
         fresh.append(seconds)
     print(f"{count} levels             {first + sum(hot):8.1f} s   longest {max(hot):.2f} s")
     alone = float(np.mean(fresh)) * count
@@ -82,7 +82,7 @@ def main() -> None:
 
     worst = 0.0
     for level in levels[:: max(count // 10, 1)]:
-        rows = reoptimiser.limits_of(altered(case, [level], swept=True)) or {}
+        rows = reoptimiser.limits_of(with_changes(case, [level], swept=True)) or {}
         point = reoptimiser.minimise(rows)
         if point is None:
             continue
@@ -91,7 +91,7 @@ def main() -> None:
         worst = max(worst, abs(point.objective / cold.objective - 1))
     print(f"hot against cold          {worst:.1e} largest difference of the cost, relative")
 
-    impossible = altered(case, [f"{TARGET}=-0.6"])
+    impossible = with_changes(case, [f"{TARGET}=-0.6"])
     seconds, _ = timed(lambda: explain(impossible))
     print(f"a conflict explained      {seconds:8.2f} s   {seconds / relaxed:.0f} x one LP, building included")
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from conftest import Toy
 from scenarios.case import Case
 from scenarios.cli import main
-from scenarios.files import packaged
+from scenarios.files import packaged_file
 from scenarios.plan import Plan
 from scenarios.reports import charts, scales
 from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, work
@@ -382,7 +382,7 @@ def test_what_others_wrote_is_as_it_was_taken() -> None:
     sums = dict(re.findall(r"`([\w.]+\.js)`.*`([0-9a-f]{64})`", text))
     assert set(sums) == {path.name for path in (SOURCE / "vendored").glob("*.js")}
     for name, given in sums.items():
-        assert hashlib.sha256(packaged(f"vendored/{name}")).hexdigest() == given
+        assert hashlib.sha256(packaged_file(f"vendored/{name}")).hexdigest() == given
     assert (SOURCE / "vendored" / "echarts.LICENSE").is_file()
 
 

@@ -14,7 +14,7 @@ import scenarios as sc
 from scenarios import accounting
 from scenarios.accounting import Decisions
 from scenarios.case import Case
-from scenarios.effects import avoided, cleaner
+from scenarios.effects import avoided, concentration_avoided
 from scenarios.plan import Plan
 from scenarios.studies.axes import axis
 from scenarios.studies.sweep import outcomes
@@ -140,7 +140,7 @@ def emitted(case: Case, conversions: pd.DataFrame) -> tuple[pd.Series, pd.Series
 def taken(case: Case, conversions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """What the effects of the conversions add up to."""
     reduction = avoided(case, conversions)
-    air = cleaner(case, conversions)
+    air = concentration_avoided(case, conversions)
     return (
         reduction.groupby(["pollutant", "year"])["reduction"].sum(),
         air.groupby(["air", "year"])["reduction"].sum(),

@@ -28,7 +28,7 @@ from scenarios.inventory import quantities
 from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError
 from scenarios.program.pooling import by_area
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.reports import funding
 from scenarios.reports.funding import Loan, Terms
 from scenarios.reports.funding.assumptions import EVIDENCE, ranked
@@ -145,7 +145,7 @@ def test_a_rule_ends_after_its_years(toy):
     """Converted in the middle of the 4th quarter of 2018: a quarter of a season in 2018, whole in 2019 and 2020, and
     in 2021 half of the year until the 4th quarter and half of that, 0.5 + 0.25.
     """
-    after = payments.after(toy[0], toy[1].conversions, 5)
+    after = payments.cost_after_plan(toy[0], toy[1].conversions, 5)
     given = after[after["payer"] == "city"].groupby("year")["given"].sum()
     assert given.to_dict() == pytest.approx({2019: 450_000, 2020: 450_000, 2021: 337_500})
 
@@ -155,7 +155,7 @@ def test_leaving_a_technology_ends_a_subsidy_without_years(toy):
     rule = {"subject": "stove", "item": "fuel", "payer": "city", "kind": "rate", "value": 100.0, "fuel": "coal"}
     case = with_rules(toy[0], rule)
     plan = toy[1]
-    rows = payments.paid(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions))
+    rows = payments.cost_by_payer(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions))
     assert rows[rows["payer"] == "city"]["given"].sum() == pytest.approx(-200 * (2_000 / 2 + 1_500 / 4))
 
 
@@ -210,7 +210,7 @@ def test_what_taxes_take_from_one_they_give_to_another(city):
 
 def test_what_is_not_taxed_must_be_an_activity(toy):
     with pytest.raises(InputError) as caught:
-        altered(toy[0], ["taxes.toy/NOx/coal:excluded=heatin"])
+        with_changes(toy[0], ["taxes.toy/NOx/coal:excluded=heatin"])
     (problem,) = caught.value.problems
     assert (problem.where.row, problem.where.column, str(problem.found)) == (2, "excluded", "“heatin”")
     assert "heating" in str(problem.remedy)
@@ -253,9 +253,9 @@ def test_the_parts_are_the_whole_in_any_city_under_any_rule(seed, kind, value, c
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, {"survey": "2018Q1", "pipe": "2018Q2"})
     states = evolve(case, converted)
-    booked, worn = accounting.booked(case, decisions), operation.wear(case, converted, states)
+    booked, worn = accounting.measure_costs(case, decisions), operation.wear(case, converted, states)
     accounts = Accounts(states, pd.DataFrame(), None, booked, worn, accounting.cost(booked, worn))
-    paid = payments.paid(case, decisions, states)
+    paid = payments.cost_by_payer(case, decisions, states)
     key = ["area", "measure", "item", "year"]
     ours, theirs = paid.groupby(key)["cny"].sum(), accounts.cost.set_index(key)["cny"]
     assert ours.sub(theirs, fill_value=0.0).abs().max() < YUAN
@@ -303,16 +303,17 @@ def test_a_budget_is_the_own_money_and_what_awards_bring_and_take(toy):
     case = with_award_given(toy[0], own=1_000_000.0)
     found = costs.budgets(case).set_index("payer")["amount"]
     assert found.to_dict() == pytest.approx({"city": 20_000_000, "central": 700_000})
-    assert costs.budgets(altered(case, ["awards.**=0"]))["amount"].tolist() == pytest.approx([19_700_000, 1_000_000])
+    without = costs.budgets(with_changes(case, ["awards.**=0"]))
+    assert without["amount"].tolist() == pytest.approx([19_700_000, 1_000_000])
     rows = funding.budgets(case, funding.ledger(*toy)).set_index("payer")
     assert rows["budget"].to_dict() == pytest.approx(found.to_dict())
 
 
 def test_an_award_moves_what_the_plan_can_pay(toy):
     """With 700,000 of its own and the award the city pays 1,000 gas boilers, with half the award 800 (750 CNY each)."""
-    case = altered(toy[0], LESS[1:])
+    case = with_changes(toy[0], LESS[1:])
     boilers = []
-    for one in (case, altered(case, ["awards.central*=0.5"])):
+    for one in (case, with_changes(case, ["awards.central*=0.5"])):
         plan = sc.solve(one)
         boilers.append(plan.conversions.query("measure == 'gas'")["quantity"].sum())
     assert boilers == pytest.approx([1_000, 800], rel=1e-5)
@@ -323,14 +324,14 @@ def test_an_award_larger_than_what_its_grantor_has_is_a_problem(toy):
     with pytest.raises(
         InputError, match="an award of 450,000 CNY. Allowed: at most 400,000 CNY, what central has in 2018"
     ):
-        altered(case, ["awards.central*=1.5"])
+        with_changes(case, ["awards.central*=1.5"])
 
 
 @pytest.mark.parametrize("city", CITIES)
 def test_awards_move_budgets_and_leave_their_sum(city):
     case = planned(city)[0]
     assert costs.budgets(case)["amount"].sum() == pytest.approx(case["budgets"]["amount"].sum())
-    halved = costs.budgets(altered(case, ["awards.central*=0.5"])).set_index(["payer", "year"])["amount"]
+    halved = costs.budgets(with_changes(case, ["awards.central*=0.5"])).set_index(["payer", "year"])["amount"]
     change = halved - costs.budgets(case).set_index(["payer", "year"])["amount"]
     half = float(case["awards"]["amount"].iloc[0]) / 2
     assert (change["city", 2018], change["central", 2018]) == pytest.approx((-half, half))
@@ -404,7 +405,7 @@ def test_a_county_with_a_payer_and_a_measure_of_its_own_keeps_a_budget_of_its_ow
 
 def test_prices_alone_take_a_plan_above_a_budget_that_it_keeps_and_that_is_said(toy):
     """1,375,000 CNY of 2017 are 1,402,500 of 2018: 12,500 more than 1,390,000; in money of 2017 15,000 are left."""
-    pair = altered(toy[0], ENOUGH), toy[1]
+    pair = with_changes(toy[0], ENOUGH), toy[1]
     real, nominal = (funding.tables(*pair, Terms(flag))["budgets"].iloc[0] for flag in (False, True))
     assert (real["over"], real["over_by_prices"]) == (0, 0)
     assert (nominal["over"], nominal["over_by_prices"]) == pytest.approx((12_500, 12_500))
@@ -419,14 +420,14 @@ def test_prices_alone_take_a_plan_above_a_budget_that_it_keeps_and_that_is_said(
 
 def test_what_prices_add_to_a_budget_already_exceeded_is_shown_apart(toy):
     """Of 1,402,500 against 1,300,000 CNY, 75,000 are missing in money of 2017 too, 27,500 by prices."""
-    pair = altered(toy[0], ["budgets.city=1000000"]), toy[1]
+    pair = with_changes(toy[0], ["budgets.city=1000000"]), toy[1]
     assert "102,500 CNY" not in report_text(pair, Terms())
     assert "city, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in report_text(pair, Terms())
     assert "0.102 million CNY more than the budget; 27,500 CNY of it because prices" in report_text(pair, Terms(True))
 
 
 def test_a_budget_kept_to_the_last_yuan_is_not_reported_as_exceeded(toy):
-    case = altered(toy[0], LESS[1:])
+    case = with_changes(toy[0], LESS[1:])
     plan = sc.solve(case)
     row = funding.tables(case, plan)["budgets"].iloc[0]
     assert (row["laid_out"], row["over"]) == (pytest.approx(1_000_000), 0)
@@ -434,7 +435,7 @@ def test_a_budget_kept_to_the_last_yuan_is_not_reported_as_exceeded(toy):
 
 
 def test_the_workbook_says_of_budgets_what_the_screen_says(toy):
-    pair = altered(toy[0], ENOUGH), toy[1]
+    pair = with_changes(toy[0], ENOUGH), toy[1]
     sheet = load_workbook(io.BytesIO(workbook(*pair, Terms(True))), data_only=True)["Budgets"]
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[1][0].endswith("[million CNY, money of the day]")
@@ -765,7 +766,7 @@ def test_a_plan_that_run_wrote_after_a_change_is_read_and_not_made_again(tmp_pat
 
 def test_a_what_if_says_who_pays_more_or_less(toy):
     """The city's money falls from 1,375,000 to 1,000,000 CNY; all lay out 1.5 million less."""
-    case = altered(toy[0], LESS[1:])
+    case = with_changes(toy[0], LESS[1:])
     pairs = [toy, (case, sc.solve(case))]
     rows = payers(pairs)
     change = (rows[case.scenario] - rows["least-cost"]).groupby([rows["payer"], rows["part"]]).sum()

@@ -39,7 +39,7 @@ from scenarios.cells import parse
 from scenarios.checking import check
 from scenarios.commitments import named
 from scenarios.days import days, length, mean_for
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.inventory import emission_factors, evidence
 from scenarios.plan import Plan
 from scenarios.problems import Place
@@ -68,7 +68,7 @@ def rows(table: str, header: str, *lines: str) -> pd.DataFrame:
         record, wrong = parse(common | {name: cell for name, cell in line.items() if cell}, kind, Place(table))
         assert not wrong, [str(problem) for problem in wrong]
         made.append(record)
-    return framed(made, list(range(2, len(made) + 2)), kind)
+    return to_frame(made, list(range(2, len(made) + 2)), kind)
 
 
 def set_to(case: Case, **changes: Any) -> Case:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 import scenarios as sc
 from cities import changed
 from scenarios import highs, starts
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.inventory import emissions
 from scenarios.solving import InfeasibleError, prepare
 from scenarios.studies.reoptimiser import check_feasible
@@ -224,7 +224,7 @@ def promises(draw):
     made = [dict(zip(names, row, strict=True)) | common for row in rows]
     made = [row | {"unit": unit.get(row["kind"]) or unit.get(row["subject"], "household")} for row in made]
     blank = dict.fromkeys(columns(BY_NAME["commitments"]), "") | {"low": np.nan, "high": np.nan}
-    return framed([blank | row for row in made], list(range(2, len(made) + 2)), BY_NAME["commitments"])
+    return to_frame([blank | row for row in made], list(range(2, len(made) + 2)), BY_NAME["commitments"])
 
 
 def with_plan(case, commitments, kept="kept", **changes):

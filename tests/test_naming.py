@@ -11,10 +11,10 @@ from conftest import TOY, Toy
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.problems import InputError
-from scenarios.reading import altered
-from scenarios.regions import region_called
+from scenarios.reading import with_changes
+from scenarios.regions import region_code
 from scenarios.reports.funding import known_loans
-from scenarios.shorthand import forbidden, unit_set
+from scenarios.shorthand import removed_codes, unit_set
 from scenarios.studies.axes import axis
 from scenarios.units import UnitError, amount
 from scenarios.words import speaking
@@ -23,7 +23,7 @@ from scenarios.words import speaking
 def refused(case: Case, change: str) -> str:
     """The only problem of a change in short."""
     with pytest.raises(InputError) as caught:
-        altered(case, [change])
+        with_changes(case, [change])
     (problem,) = caught.value.problems
     return str(problem)
 
@@ -51,12 +51,12 @@ def called(*words: str) -> str:
 )
 def test_a_row_is_chosen_by_its_name_in_either_language(toy_case: Case, change: str, same: str) -> None:
     table = same.partition(".")[0]
-    assert altered(toy_case, [change], swept=True)[table].equals(altered(toy_case, [same], swept=True)[table])
+    assert with_changes(toy_case, [change], swept=True)[table].equals(with_changes(toy_case, [same], swept=True)[table])
 
 
 def test_a_code_goes_before_a_name(toy: Toy) -> None:
     toy.edit("measures", 4, "name_en", "gas")  # boilers are called what stoves are turned to by
-    changed = altered(toy.read(), ["potentials.toy/gas=0.25"])
+    changed = with_changes(toy.read(), ["potentials.toy/gas=0.25"])
     assert changed["potentials"]["share"].tolist() == [0.5, 0.25, 1, 0.5]
 
 
@@ -69,7 +69,7 @@ def test_a_name_of_several_rows_is_no_choice(toy: Toy) -> None:
 
 
 def test_a_pattern_finds_all_rows_whose_names_fit(toy_case: Case) -> None:
-    changed = altered(toy_case, ["potentials.*/散煤*:share=0.125"])
+    changed = with_changes(toy_case, ["potentials.*/散煤*:share=0.125"])
     assert changed["potentials"]["share"].tolist() == [0.125, 0.125, 1, 0.5]
 
 
@@ -158,8 +158,8 @@ def test_a_new_city_comes_from_an_example_called_by_its_name(tmp_path: Path, mon
 
 
 def test_a_region_is_called_by_its_name() -> None:
-    assert region_called("玩具区域", TOY / "inputs") == "toy_pair"
-    assert region_called("toy_pair", TOY / "inputs") == "toy_pair"
+    assert region_code("玩具区域", TOY / "inputs") == "toy_pair"
+    assert region_code("toy_pair", TOY / "inputs") == "toy_pair"
 
 
 def test_a_choice_that_is_none_is_reported_in_the_readers_words() -> None:
@@ -214,11 +214,11 @@ def test_an_amount_of_another_thing_and_no_amount_are_refused(text: str, unit: s
 )
 def test_a_change_in_short_takes_amounts(toy_case: Case, change: str, same: str) -> None:
     table = same.partition(".")[0]
-    assert altered(toy_case, [change])[table].equals(altered(toy_case, [same])[table])
+    assert with_changes(toy_case, [change])[table].equals(with_changes(toy_case, [same])[table])
 
 
 def test_settings_take_amounts(toy_case: Case) -> None:
-    changed = altered(
+    changed = with_changes(
         toy_case, ["settings.discount_rate=4.9%", "settings.money_at_most=1.2亿元", "settings.population=2万人"]
     )
     assert changed.settings.discount_rate == 0.049
@@ -278,7 +278,7 @@ def test_an_option_of_money_takes_amounts(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_measure_that_is_removed_is_not_to_be_had(toy_case: Case) -> None:
-    changed = altered(toy_case, ["-measures.散煤改气"])
+    changed = with_changes(toy_case, ["-measures.散煤改气"])
     assert dict(zip(changed["potentials"]["measure"], changed["potentials"]["share"], strict=True))["gas"] == 0
     assert {name for name, frame in changed.tables.items() if frame is not toy_case[name]} == {"potentials"}
 
@@ -289,14 +289,14 @@ def test_a_scenario_removes_measures_too(toy: Toy) -> None:
 
 
 def test_a_measure_that_was_never_to_be_had_is_a_change_that_changes_nothing(toy_case: Case) -> None:
-    once = altered(toy_case, ["-measures.gas"])
+    once = with_changes(toy_case, ["-measures.gas"])
     assert "found a change that changes nothing" in refused(once, "-measures.gas")
 
 
 def test_what_is_not_to_be_had_is_known_by_its_code(toy_case: Case) -> None:
     titles = toy_case.settings.titles
-    assert forbidden(toy_case.tables, "-measures.散煤*", titles) == ["briquettes", "gas"]
-    assert forbidden(toy_case.tables, "-order.O1", titles) == []
+    assert removed_codes(toy_case.tables, "-measures.散煤*", titles) == ["briquettes", "gas"]
+    assert removed_codes(toy_case.tables, "-order.O1", titles) == []
 
 
 def test_what_is_said_of_the_readers_words_is_said_in_chinese(toy_case: Case) -> None:

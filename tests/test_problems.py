@@ -11,7 +11,7 @@ from conftest import Toy
 from scenarios.case import Case
 from scenarios.files import read_yaml
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.words import speak, speaking
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -50,7 +50,7 @@ def test_a_single_problem_is_counted_as_one() -> None:
 
 def test_a_choice_that_finds_no_row_is_reported_in_words_in_chinese_too(toy_case: Case) -> None:
     with pytest.raises(InputError) as caught:
-        altered(toy_case, ["targets.XX=1"])
+        with_changes(toy_case, ["targets.XX=1"])
     with speaking("zh"):
         assert "targets 表中没有符合 target = XX 的行" in str(caught.value)
 
@@ -512,7 +512,7 @@ def test_a_number_is_sane_or_not_in_the_unit_kept(toy: Toy) -> None:
 
 def test_a_number_beyond_all_sense_is_a_problem_in_a_what_if_too(toy_case: Case) -> None:
     with pytest.raises(InputError, match="Correct the number or its unit"):
-        altered(toy_case, ["budgets.city=1e300"])
+        with_changes(toy_case, ["budgets.city=1e300"])
 
 
 def test_a_whole_number_beyond_all_sense_is_a_problem(toy: Toy) -> None:

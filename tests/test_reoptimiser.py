@@ -14,7 +14,7 @@ from cities import changed as with_column
 from cities import random_city
 from scenarios import highs
 from scenarios.case import Case
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.keeping import with_dates
 from scenarios.plan import Plan
 from scenarios.program.build import Arrays
@@ -301,9 +301,9 @@ def more_targets(case: Case) -> Case:
         {"target": "C", "indicator": "converted", "subject": "gas briquettes", "operator": ">=", "value": 1.0},
         {"target": "S", "indicator": "share", "subject": "gas_boiler", "operator": ">=", "value": 0.001},
     ]
-    rows = framed([common | row for row in made], list(range(101, 105)), BY_NAME["targets"])
+    rows = to_frame([common | row for row in made], list(range(101, 105)), BY_NAME["targets"])
     text = {"source": "toy", "grade": "assumed", "note": "", "low": np.nan, "high": np.nan}
-    days = framed([DAYS | text], [2], BY_NAME["days"])
+    days = to_frame([DAYS | text], [2], BY_NAME["days"])
     settings = case.settings.model_copy(update={"money_at_most": 9e6, "cost_at_most": 5e6})
     case = replace(case, settings=settings).with_table("targets", pd.concat([case["targets"], rows]))
     return case.with_table("days", days)

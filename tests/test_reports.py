@@ -28,7 +28,7 @@ from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.coverage import coverage
 from scenarios.plan import Plan
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.reports import administration, comparison
 from scenarios.reports.format import number
 from scenarios.verification.given import Violation
@@ -239,7 +239,7 @@ def test_differences_add_up_when_later_money_counts_less(toy: Toy) -> None:
 
 def test_differences_add_up_when_the_discount_rate_itself_is_what_differs(toy_case: Case, toy_plan: Plan) -> None:
     """Capital is dearer at 8 % and counts less in the middle of the year: each plan is discounted at its own rate."""
-    case = altered(toy_case, ["settings.discount_rate=0.08"])
+    case = with_changes(toy_case, ["settings.discount_rate=0.08"])
     plan = solving.solve(case)
     rows = comparison.causes([(toy_case, toy_plan), (case, plan)])
     assert rows["cny"].sum() == pytest.approx(plan.objective - toy_plan.objective)

@@ -12,7 +12,7 @@ from cities import Projects, changed, projects
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.problems import InputError
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.solving import NEAR, solve
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve, system_curve
 from scenarios.studies.alternatives import Alternatives, alternatives
@@ -156,7 +156,7 @@ def test_the_measures_of_a_point_make_its_values(twelve: Projects, fronts: dict[
 
 
 def test_a_front_of_a_case_without_a_plan_is_none(toy_case: Case) -> None:
-    case = altered(toy_case, ["targets.T2=1"])
+    case = with_changes(toy_case, ["targets.T2=1"])
     assert pareto(case, [axis(case, "cost"), axis(case, "PM2.5")], 3) is None
 
 
@@ -205,7 +205,7 @@ def test_the_price_of_the_system_curve_is_what_one_tonne_less_costs(toy_case: Ca
 
 
 def test_the_curve_of_a_case_without_a_plan_is_none(toy_case: Case) -> None:
-    assert system_curve(altered(toy_case, ["targets.T2=1"]), "SO2", 3) is None
+    assert system_curve(with_changes(toy_case, ["targets.T2=1"]), "SO2", 3) is None
 
 
 def test_the_measure_curve_adds_up_to_what_the_plan_takes_away(toy_case: Case, toy_plan: Plan) -> None:
@@ -339,7 +339,7 @@ def test_a_month_of_a_task_that_others_wait_for_is_worth_what_is_dearer_without_
     Briquettes in Q3 and gas in Q4 take 16 t away. The rest, 1.92 t, costs 53.125 CNY/kg by gas in Q3 and 56.25 by
     briquettes in Q1, which need no pipe then: 6,000 CNY more, less the 1,250 of a quarter of the pipe.
     """
-    case = altered(toy_case, ["targets.T1=-0.28", "supply.gas*=3", "costs.gas/capital=2500"])
+    case = with_changes(toy_case, ["targets.T1=-0.28", "supply.gas*=3", "costs.gas/capital=2500"])
     found = prices(case, {"survey": "2018Q1", "pipe": "2018Q3"}, gap=0).dates.set_index("task").loc["pipe"]
     assert found["later"] == pytest.approx((6_000 - 1_250) / 3, rel=1e-7)
     assert found["earlier"] == pytest.approx(1_250 / 3, rel=1e-7)
@@ -372,7 +372,7 @@ def test_the_next_measure_enters_when_it_is_a_little_cheaper_than_its_cut(toy_ca
 def test_what_the_least_cost_is_worth_is_not_asked_where_the_air_is_minimised(
     toy_case: Case, study: Callable[[Case], object]
 ) -> None:
-    cleanest = altered(toy_case, ["settings.minimise=concentration"])
+    cleanest = with_changes(toy_case, ["settings.minimise=concentration"])
     with pytest.raises(InputError, match="Choose a scenario that minimises the cost"):
         study(cleanest)
 
@@ -453,7 +453,7 @@ def test_the_ranges_of_the_toy_hold_its_best_plan(toy_case: Case) -> None:
 
 
 def test_alternatives_of_a_case_without_a_plan_are_none(toy_case: Case) -> None:
-    assert alternatives(altered(toy_case, ["targets.T2=1"])) is None
+    assert alternatives(with_changes(toy_case, ["targets.T2=1"])) is None
 
 
 def test_a_front_is_proven_to_what_is_asked(toy_case: Case) -> None:

@@ -19,9 +19,9 @@ from scenarios.case import Case
 from scenarios.keeping import with_dates
 from scenarios.plan import Agreed, Plan
 from scenarios.problems import InputError
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.solving import prepare, solve_keeping
-from scenarios.storing import Answers, needed, write_store
+from scenarios.storing import Answers, require_package, write_store
 from scenarios.studies import sweep as study
 from scenarios.studies.reoptimiser import Reoptimiser
 from scenarios.studies.sweep import Answer, Base, grid, sample, sweep, tables, variation
@@ -127,7 +127,7 @@ def test_twenty_levels_cost_at_most_what_the_kept_schedule_does_and_at_least_the
 def test_a_level_costs_what_a_plan_of_its_own_does(
     base: Base, toy_plan: Plan, answers: dict[int, Answer], number: int
 ) -> None:
-    plan, _ = solve_keeping(altered(base.case, LEVELS[number]), toy_plan.agreed, gap=0, near=1.0)
+    plan, _ = solve_keeping(with_changes(base.case, LEVELS[number]), toy_plan.agreed, gap=0, near=1.0)
     assert answers[number]["cost"] == pytest.approx(plan.objective, rel=1e-6)
     whole = plan.conversions.groupby("measure")["quantity"].sum().to_dict()
     assert answers[number]["measures"] == pytest.approx(whole, rel=1e-6)
@@ -158,7 +158,7 @@ def test_what_a_point_comes_to_is_worked_out_by_hand(base: Base) -> None:
 
 def test_what_a_point_costs_is_reported_where_the_air_is_minimised(toy_case: Case) -> None:
     """500,000 CNY buy 1,250 briquette stoves in the first quarter, 275 CNY each (README); it gave the air as cost."""
-    cleanest = altered(toy_case, ["settings.minimise=concentration", "settings.targets=shown"])
+    cleanest = with_changes(toy_case, ["settings.minimise=concentration", "settings.targets=shown"])
     answer = study.answer_to(Base(cleanest, None), ("settings.money_at_most=500000",))
     assert answer["measures"] == pytest.approx({"briquettes": 1_250})
     assert answer["cost"] == pytest.approx(1_250 * 275, rel=1e-9)
@@ -242,7 +242,7 @@ def test_answers_of_another_version_are_asked_again(base: Base, monkeypatch: pyt
 
 def test_another_base_has_other_keys(base: Base) -> None:
     others = [
-        Base(altered(base.case, ["supply.gas*=0.9"]), base.agreed),
+        Base(with_changes(base.case, ["supply.gas*=0.9"]), base.agreed),
         Base(base.case, None),
         Base(base.case, Agreed({"survey": "2018Q2", "pipe": "2018Q3"}, {})),
         Base(base.case, base.agreed, 0.0),
@@ -338,5 +338,5 @@ def test_a_database_is_read_back_equal_and_replaced_whole(made: dict[str, pd.Dat
 
 def test_a_package_that_is_missing_is_named_with_how_to_install_it() -> None:
     with pytest.raises(InputError) as caught:
-        needed("no_such_package", "store")
+        require_package("no_such_package", "store")
     assert "pip install 'scenarios[store]'" in str(caught.value)

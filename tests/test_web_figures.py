@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from scenarios.reading import altered, read_case
+from scenarios.reading import read_case, with_changes
 from scenarios.solving import solve
 from scenarios.web import comparison
 from scenarios.web.figures import figures
@@ -20,7 +20,7 @@ def plain(toy_case, toy_plan):
 
 @pytest.fixture(scope="module")
 def tighter(toy_case):
-    case = altered(toy_case, ["targets.T1=-0.3"])
+    case = with_changes(toy_case, ["targets.T1=-0.3"])
     return json.loads(json.dumps(figures(case, solve(case)), allow_nan=False))
 
 

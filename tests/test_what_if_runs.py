@@ -16,7 +16,7 @@ from scenarios import runs
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.plan import Plan
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.reports.moves_text import how_made, moves
 from scenarios.solving import solve
 
@@ -103,7 +103,7 @@ def test_a_limit_that_may_rise_is_told(tmp_path: Path) -> None:
 def test_a_search_anew_that_is_stopped_finds_nothing_worse_than_the_kept_schedule(
     toy_case: Case, toy_plan: Plan
 ) -> None:
-    case = altered(toy_case, ["targets.T1=-0.3"])
+    case = with_changes(toy_case, ["targets.T1=-0.3"])
     kept, keeps = runs.what_if(toy_plan, case)
     stopped, anew = runs.what_if(toy_plan, case, gap=0.0, time_limit=1e-6)
     assert keeps
@@ -187,7 +187,7 @@ def test_a_what_if_says_which_measures_enter(what_if_run: tuple[Result, Path], h
 
 
 def test_the_kept_schedule_is_within_its_gap_of_the_least_cost(toy_case: Case, toy_plan: Plan) -> None:
-    case = altered(toy_case, ["supply.gas/2018/*=0.5", "targets.T1=-0.2"])
+    case = with_changes(toy_case, ["supply.gas/2018/*=0.5", "targets.T1=-0.2"])
     plan, kept = runs.what_if(toy_plan, case)
     least = solve(case, gap=0).objective
     assert kept
@@ -199,7 +199,7 @@ def test_the_kept_schedule_is_within_its_gap_of_the_least_cost(toy_case: Case, t
 
 def test_a_task_that_a_change_makes_late_moves_and_is_named(toy_case: Case, toy_plan: Plan) -> None:
     """With the pipe due in the third quarter, the one done in the fourth is late."""
-    case = altered(toy_case, ["tasks.pipe:deadline=2018-09", "tasks.pipe:required=yes"])
+    case = with_changes(toy_case, ["tasks.pipe:deadline=2018-09", "tasks.pipe:required=yes"])
     plan, kept = runs.what_if(toy_plan, case)
     assert kept
     # the pipe serves two quarters: 1,250 CNY more
@@ -236,7 +236,7 @@ def planned(plan: Plan, finish: dict[str, str]) -> Plan:
 
 def test_a_schedule_that_costs_too_much_is_given_up(toy_case: Case, toy_plan: Plan) -> None:
     """Not a yuan more is allowed than without whole tasks, where a part of the pipe would do."""
-    case = altered(toy_case, ["targets.T1=-0.4", "supply.gas*=10"])
+    case = with_changes(toy_case, ["targets.T1=-0.4", "supply.gas*=10"])
     plan, kept = runs.what_if(toy_plan, case, gap=0)
     assert not kept
     assert plan.finish["pipe"] < toy_plan.finish["pipe"]

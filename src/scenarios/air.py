@@ -34,7 +34,7 @@ def observed(case: Case, year: int) -> pd.Series:
 
 
 @once
-def quoted(case: Case) -> dict[str, str]:
+def reference_receptors(case: Case) -> dict[str, str]:
     """Pollutant in the air -> the receptor at which results that name none quote it: the city's own, else the first."""
     found: dict[str, str] = {}
     for row in each_row(case["apportionment"]):
@@ -76,7 +76,7 @@ def _added(case: Case, made: pd.DataFrame, near: pd.Series | None = None) -> Tra
     group_of = case.column("sectors", "group")
     ratio = {(row.pollutant, row.precursor): row.ratio for row in each_row(case["precursors"])}
     weight: dict[tuple[str, str, str], float] = defaultdict(float)
-    for row in each_row(summed(emissions(case, case.settings.reference_year), near, made)):
+    for row in each_row(weighted_emission(emissions(case, case.settings.reference_year), near, made)):
         weight[row.receptor, row.air, group_of[row.sector]] += row.emission * ratio.get((row.air, row.pollutant), 0.0)
     added: dict[tuple[str, ...], float] = defaultdict(float)
     for part in each_row(made):
@@ -99,7 +99,9 @@ def proximity(case: Case) -> pd.Series:
     return rows.set_index(["receptor", "air", "area"])["weight"]
 
 
-def summed(rows: pd.DataFrame, near: pd.Series | None, places: pd.DataFrame, by: tuple[str, ...] = ()) -> pd.DataFrame:
+def weighted_emission(
+    rows: pd.DataFrame, near: pd.Series | None, places: pd.DataFrame, by: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Emission as it counts at each receptor. Columns: receptor, air, sector, pollutant, those of ``by``, emission. [t]
 
     ``places`` has columns receptor and air; ``rows`` sector, pollutant, emission, those of ``by``, and area where
@@ -155,7 +157,7 @@ def concentrations(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
 
     ``yearly`` has columns area, sector, pollutant, year, emission [t]; ``source`` is a sector or ``regional``.
     """
-    local = made_here(case, yearly).groupby(["receptor", "air", "year", "sector"])["concentration"].sum()
+    local = local_concentration(case, yearly).groupby(["receptor", "air", "year", "sector"])["concentration"].sum()
     elsewhere = background(case).rename("concentration").reset_index().assign(source=REGIONAL)
     both = pd.concat([local.reset_index().rename(columns={"sector": "source"}), elsewhere])
     return both[["receptor", "air", "year", "source", "concentration"]].sort_values(
@@ -163,12 +165,12 @@ def concentrations(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def made_here(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
+def local_concentration(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
     """What a year's emissions add at home. Columns: receptor, air, sector, pollutant, year, concentration. [ug/m3]"""
     return _made(yearly, transfer_rows(case), proximity(case))
 
 
-def given_away(case: Case, yearly: pd.DataFrame) -> pd.Series:
+def exported_concentration(case: Case, yearly: pd.DataFrame) -> pd.Series:
     """What a year's emissions add at the receptors of other cities. Key: receptor, air, year. [ug/m3]"""
     return (
         _made(yearly, sent(case).rename("coefficient").reset_index())
@@ -179,7 +181,7 @@ def given_away(case: Case, yearly: pd.DataFrame) -> pd.Series:
 
 def _made(yearly: pd.DataFrame, table: pd.DataFrame, near: pd.Series | None = None) -> pd.DataFrame:
     """What emissions add. Columns: receptor, air, sector, pollutant, year, concentration. [ug/m3]"""
-    rows = summed(yearly, near, table, ("year",)).merge(
+    rows = weighted_emission(yearly, near, table, ("year",)).merge(
         table, on=["receptor", "air", "sector", "pollutant"], validate="many_to_one"
     )
     return rows.assign(concentration=rows["emission"] * rows["coefficient"])

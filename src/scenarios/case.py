@@ -31,7 +31,7 @@ def _frozen(held: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 copyreg.pickle(MappingProxyType, lambda held: (_frozen, (dict(held),)))  # tables go to other processes
 
 
-class Called:
+class Named:
     """What has a name in every language."""
 
     name_zh: str
@@ -51,7 +51,7 @@ def _amount(kind: type[BaseModel], name: str, value: Any) -> Any:
         return value
 
 
-class Settings(BaseModel, Called):
+class Settings(BaseModel, Named):
     """What a city decides once: ``city.yaml``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -19,7 +19,16 @@ from scenarios.finding import Folders, cities
 from scenarios.problems import InputError, Phrase, Place, Problem, nearest, phrase
 from scenarios.reading import read_case
 from scenarios.tables import BY_NAME, Row, about, columns, described
-from scenarios.workbook import Difference, Lines, city_tables, differences, mark, meant, read_workbook, write_workbook
+from scenarios.workbook import (
+    Difference,
+    Lines,
+    city_tables,
+    content_digest,
+    differences,
+    normalised,
+    read_workbook,
+    write_workbook,
+)
 
 SHOWN = 12  #: cells listed that differ between a workbook and its tables
 
@@ -77,8 +86,8 @@ def _not_imported(book: Path, tables: Mapping[str, Lines]) -> list[str]:
         held = read_workbook(book)
     except InputError as error:
         return [str(problem.where) for problem in error.problems]
-    other = [name for name, lines in held.sheets.items() if meant(name, lines) != meant(name, tables[name])]
-    if not other or held.mark == mark(held.sheets):
+    other = [name for name, lines in held.sheets.items() if normalised(name, lines) != normalised(name, tables[name])]
+    if not other or held.mark == content_digest(held.sheets):
         return []
     saved = [path.stat().st_mtime_ns for path in book.parent.glob("*.csv")]
     # an import leaves workbook and tables with the same time; a workbook without a mark may only be an old one
@@ -133,7 +142,7 @@ def _saved_later(book: Path, sheets: Mapping[str, Lines], folder: Path) -> list[
         for name, path in paths.items()
         if path.is_file() and path.stat().st_mtime > saved
     }
-    other = [name for name, lines in tables.items() if meant(name, lines) != meant(name, sheets[name])]
+    other = [name for name, lines in tables.items() if normalised(name, lines) != normalised(name, sheets[name])]
     if not other:
         return []
     found = phrase("tables that were saved after it: {names}", names=", ".join(f"{name}.csv" for name in other))

@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from scenarios.choosing import chosen, written
+from scenarios.choosing import canonical_text, matching_rows
 from scenarios.problems import Place, Problem, phrase
 from scenarios.tables import BY_NAME, Named, Row, named_rows
 
@@ -104,9 +104,9 @@ def patterns_meant(
     meant, problems = dict(where), []
     for column, pattern in where.items():
         others = among(row, column)
-        if not others or chosen(tables[row.table], {column: pattern}).any():
+        if not others or matching_rows(tables[row.table], {column: pattern}).any():
             continue
-        known, text = names(tables, others, city), written(pattern)
+        known, text = names(tables, others, city), canonical_text(pattern)
         codes = known.fitting(text)
         if not WILD & set(text):
             problems += known.ambiguous(text, place)

@@ -75,6 +75,6 @@ def _as_asked(case: Case, plan: Plan) -> Plan:
 
 def _held(rows: pd.DataFrame, limit: pd.Series, computed: pd.Series) -> pd.DataFrame:
     """Rows held against other limits."""
-    inside = targets.distance(limit, rows["achieved"], rows["operator"])
+    inside = targets.distance_inside(limit, rows["achieved"], rows["operator"])
     met = (inside >= -MET).astype(rows["met"].dtype)
     return rows.assign(value=limit.where(computed, rows["value"]), met=met.where(computed, rows["met"]))

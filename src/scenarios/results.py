@@ -10,14 +10,14 @@ import pandas as pd
 from scenarios import accounting, costs, effects, payments
 from scenarios.accounting import Accounts, Decisions
 from scenarios.case import Case, once
-from scenarios.commitments import reached
+from scenarios.commitments import commitment_results
 from scenarios.days import KINDS, mean_for
 from scenarios.frames import entries, looked_up, records, stacked
 from scenarios.inventory import evidence, factor_table, quantities
 from scenarios.plan import RESULTS
 from scenarios.schedule import schedule
 from scenarios.stocks import activity_left
-from scenarios.targets import achieved, distance, limits, units
+from scenarios.targets import achieved, distance_inside, limits, units
 from scenarios.units import MICROGRAM
 
 MET = 1e-6  #: relative distance from the limit within which a target counts as met [1]
@@ -55,7 +55,7 @@ def target_rows(case: Case, accounts: Accounts, prices: Mapping[tuple[str, tuple
     """Targets with limit, value reached, and the price of each one that had to be met."""
     rows = limits(case).reset_index()
     value = rows["target"].map(achieved(case, accounts.yearly))
-    inside = distance(rows["limit"], value, rows["operator"])
+    inside = distance_inside(rows["limit"], value, rows["operator"])
     price = pd.Series([_price(prices, case, row) for row in records(rows)], rows.index, dtype=float)
     scope = (
         rows["area"]
@@ -90,14 +90,19 @@ def _price(prices: Mapping[tuple[str, tuple[object, ...]], float], case: Case, t
 
 def commitment_rows(case: Case, accounts: Accounts) -> pd.DataFrame:
     """Commitments, and what the plan reaches of each."""
-    rows = reached(case, accounts.yearly)
+    rows = commitment_results(case, accounts.yearly)
     return rows.assign(met=rows["inside"] >= -MET, enforced=case.settings.commitments != "ignored")
 
 
 def effect_rows(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     """What each measure takes away in each year: emission, and annual mean summed over sources."""
     emitted = effects.avoided(case, conversions)
-    air = effects.cleaner(case, conversions).groupby(["measure", "air", "year"])["reduction"].sum().reset_index()
+    air = (
+        effects.concentration_avoided(case, conversions)
+        .groupby(["measure", "air", "year"])["reduction"]
+        .sum()
+        .reset_index()
+    )
     both = [
         emitted.assign(medium="emission", unit="t"),
         air.rename(columns={"air": "pollutant"}).assign(medium="air", unit=MICROGRAM),

@@ -21,13 +21,13 @@ from scenarios.listening import Progress
 from scenarios.plan import Plan
 from scenarios.problems import InputError
 from scenarios.program.build import Arrays, collector_paused
-from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
+from scenarios.reading import DEFAULT_SCENARIO, read_case, with_changes
 from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.dictionary import outputs_page, readmes
 from scenarios.reports.funding.ledger import PLAIN, Terms
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
-from scenarios.writing import made_from, read_plan, ready, write_binary, write_plan
+from scenarios.writing import ensure_result_writable, made_from, read_plan, write_binary, write_plan
 
 #: our tables are small and read text by text: kept by Arrow, each step takes a fifth longer
 pd.set_option("mode.string_storage", "python")
@@ -62,16 +62,16 @@ def run(
     """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given.
 
     The plan of a search that was stopped goes to ``<scenario>-stopped`` where a proven one of the same inputs stands.
-    ``settings`` are set after those of the city and the scenario, then ``changes`` in short (``reading.altered``).
+    ``settings`` are set after those of the city and the scenario, then ``changes`` in short (``reading.with_changes``).
     ``elastic``: when no plan keeps everything, the least gives way, and case and plan say what. Without ``report``
     only tables are written.
     """
     with collector_paused():
         begin = time.perf_counter()
         case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
-        case = altered(case, changes) if changes else case
+        case = with_changes(case, changes) if changes else case
         read = time.perf_counter() - begin
-        ready(Path(out) if out else outputs(case.settings.city) / case.scenario)
+        ensure_result_writable(Path(out) if out else outputs(case.settings.city) / case.scenario)
         options: dict[str, object] = {"gap": gap, "time_limit": time_limit}
         if elastic:
             plan, given = solve_elastic(case, gap=gap, time_limit=time_limit, progress=progress)

@@ -48,7 +48,7 @@ def graph(case: Case) -> nx.DiGraph:
     return result
 
 
-def cycle(case: Case) -> list[str]:
+def find_cycle(case: Case) -> list[str]:
     """Tasks that wait for each other in a ring, in order; empty when the order can be kept."""
     try:
         return [before for before, _ in nx.find_cycle(graph(case))]
@@ -93,7 +93,7 @@ def gates(case: Case) -> frozenset[str]:
     return frozenset(direct.union(*(nx.ancestors(order, task) for task in direct if task in order)))
 
 
-def late(case: Case) -> dict[str, list[str]]:
+def late_tasks(case: Case) -> dict[str, list[str]]:
     """Tasks whose own deadline cannot be met, each with the chain of tasks that makes it late, first to last."""
     order, table = graph(case), windows(case)
     chains = {}
@@ -114,7 +114,7 @@ def late(case: Case) -> dict[str, list[str]]:
     return chains
 
 
-def shortened(case: Case, late: str, months: int) -> list[str]:
+def shortening_tasks(case: Case, late: str, months: int) -> list[str]:
     """The tasks each of which lets a late task keep its deadline when it takes so many months less."""
     rows = case["tasks"]
     if windows(case).loc[late, "feasible"]:

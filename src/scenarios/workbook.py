@@ -55,7 +55,7 @@ def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, 
     """
     book = Workbook()
     book.properties.subject = "".join(known["city"])
-    book.properties.keywords = mark(tables)
+    book.properties.keywords = content_digest(tables)
     book.remove(book.worksheets[0])
     lists = _Lists(book, known)
     for row in city_tables():
@@ -72,13 +72,13 @@ def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, 
     book.save(path)
 
 
-def mark(sheets: Mapping[str, Lines]) -> str:
+def content_digest(sheets: Mapping[str, Lines]) -> str:
     """A digest that shows whether sheets hold what others held, however numbers and blank rows are written."""
-    held = [meant(name, lines) for name, lines in sorted(sheets.items())]
+    held = [normalised(name, lines) for name, lines in sorted(sheets.items())]
     return hashlib.sha256(repr(held).encode()).hexdigest()
 
 
-def meant(name: str, lines: Lines) -> list[list[tuple[str, str]]]:
+def normalised(name: str, lines: Lines) -> list[list[tuple[str, str]]]:
     """What the rows of a table hold, whichever way Excel writes it: columns by name, numbers as numbers, no blanks."""
     row, header = BY_NAME[name], [cell.strip() for cell in lines[0]] if lines else []
     numeric = [heading in row.model_fields and holds_numbers(row, heading) for heading in header]

@@ -38,7 +38,7 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
-        ready(folder)
+        ensure_result_writable(folder)
     with _staging(folder.parent, folder) as staging:
         for name in RESULTS:
             write_table(staging / f"{name}.csv", plan.tables[name])
@@ -56,14 +56,14 @@ def _staging(home: Path, meant: Path) -> Iterator[Path]:
     """A folder to write in until all is there. What the machine refuses is put down to the place it was meant for."""
     staging = Path(tempfile.mkdtemp(prefix=f".{meant.name}-", dir=home))
     try:
-        with naming(meant, staging):
+        with naming_path(meant, staging):
             yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 @contextmanager
-def naming(path: Path, staging: Path | None = None) -> Iterator[None]:
+def naming_path(path: Path, staging: Path | None = None) -> Iterator[None]:
     """An error of the machine that names no file, such as a full disk, or one in ``staging``, names this one."""
     try:
         yield
@@ -94,7 +94,7 @@ def _alone(folder: Path) -> Iterator[None]:
             mark.rmdir()
 
 
-def ready(folder: Path) -> None:
+def ensure_result_writable(folder: Path) -> None:
     """Nothing when a result can be written into ``folder``, before there is one; nothing is left there.
 
     Raises InputError when the folder holds something that is no result, OSError when it cannot be written.
@@ -111,10 +111,10 @@ def ready(folder: Path) -> None:
                 )
             ]
         )
-    writable(folder.parent)
+    ensure_writable(folder.parent)
 
 
-def writable(folder: Path) -> None:
+def ensure_writable(folder: Path) -> None:
     """Nothing when files can be written into ``folder``; nothing is left there. Raises OSError."""
     folder = folder.resolve()
     there = next(path for path in (folder, *folder.parents) if path.exists())
@@ -155,7 +155,7 @@ def _put_in_place(path: Path) -> Iterator[int]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
-        with naming(path):
+        with naming_path(path):
             yield handle
         os.chmod(name, 0o644)
         os.replace(name, path)

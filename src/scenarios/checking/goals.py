@@ -158,7 +158,7 @@ def _as_kept(case: Case, target: dict[str, Any]) -> None:
     if target["basis"] == "relative":
         factor(target["unit"] or "1", "1")
     else:
-        goals.kept_in(case, target)
+        goals.kept_unit(case, target)
 
 
 def commitments(case: Case) -> Iterator[Problem]:

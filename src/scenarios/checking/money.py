@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scenarios.case import Case
 from scenarios.cells import as_text
-from scenarios.checking.keys import among
+from scenarios.checking.keys import unknown_among
 from scenarios.checking.places import place
 from scenarios.checking.scopes import scopes
 from scenarios.frames import labelled_rows, records
@@ -23,7 +23,7 @@ def subjects(case: Case) -> Iterator[Problem]:
     for table, wider in WIDER.items():
         for number, row in labelled_rows(case[table]):
             tables = (SUBJECTS[row["item"]], *(wider if row["item"] != "task" else ()))
-            yield from among(case, table, number, "subject", row["subject"], row["item"], tables)
+            yield from unknown_among(case, table, number, "subject", row["subject"], row["item"], tables)
 
 
 def rates(case: Case) -> Iterator[Problem]:

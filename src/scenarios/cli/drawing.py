@@ -42,10 +42,10 @@ def charts(
     from scenarios.reading import read_case
     from scenarios.reports.charts import chart, names
     from scenarios.reports.charts.paper import blanks, draw
-    from scenarios.storing import needed
-    from scenarios.writing import writable
+    from scenarios.storing import require_package
+    from scenarios.writing import ensure_writable
 
-    needed("matplotlib", "plots")
+    require_package("matplotlib", "plots")
     case = read_case(city, scenario, models=models, inputs=inputs)
     known = names(case)
     wanted = [name for name in known if not asked or name in asked or name.partition("-")[0] in asked]
@@ -53,7 +53,7 @@ def charts(
     if unknown:
         raise click.BadParameter(say("one of {names}", names=", ".join(known)), param_hint="--only")
     folder = out or runs.outputs(city) / f"{case.scenario}-charts"
-    writable(folder)
+    ensure_writable(folder)
     run = read_or_run(city, scenario, models, inputs)
     with blanks() as missing:
         for name in wanted:

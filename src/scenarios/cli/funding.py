@@ -44,11 +44,11 @@ def funding(
     from scenarios import runs
     from scenarios.reports.funding import Terms, known_loans, labelled, tables
     from scenarios.reports.funding.text import funding_text
-    from scenarios.writing import writable, write_tables
+    from scenarios.writing import ensure_writable, write_tables
 
     for place in (folder, Path(xlsx).parent if xlsx else None):
         if place:
-            writable(place)
+            ensure_writable(place)
     base = run_with_changes(city, scenario, models, inputs, changes)
     terms = Terms(not real, known_loans(base.case, loans))
     click.echo(funding_text(base.case, base.plan, by, terms))

@@ -54,14 +54,14 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 @with_language
 def inventory(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
     """Print emissions of CITY beside every comparable total."""
-    from scenarios.files import shown
+    from scenarios.files import display_path
     from scenarios.finding import folders
     from scenarios.reading import read_case
     from scenarios.reports.inventory_text import inventory_text
 
     case = read_case(city, scenario, models=models, inputs=inputs)
     notes = folders(models, inputs).inputs / city / "NOTES.md"
-    click.echo(inventory_text(case, shown(notes) if notes.is_file() else ""))
+    click.echo(inventory_text(case, display_path(notes) if notes.is_file() else ""))
 
 
 @main.command()
@@ -151,7 +151,7 @@ def _drawing() -> list[str]:
     """What charts on paper are lettered with, and what prints the report."""
     from scenarios import printing
 
-    browser = printing.found()
+    browser = printing.find_browser()
     said = [
         say("browser for PDF: {browser}", browser=browser)
         if browser

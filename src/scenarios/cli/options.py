@@ -134,21 +134,21 @@ def _in_codes(options: dict[str, Any]) -> dict[str, Any]:
     """The options of a command with codes in place of the names of cities and scenarios."""
     if not any(options.get(name) for name in BY_NAME):
         return options
-    from scenarios.finding import called, city_files, folders, library, scenario_files
+    from scenarios.finding import city_files, code_of, folders, library, scenario_files
 
     where, codes = folders(options.get("models"), options.get("inputs")), dict(options)
     cities = city_files(where.inputs)
     if "source" in options:  # the city of `new` is not there yet
-        codes["source"] = called(options["source"], city_files(library() / "inputs") | cities)
+        codes["source"] = code_of(options["source"], city_files(library() / "inputs") | cities)
     elif options.get("city"):
-        codes["city"] = called(options["city"], cities)
+        codes["city"] = code_of(options["city"], cities)
     files = scenario_files(str(codes.get("city", "")), where)
     for name in ("scenario", "start"):
         if options.get(name):
-            codes[name] = called(options[name], files)
+            codes[name] = code_of(options[name], files)
     for name in ("names", "files"):
         if name in options:
-            codes[name] = tuple(called(text, files) for text in options[name])
+            codes[name] = tuple(code_of(text, files) for text in options[name])
     return codes
 
 

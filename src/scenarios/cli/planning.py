@@ -132,10 +132,10 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
     """
     from scenarios import runs
     from scenarios.reports.comparison import comparison_text, tables
-    from scenarios.writing import writable, write_tables
+    from scenarios.writing import ensure_writable, write_tables
 
     folder = Path(out) if out else runs.outputs(city) / "compare"
-    writable(folder)
+    ensure_writable(folder)
     asked = distinct_names(names) or ["as-written", "least-cost", "least-cost-with-plan"]
     made = [read_or_run(city, name, models, inputs) for name in asked]
     pairs = [(run.case, run.plan) for run in made]
@@ -175,13 +175,13 @@ def read_or_run(city: str, scenario: str, models: str | None, inputs: str | None
 def run_with_changes(city: str, scenario: str, models: str | None, inputs: str | None, changes: tuple[str, ...]) -> Run:
     """The plan of a scenario with changes after it, read or made as what-if makes it, and said how."""
     from scenarios import runs
-    from scenarios.reading import altered
+    from scenarios.reading import with_changes
     from scenarios.reports.moves_text import how_made
 
     base = read_or_run(city, scenario, models, inputs)
     if not changes:
         return base
-    case = altered(base.case, changes)
+    case = with_changes(base.case, changes)
     report_units(case, changes)
     report_rises(case, changes)
     folder = runs.outputs(city) / case.scenario
@@ -195,10 +195,10 @@ def run_with_changes(city: str, scenario: str, models: str | None, inputs: str |
 def report_rises(case: Case, changes: tuple[str, ...]) -> None:
     """Say which limits a change allows to rise above their base year, as a cut has a minus."""
     from scenarios.reports.format import percent
-    from scenarios.shorthand import raised
+    from scenarios.shorthand import raised_limits
 
     for change in changes:
-        for target, value in raised(case.tables, change, case.settings.titles).items():
+        for target, value in raised_limits(case.tables, change, case.settings.titles).items():
             text = say(
                 "{change}: target {target} may rise by {share}; a cut has a minus: {example}",
                 change=change,
@@ -212,11 +212,11 @@ def report_rises(case: Case, changes: tuple[str, ...]) -> None:
 def report_units(case: Case, changes: tuple[str, ...]) -> None:
     """Say in which unit each amount is set, which measures are not to be had, and what multiplies as a value would."""
     from scenarios.reports.format import join_names, unit_name
-    from scenarios.shorthand import forbidden, short, unit_set
+    from scenarios.shorthand import parse_change, removed_codes, unit_set
 
     called = case.names("measures", language()) if changes else {}
     for change in changes:
-        asked = short(change)[0].change
+        asked = parse_change(change)[0].change
         if asked is not None and asked.scale is not None and asked.scale > MANY:
             text = say(
                 "{change}: multiplies by {factor}; to set a value name its column, TABLE.KEY:COLUMN=VALUE",
@@ -224,7 +224,7 @@ def report_units(case: Case, changes: tuple[str, ...]) -> None:
                 factor=f"{asked.scale:,.15g}",
             )
             click.echo(text)
-        names = join_names([called[code] for code in forbidden(case.tables, change, case.settings.titles)])
+        names = join_names([called[code] for code in removed_codes(case.tables, change, case.settings.titles)])
         if names:
             click.echo(
                 say("{change}: not to be had: {names}; what is promised of it stands", change=change, names=names)

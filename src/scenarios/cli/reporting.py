@@ -51,15 +51,15 @@ def report(
     """
     from scenarios.reading import read_case
     from scenarios.reports.sheets import known_work
-    from scenarios.writing import writable
+    from scenarios.writing import ensure_writable
 
     if pdf:
-        from scenarios.printing import browser
+        from scenarios.printing import required_browser
 
-        browser()
+        required_browser()
     for path in (out, Path(pdf) if pdf and pdf != BESIDE else None):
         if path:
-            writable(path.parent)
+            ensure_writable(path.parent)
     if work is not None:
         known_work(read_case(city, scenario, models=models, inputs=inputs), work)
     run = run_with_changes(city, scenario, models, inputs, changes)
@@ -75,7 +75,7 @@ def report(
 
 def _page(run: Run, models: str | None, inputs: str | None, pdf: str | None) -> None:
     """Write the pages anew, and print the one in the language in use."""
-    from scenarios.printing import printed
+    from scenarios.printing import print_pdf
     from scenarios.reports.page import pages
     from scenarios.runs import other_plans
     from scenarios.writing import write_page
@@ -86,7 +86,7 @@ def _page(run: Run, models: str | None, inputs: str | None, pdf: str | None) -> 
     click.echo(say("Written: {files}", files=page))
     if pdf:
         target = page.with_suffix(".pdf") if pdf == BESIDE else Path(pdf)
-        click.echo(say("Written: {files}", files=printed(page, target)))
+        click.echo(say("Written: {files}", files=print_pdf(page, target)))
 
 
 def _text(run: Run, by: str, work: int | None, sheets: bool, out: Path | None) -> None:

@@ -45,25 +45,25 @@ def case_of(
     settings: dict[str, Any] | None = None,
 ) -> Case:
     """The case of a city under a scenario, with settings and changes after it."""
-    from scenarios.reading import altered, read_case
+    from scenarios.reading import read_case, with_changes
 
     case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
-    return altered(case, changes) if changes else case
+    return with_changes(case, changes) if changes else case
 
 
 def writable_folder(city: str, study: str, out: Path | None, chart: Path | None = None) -> Path:
     """The folder of a study's tables; refused before there are any when these, or a chart, cannot be written."""
     from scenarios.runs import outputs
-    from scenarios.storing import needed
-    from scenarios.writing import writable
+    from scenarios.storing import require_package
+    from scenarios.writing import ensure_writable
 
     folder = out or outputs(city) / study
-    writable(folder)
+    ensure_writable(folder)
     if chart:
-        needed("matplotlib", "plots")
+        require_package("matplotlib", "plots")
         if chart.suffix not in CHARTS:
             raise click.BadParameter(say("one of {names}", names=", ".join(CHARTS)), param_hint="--chart")
-        writable(chart.parent)
+        ensure_writable(chart.parent)
     return folder
 
 

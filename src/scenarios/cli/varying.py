@@ -59,7 +59,7 @@ def what_if(
     counted from the plan as it was.
     """
     from scenarios import runs
-    from scenarios.reading import DEFAULT_SCENARIO, altered, extended
+    from scenarios.reading import DEFAULT_SCENARIO, parent_scenario, with_changes
     from scenarios.reports.comparison import comparison_text, tables
     from scenarios.reports.moves_text import how_made
     from scenarios.reports.no_effect import no_effect
@@ -69,14 +69,16 @@ def what_if(
         raise click.UsageError(say("Name a scenario or a file, or give a change with --set."))
     several = distinct_names(files)
     first = files[0] if files else ""
-    base_name = start or (extended(city, first, models=models, inputs=inputs) if first else "") or DEFAULT_SCENARIO
+    base_name = (
+        start or (parent_scenario(city, first, models=models, inputs=inputs) if first else "") or DEFAULT_SCENARIO
+    )
     study = f"what-if/{_name(several, changes, start or ('' if files else base_name))}"
     writable_folder(city, study, out)
     base = read_or_run(city, base_name, models, inputs)
     pairs = [(base.case, base.plan)]
     report_units(base.case, changes)
     for name in several or [base_name]:
-        case = case_of(city, name, models, inputs, changes) if files else altered(base.case, changes)
+        case = case_of(city, name, models, inputs, changes) if files else with_changes(base.case, changes)
         if case.scenario == base.case.scenario:
             raise click.UsageError(say("{scenario} cannot be held against itself; name another --from.", scenario=name))
         report_rises(case, changes)
@@ -141,7 +143,7 @@ def sweep(
     Ctrl-C keeps what was found; the same command goes on from there.
     """
     from scenarios.reports.sweep_text import sweep_text
-    from scenarios.storing import Answers, needed, write_store
+    from scenarios.storing import Answers, require_package, write_store
     from scenarios.studies import sweep as study
 
     for wanted, package, extra in (
@@ -149,7 +151,7 @@ def sweep(
         (scheduler, "distributed", "distributed"),
     ):
         if wanted:
-            needed(package, extra)
+            require_package(package, extra)
     folder = writable_folder(city, "sweep", out, chart)
     variations = [study.variation(text) for text in varied]
     kinds = [one.what for one in variations]

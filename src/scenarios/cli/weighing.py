@@ -107,11 +107,11 @@ def region(
     name: str, gap: float, jobs: int, models: str | None, inputs: str | None, scenario: str, out: Path | None
 ) -> None:
     """Plan the cities of region NAME together, each counting what it does to the air of the others."""
-    from scenarios.regions import read_region, region_called
+    from scenarios.regions import read_region, region_code
     from scenarios.reports.region_text import region_text, tables
     from scenarios.studies.region import RegionError, plan_region
 
-    name = region_called(name, inputs)
+    name = region_code(name, inputs)
     writable_folder(name, "region", out)
     asked = read_region(name, scenario, models=models, inputs=inputs)
     try:

@@ -129,7 +129,7 @@ def _reachable(case: Case, program: Elastic, concession: Concession, name: Name,
         return days(case, row["indicator"], row["area"], row["subject"], row["year"], mean)
     if equation.startswith("share"):
         goal, periods = _share_asked(case, name)
-        share = targets.standing(case, stocks(values(), periods[-1]), goal["subject"], goal["area"])
+        share = targets.standing_share(case, stocks(values(), periods[-1]), goal["subject"], goal["area"])
         return _limit(case, name) + moved if isnan(share) else share
     return _limit(case, name) + moved
 

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from scenarios.accounting import TURNOVER
-from scenarios.air import quoted
+from scenarios.air import reference_receptors
 from scenarios.case import Case, once
 from scenarios.costs import discount
-from scenarios.effects import avoided, cleaner
+from scenarios.effects import avoided, concentration_avoided
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.format import grid, money, number
@@ -101,7 +101,7 @@ def pollutants(case: Case) -> list[str]:
 def _last_year(case: Case, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Emission avoided [t] and annual mean taken away [ug/m3] in the last year, by area and measure."""
     last, keys = case.settings.years[-1], ("area", "measure")
-    emitted, air = avoided(case, plan.conversions, keys), cleaner(case, plan.conversions, keys)
+    emitted, air = avoided(case, plan.conversions, keys), concentration_avoided(case, plan.conversions, keys)
     return emitted[emitted["year"] == last], air[air["year"] == last]
 
 
@@ -117,7 +117,7 @@ def _effects(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     return pd.concat(
         [
             wide.reindex(columns=pollutants(case), fill_value=0.0),
-            means.reindex(columns=list(map(_in_air, quoted(case))), fill_value=0.0),
+            means.reindex(columns=list(map(_in_air, reference_receptors(case))), fill_value=0.0),
         ],
         axis=1,
     )
@@ -153,7 +153,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
         "money laid out",
         "cost over the plan",
         *[say("{pollutant} t/yr", pollutant=p) for p in shown],
-        *[say("{air} ug/m3", air=air) for air in quoted(case)],
+        *[say("{air} ug/m3", air=air) for air in reference_receptors(case)],
         "measures",
         *(["tasks done"] if has["tasks"] else []),
         *(["commitments met"] if has["commitments"] else []),
@@ -165,7 +165,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
             money(row["investment"]),
             money(row["cost"]),
             *[number(row[p]) for p in shown],
-            *[number(row[_in_air(air)]) for air in quoted(case)],
+            *[number(row[_in_air(air)]) for air in reference_receptors(case)],
             f"{row['measures']:.0f}",
             *([f"{row['tasks done']:.0f} / {row['tasks']:.0f}"] if has["tasks"] else []),
             *([f"{row['commitments met']:.0f} / {row['commitments']:.0f}"] if has["commitments"] else []),

@@ -237,7 +237,7 @@ def _sooner(case: Case, row: Relaxation) -> list[str]:
     if row.equation not in DUE or isinf(row.reachable):
         return []
     months = _months_late(row)
-    found = join_names(tasks.shortened(case, row.index[0], months))
+    found = join_names(tasks.shortening_tasks(case, row.index[0], months))
     return (
         ["    " + say("or one of these {months} months shorter: {tasks}", months=months, tasks=found)] if found else []
     )

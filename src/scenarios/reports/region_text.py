@@ -11,7 +11,7 @@ from scenarios.case import Case
 from scenarios.costs import discount
 from scenarios.frames import entries, looked_up, records
 from scenarios.plan import Plan
-from scenarios.regions import Region, called
+from scenarios.regions import Region, receptor_key
 from scenarios.reports.format import grid, money, number, percent, unit_name
 from scenarios.reports.prices_text import basis
 from scenarios.studies.region import RegionStudy
@@ -62,7 +62,7 @@ def exchange(study: RegionStudy) -> pd.DataFrame:
     Columns: from_city, to_city, receptor, air, year, apart, together [ug/m3], price [CNY per ug/m3], value [CNY].
     """
     places = {
-        called(city, receptor): (city, receptor)
+        receptor_key(city, receptor): (city, receptor)
         for city, case in study.region.cases.items()
         for receptor in [city, *case["areas"]["area"]]
     }
@@ -86,7 +86,7 @@ def receptors(study: RegionStudy) -> pd.DataFrame:
     for city, plan in study.together.plans.items():
         before = _means(study.apart.plans[city]) if study.apart else {}
         for (receptor, air, year), mean in _means(plan).items():
-            price = study.prices.get((called(city, receptor), air, year), 0.0)
+            price = study.prices.get((receptor_key(city, receptor), air, year), 0.0)
             rows.append((city, receptor, air, year, before.get((receptor, air, year), float("nan")), mean, price))
     return pd.DataFrame(rows, columns=["city", "receptor", "air", "year", "apart", "together", "price"])
 

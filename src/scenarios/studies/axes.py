@@ -8,11 +8,11 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from scenarios.air import quoted
+from scenarios.air import reference_receptors
 from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.days import KINDS
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.frames import records
 from scenarios.naming import names
 from scenarios.problems import NAMELESS, InputError, Place, Problem, nearest, phrase
@@ -77,7 +77,7 @@ def axis(case: Case, text: str) -> Axis:
         return Axis(text, "emission", weights, year, city, "t")
     register = names(case.tables, SUBJECTS, {})
     pollutants, fuels = set(case["pollutants"]["pollutant"]), set(case["fuels"]["fuel"])
-    receptors = quoted(case)
+    receptors = reference_receptors(case)
     prefix, _, subject = name.rpartition(":")
     kind = KIND_OF.get(prefix, "") or ("concentration" if subject in receptors else "emission")
     members = {"emission": pollutants, "concentration": set(receptors), "fuel": fuels}[kind]
@@ -136,7 +136,7 @@ def with_probes(case: Case, axes: Sequence[Axis], alone: bool = False) -> Case:
     probes = [probe for on in axes if on.weights for probe in _probes(on)]
     if probes:
         first = int(rows.index.max()) + 1 if len(rows) else 0
-        extra = framed(probes, list(range(first, first + len(probes))), BY_NAME["targets"])
+        extra = to_frame(probes, list(range(first, first + len(probes))), BY_NAME["targets"])
         rows = pd.concat([rows, extra.drop_duplicates("target")])
     settings = case.settings.model_copy(
         update={"targets": "kept", "minimise": "cost"}

@@ -15,7 +15,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
-from scenarios.air import quoted
+from scenarios.air import reference_receptors
 from scenarios.case import Case
 from scenarios.days import days, parameters
 from scenarios.plan import Plan
@@ -42,7 +42,7 @@ def shares(case: Case, plan: Plan, by: str = "measure", year: int | None = None,
     plain = summed.rename("share").reset_index().assign(error=0.0)
     air, parts = plan.concentrations, [plain]
     for indicator, receptor, pollutant in parameters(case):
-        if receptor != quoted(case).get(pollutant):
+        if receptor != reference_receptors(case).get(pollutant):
             continue  # what measures take away is known at the receptor that is quoted
         taken = plain[(plain["medium"] == "air") & (plain["pollutant"] == pollutant)]
         here = (air["receptor"] == receptor) & (air["air"] == pollutant) & (air["year"] == counted)

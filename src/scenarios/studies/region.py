@@ -19,7 +19,7 @@ import numpy as np
 from scenarios import highs
 from scenarios.case import Case
 from scenarios.plan import Plan
-from scenarios.regions import Link, Region, called, coupled, expected
+from scenarios.regions import Link, Region, coupled_cases, expected_flows, receptor_key
 from scenarios.solving import NEAR
 from scenarios.studies.decomposition import JointOptimum, Linked, arriving, dantzig_wolfe, equilibrium
 from scenarios.studies.subproblems import CaseMaker, Proposal, SubproblemPool, Terms
@@ -126,10 +126,12 @@ def plan_region(region: Region, *, gap: float = NEAR, jobs: int = 1) -> RegionSt
 
     Raises RegionError when the cities have no plan together, SolverError when one cannot keep what was agreed on.
     """
-    cases = coupled(region)
+    cases = coupled_cases(region)
     coordinator = Coordinator([partial(_itself, case) for case in cases.values()], jobs)
     with closing(coordinator.pool):
-        begin = first_flows(coordinator, {city: expected(case, region.cases[city]) for city, case in cases.items()})
+        begin = first_flows(
+            coordinator, {city: expected_flows(case, region.cases[city]) for city, case in cases.items()}
+        )
         selfish = equilibrium(coordinator.for_themselves, coordinator.linked, begin)
         joint = linear(coordinator, selfish[0] if selfish else None)
         if joint.short:
@@ -151,7 +153,7 @@ def _itself(case: Case) -> Case:
 def first_flows(coordinator: Coordinator, expected: Mapping[str, Mapping[Link, float]]) -> list[np.ndarray]:
     """What arrives by each city's own assumption, at its links. Key of each city: own receptor, air, year. [ug/m3]"""
     whole = {
-        (called(city, receptor), air, year): value
+        (receptor_key(city, receptor), air, year): value
         for city, given in expected.items()
         for (receptor, air, year), value in given.items()
     }

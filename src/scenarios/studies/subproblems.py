@@ -19,7 +19,7 @@ from scenarios.case import Case
 from scenarios.frames import entries
 from scenarios.plan import Plan
 from scenarios.program.build import Arrays, collector_paused
-from scenarios.regions import Link, arriving, called
+from scenarios.regions import Link, receptor_key, with_arriving
 from scenarios.session import Question, Session
 from scenarios.solving import Clock, Reached, decisions_of, plan_of, prepare
 from scenarios.stocks import evolve
@@ -67,7 +67,7 @@ class Subproblem:
         sending = [(place, index) for place, (name, index) in columns if name == "outgoing"]
         self.places = np.array([place for place, _ in [*taking, *sending]], dtype=int)
         self.links: tuple[Link, ...] = (
-            *((called(city, receptor), air, year) for _, (receptor, air, year) in taking),
+            *((receptor_key(city, receptor), air, year) for _, (receptor, air, year) in taking),
             *(index for _, index in sending),
         )
         self.sign = np.array([TAKES] * len(taking) + [SENDS] * len(sending))
@@ -117,7 +117,7 @@ class Subproblem:
         case, program = self.prepared.case, self.prepared.program
         decisions = decisions_of(case, program, self.prepared.reduction.recover(answer.values))
         emission = accounting.emission_by_period(case, evolve(case, decisions.conversions))
-        sent = air.given_away(case, emission.assign(year=emission["period"].map(case.calendar.year)))
+        sent = air.exported_concentration(case, emission.assign(year=emission["period"].map(case.calendar.year)))
         return dict(entries(sent))
 
     def plan(self, arrives: Mapping[Link, float], gap: float) -> Plan:
@@ -127,9 +127,11 @@ class Subproblem:
         """
         case, answer = self.prepared.case, self._answer
         city = case.settings.city
-        here = {key: arrives.get((called(city, key[0]), *key[1:]), 0.0) for key, _ in entries(air.background(case))}
+        here = {
+            key: arrives.get((receptor_key(city, key[0]), *key[1:]), 0.0) for key, _ in entries(air.background(case))
+        }
         proven = replace(answer, bound=answer.objective - gap * abs(answer.objective))
-        return plan_of(replace(self.prepared, case=arriving(case, here)), Reached(answer, proven), gap, Clock({}))
+        return plan_of(replace(self.prepared, case=with_arriving(case, here)), Reached(answer, proven), gap, Clock({}))
 
     def searched(self, flows: np.ndarray, prices: np.ndarray, options: highs.Options, terms: Terms) -> highs.Answer:
         """The best with whole projects and tasks at some prices; ``terms`` say what of ``flows`` stands.

@@ -21,7 +21,7 @@ import pandas as pd
 
 from scenarios import accounting, costs, effects, version
 from scenarios.accounting import NOTHING, Decisions, emission_by_period
-from scenarios.air import concentrations, quoted
+from scenarios.air import concentrations, reference_receptors
 from scenarios.case import Case, once
 from scenarios.cells import as_text
 from scenarios.checking import check
@@ -29,7 +29,7 @@ from scenarios.frames import entries, looked_up
 from scenarios.operation import wear
 from scenarios.plan import Agreed
 from scenarios.problems import InputError, Place, Problem, phrase
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.solving import NEAR
 from scenarios.stocks import evolve
 from scenarios.studies.axes import COST
@@ -184,7 +184,7 @@ def answer_to(base: Base, point: Sequence[str]) -> Answer:
     where that is the cost.
     """
     reoptimiser = _reoptimiser(base)
-    case = altered(reoptimiser.given, point, swept=True)  # in another process the base comes anew with every point
+    case = with_changes(reoptimiser.given, point, swept=True)  # in another process the base comes anew with every point
     shifted = reoptimiser.limits_of(case)
     if shifted is None:
         problems = check(case)
@@ -212,7 +212,7 @@ def answer_to(base: Base, point: Sequence[str]) -> Answer:
 def _cost(case: Case, decisions: Decisions) -> float:
     """Cost over the plan. [CNY]"""
     worn = wear(case, decisions.conversions, evolve(case, decisions.conversions))
-    return accounting.objective(case, accounting.cost(accounting.booked(case, decisions), worn))
+    return accounting.objective(case, accounting.cost(accounting.measure_costs(case, decisions), worn))
 
 
 _REOPTIMISERS: dict[str, Reoptimiser] = {}
@@ -230,7 +230,7 @@ def _reoptimiser(base: Base) -> Reoptimiser:
 
 def outcomes(case: Case, decisions: Decisions) -> list[dict[str, Any]]:
     """Money laid out, emissions and annual means of each year: quantity, year (none for the plan), value, unit."""
-    avoided, cleaner = effects.taken(case, decisions.conversions)
+    avoided, cleaner = effects.total_avoided(case, decisions.conversions)
     emitted = _frozen(case).sub(avoided, fill_value=0.0)
     air = _frozen_air(case).sub(cleaner, fill_value=0.0)
     made = decisions.conversions
@@ -258,7 +258,11 @@ def _frozen_air(case: Case) -> pd.Series:
     rows = emission_by_period(case, evolve(case, NOTHING.conversions))
     yearly = rows.assign(year=rows["period"].map(case.calendar.year))
     rows = concentrations(case, yearly)
-    return rows[rows["receptor"] == rows["air"].map(quoted(case))].groupby(["air", "year"])["concentration"].sum()
+    return (
+        rows[rows["receptor"] == rows["air"].map(reference_receptors(case))]
+        .groupby(["air", "year"])["concentration"]
+        .sum()
+    )
 
 
 def tables(points: Sequence[tuple[str, ...]], answers: Mapping[int, Answer]) -> dict[str, pd.DataFrame]:

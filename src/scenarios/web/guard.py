@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scenarios.web.bounds import BODY
-from scenarios.web.visitors import KEY, LANGUAGE, VISITOR, is_visitor, new_visitor, same
+from scenarios.web.visitors import KEY, LANGUAGE, VISITOR, constant_time_equal, is_visitor, new_visitor
 from scenarios.words import LANGUAGES, say, speaking
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -99,10 +99,10 @@ class Guard:
 
     def _keyless(self, scope: Scope, cookies: dict[str, str]) -> Response | None:
         """Where a key is asked for: whoever brings it in the address gets it as a cookie, others are turned away."""
-        if same(cookies.get(KEY, ""), self._access.key):
+        if constant_time_equal(cookies.get(KEY, ""), self._access.key):
             return None
         given = parse_qs(scope["query_string"].decode("latin-1")).get("key", [""])[0]
-        if scope["method"] in READING and same(given, self._access.key):
+        if scope["method"] in READING and constant_time_equal(given, self._access.key):
             entered = RedirectResponse("/", 303)
             entered.set_cookie(KEY, given, max_age=YEAR, httponly=True, samesite="strict")
             return entered

@@ -123,13 +123,13 @@ def run_title(run: Run) -> str:
     return run.name or run.titles.get(language()) or run.scenario
 
 
-def titled(scenario: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, str]:
+def run_titles(scenario: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, str]:
     """What a run without a name is called in each language: its scenario, and what was moved."""
     names = {spoken: scenario[f"name_{spoken}"] for spoken in LANGUAGES}
     return {spoken: f"{name}: {moved[spoken]}" if moved[spoken] else name for spoken, name in names.items()}
 
 
-def titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str]:
+def change_titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str]:
     """What some changes move, in the words of each language."""
     moved, rest = positions_of(controls, changes)
     by_key = {control.key: control for control in controls}

@@ -13,8 +13,8 @@ from scenarios.problems import InputError
 from scenarios.web import comparison
 from scenarios.web.bounds import CHANGES, TEXT
 from scenarios.web.jobs import FullError
-from scenarios.web.moves import Control, changes_of, command, controls_from, positions_of, typed
-from scenarios.web.pages import GROUPS, page, run_title, titled, titles
+from scenarios.web.moves import Control, changes_of, command, controls_from, positions_of, typed_changes
+from scenarios.web.pages import GROUPS, change_titles, page, run_title, run_titles
 from scenarios.web.server import (
     Server,
     ask,
@@ -166,10 +166,10 @@ async def _asked(request: Request, sent: Any) -> tuple[Run, list[dict[str, Any]]
     found = await ask_value(request, "controls", own, place["city"], scenario=scenario)
     held = {str(key): str(position) for key, position in positions.items()}
     controls = controls_from(found["controls"])
-    changes = [*changes_of(controls, held), *typed(text_of(sent, "more"))]
+    changes = [*changes_of(controls, held), *typed_changes(text_of(sent, "more"))]
     checked = await ask(request, "changes", own, place["city"], scenario=scenario, changes=changes)
     run = new_run(visitor, place["city"], scenario, tuple(changes), how, drafted)
-    called = titled(place["scenarios"][scenario], titles(controls, changes))
+    called = run_titles(place["scenarios"][scenario], change_titles(controls, changes))
     return replace(run, titles=called), checked.get("problems", [])
 
 

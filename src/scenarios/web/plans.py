@@ -17,13 +17,13 @@ from scenarios.listening import Progress
 from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.program.build import collector_paused
-from scenarios.reading import altered, read_case
+from scenarios.reading import read_case, with_changes
 from scenarios.relaxing import solve_elastic
 from scenarios.reports import charts
 from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.dictionary import outputs_page, readmes
 from scenarios.reports.page import pages
-from scenarios.shorthand import short
+from scenarios.shorthand import parse_change
 from scenarios.solving import PROOF, solve
 from scenarios.web import drafts
 from scenarios.web.drafts import Copy
@@ -103,7 +103,7 @@ def make(request: RunRequest, cache: Cache, progress: Progress, report_step: Rep
     """The plan asked for. Raises whatever reading, altering and solving raise."""
     with collector_paused():
         base = cache.case(request.copy, request.scenario)
-        case = altered(base, request.changes) if request.changes else base
+        case = with_changes(base, request.changes) if request.changes else base
         report_step("search", case.settings.minimise)
         if request.how == ELASTIC:
             return _elastic(request, base, case, progress)
@@ -164,7 +164,7 @@ def report(request: RunRequest, cache: Cache, digest: str) -> None:
     Raises InputError when the inputs are no longer those the plan was made from.
     """
     base = cache.case(request.copy, request.scenario)
-    case = altered(base, request.changes) if request.changes else base
+    case = with_changes(base, request.changes) if request.changes else base
     if case.digest != digest:
         found, allowed = phrase("inputs that were changed since"), phrase("the inputs the plan was made from")
         raise InputError([Problem(Place(request.copy.city), found, allowed, phrase("Plan again."))])
@@ -194,7 +194,7 @@ def what_if(request: RunRequest, result: RunResult) -> str:
     settings: dict[str, Any] = {}
     changes = []
     for text in request.changes:
-        found, _ = short(text)
+        found, _ = parse_change(text)
         settings |= found.settings
         if found.change is not None:
             changes.append(found.change.model_dump(exclude_defaults=True, mode="json"))

@@ -11,7 +11,7 @@ from scenarios.files import read_yaml
 from scenarios.finding import cities, folders, scenario_files
 from scenarios.plausibility import remarks
 from scenarios.problems import InputError
-from scenarios.reading import DEFAULT_SCENARIO, altered
+from scenarios.reading import DEFAULT_SCENARIO, with_changes
 from scenarios.solving import prepare
 from scenarios.web import drafts, plans
 from scenarios.web.controls import controls
@@ -78,7 +78,7 @@ def _warm(query: Query, cache: Cache) -> Any:
 def _changes(query: Query, cache: Cache) -> Any:
     """Whether some changes can be made. Raises InputError."""
     case = cache.case(copy_of(query), query["scenario"])
-    return altered(case, query["changes"]).scenario if query["changes"] else case.scenario
+    return with_changes(case, query["changes"]).scenario if query["changes"] else case.scenario
 
 
 def _tables(query: Query, cache: Cache) -> Any:
@@ -106,11 +106,11 @@ def _file(query: Query, cache: Cache) -> Any:
 def _edit(query: Query, cache: Cache) -> Any:
     cells = [(int(number), str(column), str(value)) for number, column, value in query["cells"]]
     edits = drafts.Edits(cells, query["removed"], query["added"], query["seen"])
-    return drafts.edit(copy_of(query), query["table"], edits)
+    return drafts.edit_table(copy_of(query), query["table"], edits)
 
 
 def _upload(query: Query, cache: Cache) -> Any:
-    return drafts.replaced(copy_of(query), query["table"], base64.b64decode(query["content"]))
+    return drafts.replace_table(copy_of(query), query["table"], base64.b64decode(query["content"]))
 
 
 def _report(query: Query, cache: Cache) -> Any:
@@ -118,7 +118,7 @@ def _report(query: Query, cache: Cache) -> Any:
 
 
 def _discard(query: Query, cache: Cache) -> Any:
-    return drafts.discarded(copy_of(query))
+    return drafts.discard_draft(copy_of(query))
 
 
 TASKS: dict[str, Callable[[Query, Cache], Any]] = {

@@ -57,6 +57,6 @@ def is_visitor(cookie: str) -> bool:
     return COOKIE.fullmatch(cookie) is not None
 
 
-def same(one: str, other: str) -> bool:
+def constant_time_equal(one: str, other: str) -> bool:
     """Whether two keys are the same, in a time that does not depend on where they differ."""
     return hmac.compare_digest(one.encode(), other.encode())

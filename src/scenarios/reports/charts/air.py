@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.air import REGIONAL, quoted, transfer_rows
+from scenarios.air import REGIONAL, reference_receptors, transfer_rows
 from scenarios.case import Case, once
 from scenarios.frames import records
 from scenarios.plan import Plan
@@ -23,7 +23,7 @@ SMALL = 0.02  #: activities below this part of what the city adds are shown toge
 
 def path(case: Case, plan: Plan, air: str) -> Bars:
     """Annual means by source in the planning years, the years measured before, and the limits."""
-    receptor = quoted(case)[air]
+    receptor = reference_receptors(case)[air]
     rows = _at(plan, air, receptor)
     names = case.names("sectors", language()) | {REGIONAL: say("from elsewhere")}
     order = [name for name in (REGIONAL, *case["sectors"]["sector"]) if name in set(rows["source"])]
@@ -76,7 +76,7 @@ def _parts(case: Case, plan: Plan, air: str) -> pd.DataFrame:
     """What each activity's emission of each pollutant adds to the annual mean of the last year. [ug/m3]"""
     rows = plan.emissions[plan.emissions["period"].isin(case.calendar.of_year(case.settings.years[-1]))]
     given = transfer_rows(case)
-    given = given[(given["air"] == air) & (given["receptor"] == quoted(case)[air])]
+    given = given[(given["air"] == air) & (given["receptor"] == reference_receptors(case)[air])]
     emitted = rows.groupby(["activity", "sector", "pollutant"])["emission"].sum().reset_index()
     parts = emitted.merge(given, on=["sector", "pollutant"], validate="many_to_one")
     parts = parts.assign(value=parts["emission"] * parts["coefficient"])
@@ -96,7 +96,7 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
     parts = parts.assign(
         activity="a:" + parts["label"], sector="s:" + parts["sector"], pollutant="p:" + parts["pollutant"]
     )
-    rows = _at(plan, air, quoted(case)[air])
+    rows = _at(plan, air, reference_receptors(case)[air])
     rows = rows[(rows["year"] == case.settings.years[-1]) & (rows["source"] == REGIONAL)]
     return _flow(case, air, parts, float(rows["concentration"].sum()), sectors)
 

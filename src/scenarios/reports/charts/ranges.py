@@ -8,7 +8,7 @@ import pandas as pd
 from scenarios import costs
 from scenarios.case import Case
 from scenarios.frames import records, where
-from scenarios.operation import ITEMS, frozen, technology_cost
+from scenarios.operation import ITEMS, baseline_cost, technology_cost
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, MORE, Steps
 from scenarios.reports.format import join_names, tariff_name
@@ -54,7 +54,7 @@ def cost(case: Case, plan: Plan) -> Steps:
     factor = plan.costs["year"].map(costs.discount(case))
     counted = (plan.costs["cny"] * factor).groupby([plan.costs["item"], plan.costs["measure"]]).sum()
     of = {item: counted[counted.index.get_level_values(0) == item].droplevel(0) for item in (ANNUITY, TASK)}
-    more = technology_cost(case, evolve(case, plan.conversions)) - frozen(case)
+    more = technology_cost(case, evolve(case, plan.conversions)) - baseline_cost(case)
     operated = (more.sum(axis=1) * costs.discount(case).to_numpy()).sum(axis=-1)
     spent = dict(zip(ITEMS, (pd.Series(one, case["technologies"]["technology"]) for one in operated), strict=True))
     base = float(sum(part.sum() for part in (*of.values(), *spent.values())))

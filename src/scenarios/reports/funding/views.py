@@ -183,7 +183,7 @@ def after(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
     Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments of loans.
     """
     last = case.settings.years[-1]
-    on = payments.after(case, plan.conversions, AFTER)
+    on = payments.cost_after_plan(case, plan.conversions, AFTER)
     on = in_money(case, on[["payer", "area", "measure", "item", "year", "given", "cny"]], terms, ("given", "cny"))
     owed = cash(case, ledger(case, plan), terms) if terms.loans else on.head(0)
     owed = owed[owed["year"] > last].assign(given=0.0)

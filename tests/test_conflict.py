@@ -23,7 +23,7 @@ from scenarios.program.build import Arrays, Name, build
 from scenarios.program.equations import EQUATIONS
 from scenarios.program.reduction import reduce
 from scenarios.relaxing import solve_elastic
-from scenarios.reports.conflict_text import conflict_text, outward
+from scenarios.reports.conflict_text import conflict_text, round_outward
 from scenarios.solving import InfeasibleError, solve
 from test_goals import promising
 
@@ -349,7 +349,7 @@ def test_an_elastic_plan_stays_within_the_least_budget(toy_case: Case) -> None:
     ],
 )
 def test_what_is_shown_can_be_reached(value: float, limit: float, said: str) -> None:
-    assert outward(value, limit) == said
+    assert round_outward(value, limit) == said
 
 
 def on(toy: Toy, command: str, *words: object) -> Result:

@@ -31,8 +31,8 @@ from scenarios.program.pooling import by_area
 from scenarios.reading import with_changes
 from scenarios.reports import funding
 from scenarios.reports.funding import Loan, Terms
-from scenarios.reports.funding.assumptions import EVIDENCE, ranked
-from scenarios.reports.funding.taxes import moved
+from scenarios.reports.funding.assumptions import EVIDENCE, ranked_by_weight
+from scenarios.reports.funding.taxes import tax_changes
 from scenarios.reports.funding.text import funding_text
 from scenarios.reports.funding.workbook import workbook
 from scenarios.reports.payers_text import payers, payers_text
@@ -182,7 +182,7 @@ def test_a_tax_moves_money_by_what_the_plan_does_not_emit(toy):
     owed = funding.taxes(*toy)
     assert owed["without"].sum() == pytest.approx(20 * 6_000)
     assert owed["due"].sum() == pytest.approx(16.25 * 6_000)
-    more = moved(owed).set_index("payer")["cny"]
+    more = tax_changes(owed).set_index("payer")["cny"]
     assert more.to_dict() == pytest.approx({"city": 22_500, "enterprise": -22_500})
 
 
@@ -205,7 +205,7 @@ def test_what_taxes_take_from_one_they_give_to_another(city):
     case, plan = planned(city)
     owed = funding.taxes(case, plan)
     assert owed["without"].sum() > 1e8
-    assert abs(moved(owed)["cny"].sum()) < YUAN
+    assert abs(tax_changes(owed)["cny"].sum()) < YUAN
 
 
 def test_what_is_not_taxed_must_be_an_activity(toy):
@@ -253,7 +253,7 @@ def test_the_parts_are_the_whole_in_any_city_under_any_rule(seed, kind, value, c
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, {"survey": "2018Q1", "pipe": "2018Q2"})
     states = evolve(case, converted)
-    booked, worn = accounting.measure_costs(case, decisions), operation.wear(case, converted, states)
+    booked, worn = accounting.measure_costs(case, decisions), operation.unattributed_cost(case, converted, states)
     accounts = Accounts(states, pd.DataFrame(), None, booked, worn, accounting.cost(booked, worn))
     paid = payments.cost_by_payer(case, decisions, states)
     key = ["area", "measure", "item", "year"]
@@ -460,7 +460,7 @@ def test_every_sheet_of_money_says_which_money_it_is(toy):
 def test_taxes_are_of_the_day_and_shown_in_the_money_asked_for(toy):
     """6,000 CNY a tonne are the law's: 22,500 CNY of 2018, which are 22,059 of 2017."""
     for terms, more in ((Terms(True), 22_500), (Terms(), 22_500 / 1.02)):
-        rows = moved(funding.tables(*toy, terms)["taxes"]).set_index("payer")["cny"]
+        rows = tax_changes(funding.tables(*toy, terms)["taxes"]).set_index("payer")["cny"]
         assert rows.to_dict() == pytest.approx({"city": more, "enterprise": -more})
 
 
@@ -475,7 +475,8 @@ def test_the_burden_of_a_household_follows_prices_as_its_income_does(toy):
 
 
 def test_written_tables_say_in_which_money_they_are(toy):
-    real, nominal = (funding.labelled(toy[0], funding.tables(*toy, one), one) for one in (Terms(), Terms(True)))
+    kinds = (Terms(), Terms(True))
+    real, nominal = (funding.with_money_column(toy[0], funding.tables(*toy, one), one) for one in kinds)
     assert {tuple(rows["money"].unique()) for name, rows in real.items() if len(rows)} == {("2017",)}
     assert {tuple(rows["money"].unique()) for name, rows in nominal.items() if name != "incomes" and len(rows)} == {
         ("nominal",)
@@ -793,7 +794,7 @@ def test_a_plan_with_doctored_subsidies_is_refused(toy):
 
 def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
     """1,500 boilers of 3,000 CNY; measures that are not used bear on nothing and are left out, and counted."""
-    rows, left = ranked(toy[0], funding.ledger(*toy), funding.taxes(*toy))
+    rows, left = ranked_by_weight(toy[0], funding.ledger(*toy), funding.taxes(*toy))
     money = [cny for cny, _, _ in rows if cny is not None]
     assert money == sorted(money, reverse=True)
     capital = {row["subject"]: cny for cny, table, row in rows if table == "costs" and row["item"] == "capital"}

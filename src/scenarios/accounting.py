@@ -16,13 +16,13 @@ from scenarios.operation import (
     By,
     activity_carried_out,
     baseline_cost,
-    operating,
+    operating_cost,
     periods_by,
     priced_service,
     service,
-    summed,
+    sum_periods,
     time_labels,
-    wear,
+    unattributed_cost,
 )
 from scenarios.stocks import START, evolve
 
@@ -62,7 +62,7 @@ def account(case: Case, decisions: Decisions) -> Accounts:
         targets.ends(states),
         targets.by_measure(decisions.conversions),
     )
-    measures, rest = measure_costs(case, decisions), wear(case, decisions.conversions, states)
+    measures, rest = measure_costs(case, decisions), unattributed_cost(case, decisions.conversions, states)
     return Accounts(states, _emission_rows(case, emitted, "period"), yearly, measures, rest, cost(measures, rest))
 
 
@@ -75,7 +75,7 @@ def _emission_rows(case: Case, emitted: np.ndarray, by: By) -> pd.DataFrame:
     """Rows by year or quarter of the activities that emit at some time, sorted; ``emitted`` as of ``_emitted``."""
     areas = case["areas"][["area"]].reset_index(drop=True).sort_values("area")
     activities = case["activities"][["activity", "sector"]].reset_index(drop=True).sort_values("activity")
-    ordered = summed(emitted[:, areas.index][:, :, activities.index], by)
+    ordered = sum_periods(emitted[:, areas.index][:, :, activities.index], by)
     pollutants, times = labels("pollutant", factor_table(case).columns), time_labels(case.calendar, by)
     some = np.any(ordered != 0, axis=-1, keepdims=True)
     rows = flat(ordered, [pollutants, areas, activities, times], "emission", some)
@@ -101,7 +101,7 @@ def fuel_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """Fuel used in each year. Columns: area, sector, activity, technology, fuel, use, year. [fuel unit]"""
     uses = _uses(case)
     place = pd.Index(case["technologies"]["technology"]).get_indexer(uses["technology"])
-    used = summed(activity_carried_out(case, states)[:, place], "year") * uses["use"].to_numpy()[None, :, None]
+    used = sum_periods(activity_carried_out(case, states)[:, place], "year") * uses["use"].to_numpy()[None, :, None]
     times = time_labels(case.calendar, "year")
     rows = flat(used, [case["areas"][["area"]], uses.drop(columns="use"), times], "use", used != 0)
     return rows[["area", "sector", "activity", "technology", "fuel", "use", "year"]]
@@ -132,7 +132,7 @@ def measure_costs(case: Case, decisions: Decisions, by: By = "year") -> pd.DataF
         priced_service(serving, time_labels(case.calendar, by), "annuity", costs.capital_annuity(case)),
         _investment(case, decisions.conversions, by),
         _task_cost(case, decisions.done, by),
-        operating(case, decisions.conversions, by),
+        operating_cost(case, decisions.conversions, by),
     ]
     return pd.concat(parts, ignore_index=True)
 

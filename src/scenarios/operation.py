@@ -29,7 +29,7 @@ def time_labels(calendar: Calendar, by: By) -> pd.DataFrame:
     return pd.DataFrame({"year": calendar.years}) if by == "year" else labels("period", calendar.periods)
 
 
-def summed(values: np.ndarray, by: By) -> np.ndarray:
+def sum_periods(values: np.ndarray, by: By) -> np.ndarray:
     """An array over quarters, its last axis, added up to years, or left as it is."""
     if by == "period":
         return values
@@ -45,11 +45,11 @@ def mean_stock(case: Case, states: pd.DataFrame) -> np.ndarray:
 
 def activity_carried_out(case: Case, states: pd.DataFrame) -> np.ndarray:
     """What the stock carries out in each quarter. Shape: areas, technologies, quarters. [activity unit]"""
-    made: np.ndarray = mean_stock(case, states) * seasonal(case, case["technologies"]["activity"], case.calendar)
+    made: np.ndarray = mean_stock(case, states) * seasonal_shares(case, case["technologies"]["activity"], case.calendar)
     return made
 
 
-def seasonal(case: Case, activity: pd.Series, calendar: Calendar) -> np.ndarray:
+def seasonal_shares(case: Case, activity: pd.Series, calendar: Calendar) -> np.ndarray:
     """Share of the year that falls into each quarter, for each row of ``activity``. Shape: rows, quarters. [1]"""
     quarters = [calendar.quarter(period) for period in calendar.periods]
     shares: np.ndarray = season(case).reindex(activity)[quarters].to_numpy(dtype=float)
@@ -68,7 +68,7 @@ def technology_cost(case: Case, states: pd.DataFrame, by: By = "year") -> np.nda
         mean_stock(case, states) / len(QUARTERS) * unit["running"],
         activity_carried_out(case, states) * unit["fuel"],
     )
-    return summed(np.stack(spent), by)
+    return sum_periods(np.stack(spent), by)
 
 
 @once
@@ -113,8 +113,8 @@ def service(
     if first_years is not None:
         expired = round(first_years * len(QUARTERS))
         mean[:, expired:] -= mean.copy()[:, : max(mean.shape[1] - expired, 0)]
-    share = seasonal(case, pairs["measure"].map(activity_left(case)), calendar) if len(pairs) else mean
-    return Service(pairs, summed(mean / len(QUARTERS), by), summed(mean * share, by))
+    share = seasonal_shares(case, pairs["measure"].map(activity_left(case)), calendar) if len(pairs) else mean
+    return Service(pairs, sum_periods(mean / len(QUARTERS), by), sum_periods(mean * share, by))
 
 
 def priced_service(serving: Service, times: pd.DataFrame, item: str, unit: pd.Series) -> pd.DataFrame:
@@ -123,7 +123,9 @@ def priced_service(serving: Service, times: pd.DataFrame, item: str, unit: pd.Se
     return flat(serving.of(item) * each[:, None], [serving.pairs, times], "cny").assign(item=item)
 
 
-def operating(case: Case, conversions: pd.DataFrame, by: By = "year", calendar: Calendar | None = None) -> pd.DataFrame:
+def operating_cost(
+    case: Case, conversions: pd.DataFrame, by: By = "year", calendar: Calendar | None = None
+) -> pd.DataFrame:
     """Running and fuel cost of what is converted. Columns: area, measure, item, year (or period), cny. [CNY]"""
     ends = case["measures"].set_index("measure")
     serving, times = service(case, conversions, by, calendar), time_labels(calendar or case.calendar, by)
@@ -134,7 +136,7 @@ def operating(case: Case, conversions: pd.DataFrame, by: By = "year", calendar: 
     return pd.concat(parts, ignore_index=True)
 
 
-def wear(case: Case, conversions: pd.DataFrame, states: pd.DataFrame, by: By = "year") -> pd.DataFrame:
+def unattributed_cost(case: Case, conversions: pd.DataFrame, states: pd.DataFrame, by: By = "year") -> pd.DataFrame:
     """What technologies cost above the frozen baseline and no measure is booked for. [CNY]
 
     Columns: area, technology, item, year (or period), cny.

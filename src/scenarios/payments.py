@@ -8,7 +8,7 @@ from scenarios import accounting, costs
 from scenarios.accounting import TURNOVER, Accounts, Decisions
 from scenarios.case import Calendar, Case
 from scenarios.frames import flat, looked_up, where
-from scenarios.operation import ITEMS, By, operating, service, time_labels, wear
+from scenarios.operation import ITEMS, By, operating_cost, service, time_labels, unattributed_cost
 
 WHAT = ["area", "measure", "item"]
 PARTS = ["borne", "given", "received"]
@@ -21,7 +21,7 @@ def cost_by_payer(case: Case, decisions: Decisions, states: pd.DataFrame, by: By
     those who bear the cost; ``cny`` is what is left to pay: borne + given - received. All payers together pay the cost.
     """
     booked = accounting.measure_costs(case, decisions, by)
-    return _shared(case, booked, wear(case, decisions.conversions, states, by), decisions.conversions, by)
+    return _shared(case, booked, unattributed_cost(case, decisions.conversions, states, by), decisions.conversions, by)
 
 
 def cost_after_plan(case: Case, conversions: pd.DataFrame, years: int) -> pd.DataFrame:
@@ -31,7 +31,7 @@ def cost_after_plan(case: Case, conversions: pd.DataFrame, years: int) -> pd.Dat
     """
     last = case.settings.years[-1]
     calendar = Calendar((*case.settings.years, *range(last + 1, last + 1 + years)))
-    rows = with_subjects(case, operating(case, conversions, calendar=calendar))
+    rows = with_subjects(case, operating_cost(case, conversions, calendar=calendar))
     given = operating_subsidies(case, conversions, calendar=calendar)
     return _split(case, rows[rows["year"] > last], given[given["year"] > last], "year")
 

@@ -41,7 +41,7 @@ def charts(
     from scenarios import runs
     from scenarios.reading import read_case
     from scenarios.reports.charts import chart, names
-    from scenarios.reports.charts.paper import blanks, draw
+    from scenarios.reports.charts.paper import draw, missing_glyphs
     from scenarios.storing import require_package
     from scenarios.writing import ensure_writable
 
@@ -55,7 +55,7 @@ def charts(
     folder = out or runs.outputs(city) / f"{case.scenario}-charts"
     ensure_writable(folder)
     run = read_or_run(city, scenario, models, inputs)
-    with blanks() as missing:
+    with missing_glyphs() as missing:
         for name in wanted:
             draw(chart(run.case, run.plan, name), folder / f"{name}.{kind}")
     if missing:

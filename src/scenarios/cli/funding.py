@@ -42,7 +42,7 @@ def funding(
     With --set, of the plan that answers the change: the one that run --set wrote, else as what-if finds it.
     """
     from scenarios import runs
-    from scenarios.reports.funding import Terms, known_loans, labelled, tables
+    from scenarios.reports.funding import Terms, known_loans, tables, with_money_column
     from scenarios.reports.funding.text import funding_text
     from scenarios.writing import ensure_writable, write_tables
 
@@ -53,7 +53,7 @@ def funding(
     terms = Terms(not real, known_loans(base.case, loans))
     click.echo(funding_text(base.case, base.plan, by, terms))
     if folder:
-        write_tables(folder, labelled(base.case, tables(base.case, base.plan, terms), terms))
+        write_tables(folder, with_money_column(base.case, tables(base.case, base.plan, terms), terms))
         click.echo(say("Tables written to {folder}.", folder=folder))
     if xlsx is not None:
         path = Path(xlsx) if xlsx else base.folder / "funding.xlsx"

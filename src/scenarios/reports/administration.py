@@ -67,7 +67,7 @@ def groups_of(case: Case, by: str) -> Groups:
     return Groups(measure, task, clause, names)
 
 
-def named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> pd.Series:
+def group_of_each(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> pd.Series:
     """The group of each key, from the first of some mappings that knows it."""
     known = {key: name for group in reversed(groups) for key, name in group.items()}
     nobody = say(otherwise)
@@ -77,10 +77,12 @@ def named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> 
 def _money(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     rows = plan.costs
     if by == "county":
-        key = named(rows["area"], groups.names, otherwise=WHOLE)
+        key = group_of_each(rows["area"], groups.names, otherwise=WHOLE)
     else:
         wear = {TURNOVER: say(TURNOVER)}
-        key = named(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
+        key = group_of_each(
+            rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS
+        )
     laid_out = rows["item"] == "investment"
     return pd.DataFrame(
         {
@@ -110,7 +112,11 @@ def _effects(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     emitted, air = _last_year(case, plan)
 
     def key(rows: pd.DataFrame) -> pd.Series:
-        return named(rows["area"], groups.names) if by == "county" else named(rows["measure"], groups.measure)
+        return (
+            group_of_each(rows["area"], groups.names)
+            if by == "county"
+            else group_of_each(rows["measure"], groups.measure)
+        )
 
     wide = emitted.groupby([key(emitted), "pollutant"])["reduction"].sum().unstack(fill_value=0)
     means = air.groupby([key(air), air["air"].map(_in_air)])["reduction"].sum().unstack(fill_value=0)
@@ -130,14 +136,14 @@ def _in_air(pollutant: str) -> str:
 
 def _counts(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     used = plan.conversions[["area", "measure"]].drop_duplicates()
-    of = named(used["area"], groups.names) if by == "county" else named(used["measure"], groups.measure)
+    of = group_of_each(used["area"], groups.names) if by == "county" else group_of_each(used["measure"], groups.measure)
     counts: dict[str, pd.Series] = {"measures": used.groupby(of)["measure"].nunique()}
     if groups.task:
-        of_task = named(plan.schedule["task"], groups.task)
+        of_task = group_of_each(plan.schedule["task"], groups.task)
         counts["tasks done"] = plan.schedule["finish"].notna().groupby(of_task).sum()
         counts["tasks"] = plan.schedule.groupby(of_task).size()
     if groups.clause and len(plan["commitments"]):
-        first = named(plan["commitments"]["clause"].str.split(" ").str[0], groups.clause)
+        first = group_of_each(plan["commitments"]["clause"].str.split(" ").str[0], groups.clause)
         counts["commitments met"] = plan["commitments"]["met"].astype(bool).groupby(first).sum()
         counts["commitments"] = plan["commitments"].groupby(first).size()
     return pd.DataFrame(counts)

@@ -13,7 +13,7 @@ from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case
 from scenarios.commitments import amounts
 from scenarios.conflict import Asked, Conflict, Relaxation, WayOut
 from scenarios.reports.format import MILLION, join_names, number, percent, unit_name
-from scenarios.reports.limits_text import called
+from scenarios.reports.limits_text import limit_name
 from scenarios.targets import limits
 from scenarios.units import HUNDRED_MILLION
 from scenarios.words import LANGUAGES, language, say, speaking
@@ -120,21 +120,23 @@ def asked_line(case: Case, row: Asked) -> str:
     """What a row asks for."""
     if row.equation in DUE:
         return say(
-            "{subject}: done by {month}", subject=called(case, row.equation, row.index), month=_month(case, row.limit)
+            "{subject}: done by {month}",
+            subject=limit_name(case, row.equation, row.index),
+            month=_month(case, row.limit),
         )
     size, unit = _counted_in(row.limit, _unit(case, row))
     limit = _with_unit(number(row.limit / size, _digits(unit)), unit)
     least = _operator(case, row) == ">="
     return say(
         "{subject}: at least {limit}" if least else "{subject}: at most {limit}",
-        subject=called(case, row.equation, row.index),
+        subject=limit_name(case, row.equation, row.index),
         limit=limit,
     )
 
 
 def relaxation_line(case: Case, row: Relaxation) -> str:
     """What a row asks for, and what can be reached: rounded so that it can be."""
-    name = called(case, row.equation, row.index)
+    name = limit_name(case, row.equation, row.index)
     if row.equation in DUE:
         due = _month(case, row.limit)
         if isinf(row.reachable):
@@ -148,7 +150,7 @@ def relaxation_line(case: Case, row: Relaxation) -> str:
         )
     unit = _unit(case, row)
     size, counted = _counted_in(max(abs(row.limit), abs(row.reachable)), unit)
-    limit, reachable = row.limit / size, outward(row.reachable / size, row.limit / size, _digits(counted))
+    limit, reachable = row.limit / size, round_outward(row.reachable / size, row.limit / size, _digits(counted))
     if 0 < abs(row.limit) * NO_PERCENT < size:  # next to nothing beside what can be reached: shown as it was given
         reachable, limit, counted = _with_unit(reachable, counted), row.limit, _counted_in(row.limit, unit)[1]
     said = {"subject": name, "reachable": reachable, "limit": _with_unit(number(limit, _digits(counted)), counted)}
@@ -161,7 +163,7 @@ def relaxation_line(case: Case, row: Relaxation) -> str:
     return say("{subject}: {reachable} instead of {limit} ({change})", **said, change=change)
 
 
-def outward(value: float, limit: float, digits: int = DIGITS) -> str:
+def round_outward(value: float, limit: float, digits: int = DIGITS) -> str:
     """A value with some digits, rounded away from the limit it is the nearest to."""
     decimals = min(max(0, digits - 1 - int(f"{abs(value):e}".split("e")[1])), 6)
     step, hair = 10.0**-decimals, EXACT * abs(value)

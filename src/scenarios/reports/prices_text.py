@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.reports.format import grid, join_names, money, number, percent
-from scenarios.reports.limits_text import GATES, HOLDS, OTHERWISE, called, measure_units, quoted
+from scenarios.reports.limits_text import GATES, HOLDS, OTHERWISE, limit_name, measure_units, price_unit
 from scenarios.studies.prices import Prices
 from scenarios.tasks import BEFORE
 from scenarios.words import language, name_column, say
@@ -54,10 +54,10 @@ def _limits(case: Case, rows: pd.DataFrame) -> str:
     priced = records(rows[rows["price"] > 0])
     lines = []
     for row in priced:
-        size, unit = quoted(case, row["equation"], row["index"])
+        size, unit = price_unit(case, row["equation"], row["index"])
         worth = say("{price} per {unit}", price=money(row["price"] * size), unit=unit)
         ends = [number(value, 5) for value in (row["limit"], row["least"], row["most"])]
-        lines.append([called(case, row["equation"], row["index"]), worth, *ends])
+        lines.append([limit_name(case, row["equation"], row["index"]), worth, *ends])
     text = (
         grid(["limit", "price of one more", "now", "holds from", "to"], lines)
         if lines
@@ -91,7 +91,7 @@ def _next(case: Case, rows: pd.DataFrame) -> str:
     names, units = case.names("measures", language()), measure_units(case)
     lines = []
     for row in records(rows[(rows["reduced_cost"] > 0) & (rows["cut"] <= CHEAPER)].head(TOP)):
-        through = called(case, *row["through"]) if row["through"] else ""
+        through = limit_name(case, *row["through"]) if row["through"] else ""
         net = row["marginal_value"] - row["opportunity_cost"]
         unit = units[row["measure"]]
         lines.append([names[row["measure"]], unit, money(row["cost"]), money(net), percent(row["cut"], 0), through])
@@ -125,7 +125,7 @@ def _reason(case: Case, row: dict[str, Any], schedule: Mapping[str, str]) -> str
     """What holds a measure back."""
     equation, index = row["by"]
     if index:
-        return say("what it needs is dearer: {limit}", limit=called(case, equation, index))
+        return say("what it needs is dearer: {limit}", limit=limit_name(case, equation, index))
     if equation not in GATES:
         return say(HOLDS[equation]) if equation in HOLDS else say(OTHERWISE)
     opens = case["enables"].loc[case["enables"]["measure"] == row["measure"], "task"].tolist()

@@ -57,7 +57,7 @@ def cities(study: RegionStudy) -> pd.DataFrame:
 
 
 def exchange(study: RegionStudy) -> pd.DataFrame:
-    """What each city adds in the air of each other one, and what value of the difference there.
+    """What each city adds in the air of each other one, and what the difference is worth there.
 
     Columns: from_city, to_city, receptor, air, year, apart, together [ug/m3], price [CNY per ug/m3], value [CNY].
     """

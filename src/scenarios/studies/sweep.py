@@ -26,7 +26,7 @@ from scenarios.case import Case, once
 from scenarios.cells import as_text
 from scenarios.checking import check
 from scenarios.frames import entries, looked_up
-from scenarios.operation import wear
+from scenarios.operation import unattributed_cost
 from scenarios.plan import Agreed
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reading import with_changes
@@ -211,7 +211,7 @@ def answer_to(base: Base, point: Sequence[str]) -> Answer:
 
 def _cost(case: Case, decisions: Decisions) -> float:
     """Cost over the plan. [CNY]"""
-    worn = wear(case, decisions.conversions, evolve(case, decisions.conversions))
+    worn = unattributed_cost(case, decisions.conversions, evolve(case, decisions.conversions))
     return accounting.objective(case, accounting.cost(accounting.measure_costs(case, decisions), worn))
 
 

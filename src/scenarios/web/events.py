@@ -35,11 +35,11 @@ async def _stream(server: Server, run: str, spoken: str) -> AsyncIterator[str]:
             continue
         count += 1
         with speaking(spoken):
-            data = json.dumps(described(now, server.jobs.before(run)), ensure_ascii=False)
+            data = json.dumps(run_state(now, server.jobs.before(run)), ensure_ascii=False)
         yield f"id: {count}\nevent: run\ndata: {data}\n\n"
 
 
-def described(run: Run, before: int) -> dict[str, object]:
+def run_state(run: Run, before: int) -> dict[str, object]:
     """A run as its page shows it while it goes on."""
     moment = run.moment
     words = step_words(run)

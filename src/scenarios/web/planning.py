@@ -133,7 +133,7 @@ def _body(server: Server, request: Request, run: Run | None, other: str) -> dict
         "proven": comparison.proof(now),
         "goals": comparison.goals(now, past),
         "air": comparison.air(now, past),
-        "heads": comparison.heads(comparison.effects(now)),
+        "heads": comparison.effect_headings(comparison.effects(now)),
         "measures": comparison.measures(now),
         "causes": comparison.causes(now, past) if past is not None else None,
         "counties": comparison.counties(now, past),

@@ -8,11 +8,11 @@ from scenarios.air import REGIONAL, reference_receptors, transfer_rows
 from scenarios.case import Case, once
 from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, coloured
+from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, colours_of
 from scenarios.reports.charts.emissions import limits
-from scenarios.reports.charts.work import cut
+from scenarios.reports.charts.work import truncated
 from scenarios.reports.format import assumption_name
-from scenarios.reports.scales import moved, unit_sign
+from scenarios.reports.scales import change_text, unit_sign
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 
@@ -35,7 +35,7 @@ def path(case: Case, plan: Plan, air: str) -> Bars:
         for row in records(seen)
     ]
     marked += [{"kind": LIMIT, "category": str(year), "value": value} for year, value in goals.items()]
-    colours = coloured([names[REGIONAL], *(names[sector] for sector in case["sectors"]["sector"])], names[REGIONAL])
+    colours = colours_of([names[REGIONAL], *(names[sector] for sector in case["sectors"]["sector"])], names[REGIONAL])
     years = sorted({*seen["year"].astype(int), *rows["year"].astype(int)})
     kept = rows.assign(series=rows["source"].map(names), category=rows["year"].astype(str))
     return Bars(
@@ -68,7 +68,7 @@ def _moved(seen: pd.DataFrame, planned: pd.Series) -> str:
     year = max((year for year in known if year < planned.index[-1]), default=planned.index[0])
     start = known.get(year, planned.iloc[0])
     name = say("{year} (measured)", year=year) if year in known else str(year)
-    return moved((name, float(start)), (str(planned.index[-1]), float(planned.iloc[-1])), unit_sign(MICROGRAM))
+    return change_text((name, float(start)), (str(planned.index[-1]), float(planned.iloc[-1])), unit_sign(MICROGRAM))
 
 
 @once
@@ -92,7 +92,9 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
     is_all = small.groupby(parts["sector"]).transform("all")
     whole = parts["sector"].map(sectors)
     other = whole.where(is_all, whole.map(lambda name: say("other: {name}", name=name)))
-    parts = parts.assign(label=parts["activity"].map(names).where(~small, other).map(lambda name: cut(name, LONGEST)))
+    parts = parts.assign(
+        label=parts["activity"].map(names).where(~small, other).map(lambda name: truncated(name, LONGEST))
+    )
     parts = parts.assign(
         activity="a:" + parts["label"], sector="s:" + parts["sector"], pollutant="p:" + parts["pollutant"]
     )
@@ -118,7 +120,7 @@ def _flow(case: Case, air: str, parts: pd.DataFrame, elsewhere: float, sectors: 
     if elsewhere > 0 and len(parts):
         frames.append(pd.DataFrame({"source": [f"p:{REGIONAL}"], "target": [goal], "value": [elsewhere]}))
     order = [f"s:{sector}" for sector in case["sectors"]["sector"]]
-    colours = coloured(order)
+    colours = colours_of(order)
     of_activity = parts.groupby("activity")["sector"].first()
     nodes = [(node, sectors[node[2:]], 1, colours[node]) for node in order if node in set(parts["sector"])]
     ranked = parts.groupby(["sector", "activity"])["value"].sum().reset_index()

@@ -27,7 +27,7 @@ NEAR = 1.6  #: how many times as high as the rest the tallest block may be and s
 MARKED, MARK_WIDTH = 8, 0.03  #: blocks of a measure curve that are named at most, and how wide they are at least [1]
 
 
-def titled(case: Case, what: str) -> str:
+def title_line(case: Case, what: str) -> str:
     """City, scenario, and what is shown."""
     name = case.settings.name(language())
     return say("{what} ({city}, {scenario})", what=what, city=name, scenario=case.called(language()))
@@ -47,7 +47,7 @@ def front(case: Case, found: Front) -> Curve:
     columns = {"y": shown[0][0], "x": shown[1][0]} | ({"shade": shown[2][0]} if len(shown) > 2 else {})
     return Curve(
         name="front",
-        title=titled(case, say("Efficient plans")),
+        title=title_line(case, say("Efficient plans")),
         rows=pd.DataFrame(columns).assign(series=""),
         x_title=shown[1][1],
         y_title=shown[0][1],
@@ -69,7 +69,7 @@ def macc(case: Case, on: Axis, steps: pd.DataFrame | None, system: SystemCurve |
     divisor, unit = _per_unit(ceiling, on.unit)
     return Curve(
         name=f"macc-{on.name}",
-        title=titled(case, say("What the next unit of {name} costs", name=on.name)),
+        title=title_line(case, say("What the next unit of {name} costs", name=on.name)),
         rows=rows.assign(y=rows["y"] / divisor),
         x_title=say("taken away: {title}", title=typeset(axis_title(on))),
         y_title=unit,
@@ -164,7 +164,7 @@ def sweep(case: Case, tables: dict[str, pd.DataFrame]) -> Curve:
     series = varied[1] + " = " + points[varied[1]].astype(str) if several else pd.Series("", points.index, dtype=object)
     return Curve(
         name="sweep",
-        title=titled(case, say("cost over the plan")),
+        title=title_line(case, say("cost over the plan")),
         rows=pd.DataFrame({"series": series, "x": points[varied[0]], "y": points["cost"] / divisor}),
         x_title=_varied_title(case, varied[0]),
         y_title=f"{say('cost over the plan')} [{unit}]",

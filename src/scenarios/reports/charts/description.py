@@ -240,7 +240,7 @@ def ink_on(colour: str) -> str:
     return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else INK
 
 
-def coloured(names: list[str], neutral: str = "") -> dict[str, str]:
+def colours_of(names: list[str], neutral: str = "") -> dict[str, str]:
     """A colour for each name, in order; the neutral one is grey."""
     others = [name for name in names if name != neutral]
     colours = {name: COLOURS[place % len(COLOURS)] for place, name in enumerate(others)}

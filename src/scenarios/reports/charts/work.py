@@ -20,7 +20,7 @@ PAGE = 60  #: tasks of the net that fit on a page
 MANY = 70  #: tasks above which the calendar shows numbered works
 
 
-def cut(text: str, longest: int = LONGEST) -> str:
+def truncated(text: str, longest: int = LONGEST) -> str:
     """A name that fits."""
     if width(text) <= longest:
         return text
@@ -48,7 +48,7 @@ def gantt(case: Case, plan: Plan) -> Gantt:
         rows = rows.assign(task=rows["number"].astype(str), group="")
     else:
         rows = rows.assign(label=rows["task"] + " " + rows["label"], group=rows["number"].astype(str))
-    rows = rows.assign(label=rows["label"].map(cut))
+    rows = rows.assign(label=rows["label"].map(truncated))
     note = say("Diamond: deadline. Orange and hatched: critical, no slack in any plan.")
     if many:
         note = join_sentences(
@@ -96,8 +96,8 @@ def network(case: Case, plan: Plan) -> Network:
     chains = _fitting(every)
     nodes: list[dict[str, Any]] = []
     for chain in sorted(chains, key=lambda chain: min(rows[task]["start"] for task in chain)):
-        for task in ordered(chain, pairs, rows):
-            label = cut(f"{task} {rows[task]['label']}", WIDEST)
+        for task in ordered_chain(chain, pairs, rows):
+            label = truncated(f"{task} {rows[task]['label']}", WIDEST)
             nodes.append(rows[task] | {"label": label, "line": len(nodes), "critical": task in path})
     shown, steps = {row["task"] for row in nodes}, set(zip(path, path[1:], strict=False))
     links = [{"before": a, "after": b, "critical": (a, b) in steps} for a, b in pairs if a in shown]
@@ -126,7 +126,7 @@ def _fitting(chains: list[list[str]]) -> list[list[str]]:
     return kept
 
 
-def ordered(chain: list[str], pairs: list[tuple[str, str]], rows: dict[str, dict[str, Any]]) -> list[str]:
+def ordered_chain(chain: list[str], pairs: list[tuple[str, str]], rows: dict[str, dict[str, Any]]) -> list[str]:
     """The tasks of a chain from the top down: each after all it waits for, as near to the last of them as can be."""
 
     def latest_first(tasks: list[str]) -> list[str]:

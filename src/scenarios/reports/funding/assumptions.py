@@ -114,7 +114,7 @@ def weight(table: str, row: dict[str, Any], paid: Money) -> float | None:
     return float(row["amount"]) if table == "awards" else None
 
 
-def ranked(
+def ranked_by_weight(
     case: Case, ledger: pd.DataFrame, owed: pd.DataFrame
 ) -> tuple[list[tuple[float | None, str, dict[str, Any]]], int]:
     """Money, table and row of each number that is shown, the weightiest first, and how many are not shown."""
@@ -129,7 +129,7 @@ def write_assumptions(book: Book, case: Case, made: Mapping[str, pd.DataFrame], 
     """The numbers that the funding rests on, with range, grade and source, ordered by the money they bear on."""
     head = ["bears on", "what", "value", "unit", "lowest", "highest", "grade", "source", "note", "table"]
     sheet = new_sheet(book, name, say("Assumptions and their sources"), [say(text) for text in head], TOP - 1)
-    rows, left = ranked(case, made["ledger"], made["taxes"])
+    rows, left = ranked_by_weight(case, made["ledger"], made["taxes"])
     notes = (
         say("Rows of the tables in inputs/ and models/; change them there. Values stand as they do there."),
         say(BEARS, unit=book.money),

@@ -40,7 +40,7 @@ def _owed(case: Case, emitted: pd.DataFrame) -> pd.Series:
     return rows.assign(year=year, owed=rows["emission"] * rows["rate"]).groupby(KEY)["owed"].sum()
 
 
-def moved(owed: pd.DataFrame) -> pd.DataFrame:
+def tax_changes(owed: pd.DataFrame) -> pd.DataFrame:
     """What payers pay more, and receivers get less, by the plan; all together nothing. Columns: payer, item, year, cny.
 
     ``owed`` as of ``taxes``. [CNY]

@@ -12,7 +12,7 @@ from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.operation import ITEMS
 from scenarios.plan import Plan
-from scenarios.reports.administration import NOBODY, TASKS, WHOLE, groups_of, named
+from scenarios.reports.administration import NOBODY, TASKS, WHOLE, group_of_each, groups_of
 from scenarios.reports.funding.affordability import affordability, money_year
 from scenarios.reports.funding.ledger import (
     AFTER,
@@ -51,12 +51,12 @@ def keys(case: Case, rows: pd.DataFrame, by: str) -> pd.Series:
     if by in ("year", "quarter"):
         return rows["year" if by == "year" else "period"]
     if by == "measure":
-        return named(rows["measure"], measure_names(case))
+        return group_of_each(rows["measure"], measure_names(case))
     groups = groups_of(case, by)
     if by == "county":
-        return named(rows["area"], groups.names, otherwise=WHOLE)
+        return group_of_each(rows["area"], groups.names, otherwise=WHOLE)
     wear = {TURNOVER: say(TURNOVER)}
-    return named(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
+    return group_of_each(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
 
 
 def measure_names(case: Case) -> dict[str, str]:
@@ -177,7 +177,7 @@ def commitments(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def after(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
+def costs_after(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
     """What goes on after the plan. Columns: payer, area, measure, item, year, given, cny. [CNY]
 
     Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments of loans.
@@ -204,7 +204,7 @@ def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFra
         budgets(case, rows, terms),
         awards(case, asked),
         in_money(case, commitments(case, plan, rows), terms, ("capital", "running", "committed", "paid")),
-        after(case, plan, terms),
+        costs_after(case, plan, terms),
         from_day(case, taxes(case, plan), terms, ("without", "due")),
         quarters(case, plan, terms),
         debts(case, rows, terms),
@@ -213,7 +213,7 @@ def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFra
     return dict(zip(TABLES, made, strict=True))
 
 
-def labelled(case: Case, made: Mapping[str, pd.DataFrame], terms: Terms) -> dict[str, pd.DataFrame]:
+def with_money_column(case: Case, made: Mapping[str, pd.DataFrame], terms: Terms) -> dict[str, pd.DataFrame]:
     """The same tables with a column ``money``: the year whose money the amounts are, or ``nominal``."""
     said = NOMINAL if terms.nominal else str(case.settings.price_year)
     unit = {"incomes": str(money_year(case, terms))}

@@ -197,6 +197,7 @@ def _counts(rows: Rows, quantity: np.ndarray, kinds: np.ndarray) -> None:
 def _tasks(rng: np.random.Generator, rows: Rows, size: Size, whole: np.ndarray) -> None:
     """Tasks in four layers, each after one to three of the layer before; most measures wait for one of them."""
     layer = np.sort(rng.integers(0, 4, size.tasks))
+    rows["departments"] = [{"department": "office", **_named("office")}]
     for j in range(size.tasks):
         rows["tasks"].append(
             {

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import invented
 
-from scenarios import highs, starts
+from scenarios import highs, rounding, starts
 from scenarios.program.build import build, collector_paused
 from scenarios.program.reduction import reduce
 
@@ -27,7 +27,7 @@ def main() -> None:
     options = highs.Options(gap=1e-3, time_limit=LIMIT)
     alone = highs.solve(arrays, options)
     begin = time.perf_counter()
-    first = starts.start(arrays, "conversion", options)
+    first = starts.start(arrays, "conversion", rounding.TASK, options)
     spent = time.perf_counter() - begin
     begun = highs.solve(arrays, replace(options, start=first, time_limit=LIMIT - spent))
     for way, answer in (("HiGHS alone", alone), (f"from our start ({spent:.1f} s of the {LIMIT:.0f})", begun)):

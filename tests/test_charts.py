@@ -54,7 +54,7 @@ def test_wedges_upon_what_is_left_reach_what_doing_nothing_emits(toy_case: Case,
     chart = emissions.wedges(toy_case, toy_plan, "SO2")
     found = values(chart)
     assert found["emitted under the plan", "2018"] == pytest.approx(50)
-    assert found["coal", "2018"] == pytest.approx(14)
+    assert found["Coal", "2018"] == pytest.approx(14)
     assert (chart.unit, list(chart.marks["value"])) == ("t", [50.0])
 
 
@@ -74,8 +74,8 @@ def test_a_waterfall_falls_from_the_start_to_the_plan(toy_case: Case, toy_plan: 
     rows = [(name, pytest.approx(start), pytest.approx(end), role) for name, start, end, role in rows]
     assert rows == [
         ("state at the end of 2017", 0, 64, TOTAL),
-        ("briquettes", 64, 56, LESS),  # 2,000 stoves, 8 kg less, half of the year's heat
-        ("gas", 56, 50, LESS),  # 1,500 stoves, 16 kg less, a quarter of it
+        ("Briquettes", 64, 56, LESS),  # 2,000 stoves, 8 kg less, half of the year's heat
+        ("Gas", 56, 50, LESS),  # 1,500 stoves, 16 kg less, a quarter of it
         ("plan in 2018", 0, 50, TOTAL),
     ]
     assert chart.lines == {"limit 2018": 50}
@@ -84,8 +84,8 @@ def test_a_waterfall_falls_from_the_start_to_the_plan(toy_case: Case, toy_plan: 
 def test_the_air_of_a_year_adds_up_by_source_beside_what_was_measured(toy_case: Case, toy_plan: Plan) -> None:
     chart = air.path(toy_case, toy_plan, "PM2.5")
     assert values(chart) == {
-        ("coal", "2018"): pytest.approx(44.375),
-        ("dust", "2018"): pytest.approx(20),
+        ("Coal", "2018"): pytest.approx(44.375),
+        ("Dust", "2018"): pytest.approx(20),
         ("from elsewhere", "2018"): pytest.approx(18),
     }
     marks = {(row.kind, row.category): row.value for row in chart.marks.itertuples()}
@@ -138,7 +138,7 @@ def test_every_county_has_a_tile_of_its_own(city: str) -> None:
 
 def test_payers_add_up_to_the_money_laid_out(toy_case: Case, toy_plan: Plan) -> None:
     chart = money.laid_out(toy_case, toy_plan)
-    assert values(chart)["city", "2018"] == pytest.approx(1.375)
+    assert values(chart)["City", "2018"] == pytest.approx(1.375)
     assert (sum(values(chart).values()), chart.unit) == (pytest.approx(5.36), "million CNY")
 
 
@@ -168,7 +168,7 @@ def test_unit_costs_move_the_money_laid_out_in_proportion(toy_case: Case, toy_pl
     )
     chart = ranges.laid_out(toy_case.with_table("costs", ranged), toy_plan)
     first = chart.rows.iloc[:2]
-    assert set(first["name"]) == {"gas"}  # 1,500 x 3,000 CNY of 5.36 million in all
+    assert set(first["name"]) == {"Gas"}  # 1,500 x 3,000 CNY of 5.36 million in all
     assert list(first["end"]) == pytest.approx([5.36 - 2.25, 5.36 + 9.0])
 
 
@@ -185,8 +185,8 @@ def test_prices_of_fuels_move_the_cost_by_what_is_burnt_more_and_less(toy_case: 
     chart = ranges.cost(ranged(toy_case, {"prices": "price"}, 0.5, 1.5), toy_plan)
     assert chart.lines["base"] == pytest.approx(0.607875)
     ends = chart.rows.groupby("name")["end"].apply(list)
-    assert ends["natural gas, price (household)"] == pytest.approx([0.607875 - 0.3, 0.607875 + 0.3])
-    assert ends["coal, price (household)"] == pytest.approx([0.607875 + 0.6875, 0.607875 - 0.6875])
+    assert ends["Natural gas, price (household)"] == pytest.approx([0.607875 - 0.3, 0.607875 + 0.3])
+    assert ends["Coal, price (household)"] == pytest.approx([0.607875 + 0.6875, 0.607875 - 0.6875])
 
 
 def test_all_that_the_cost_depends_on_is_the_cost(toy_case: Case, toy_plan: Plan) -> None:
@@ -194,12 +194,12 @@ def test_all_that_the_cost_depends_on_is_the_cost(toy_case: Case, toy_plan: Plan
     rows = ranges.cost(case, toy_plan).rows
     assert len(rows) < 2 * ranges.WIDEST
     assert (rows["start"] - rows["end"])[::2].sum() == pytest.approx(toy_plan.objective / 1e6)
-    assert {"gas, capital", "gas pipe"} <= set(rows["name"])
+    assert {"Gas, capital", "Gas pipe"} <= set(rows["name"])
 
 
 def test_a_task_moves_the_money_laid_out_by_its_cost(toy_case: Case, toy_plan: Plan) -> None:
     rows = ranges.laid_out(ranged(toy_case, {"tasks": "cost"}, 0.0, 3.0), toy_plan).rows
-    assert rows[["name", "end"]].to_numpy().tolist() == [["gas pipe", 5.31], ["gas pipe", 5.46]]
+    assert rows[["name", "end"]].to_numpy().tolist() == [["Gas pipe", 5.31], ["Gas pipe", 5.46]]
 
 
 def test_the_calendar_shows_the_survey_before_the_pipe(toy_case: Case, toy_plan: Plan) -> None:
@@ -286,7 +286,7 @@ def test_every_chart_of_a_plan_is_plain_json(toy_case: Case, toy_plan: Plan, lan
 def test_a_stack_for_echarts_holds_the_numbers_of_its_description(toy_case: Case, toy_plan: Plan) -> None:
     option = panel(emissions.sectors(toy_case, toy_plan, "PM2.5"))["option"]
     assert option["xAxis"]["data"] == ["2015", "2017", "2018"]
-    coal = next(one for one in option["series"] if one.get("name") == "coal")
+    coal = next(one for one in option["series"] if one.get("name") == "Coal")
     assert [one["value"] for one in coal["data"]] == [20, 20, 14.125]
 
 

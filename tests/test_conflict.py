@@ -124,8 +124,8 @@ def test_a_deadline_before_the_work_can_be_done_is_moved_to_when_it_can(toy_case
     row = only(found.ways[0])
     assert (row.limit, row.reachable) == (1.0, 2.0)
     text = conflict_text(case, found)
-    assert "task survey survey: done by 2018-06" in text
-    assert "task survey survey: done by 2018-09 instead of 2018-06 (3 months later)" in text
+    assert "task survey Survey: done by 2018-06" in text
+    assert "task survey Survey: done by 2018-09 instead of 2018-06 (3 months later)" in text
     assert "or one of these 3 months shorter: survey" in text
 
 
@@ -391,7 +391,7 @@ def test_an_elastic_run_writes_a_plan_that_says_what_gave_way(toy: Toy, tmp_path
 def test_what_a_limit_of_0_would_have_to_become_has_no_percentage(toy: Toy) -> None:
     result = on(toy, "run", "--set", "budgets.city=0", "--set", "awards.central=0")
     assert result.exit_code == 3
-    assert "  budget of city in 2018: 437,500 instead of 0 CNY\n" in result.output
+    assert "  City, budget of 2018: 437,500 instead of 0 CNY\n" in result.output
 
 
 def test_a_budget_of_0_is_no_budget_that_is_used(toy: Toy, tmp_path: Path) -> None:

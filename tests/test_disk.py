@@ -18,10 +18,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conftest import Toy
-from scenarios import highs, runs, writing
+from scenarios import highs, replacing, runs, writing
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.plan import RESULTS, Plan
+from scenarios.web import drafts
+from scenarios.web.drafts import Copy, Edits
 
 
 def on(toy: Toy, command: str, *words: object) -> Result:
@@ -83,6 +85,39 @@ def test_a_place_that_cannot_be_written_is_reported_before_anything_is_solved(
         "Name another place, or mend this one.\n"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "toy"]
+
+
+# ---------------------------------------------------------------- places of inputs
+
+
+INTO = [*((name, "--out", "") for name in ASKED), ("funding", "--csv", "")]
+INTO += [("report", "--out", "targets.csv"), ("funding", "--xlsx", "toy.xlsx"), ("tasks", "--html", "targets.csv")]
+INTO += [("pareto", "--chart", "toy.svg")]
+
+
+@pytest.mark.parametrize(("command", "option", "file"), INTO)
+def test_results_do_not_go_among_the_tables_of_a_city(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch, command: str, option: str, file: str
+) -> None:
+    before = contents(toy.folder)
+    monkeypatch.setattr(highs, "solve", None)  # it would fail if it were called
+    result = on(toy, command, *ASKED.get(command, []), option, toy.inputs / "toy" / file)
+    assert result.exit_code == 2, result.output
+    assert f"{toy.inputs / 'toy'}: found a folder of inputs. Allowed: a folder of results." in result.stderr
+    assert contents(toy.folder) == before
+
+
+@pytest.mark.parametrize("folder", ["inputs", "models", "models/toy"])
+def test_tables_do_not_go_among_the_folders_of_cities_and_models(toy: Toy, folder: str) -> None:
+    before = contents(toy.folder)
+    result = on(toy, "compare", "frozen", "--out", toy.folder / folder)
+    assert result.exit_code == 2, result.output
+    assert "found a folder of inputs" in result.stderr
+    assert contents(toy.folder) == before
+
+
+def test_a_file_may_stand_beside_the_folders_of_cities(toy: Toy) -> None:
+    assert on(toy, "tasks", "--html", toy.inputs / "tasks.html").exit_code == 0
 
 
 # ---------------------------------------------------------------- a full disk
@@ -212,7 +247,7 @@ def test_two_studies_into_one_folder_leave_the_tables_of_one_of_them(tmp_path: P
 def test_the_mark_of_a_run_that_was_killed_is_waited_for_a_while_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "PATIENCE", 0.05)
+    monkeypatch.setattr(replacing, "PATIENCE", 0.05)
     (tmp_path / ".out-busy").mkdir()
     writing.write_tables(tmp_path / "out", {"a": pd.DataFrame({"x": [1]})})
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -231,3 +266,71 @@ def test_a_plan_that_another_run_replaces_while_it_is_read_is_read_anew(
 
     monkeypatch.setattr(writing, "read_table", replaced)
     assert writing.read_plan(tmp_path / "out").scenario == "other"
+
+
+def killed(monkeypatch: pytest.MonkeyPatch, folder: Path, act: Callable[[], object]) -> None:
+    """Whoever acts is killed when the old folder is set aside and the new one is not yet there."""
+    whole = os.replace
+
+    def stop(source: Any, target: Any) -> None:
+        if Path(target) == folder:
+            os._exit(9)
+        whole(source, target)
+
+    child = os.fork()
+    if not child:
+        monkeypatch.setattr(os, "replace", stop)
+        act()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert not folder.exists()
+    monkeypatch.setattr(replacing, "PATIENCE", 0.05)  # the mark of the one that was killed
+
+
+def test_a_plan_is_found_again_when_a_program_was_killed_while_it_was_replaced(
+    toy_case: Case, toy_plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write() -> None:
+        writing.write_plan(tmp_path / "out", toy_plan, {}, lambda: runs.record(toy_case, toy_plan, {}, {}))
+
+    write()
+    before = contents(tmp_path)
+    killed(monkeypatch, tmp_path / "out", write)
+    assert writing.read_plan(tmp_path / "out").objective == toy_plan.objective
+    assert {name: text for name, text in contents(tmp_path).items() if name.startswith("out/")} == before
+
+
+def test_the_next_run_puts_back_what_a_killed_one_left_before_it_searches(
+    toy_plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing.write_plan(tmp_path / "out", toy_plan, {}, dict)
+    before = contents(tmp_path / "out")
+    killed(monkeypatch, tmp_path / "out", lambda: writing.write_plan(tmp_path / "out", toy_plan, {}, dict))
+    writing.ensure_result_writable(tmp_path / "out")
+    assert contents(tmp_path / "out") == before
+
+
+def test_a_reader_waits_while_a_plan_takes_the_place_of_another(
+    toy_case: Case, toy_plan: Plan, tmp_path: Path
+) -> None:
+    def act(number: int) -> None:
+        for _ in range(4):
+            if number:
+                assert writing.read_plan(tmp_path / "out").objective == toy_plan.objective
+            else:
+                writing.write_plan(tmp_path / "out", toy_plan, {}, lambda: runs.record(toy_case, toy_plan, {}, {}))
+
+    act(0)
+    together(3, act)
+
+
+def test_edited_tables_are_found_again_when_a_server_was_killed_while_they_were_replaced(
+    toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Copy("toy", toy.models, toy.inputs, tmp_path / "draft")
+    drafts.edit_table(copy, "supply", Edits([(2, "quantity", "12")]))
+    again = Edits([(2, "quantity", "13")])
+    killed(monkeypatch, tmp_path / "draft" / "toy", lambda: drafts.edit_table(copy, "supply", again))
+    assert drafts.view(copy, "supply")["rows"][0]["cells"][3] == "12"
+    drafts.discard_draft(copy)
+    assert copy.edited == []

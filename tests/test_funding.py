@@ -292,8 +292,8 @@ def test_quarters_add_up_to_years(toy):
 
 
 def test_a_conversion_promises_its_running_subsidy_for_all_years(toy):
-    rows = funding.tables(*toy)["commitments"].set_index("payer")
-    assert rows.loc["city", ["capital", "running", "committed", "paid"]].tolist() == pytest.approx(
+    rows = funding.tables(*toy)["promises"].set_index("payer")
+    assert rows.loc["city", ["capital", "running", "promised", "paid"]].tolist() == pytest.approx(
         [0, 1_500 * 300 * 3, 1_350_000, 112_500]
     )
 
@@ -343,6 +343,30 @@ def test_an_award_is_used_by_what_its_receiver_pays_for_its_purpose(toy):
     larger = cell(toy[0], "awards", {"grantor": "central"}, "amount", 2_000_000.0)
     award = funding.awards(larger, funding.ledger(*toy)).iloc[0]
     assert award["used"] == pytest.approx(1_325_000 + 112_500)  # without the pipe, which heats nobody by itself
+
+
+@pytest.mark.parametrize(("purpose", "second"), [("heating", 437_500), ("", 487_500), ("heating boilers", 437_500)])
+def test_what_is_spent_uses_one_award_only_that_of_the_narrowest_purpose(toy, purpose, second):
+    """The city pays 1,437,500 for heating, and 50,000 for the pipe, which only an award for anything may pay."""
+    case = cell(toy[0], "awards", {"grantor": "central"}, "amount", 1_000_000.0)
+    case = with_rows_like(case, "awards", {"grantor": "central"}, {"grantor": "province", "activities": purpose})
+    for rows in (case["awards"], case["awards"].iloc[::-1]):
+        table = funding.awards(case.with_table("awards", rows), funding.ledger(*toy)).set_index("grantor")
+        if purpose == "heating" and rows["grantor"].iloc[0] == "province":
+            table = table.rename({"central": "province", "province": "central"})  # of one purpose, the first
+        assert table["used"].to_dict() == pytest.approx({"central": 1_000_000, "province": second})
+        assert table["unused"]["province"] == pytest.approx(1_000_000 - second)
+
+
+def test_an_award_for_two_purposes_leaves_another_the_one_it_may_use(toy):
+    """The city is said to pay 300 for heating and 200 for boilers."""
+    case = cell(toy[0], "awards", {"grantor": "central"}, "amount", 250.0)
+    changes = [{"grantor": "province", "activities": "heating boilers"}, {"grantor": "county", "activities": "boilers"}]
+    case = with_rows_like(case, "awards", {"grantor": "central"}, *changes)
+    paid = {"payer": "city", "area": "", "item": "investment", "year": 2018}
+    rows = pd.DataFrame([{**paid, "measure": "gas", "cny": 300.0}, {**paid, "measure": "boiler_closed", "cny": 200.0}])
+    used = funding.awards(case, rows).set_index("grantor")["used"].to_dict()
+    assert used == {"central": 250, "county": 200, "province": 50}
 
 
 def test_money_of_the_day_follows_the_prices(toy):
@@ -410,7 +434,7 @@ def test_prices_alone_take_a_plan_above_a_budget_that_it_keeps_and_that_is_said(
     assert (real["over"], real["over_by_prices"]) == (0, 0)
     assert (nominal["over"], nominal["over_by_prices"]) == pytest.approx((12_500, 12_500))
     said = (
-        "city, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more than the budget, which is kept "
+        "City, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more than the budget, which is kept "
     )
     said += "in money of 2017: prices have risen by 2.0 % since. So much more budget would be needed."
     assert said in report_text(pair, Terms(True))
@@ -422,7 +446,7 @@ def test_what_prices_add_to_a_budget_already_exceeded_is_shown_apart(toy):
     """Of 1,402,500 against 1,300,000 CNY, 75,000 are missing in money of 2017 too, 27,500 by prices."""
     pair = with_changes(toy[0], ["budgets.city=1000000"]), toy[1]
     assert "102,500 CNY" not in report_text(pair, Terms())
-    assert "city, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in report_text(pair, Terms())
+    assert "City, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in report_text(pair, Terms())
     assert "0.102 million CNY more than the budget; 27,500 CNY of it because prices" in report_text(pair, Terms(True))
 
 
@@ -443,7 +467,7 @@ def test_the_workbook_says_of_budgets_what_the_screen_says(toy):
     assert rows[5][7] == pytest.approx(0.0125)
     below = [row[0] for row in rows[7:] if row[0]]
     assert below[0].startswith("Budgets and awards stand as written")
-    assert below[1].startswith("city, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more")
+    assert below[1].startswith("City, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more")
 
 
 def test_every_sheet_of_money_says_which_money_it_is(toy):
@@ -549,10 +573,10 @@ def test_a_loan_says_what_is_borrowed_repaid_and_left(toy):
     terms = Terms(True, (Loan("city", 0.0, 5),))
     row = funding.tables(*toy, terms)["loans"].iloc[0]
     assert row[["borrowed", "repaid", "left"]].tolist() == pytest.approx([1_402_500, 0, 1_402_500])
-    said = "city borrows 1.40 million CNY, repays 0 CNY within the plan and 1.40 million CNY after it"
+    said = "City borrows 1.40 million CNY, repays 0 CNY within the plan and 1.40 million CNY after it"
     assert said in funding_text(*toy, "payer", terms)
     sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["With loans"]
-    debts = [row for row in sheet.iter_rows(values_only=True) if row[1] == "city"][-1]
+    debts = [row for row in sheet.iter_rows(values_only=True) if row[1] == "City"][-1]
     assert debts[2:7] == pytest.approx((1.4025, 0, 1.4025, 1.4025, 1.4025))
 
 
@@ -727,20 +751,30 @@ def test_the_command_prints_and_writes(tmp_path, monkeypatch):
     folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs")]
     result = CliRunner().invoke(main, ["funding", "toy", "--by", "measure", "--xlsx", "--csv", "money", *folders])
     assert result.exit_code == 0, result.output
-    assert "gas boiler" in result.output
+    assert "Gas boiler" in result.output
     assert (tmp_path / "outputs/toy/least-cost/funding.xlsx").stat().st_size > 5000
     assert {path.stem for path in (tmp_path / "money").glob("*.csv")} == {
         "ledger",
         "cash",
         "budgets",
         "awards",
-        "commitments",
+        "promises",
         "after",
         "taxes",
         "quarters",
         "loans",
         "incomes",
     }
+
+
+def test_tables_of_funding_take_no_place_of_a_table_of_the_plan(tmp_path, monkeypatch):
+    """Both had a table of commitments: in the plan's own folder one replaced the other, and the plan was lost."""
+    monkeypatch.chdir(tmp_path)
+    folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs")]
+    for _ in range(2):
+        result = CliRunner().invoke(main, ["funding", "toy", "--csv", "outputs/toy/least-cost", *folders])
+        assert result.exit_code == 0, result.output
+    assert runs.stored_plan(sc.read_case("toy", models=HOUSE / "models", inputs=HOUSE / "inputs")) is not None
 
 
 def test_funding_and_report_show_the_plan_that_answers_a_change(tmp_path, monkeypatch):
@@ -750,7 +784,7 @@ def test_funding_and_report_show_the_plan_that_answers_a_change(tmp_path, monkey
     result = CliRunner().invoke(main, ["funding", "toy", "--xlsx", *folders])
     assert result.exit_code == 0, result.output
     assert "budgets.city=700000: 700,000 CNY, whatever unit the file has" in result.output
-    assert re.search(r"city +2018 +1\.00 million CNY .* 1\.00 million CNY +0 CNY", result.output)
+    assert re.search(r"City +2018 +1\.00 million CNY .* 1\.00 million CNY +0 CNY", result.output)
     assert (tmp_path / "outputs/toy/least-cost+budgets.city-700000/funding.xlsx").is_file()
     result = CliRunner().invoke(main, ["report", "toy", *folders])
     assert "3.86 million CNY" in result.output
@@ -773,7 +807,7 @@ def test_a_what_if_says_who_pays_more_or_less(toy):
     change = (rows[case.scenario] - rows["least-cost"]).groupby([rows["payer"], rows["part"]]).sum()
     assert change["city", "laid_out"] == pytest.approx(-375_000, rel=1e-4)
     text = payers_text(pairs, rows)
-    assert re.search(r"city +1\.00 million CNY +-0\.375 million CNY +75,000 CNY +-37,500 CNY", text)
+    assert re.search(r"City +1\.00 million CNY +-0\.375 million CNY +75,000 CNY +-37,500 CNY", text)
     assert re.search(r"all +3\.86 million CNY +-1\.50 million CNY", text)
 
 
@@ -803,10 +837,20 @@ def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
     assert left == sum(len(toy[0][table]) for table in EVIDENCE) - len(rows) > 0
 
 
+@pytest.mark.parametrize(("spoken", "text"), [("en", "first step of 2017"), ("zh", "按门站价推算")])
+def test_a_note_is_shown_where_its_language_is_the_readers(toy, spoken, text):
+    case = changed(toy[0], "prices", "note", "first step of 2017", fuel="gas")
+    case = changed(case, "prices", "note", "按门站价推算", fuel="coal")
+    with speaking(spoken):
+        sheet = load_workbook(io.BytesIO(workbook(case, toy[1])), data_only=True).worksheets[-2]
+    notes = [row[8] for row in sheet.iter_rows(min_row=6, values_only=True) if row[9] == "prices.csv"]
+    assert [note for note in notes if note] == [text]
+
+
 def test_assumptions_have_the_unit_of_what_they_are_about(toy):
     sheet = load_workbook(io.BytesIO(workbook(*toy)), data_only=True)["Assumptions"]
     unit = {(row[1], row[9]): row[3] for row in sheet.iter_rows(min_row=6, values_only=True)}
-    assert unit["gas, capital", "costs.csv"] == "CNY per household"
-    assert unit["natural gas, household", "prices.csv"] == "CNY per m3"
-    assert unit["heating", "incomes.csv"] == "CNY per household and year"
-    assert not unit["heating, capital, household", "payers.csv"]
+    assert unit["Gas, capital", "costs.csv"] == "CNY per household"
+    assert unit["Natural gas, household", "prices.csv"] == "CNY per m3"
+    assert unit["Heating", "incomes.csv"] == "CNY per household and year"
+    assert not unit["Heating, capital, Household", "payers.csv"]

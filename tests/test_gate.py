@@ -188,6 +188,11 @@ def test_an_option_out_of_its_range_is_refused() -> None:
         highs.solve(program(whole=True), highs.Options(gap=-1.0))
 
 
+def test_a_linear_program_that_was_stopped_is_no_answer_as_nothing_bounds_it(liar: type[Liar]) -> None:
+    liar.getModelStatus = lambda self: highspy.HighsModelStatus.kTimeLimit
+    assert highs.solve(program()).outcome == "nothing found"
+
+
 # ---------------------------------------------------------------- what comes out
 
 
@@ -289,6 +294,49 @@ def test_a_time_limit_on_a_linear_program_is_no_plan_of_cost_0() -> None:
     answer = highs.solve(replace(knapsack(400, 200), integer=np.zeros(400, bool)), highs.Options(time_limit=1e-9))
     assert answer.outcome == "nothing found"
     assert np.isnan(answer.objective)
+
+
+def test_the_second_opinions_have_what_is_left_of_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each search takes 50 s of 100; when the time is up a tenth is left."""
+    now, limits, nothing = [0.0], [], np.array([])
+    impossible = highs.Answer("infeasible", nothing, nothing, np.nan, np.nan, INF)
+    found = [impossible, replace(impossible, outcome="nothing found")]
+
+    def slow(scaled: highs.Scaled, options: highs.Options) -> highs.Answer:
+        limits.append(options.time_limit)
+        now[0] += 50.0
+        return found[len(limits) > 1]
+
+    monkeypatch.setattr(highs, "_solve_scaled", slow)
+    monkeypatch.setattr(highs.time, "perf_counter", lambda: now[0])
+    answer = highs.solve(program(**IMPOSSIBLE, whole=True), highs.Options(time_limit=100.0))
+    assert limits == [100.0, 50.0, 10.0]
+    assert answer.outcome == "nothing found"
+
+
+def test_a_plan_keeps_the_time_limit_in_all_its_steps(toy_case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the whole tasks comes a linear program, after them another that gives the prices."""
+    now, limits, whole = [0.0], [], highs._solve_scaled
+
+    def slow(scaled: highs.Scaled, options: highs.Options) -> highs.Answer:
+        limits.append(options.time_limit)
+        now[0] += 40.0
+        return whole(scaled, options)
+
+    monkeypatch.setattr(highs, "_solve_scaled", slow)
+    monkeypatch.setattr(highs.time, "perf_counter", lambda: now[0])
+    solving.solve(toy_case, time_limit=60.0)
+    assert limits == [60.0, 20.0, 6.0]
+
+
+def test_a_linear_program_that_takes_all_the_time_leaves_no_plan(
+    toy_case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = np.array([])
+    late = highs.Answer("nothing found", nothing, nothing, np.nan, np.nan, INF)
+    monkeypatch.setattr(highs, "_solve_scaled", lambda scaled, options: late)
+    with pytest.raises(solving.NothingFoundError):
+        solving.solve(toy_case, time_limit=60.0)
 
 
 class Liar(highspy.Highs):

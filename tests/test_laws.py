@@ -306,7 +306,7 @@ def test_a_start_of_our_own_is_a_plan(case):
     best = highs.solve(arrays, highs.Options(gap=0))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(starts, "MANY", 0)
-        begun = starts.start(arrays, "conversion", highs.Options(gap=0))
+        begun = starts.start(arrays, "conversion", "done", highs.Options(gap=0))
     assert len(best.values) or begun is None
     if begun is not None:
         check_feasible(arrays, begun)
@@ -315,4 +315,4 @@ def test_a_start_of_our_own_is_a_plan(case):
 
 
 def test_a_small_program_needs_no_start():
-    assert starts.start(prepare(PLAIN).arrays, "conversion", highs.Options()) is None
+    assert starts.start(prepare(PLAIN).arrays, "conversion", "done", highs.Options()) is None

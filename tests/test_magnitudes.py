@@ -17,7 +17,7 @@ from scenarios.cli import main
 from scenarios.plausibility import remarks
 from scenarios.problems import Remark
 from scenarios.reading import read_case
-from scenarios.tables import BY_NAME, MEANT, TABLES, references
+from scenarios.tables import BY_NAME, MEANT, TABLES, Alike, references
 from scenarios.web.plans import Cache
 from scenarios.web.queries import answer
 from scenarios.words import speaking
@@ -119,6 +119,23 @@ def test_ten_thousand_forgotten_in_every_year_is_odd_beside_another_city(toy: To
     ]
 
 
+def test_each_table_that_is_held_against_other_cities_is_held_against_their_own(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1,100,000 m3 of gas with and without the pipe; another city of as many people wrote 110 m3."""
+    supply = BY_NAME["supply"]
+    monkeypatch.setattr(supply, "alike", (Alike("quantity", ("fuel",), elsewhere=True),))
+    other = toy.inputs / "other"
+    other.mkdir()
+    (other / "city.yaml").write_text(f"population: {toy.read().settings.population}\nmodel: toy\n", encoding="utf-8")
+    for table, wrong in (("activity", ""), ("supply", "10^4 m3")):
+        text = toy.path(table).read_text(encoding="utf-8")
+        (other / f"{table}.csv").write_text(text.replace(wrong, "m3") if wrong else text, encoding="utf-8")
+    (text,) = remark_texts(toy)
+    assert text.startswith("inputs/toy/supply.csv, row 3, column “quantity”: gas 2018 has 1,100,000 m3, 10,000 times")
+    assert "as much for each resident as in other would be 110." in text
+
+
 def test_a_city_of_other_beliefs_is_no_measure(toy: Toy) -> None:
     other = toy.inputs / "other"
     other.mkdir()
@@ -167,6 +184,45 @@ def test_emission_factors_of_parts_are_held_against_the_whole_in_the_unit_kept(t
     assert [line.partition(";")[0] for line in remark_texts(toy) if "part" in line] == [
         "models/toy/emission_factors.csv, row 8, column “factor”: swept PM2.5 has 0.1"
     ]
+
+
+def test_a_deadline_missed_by_a_month_inside_its_quarter_is_told(toy: Toy) -> None:
+    """The survey takes January to March; begun in February it ends in April, in the quarter after, or so it is due."""
+    toy.edit("tasks", 2, "deadline", "2018-04")
+    assert remark_texts(toy) == []
+    toy.edit("tasks", 2, "earliest", "2018-02")
+    toy.edit("tasks", 2, "deadline", "2018-03")
+    (text,) = remark_texts(toy)
+    assert text == (
+        "inputs/toy/tasks.csv, row 2, column “deadline”: survey is due 2018-03; from 2018-02, with 3 months and what "
+        "it waits for, it ends 2018-04. Correct the deadline, the begin, the duration or the order."
+    )
+
+
+def test_a_deadline_that_a_wait_of_a_month_breaks_is_told(toy: Toy) -> None:
+    """The survey ends in March; the pipe after it takes April to June, with a month between them May to July."""
+    toy.edit("tasks", 3, "deadline", "2018-06")
+    assert remark_texts(toy) == []
+    toy.edit("order", 2, "lag", "1")
+    (text,) = remark_texts(toy)
+    assert "row 3, column “deadline”: pipe is due 2018-06; from 2018-01, with 3 months" in text
+    assert "it ends 2018-07" in text
+
+
+def test_a_follower_whose_leader_has_no_potential_is_told(toy: Toy) -> None:
+    """Gas leads briquettes; in the east, where it has nothing to do, nothing is waited for."""
+    toy.add("order", "O9,gas,briquettes,share,0,1,yes,,new heat before old stoves go")
+    assert remark_texts(toy) == []
+    toy.add("potentials", "east,gas,0,toy,assumed")
+    (text,) = remark_texts(toy)
+    assert "order.csv, row 4, column “before”: gas has no potential in east; briquettes waits for nothing there" in text
+
+
+def test_a_what_if_that_forbids_a_leader_tells_what_waited_for_it(toy: Toy) -> None:
+    toy.add("order", "O9,gas,briquettes,share,0,1,yes,,new heat before old stoves go")
+    asked = ["what-if", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs), "--set", "-measures.gas"]
+    result = CliRunner().invoke(main, asked)
+    assert "-measures.gas: what followed it waits for nothing now: Briquette" in result.output
 
 
 def test_check_lists_what_is_odd_and_is_content(toy: Toy) -> None:

@@ -397,7 +397,7 @@ def test_a_task_added_is_waited_for_and_paid(third: City) -> None:
         name_zh="许可",
         name_en="permit",
         number=3,
-        lead="规划局",
+        lead="住建局",
         earliest="2018-01",
         duration=6,
         deadline="2018-12",
@@ -908,6 +908,20 @@ def test_an_interrupted_import_leaves_the_last_tables(third: City, monkeypatch: 
     assert isinstance(import_it(third).exception, OSError)
     assert contents(third.home) == before
     assert sorted(path.name for path in third.inputs.iterdir()) == ["third", "toy"]
+
+
+def test_an_interrupted_export_leaves_the_last_workbook(third: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(book: Any, target: Any) -> None:
+        if isinstance(target, Path):
+            target.write_bytes(b"half")
+        else:
+            target.write(b"half")
+        raise KeyboardInterrupt
+
+    before = contents(third.folder)
+    monkeypatch.setattr("openpyxl.Workbook.save", half)
+    call("export-excel", "third", "--overwrite")
+    assert contents(third.folder) == before
 
 
 def test_a_target_edited_in_excel_changes_the_plan(third: City) -> None:

@@ -60,7 +60,7 @@ def test_the_answer_names_goals_first_steps_and_what_decides(toy_case: Case, toy
     said = answer(toy_case, toy_plan)
     assert said.is_met
     assert said.verdict == "All 3 goals are met."
-    assert [row["name"] for row in said.tasks] == ["survey"]
+    assert [row["name"] for row in said.tasks] == ["Survey"]
     assert [row["when"] for row in said.measures] == ["2018Q3", "2018Q3", "2018Q4"]
     assert said.decides == ["SO2 21.875 % down (2018): the last unit costs 46,875 CNY per t"]
 

@@ -313,6 +313,15 @@ def test_a_tighter_target_costs_more(case, plan):
     assert dearer.objective > plan.objective * (1 - PROVEN)
 
 
+def test_without_loose_coal_villages_of_the_plain_heat_with_gas_and_electricity_and_pay_for_it(plan):
+    bound = sc.solve(read("shijiazhuang", "no-loose-coal"), gap=0.02)
+    assert bound.objective > plan.objective
+    assert bound.targets[bound.targets["enforced"]]["met"].all()
+    reached = bound.targets.set_index("target")["achieved"]
+    assert reached["SJZ-T-035"] >= 0.60 - 1e-6  # gas, electricity and pellets at the end of 2019
+    assert reached["SJZ-T-038"] <= 0.03 + 1e-6  # raw coal and briquettes at the end of 2020
+
+
 def test_less_gas_never_costs_less(plan):
     short = sc.solve(read("shijiazhuang", "gas-shortage"), gap=0.05)
     assert short.objective >= plan.found.bound

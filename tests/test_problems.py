@@ -766,6 +766,16 @@ def test_a_relative_target_without_a_base_year_has_an_empty_cell(toy: Toy) -> No
     )
 
 
+def test_a_change_against_nothing_is_no_target(toy: Toy) -> None:
+    """Roads emit no SO2: 21.875 % less of nothing."""
+    toy.edit("targets", 2, "sectors", "dust")
+    assert toy.problem() == (
+        "inputs/toy/targets.csv, row 2, column “basis”: found a change against 2015, when there was none of it. "
+        "Allowed: a change against a year in which there was some. "
+        "Write an absolute value, such as 0, or mend subject, area or sectors."
+    )
+
+
 def test_a_target_lies_in_a_planning_year(toy: Toy) -> None:
     toy.edit("targets", 2, "year", "2019")
     assert toy.problem() == (
@@ -839,7 +849,8 @@ def test_tasks_that_wait_for_each_other_are_reported_as_a_ring(toy: Toy) -> None
 
 def test_a_task_that_leads_into_a_ring_is_no_part_of_it(toy: Toy) -> None:
     lines = toy.lines("tasks")
-    lines.insert(1, ["letter", "发函", "letter", "3", "x", "2018-01", "0", "2018-12", "no", "0", "", "toy", "assumed"])
+    cells = "letter,发函,letter,3,环保局,2018-01,0,2018-12,no,0,,toy,assumed"
+    lines.insert(1, cells.split(","))
     toy.write("tasks", lines)
     toy.add("order", "O3,pipe,survey,finish_to_start,0,1,yes,,the survey follows the pipe")
     toy.add("order", "O4,letter,survey,finish_to_start,0,1,yes,,the survey follows the letter")
@@ -1350,11 +1361,11 @@ def test_a_model_takes_the_files_it_does_not_have_from_the_one_it_extends(toy: T
     own = toy.models / "mine"
     own.mkdir()
     (own / "model.yaml").write_text("extends: toy\n", encoding="utf-8")
-    text = toy.path("fuels").read_text(encoding="utf-8").replace("natural gas", "town gas")
+    text = toy.path("fuels").read_text(encoding="utf-8").replace("Natural gas", "Town gas")
     (own / "fuels.csv").write_text(text, encoding="utf-8")
     toy.replace(toy.city, "model: toy", "model: mine")
     case = toy.read()
-    assert case.names("fuels", "en")["gas"] == "town gas"
+    assert case.names("fuels", "en")["gas"] == "Town gas"
     assert len(case["technologies"]) == 6
 
 
@@ -1766,3 +1777,22 @@ def test_a_text_that_is_represented_or_held_is_sound(toy: Toy) -> None:
     )
     case = toy.read()
     assert (len(case["clauses"]), len(case["standards"])) == (2, 2)
+
+
+def test_a_lead_that_is_no_department_is_told(toy: Toy) -> None:
+    toy.edit("tasks", 2, "lead", "环保")
+    assert toy.problem() == (
+        "inputs/toy/tasks.csv, row 2, column “lead”: found “环保”. Allowed: a key of departments. "
+        "Did you mean “环保局”?"
+    )
+
+
+def test_each_body_beside_the_lead_is_a_department_or_an_area(toy: Toy) -> None:
+    row = toy.add("tasks", "letter,发函,Letter,3,环保局,2018-01,0,2018-12,no,0,,toy,assumed")
+    lines = toy.lines("tasks")
+    others = ["cooperating", "responsible"], *[["", ""]] * (len(lines) - 2), ["住建局 住建", "东区 west 住建局"]
+    toy.write("tasks", [cells + more for cells, more in zip(lines, others, strict=True)])
+    assert toy.problem() == (
+        f"inputs/toy/tasks.csv, row {row}, column “cooperating”: found “住建”. Allowed: a key of departments. "
+        "Did you mean “住建局”?"
+    )

@@ -124,6 +124,26 @@ def test_going_on_from_the_answer_before_comes_to_the_same(linear: Any, question
     assert fresh.ask(questions[0]).values.tolist() == beside.ask(questions[0]).values.tolist()
 
 
+@pytest.mark.parametrize("constant", [-1e7, 0.0, 1e7])
+def test_a_better_answer_is_found_where_there_is_one(linear: Any, questions: list[Question], constant: float) -> None:
+    """Whatever is added to the cost; and a search that was cut off leaves no mark on what is asked next."""
+    moved = replace(linear, constant=linear.constant + constant)
+    held = Session(moved)
+    for question in questions:
+        if question.cost is not None:
+            continue
+        cold = highs.solve(changed(moved, question))
+        if cold.outcome == "infeasible":
+            assert held.better(question, np.inf) is None
+            continue
+        little = 1e-4 * abs(cold.objective)
+        assert held.better(question, cold.objective - little) is None
+        found = held.better(question, cold.objective + little)
+        assert found is not None
+        assert found.objective == pytest.approx(cold.objective, rel=1e-9)
+        assert held.ask(question).objective == pytest.approx(cold.objective, rel=1e-9)
+
+
 def test_a_question_that_is_out_of_patience_is_answered_from_nothing(
     linear: Any, questions: list[Question], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,12 +31,19 @@ from scenarios.plan import Plan
 from scenarios.reading import with_changes
 from scenarios.reports import administration, comparison
 from scenarios.reports.format import number
+from scenarios.reports.page import pages
 from scenarios.verification.given import Violation
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NOBODY = "(no work of the plan)"
 
 TEXT = {
+    "departments": [
+        "department,name_zh,name_en",
+        "环保局,环保局,Environmental Protection Bureau",
+        "住建局,住建局,Housing Bureau",
+        "财政局,财政局,Finance Bureau",
+    ],
     "works": [
         "number,name_zh,name_en,section,lead,cooperating,responsible",
         "1,取暖,Heating,二,环保局,住建局 财政局,东区 西县",
@@ -454,7 +461,8 @@ def test_tasks_and_commitments_of_a_report_add_up_to_the_plan(
 
 
 @pytest.mark.parametrize(
-    ("by", "heating", "boilers"), [("department", "环保局", "住建局"), ("task", "1 Heating", "2 Boilers")]
+    ("by", "heating", "boilers"),
+    [("department", "Environmental Protection Bureau", "Housing Bureau"), ("task", "1 Heating", "2 Boilers")],
 )
 def test_a_report_gives_each_work_its_measures_and_tasks(
     made: tuple[Toy, Result], tmp_path: Path, by: str, heating: str, boilers: str
@@ -487,7 +495,7 @@ def test_a_report_by_county_gives_each_county_its_own(made: tuple[Toy, Result], 
 
 def test_a_report_by_sector_gives_each_sector_its_own(made: tuple[Toy, Result], tmp_path: Path) -> None:
     rows = reported(made[0], "sector", tmp_path)
-    assert rows.loc["coal", ["investment", "cost", "SO2"]].tolist() == pytest.approx([5_310_000, 606_625, 14])
+    assert rows.loc["Coal", ["investment", "cost", "SO2"]].tolist() == pytest.approx([5_310_000, 606_625, 14])
     assert rows.loc["tasks", ["investment", "cost", "SO2"]].tolist() == pytest.approx([50_000, 1_250, 0])
 
 
@@ -524,9 +532,22 @@ def test_a_report_in_a_new_folder_is_written(made: tuple[Toy, Result], tmp_path:
 
 
 def test_a_department_like_a_formula_gets_an_apostrophe(text: Toy, toy_plan: Plan, tmp_path: Path) -> None:
-    text.edit("works", 2, "lead", "=1+1")
+    text.edit("departments", 2, "name_en", "=1+1")
     writing.write_table(tmp_path / "t.csv", administration.table(text.read(), toy_plan, "department"))
     assert "'=1+1" in list(table(tmp_path, "t")["department"])
+
+
+def test_the_page_tells_each_department_in_its_language_with_tonnes_and_the_annual_mean(text: Toy) -> None:
+    # briquettes: 8 t of SO2, 4 t of PM2.5, 8 x 5/12 + 4 x 5/3 = 10 ug/m3; the boiler: 10 t of NOx
+    case = text.read()
+    made = pages(case, solving.solve(case))
+    for name, head, department in (
+        ("report.html", "PM2.5 µg/m³", "Environmental Protection Bureau"),
+        ("report.zh.html", "PM2.5降幅 微克/立方米", "环保局"),
+    ):
+        assert f"<th>{head}</th>" in made[name]
+        row = next(line for line in made[name].splitlines() if f"<tr><td>{department}</td>" in line)
+        assert re.findall("<td>([^<]*)</td>", row)[3:7] == ["8.0", "0.0", "4.0", "10.0"]
 
 
 def test_the_sheet_of_a_work_goes_from_text_to_result(made: tuple[Toy, Result]) -> None:
@@ -534,25 +555,25 @@ def test_the_sheet_of_a_work_goes_from_text_to_result(made: tuple[Toy, Result]) 
     assert result.exit_code == 0
     words = (
         "Work 1: Heating (二)",
-        "Lead: 环保局",
-        "Cooperating: 住建局 财政局",
-        "Responsible: 东区 西县",
+        "Lead: Environmental Protection Bureau",
+        "Cooperating: Housing Bureau, Finance Bureau",
+        "Responsible: East, West",
         "K1  briquettes for a thousand  >= 1,000 household  2018 2018-12",
         "commitment C1 a thousand stoves: 2,000 household (>= 1,000 household) met",
-        "measure briquettes briquettes: 2,000 household",
-        "order O1 survey → gas pipe",
+        "measure briquettes Briquettes: 2,000 household",
+        "order O1 Survey → Gas pipe",
     )
     assert [part for part in words if part not in result.output] == []
 
 
 def test_the_sheet_of_a_work_has_its_measures_by_year_with_money_and_effect(made: tuple[Toy, Result]) -> None:
-    line = next(line for line in on(made[0], "report", "--task", "1").output.splitlines() if line.startswith("  briq"))
-    assert line.split() == ["briquettes", "2,000", "household", "0.800", "million", "CNY", "8.00", "0", "4.00", "10.0"]
+    line = next(line for line in on(made[0], "report", "--task", "1").output.splitlines() if line.startswith("  Briq"))
+    assert line.split() == ["Briquettes", "2,000", "household", "0.800", "million", "CNY", "8.00", "0", "4.00", "10.0"]
 
 
 def test_the_sheet_of_a_work_has_its_tasks_with_their_dates(made: tuple[Toy, Result]) -> None:
-    line = next(line for line in on(made[0], "report", "--task", "2").output.splitlines() if "gas pipe" in line)
-    assert re.search(r"pipe +gas pipe +2018Q\d +2018Q\d +2018-12 +50,000 CNY", line)
+    line = next(line for line in on(made[0], "report", "--task", "2").output.splitlines() if "Gas pipe" in line)
+    assert re.search(r"pipe +Gas pipe +2018Q\d +2018Q\d +2018-12 +50,000 CNY", line)
 
 
 def test_the_sheet_of_a_work_says_what_is_missed_and_what_is_held(made: tuple[Toy, Result]) -> None:
@@ -734,8 +755,8 @@ def test_the_graph_for_graphviz_has_tasks_as_nodes_and_orders_as_edges(text: Toy
         line for line in inner if not (NODE.match(line) or EDGE.match(line) or CLUSTER.match(line) or line == "  }")
     ] == []
     assert [match.group(1, 2) for line in inner if (match := NODE.match(line))] == [
-        ("survey", "survey survey"),
-        ("pipe", "pipe gas pipe"),
+        ("survey", "survey Survey"),
+        ("pipe", "pipe Gas pipe"),
     ]
     # four months are two quarters
     assert [match.group(1, 2, 4) for line in inner if (match := EDGE.match(line))] == [("survey", "pipe", "2")]
@@ -776,7 +797,7 @@ def html(toy: Toy, target: Path, *words: str) -> str:
 
 def test_the_page_of_tasks_has_a_bar_for_each_task_and_an_arrow_for_each_order(text: Toy, tmp_path: Path) -> None:
     picture = svg(html(text, tmp_path / "new" / "tasks.html"))
-    assert [group.findtext(f"{SVG}title") for group in picture.iter(f"{SVG}g")] == ["survey survey", "pipe gas pipe"]
+    assert [group.findtext(f"{SVG}title") for group in picture.iter(f"{SVG}g")] == ["survey Survey", "pipe Gas pipe"]
     assert len(list(picture.iter(f"{SVG}path"))) == 1
     texts = [text.text for text in picture.iter(f"{SVG}text")]
     assert [period for period in texts if period and period.startswith("2018Q")] == [f"2018Q{n}" for n in (1, 2, 3, 4)]
@@ -787,7 +808,8 @@ def test_a_bar_goes_from_the_earliest_start_to_the_latest_finish(text: Toy, tmp_
     # a quarter is 86 wide; the survey may be done in the 1st or 2nd, the pipe in the 2nd, 3rd or 4th
     picture = svg(html(text, tmp_path / "tasks.html"))
     bars = [rect.attrib for rect in picture.iter(f"{SVG}rect") if rect.attrib["class"] == "window"]
-    assert [(int(bar["x"]) - 320, int(bar["width"])) for bar in bars] == [(0, 2 * 86), (86, 3 * 86)]
+    first = int(next(picture.iter(f"{SVG}line")).attrib["x1"])
+    assert [(int(bar["x"]) - first, int(bar["width"])) for bar in bars] == [(0, 2 * 86), (86, 3 * 86)]
 
 
 def test_the_page_of_tasks_escapes_names(text: Toy, tmp_path: Path) -> None:
@@ -813,7 +835,7 @@ def test_a_deadline_before_the_end_of_the_plan_that_cannot_be_met_is_reported_wi
     # survey of 3 months, pipe of 3: done by June at the earliest, due in March
     text.edit("tasks", 3, "deadline", "2018-03")
     output = on(text, "tasks").output
-    assert "pipe gas pipe is due 2018-03 but cannot be done before the end of 2018Q2" in output
+    assert "pipe Gas pipe is due 2018-03 but cannot be done before the end of 2018Q2" in output
     assert "waits for survey" in output
 
 
@@ -825,7 +847,7 @@ def test_a_deadline_that_cannot_be_met_within_the_plan_is_reported_in_words_that
 def test_a_name_too_long_for_its_place_is_cut(text: Toy, tmp_path: Path) -> None:
     text.edit("tasks", 3, "name_en", "x" * 200)
     texts = [node.text or "" for node in svg(html(text, tmp_path / "tasks.html")).iter(f"{SVG}text")]
-    assert [shown for shown in texts if "xxx" in shown] == ["pipe " + "x" * 38 + "…"]
+    assert [shown for shown in texts if "xxx" in shown] == ["pipe " + "x" * 58 + "…"]
 
 
 def test_tasks_that_cannot_meet_a_deadline_are_named_and_red(text: Toy, tmp_path: Path) -> None:
@@ -833,8 +855,8 @@ def test_tasks_that_cannot_meet_a_deadline_are_named_and_red(text: Toy, tmp_path
     text.edit("tasks", 3, "duration", "12")
     result = on(text, "tasks", "--html", tmp_path / "tasks.html")
     assert result.exit_code == 0
-    assert "cannot be kept" in line_of(result, "gas pipe", "住建局")
-    assert "pipe gas pipe is due 2018-12 but cannot be done within the plan" in result.output
+    assert "cannot be kept" in line_of(result, "Gas pipe", "Housing Bureau")
+    assert "pipe Gas pipe is due 2018-12 but cannot be done within the plan" in result.output
     assert "Every deadline can be kept." not in result.output
     bars = [rect.attrib["class"] for rect in svg((tmp_path / "tasks.html").read_text("utf-8")).iter(f"{SVG}rect")]
     assert bars == ["window", "critical", "window", "critical"]

@@ -195,7 +195,7 @@ def test_prices_say_the_last_tonne_and_where_it_holds(here: Path, tmp_path: Path
 
 def test_shares_say_what_each_measure_took_away(here: Path, tmp_path: Path) -> None:
     result = call(here, "shares", "--out", tmp_path)
-    line = next(line for line in result.output.splitlines() if line.strip().startswith("briquettes"))
+    line = next(line for line in result.output.splitlines() if line.strip().startswith("Briquettes"))
     # 8 t of SO2 and 10 ug/m3
     assert re.search(r"8.00 .*10.0", line)
 

@@ -24,7 +24,8 @@ from scenarios.solving import prepare, solve_keeping
 from scenarios.storing import Answers, require_package, write_store
 from scenarios.studies import sweep as study
 from scenarios.studies.reoptimiser import Reoptimiser
-from scenarios.studies.sweep import Answer, Base, grid, sample, sweep, tables, variation
+from scenarios.studies.sweep import Answer, Base, sweep, tables
+from scenarios.studies.variations import grid, sample, variation
 
 LEVELS = grid([variation("targets.T1=-0.16:-0.28:20")])
 FEW = LEVELS[::6]
@@ -52,6 +53,17 @@ def test_a_range_has_steps_with_both_ends() -> None:
 def test_a_list_holds_any_values() -> None:
     assert variation("targets.*:enforced=yes, no") == ("targets.*:enforced=", ("yes", "no"), None, "")
     assert variation("targets.T1=-0.3").values == ("-0.3",)
+
+
+@pytest.mark.parametrize("values", ["5亿元,600,7万", "-40%,-0.35", "600,7万"])
+def test_a_list_with_units_behind_some_numbers_only_is_refused(values: str) -> None:
+    with pytest.raises(InputError, match="Write the unit behind each number, or behind none"):
+        variation(f"budgets.city/2018={values}")
+
+
+@pytest.mark.parametrize("values", ["5亿元,7万", "0,5亿元", "0.8,1,1.2", "-40%,-35%", "yes,no"])
+def test_a_list_written_alike_is_taken_as_it_stands(values: str) -> None:
+    assert variation(f"budgets.city/2018={values}").values == tuple(values.split(","))
 
 
 def test_a_range_may_be_written_in_a_unit_that_its_points_keep() -> None:

@@ -54,7 +54,7 @@ def test_the_difference_is_reported_with_its_sign(plain, tighter):
 
 def test_the_causes_add_up_to_the_difference(plain, tighter):
     found = comparison.causes(tighter, plain)
-    assert "gas" in [row["name"] for row in found["rows"]]  # others too: several plans cost the same
+    assert "Gas" in [row["name"] for row in found["rows"]]  # others too: several plans cost the same
     assert found["cost"] == "+0.275 million CNY"
     assert found["taken"][comparison.effects(tighter).index("SO2")] == "+5.20"
 
@@ -62,8 +62,8 @@ def test_the_causes_add_up_to_the_difference(plain, tighter):
 def test_a_measure_that_only_one_plan_uses_enters_or_leaves(plain):
     case = read_case("toy", "frozen")
     nothing = figures(case, solve(case))
-    assert {row["only"] for row in comparison.causes(plain, nothing)["rows"] if row["name"] == "gas"} == {"enters"}
-    assert {row["only"] for row in comparison.causes(nothing, plain)["rows"] if row["name"] == "gas"} == {"leaves"}
+    assert {row["only"] for row in comparison.causes(plain, nothing)["rows"] if row["name"] == "Gas"} == {"enters"}
+    assert {row["only"] for row in comparison.causes(nothing, plain)["rows"] if row["name"] == "Gas"} == {"leaves"}
 
 
 def test_a_plan_beside_itself_differs_in_nothing(plain):

@@ -151,6 +151,18 @@ def test_a_server_for_others_is_not_known_by_any_name():
     assert client.get("/", headers={"host": "rebound.example"}).status_code == 421
 
 
+def test_a_seal_that_was_not_written_whole_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> int:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("os.replace", full)
+        with pytest.raises(OSError, match="disk is full"):
+            seal(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert len(seal(tmp_path).secret) == 32
+
+
 def test_a_seal_is_the_same_after_a_restart_and_nobody_else_reads_it(tmp_path: Path):
     first = seal(tmp_path)
     assert seal(tmp_path) == first

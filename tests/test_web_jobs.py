@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -237,6 +239,62 @@ def test_a_dropped_run_leaves_nothing_behind(tmp_path):
         assert not (jobs.results / run.run).exists()
 
     played(scene)
+
+
+def kept_on_disk(store, visitor, created, name="", state="done"):
+    """A run with its results, as old as is said."""
+    run = replace(run_for(visitor), created=created, name=name, saved=bool(name), state=state)
+    store.keep(run)
+    (store.folder / "results" / run.run).mkdir(parents=True)
+    return run.run
+
+
+def test_of_results_without_a_name_the_newest_are_kept(tmp_path, monkeypatch):
+    """Two of a visitor and three in all; what has a name stays, and what goes on."""
+    monkeypatch.setattr("scenarios.web.jobs.OWN", 2)
+    monkeypatch.setattr("scenarios.web.jobs.RESULTS", 3)
+
+    async def scene():
+        jobs, store = queue(tmp_path, Played(DONE))
+        named = kept_on_disk(store, "a", 1.0, name="for the mayor")
+        old, *own = (kept_on_disk(store, "a", at) for at in (2.0, 5.0, 6.0))
+        other, newest = kept_on_disk(store, "b", 3.0), kept_on_disk(store, "b", 7.0)
+        await jobs.purge()
+        assert {path.name for path in (tmp_path / "results").iterdir()} == {named, *own, newest}
+        assert [jobs.find(run) is None for run in (named, *own, newest, old, other)] == [False] * 4 + [True] * 2
+
+    played(scene)
+
+
+def test_a_run_that_goes_on_is_not_purged_however_old(tmp_path, monkeypatch):
+    monkeypatch.setattr("scenarios.web.jobs.RESULTS", 0)
+
+    async def scene():
+        worker = Played()
+        jobs, store = queue(tmp_path, worker)
+        run = jobs.submit(run_for())
+        await until(jobs, run.run, "running")
+        old = kept_on_disk(store, "b", 1.0)
+        await jobs.purge()
+        assert jobs.find(run.run).state == "running"
+        assert jobs.find(old) is None
+        await jobs.end()
+
+    played(scene)
+
+
+def test_of_plans_of_whole_scenarios_the_newest_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("scenarios.web.jobs.BASES", 2)
+    for place, name in enumerate(("new", "old", "newest", ".being-written")):
+        (tmp_path / "bases" / name).mkdir(parents=True)
+        os.utime(tmp_path / "bases" / name, (place, 9.0 if name == "newest" else 5.0 - place))
+
+    async def scene():
+        jobs, _ = queue(tmp_path, Played(DONE))
+        await jobs.purge()
+
+    played(scene)
+    assert {path.name for path in (tmp_path / "bases").iterdir()} == {"new", "newest", ".being-written"}
 
 
 def test_a_run_that_a_restart_interrupted_says_so(tmp_path):

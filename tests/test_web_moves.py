@@ -131,11 +131,11 @@ def test_a_scenario_file_says_what_was_changed():
     ("change", "english", "chinese"),
     [
         ("targets.T1=-0.3", "SO2 21.875 % down (2018) -30 %", "二氧化硫下降21.875% (2018) -30 %"),
-        ("supply.gas*=0.7", "natural gas 70 %", "天然气 70 %"),
-        ("potentials.*/gas=0", "without gas", "不用散煤改气"),
+        ("supply.gas*=0.7", "Natural gas 70 %", "天然气 70 %"),
+        ("potentials.*/gas=0", "Gas left out", "不用散煤改气"),
         ("targets.T2:enforced=no", "NOx at most 17 t (2018) not binding", "氮氧化物不超过17吨 (2018)不作约束"),
-        ("tasks.pipe:deadline=2018-09", "2 gas pipe 3 months earlier", "2 燃气管道提前 3 个月"),
-        ("tasks.pipe:deadline=2019-01", "2 gas pipe 1 months later", "2 燃气管道推迟 1 个月"),
+        ("tasks.pipe:deadline=2018-09", "2 Gas pipe 3 months earlier", "2 燃气管道提前 3 个月"),
+        ("tasks.pipe:deadline=2019-01", "2 Gas pipe 1 months later", "2 燃气管道推迟 1 个月"),
         (
             "settings.money_at_most=5000000",
             "all payers together, at most 5.00 million CNY",
@@ -150,4 +150,4 @@ def test_a_run_is_called_by_what_was_moved(change, english, chinese, held):
 
 def test_a_title_names_three_moves_and_counts_the_rest(held):
     moved = ["targets.T1=-0.3", "supply.gas*=0.7", "budgets.city*=0.8", "prices.gas*=1.2", "prices.coal*=1.2"]
-    assert change_titles(held, moved)["en"].endswith("city 80 % and 2 more")
+    assert change_titles(held, moved)["en"].endswith("City 80 % and 2 more")

@@ -256,10 +256,39 @@ def test_a_setting_out_of_its_bounds_is_refused(toy_case: Case) -> None:
     assert "found “0.5”. Allowed: at most 0.2" in refused(toy_case, "settings.discount_rate=0.5")
 
 
+def test_rows_that_need_a_removed_task_blame_the_what_if_and_say_how_to_remove_them_too(toy_case: Case) -> None:
+    changes = ["-tasks.pipe"]
+
+    def refused(case: Case, *asked: str) -> str:
+        with pytest.raises(InputError) as caught:
+            with_changes(case, asked)
+        return str(caught.value)
+
+    for row, change in (("supply.csv, row 3", "-supply.*/*/pipe"), ("payers.csv, row 10", "-payers.pipe")):
+        text = refused(toy_case, *changes)
+        assert f"{row}, column" in text
+        assert "found “pipe”, which the what-if removes from tasks" in text
+        assert f"Remove what needs it too, with “{change}”, or keep it." in text
+        changes.append(change)
+    text = refused(toy_case, *changes, "-enables.pipe")
+    assert "order.csv, row 2, column “after”: found “pipe”, which the what-if removes from tasks" in text
+    assert "with “-order.O1”" in text
+    assert "pipe" not in set(with_changes(toy_case, [*changes, "-enables.pipe", "-order.O1"])["tasks"]["task"])
+
+
+def test_a_measure_that_needs_what_is_removed_is_not_told_to_be_removed(toy_case: Case) -> None:
+    with pytest.raises(InputError) as caught:
+        with_changes(toy_case, ["-technologies.stove"])
+    text = str(caught.value)
+    assert "measures.csv, row 2, column “from_technology”" in text
+    assert "Keep what this row needs." in text
+    assert text.count("emission_factors.csv") == 1  # of two rows that hold it
+
+
 def test_removing_what_others_refer_to_is_refused(toy_case: Case) -> None:
     with pytest.raises(InputError) as caught:
         with_changes(toy_case, ["-pollutants.SO2"])
-    assert "found “SO2”. Allowed: a key of pollutants" in str(caught.value)
+    assert "found “SO2”, which the what-if removes from pollutants. Allowed: a key of pollutants" in str(caught.value)
 
 
 def test_every_wrong_change_is_reported_at_once(toy_case: Case) -> None:

@@ -123,7 +123,7 @@ def what_if_run(here: Path) -> tuple[Result, Path]:
 def test_a_what_if_says_whether_the_schedule_is_kept(what_if_run: tuple[Result, Path]) -> None:
     assert what_if_run[0].exit_code == 0
     kept = (
-        "the schedule is kept but for pipe gas pipe (left out); "
+        "the schedule is kept but for pipe Gas pipe (left out); "
         "planning all tasks anew (what-if --replan) could save at most"
     )
     assert what_if_run[0].output.startswith(f"{LOOSER}: {kept} ")
@@ -136,7 +136,7 @@ def test_a_what_if_that_moves_no_task_says_so(here: Path, tmp_path: Path) -> Non
 
 
 def test_a_what_if_says_what_leaves(what_if_run: tuple[Result, Path]) -> None:
-    assert "  leave: gas\n" in what_if_run[0].output
+    assert "  leave: Gas\n" in what_if_run[0].output
     assert "  enter: " not in what_if_run[0].output
 
 
@@ -182,7 +182,7 @@ def test_a_what_if_says_which_measures_enter(what_if_run: tuple[Result, Path], h
     cheap = ["--set", "costs.sweeping/*:value=1", "--set", "costs.swept/running=0", "--set", "targets.T3=82"]
     result = call(here, "what-if", *cheap, "--out", tmp_path)
     assert result.exit_code == 0, result.output
-    assert "  enter: sweeping\n" in result.output
+    assert "  enter: Sweeping\n" in result.output
     assert "  leave: " not in result.output
 
 
@@ -209,7 +209,7 @@ def test_a_task_that_a_change_makes_late_moves_and_is_named(toy_case: Case, toy_
 
 def test_a_task_that_moves_is_reported_by_its_name_too(toy_case: Case, toy_plan: Plan) -> None:
     after = planned(toy_plan, {"survey": "2018Q1", "pipe": "2018Q3"})
-    assert "but for pipe gas pipe (2018Q3 instead of 2018Q4); planning" in how_made(
+    assert "but for pipe Gas pipe (2018Q3 instead of 2018Q4); planning" in how_made(
         toy_case, toy_plan, after, kept=True
     )
 
@@ -273,7 +273,7 @@ def test_a_what_if_that_changes_nothing_says_why(tmp_path: Path) -> None:
     result = call(tmp_path, "what-if", "--set", "tasks.pipe:deadline=2019-06")
     assert result.exit_code == 0, result.output
     assert "It changes neither the cost nor the tasks" in result.output
-    assert "pipe gas pipe is done in" in result.output
+    assert "pipe Gas pipe is done in" in result.output
     again = call(tmp_path, "what-if", "--set", "targets.T1=-0.2")
     assert "It changes neither" not in again.output
 

@@ -47,6 +47,8 @@ SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]
 #: units written alike in every language
 SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", "1/t", "kg/kg", "mg/m3", MICROGRAM}
+#: tables whose notes budget offices read in Chinese; those of costs.csv are for engineers, and stay in English
+NOTED = ("prices", "payers", "subsidies", "budgets", "awards", "taxes", "incomes", "deflators")
 #: kind of term -> the columns of tables that hold it
 TERMS = {
     "unit": (("activities", "unit"), ("fuels", "unit"), ("targets", "unit"), ("clauses", "unit")),
@@ -54,7 +56,7 @@ TERMS = {
     "kind": (("clauses", "kind"),),
     "region": (("comparables", "region"),),
     "assumption": (("background", "assumption"),),
-    "note": (("targets", "note"),),
+    "note": tuple((table, "note") for table in ("targets", *NOTED)),
     "tariff": (("prices", "tariff"),),
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -139,6 +139,12 @@ def in_codes(tables: Tables, change: Change, place: Place, city: Titles) -> tupl
     return change.model_copy(update={"where": where, "add": tuple(added), "set": given}), problems
 
 
+def gone(before: Tables, after: Tables) -> dict[str, frozenset[str]]:
+    """Table -> keys that changes took out of it; of tables whose key is one column."""
+    named = [row.table for row in BY_NAME.values() if len(row.key) == 1 and before[row.table] is not after[row.table]]
+    return {name: frozenset(before[name].iloc[:, 0]) - frozenset(after[name].iloc[:, 0]) for name in named}
+
+
 def _not_to_be_had(frame: pd.DataFrame, change: Change) -> Change:
     """The change that leaves nothing of what another one removes."""
     _, potentials, column, left = NOT_TO_BE_HAD

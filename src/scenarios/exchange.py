@@ -29,6 +29,7 @@ from scenarios.workbook import (
     read_workbook,
     write_workbook,
 )
+from scenarios.writing import write_binary
 
 SHOWN = 12  #: cells listed that differ between a workbook and its tables
 
@@ -63,7 +64,8 @@ def write_table(path: Path, lines: Lines, row: type[Row]) -> None:
 def export_workbook(city: str, where: Folders, overwrite: bool = False) -> Path:
     """The workbook of a city, written anew from its tables.
 
-    One that somebody changed and did not import stays, unless ``overwrite`` says so. Raises InputError then, and when
+    The old one stays until the new one is whole. One that somebody changed and did not import stays, unless
+    ``overwrite`` says so. Raises InputError then, and when
     the tables cannot be read.
     """
     case, folder = read_case(city, models=where.models, inputs=where.inputs), where.inputs / city
@@ -76,7 +78,9 @@ def export_workbook(city: str, where: Folders, overwrite: bool = False) -> Path:
         remedy = phrase("Import it first with import-excel, or say --overwrite to lose the changes.")
         apart = _apart(book, [name for name in changed if name in tables], tables)
         raise InputError([Problem(Place(book.name), found, allowed, remedy), *apart])
-    write_workbook(book, tables, keys_known(case, city))
+    content = io.BytesIO()
+    write_workbook(content, tables, keys_known(case, city))
+    write_binary(book, content.getvalue())
     return book
 
 

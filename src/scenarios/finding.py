@@ -9,6 +9,7 @@ from typing import NamedTuple
 from scenarios.files import read_yaml
 from scenarios.naming import Register, register
 
+DESCRIBING = ("city.yaml", "region.yaml", "model.yaml", "sources.csv")  #: marks of inputs
 PRESETS = "presets"  #: the folder beside the models that holds the scenarios of every city
 
 
@@ -50,6 +51,11 @@ def models_known(models: Path) -> set[str]:
 def cities(inputs: Path) -> list[str]:
     """Cities that have a folder."""
     return sorted(path.parent.name for path in inputs.glob("*/city.yaml"))
+
+
+def holds_inputs(folder: Path) -> bool:
+    """Whether a folder holds the tables of a city, a region or a model."""
+    return any((folder / name).is_file() for name in DESCRIBING)
 
 
 def city_files(inputs: Path) -> dict[str, Path]:

@@ -6,6 +6,7 @@ HiGHS answers "optimal" to a matrix with NaN in it, keeps an old answer when a c
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -26,6 +27,7 @@ SLOW_HEURISTICS = (
 TIE = 1e-7  #: answers are as good as each other within this part of the objective [1]
 TIGHTENING = frozenset(name for name, equation in EQUATIONS.items() if equation.tightens)
 INTEGRAL = 1e-5  #: HiGHS' own tolerance on integers is 1e-6 [1]
+GRACE, PART = 1.0, 0.1  #: what a step of a search may take when the time is up, the larger of: [s], of the limit [1]
 
 
 class SolverError(RuntimeError):
@@ -41,6 +43,13 @@ class Options:
     presolve: bool = True
     progress: Progress | None = None
     start: np.ndarray | None = None  #: values to start the search from
+
+    def since(self, begin: float) -> Options:
+        """The options with what is left of the time limit of a search that began at ``begin``, or with the grace."""
+        if self.time_limit is None:
+            return self
+        left = self.time_limit - (time.perf_counter() - begin)
+        return replace(self, time_limit=max(left, GRACE, PART * self.time_limit))
 
 
 @dataclass(frozen=True)
@@ -125,23 +134,25 @@ def check_finite(arrays: Arrays) -> None:
 def solve(arrays: Arrays, options: Options = Options()) -> Answer:
     """Solve a program. Ctrl-C and the time limit keep the best solution so far.
 
-    An "infeasible" is believed only when it is found a second time with presolve off. Raises SolverError.
+    An "infeasible" is believed only when it is found a second time with presolve off, within the same time limit; a
+    linear program that was stopped is no answer, as nothing bounds it. Raises SolverError.
     """
+    begin = time.perf_counter()
     check_finite(arrays)
     scaled = scale(arrays)
     found = _solve_scaled(scaled, options)
     if found.outcome == "infeasible" and options.presolve:
-        return _second_opinion(scaled, replace(options, presolve=False))
+        return _second_opinion(scaled, replace(options, presolve=False), begin)
     return found
 
 
-def _second_opinion(scaled: Scaled, options: Options) -> Answer:
+def _second_opinion(scaled: Scaled, options: Options, begin: float) -> Answer:
     """The answer without presolve; what is infeasible without integers needs no search."""
     if scaled.arrays.integer.any():
-        found = _solve_scaled(replace(scaled, arrays=relaxed(scaled.arrays)), options)
+        found = _solve_scaled(replace(scaled, arrays=relaxed(scaled.arrays)), options.since(begin))
         if found.outcome == "infeasible":
             return found
-    return _solve_scaled(scaled, options)
+    return _solve_scaled(scaled, options.since(begin))
 
 
 def _solve_scaled(scaled: Scaled, options: Options) -> Answer:
@@ -212,7 +223,7 @@ def answer(solver: highspy.Highs, scaled: Scaled) -> Answer:
         return replace(nothing, outcome="unbounded")
     if status not in (outcomes.kOptimal, *stopped):
         raise SolverError(f"HiGHS ended with {solver.modelStatusToString(status)}")
-    if info.primal_solution_status != 2:  # 2: feasible
+    if info.primal_solution_status != 2 or (status in stopped and not kind):  # 2: feasible
         return nothing
     solution = solver.getSolution()
     values = np.asarray(solution.col_value) * scaled.column

@@ -8,6 +8,7 @@ from scenarios.beliefs import DEFAULT_MODEL, model_chain
 from scenarios.case import Case
 from scenarios.changes import kept_units
 from scenarios.checking.magnitudes import Sums, magnitudes, per_head
+from scenarios.checking.order import too_soon, unled
 from scenarios.checking.parts import parts
 from scenarios.files import display_path, in_kept_units, read_sheet, read_yaml
 from scenarios.finding import Folders, cities, folders, library
@@ -19,9 +20,14 @@ from scenarios.tables import TABLES, Alike, Row
 def remarks(case: Case, models: Path | str | None = None, inputs: Path | str | None = None) -> list[Remark]:
     """Numbers of a case that look odd; none is an error. Other cities that share its beliefs are looked at too."""
     where = folders(models, inputs)
-    held = [(row, kin) for row in TABLES for kin in row.alike if kin.elsewhere]
-    sums = {city: _sums(case, home / city, *held[0]) for city, home in _others(case, where).items()} if held else {}
-    return [*magnitudes(case, {city: found for city, found in sums.items() if found}), *parts(case)]
+    others = _others(case, where)
+    held = {
+        (row.table, kin): {city: _sums(case, home / city, row, kin) for city, home in others.items()}
+        for row in TABLES
+        for kin in row.alike
+        if kin.elsewhere
+    }
+    return [*magnitudes(case, held), *parts(case), *too_soon(case), *unled(case)]
 
 
 def odd_numbers(city: str, models: Path | str | None = None, inputs: Path | str | None = None) -> list[Remark]:

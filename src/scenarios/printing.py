@@ -58,5 +58,10 @@ def print_pdf(page: Path, target: Path) -> Path:
             raise InputError(
                 [Problem(Place(program), nothing, phrase("a PDF file"), phrase("Print report.html from your browser."))]
             )
-        shutil.move(made, target)
+        beside = target.with_name(f".beside-{target.name}")
+        try:
+            shutil.move(made, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
     return target

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from scenarios.beliefs import DEFAULT_MODEL, incomplete, model_chain, table_path
 from scenarios.case import Case, Settings
 from scenarios.cells import allowed_by, as_text
-from scenarios.changes import Change, WhatIf, apply, apply_change, kept_units
+from scenarios.changes import Change, WhatIf, apply, apply_change, gone, kept_units
 from scenarios.checking import check, ranges
 from scenarios.files import display_path, in_kept_units, read_sheet, read_yaml, unknown_files
 from scenarios.finding import (
@@ -82,6 +82,7 @@ def _read(city: str, scenario: str, where: Folders, settings: Mapping[str, objec
     problems += wrong_tables
     if problems or asked is None:
         raise InputError(problems)
+    before = tables
     for file, what_if in chain:
         tables, wrong_changes = apply(tables, what_if.changes, file, asked.titles)
         problems += wrong_changes
@@ -93,7 +94,7 @@ def _read(city: str, scenario: str, where: Folders, settings: Mapping[str, objec
         _digest([digest, *digests, *(what_if.model_dump_json() for _, what_if in chain), repr(settings)]),
         title=MappingProxyType({"zh": chain[-1][1].name_zh, "en": chain[-1][1].name_en}),
     )
-    problems += check(case)
+    problems += check(case, gone(before, tables))
     if problems:
         raise InputError(problems)
     return case
@@ -131,7 +132,7 @@ def with_changes(case: Case, changes: Sequence[str], name: str = "", *, swept: b
         description=MappingProxyType(said),
         digest=_digest([case.digest, *changes]),
     )
-    problems = [] if swept else check(other)
+    problems = [] if swept else check(other, gone(case.tables, tables))
     if problems:
         raise InputError(problems)
     return other

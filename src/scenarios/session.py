@@ -68,6 +68,27 @@ class Session:
         finally:
             self._pass(self._held, question)
 
+    def better(self, question: Question, than: float) -> Answer | None:
+        """The answer to a question that differs little from the answer before, if its objective is below a number.
+
+        None when it is not, as soon as that is seen, or when it takes more than a few cold solutions; the next question
+        then still goes on from the answer before.
+        """
+        arrays = changed(self.arrays, question)
+        highs.check_finite(arrays)
+        scaled = self._scaled(arrays, question)
+        self._pass(scaled, question)
+        highs.accept(self._solver.setOptionValue("objective_bound", than / scaled.money), "objective_bound")
+        try:
+            found = highs.answer(self._solver, scaled) if self._run(question, self._last) else None
+            if found is None or found.outcome != "optimal" or found.objective >= than:
+                return None
+            self._last = self._solver.getBasis()
+            return found
+        finally:
+            highs.accept(self._solver.setOptionValue("objective_bound", highspy.kHighsInf), "objective_bound")
+            self._pass(self._held, question)
+
     def ranges(self, rows: list[int]) -> list[tuple[float, float]]:
         """Between which limits the price of each row holds, the rest staying as it is. [units of the row]"""
         self.ask()

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 
-from scenarios import accounting, highs, keeping
+from scenarios import accounting, highs, keeping, rounding
 from scenarios.accounting import Decisions
 from scenarios.case import Case
 from scenarios.conflict import Conflict, explained
@@ -88,8 +88,13 @@ def solve(
     with collector_paused():
         options, clock = highs.Options(gap, time_limit, progress=progress), Clock({})
         prepared = clock("build", lambda: prepare(case, pooled))
-        reached = clock("solve", lambda: _searched(prepared, options, highs.solve(highs.relaxed(prepared.arrays))))
-        return plan_of(prepared, reached, options.gap, clock)
+
+        def found() -> Reached:
+            begin = time.perf_counter()
+            free = highs.solve(highs.relaxed(prepared.arrays), highs.Options(time_limit=time_limit))
+            return _searched(prepared, options, free, begin)
+
+        return plan_of(prepared, clock("solve", found), options.gap, clock)
 
 
 def solve_keeping(
@@ -111,21 +116,24 @@ def solve_keeping(
         prepared = clock("build", lambda: prepare(case))
 
         def found() -> tuple[Reached, bool]:
+            begin = time.perf_counter()
             session = Session(highs.relaxed(prepared.arrays))
             free = session.ask()
             kept = _kept(prepared, session, free, agreed)
             if kept is not None and _apart(kept) <= near:
-                return Reached(_polished(prepared.arrays, kept)[0], kept, free), True
+                return Reached(_polished(prepared.arrays, kept, options.since(begin))[0], kept, free), True
             start = kept.values if kept is not None else None
-            return _searched(prepared, replace(options, start=start), free), False
+            return _searched(prepared, replace(options, start=start), free, begin), False
 
         reached, keeps = clock("solve", found)
         return plan_of(prepared, reached, options.gap, clock), keeps
 
 
-def _searched(prepared: Prepared, options: highs.Options, free: highs.Answer) -> Reached:
-    """The best plan, proven; ``free`` is the one without whole tasks."""
-    best, proof = _search(prepared.arrays, options)
+def _searched(prepared: Prepared, options: highs.Options, free: highs.Answer, begin: float) -> Reached:
+    """The best plan, proven; ``free`` is the one without whole tasks, for which the search began at ``begin``."""
+    if free.outcome == "nothing found":
+        raise NothingFoundError
+    best, proof = _search(prepared.arrays, options, begin)
     if proof.outcome == "infeasible":
         raise InfeasibleError(prepared.case, explained(prepared.case, prepared.program, prepared.reduction))
     return Reached(best, proof, free)
@@ -190,45 +198,41 @@ class Clock:
             self.seconds[name] = time.perf_counter() - begin
 
 
-def _search(arrays: Arrays, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
+def _search(arrays: Arrays, options: highs.Options, begin: float) -> tuple[highs.Answer, highs.Answer]:
     """The best plan with its prices (integers fixed, the rest optimised again), and the answer that bounds it."""
-    begin = time.perf_counter()
-    first = start(arrays, "conversion", options)
-    if first is not None:
-        left = None if options.time_limit is None else max(options.time_limit - (time.perf_counter() - begin), 1.0)
-        options = replace(options, start=first, time_limit=left)
-    answer = highs.solve(arrays, options)
+    first = start(arrays, "conversion", rounding.TASK, options.since(begin))
+    answer = highs.solve(arrays, replace(options, start=options.start if first is None else first).since(begin))
     if answer.outcome == "infeasible":
         return answer, answer
     if answer.outcome == "nothing found":
         raise NothingFoundError
     if answer.outcome == "unbounded":
         raise highs.SolverError("the cost has no lower end: a unit cost is missing a bound")
-    return _polished(arrays, answer)
+    return _polished(arrays, answer, options.since(begin))
 
 
-def _polished(arrays: Arrays, answer: highs.Answer) -> tuple[highs.Answer, highs.Answer]:
+def _polished(arrays: Arrays, answer: highs.Answer, options: highs.Options) -> tuple[highs.Answer, highs.Answer]:
     """The answer with integers fixed and the rest optimised again, and the answer itself."""
     if not arrays.integer.any() and not len(arrays.tie):
         return answer, answer
-    left = highs.with_integers_fixed(arrays, answer.values)
-    fixed = highs.solve(left)
+    left, limits = highs.with_integers_fixed(arrays, answer.values), highs.Options(time_limit=options.time_limit)
+    fixed = highs.solve(left, limits)
     if fixed.outcome != "optimal":
         return answer, answer
-    return (_cheapest(arrays, left, fixed) if len(arrays.tie) else fixed), answer
+    return (_cheapest(arrays, left, fixed, limits) if len(arrays.tie) else fixed), answer
 
 
-def _cheapest(arrays: Arrays, left: Arrays, fixed: highs.Answer) -> highs.Answer:
+def _cheapest(arrays: Arrays, left: Arrays, fixed: highs.Answer, limits: highs.Options) -> highs.Answer:
     """The cheapest answer found that is as good as the best: with its integers, or with those that cost asks for.
 
     The latter are the integers of the cheapest answer without them, rounded up: no task is done only by chance.
     """
-    found = [fixed, highs.solve(highs.cheapest_as_good(left, fixed))]
+    found = [fixed, highs.solve(highs.cheapest_as_good(left, fixed), limits)]
     tied = highs.cheapest_as_good(arrays, fixed)
-    free = highs.solve(highs.relaxed(tied))
+    free = highs.solve(highs.relaxed(tied), limits)
     if free.outcome == "optimal":
         rounded = np.where(arrays.integer, np.ceil(free.values - highs.INTEGRAL), free.values)
-        found.append(highs.solve(highs.with_integers_fixed(tied, rounded)))
+        found.append(highs.solve(highs.with_integers_fixed(tied, rounded), limits))
     return min((one for one in found if one.outcome == "optimal"), key=lambda one: float(arrays.tie @ one.values))
 
 
@@ -240,7 +244,7 @@ def decisions_of(case: Case, program: Program, values: np.ndarray) -> Decisions:
     pooled: list[tuple[str, str, str, float]] = []
     done: dict[str, str] = {}
     arrays = program.arrays
-    conversions, tasks = arrays.places("conversion"), arrays.places(keeping.TASK)
+    conversions, tasks = arrays.places("conversion"), arrays.places(rounding.TASK)
     for place in conversions[values[conversions] > 0]:
         area, measure, period = arrays.columns[place][1]
         value, size = float(values[place]), program.pools.quantity[area, from_activity[measure]]

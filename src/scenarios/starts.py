@@ -2,8 +2,9 @@
 
 When nothing can be pooled, the search for task dates works on a program of every county and quarter and finds little
 in a minute. Columns that differ only in their area are therefore tied together, each in proportion to its largest
-value; that small program is solved, and with its whole numbers fixed the areas are freed again. What is found keeps
-every row of the whole program: it is a plan, and as a start it bounds the search from above.
+value; that small program is solved, and with its whole numbers fixed the areas are freed again. Then tasks are moved
+one by one (``local_search``). What is found keeps every row of the whole program: it is a plan, and as a start it
+bounds the search from above.
 """
 
 from __future__ import annotations
@@ -15,23 +16,26 @@ import numpy as np
 import scipy.sparse as sp
 
 from scenarios import highs
+from scenarios.local_search import improved
 from scenarios.program.build import Arrays
 
 MANY = 20_000  #: columns from which a start is worth its time
 CLOSE = 2e-3  #: gap to which the small programs are solved [1]
 PART = 0.15  #: part of the time limit that each small search may take [1]
+MOVING = 0.5  #: part of the time limit after which no task is moved any more [1]
 ROUNDS = 2  #: first all areas alike, then in the proportions of the plan found
 DIGITS = 9  #: coefficients that agree so far are the same
 
 
-def start(arrays: Arrays, tied: str, options: highs.Options) -> np.ndarray | None:
+def start(arrays: Arrays, tied: str, moved: str, options: highs.Options) -> np.ndarray | None:
     """Values of a plan to start from; None when the program is small, has no integers, or no such plan was found.
 
-    ``tied`` names the variable whose columns are tied together: those that share every part of the index but the area.
+    ``tied`` names the variable whose columns are tied together: those that share every part of the index but the area;
+    ``moved`` the one that says by when a task is done.
     """
     if len(arrays.columns) < MANY or not arrays.integer.any():
         return None
-    begin = time.perf_counter()
+    begin = time.monotonic()
     group, moving = groups(arrays, tied)
     weights = np.where(moving, arrays.at_most, 1.0)
     best: np.ndarray | None = None
@@ -46,9 +50,10 @@ def start(arrays: Arrays, tied: str, options: highs.Options) -> np.ndarray | Non
             break
         best = freed.values
         weights = np.where(moving, np.where(_sums(best, group) > arrays.size * highs.TIE, best, weights), 1.0)
-        if options.time_limit is not None and time.perf_counter() - begin > options.time_limit * PART:
+        if options.time_limit is not None and time.monotonic() - begin > options.time_limit * PART:
             break
-    return best
+    until = np.inf if options.time_limit is None else begin + options.time_limit * MOVING
+    return None if best is None else improved(arrays, best, moved, until)
 
 
 def groups(arrays: Arrays, tied: str) -> tuple[np.ndarray, np.ndarray]:

@@ -7,8 +7,10 @@ from math import ceil
 import networkx as nx
 import pandas as pd
 
-from scenarios.case import MONTHS_PER_QUARTER, Case, once
+from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case, once
+from scenarios.frames import records
 
+MONTHS = MONTHS_PER_QUARTER * len(QUARTERS)  #: of a year
 BEFORE = ("finish_to_start", "standard_before")  #: relations between two tasks that order them in time
 
 
@@ -79,6 +81,31 @@ def windows(case: Case) -> pd.DataFrame:
         critical=table["latest"] <= table["earliest"],
         feasible=[earliest[task] <= order.nodes[task]["deadline"] for task in table.index],
     )
+
+
+def soonest(case: Case) -> dict[str, str]:
+    """The month by whose end each task can be done, counted in months: the plan counts in whole quarters."""
+    order, duration = graph(case), case.column("tasks", "duration")
+    begin = {
+        task: max(months(f"{case.calendar.years[0]}-01"), months(month))
+        for task, month in case.column("tasks", "earliest").items()
+    }
+    lags: dict[tuple[str, str], int] = {}
+    for row in records(case["order"]):
+        pair = row["before"], row["after"]
+        if row["relation"] in BEFORE and order.has_edge(*pair):
+            lags[pair] = max(lags.get(pair, 0), row["lag"])
+    free: dict[str, int] = {}
+    for task in nx.topological_sort(order):
+        waits = [free[before] + lags[before, task] for before in order.predecessors(task)]
+        free[task] = max([begin[task], *waits]) + duration[task]
+    last = {task: max(free[task] - 1, begin[task]) for task in begin}
+    return {task: f"{number // MONTHS:04d}-{number % MONTHS + 1:02d}" for task, number in last.items()}
+
+
+def months(month: str) -> int:
+    """A month such as ``2018-03`` as a number."""
+    return int(month[:4]) * MONTHS + int(month[5:]) - 1
 
 
 @once

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,7 @@ from pathlib import Path
 LANGUAGES = ("en", "zh")
 CATALOGUES = Path(__file__).parent / "locale"
 COMMAND_LINE = "click"  #: the catalogue of the words of the library that reads the command line
+CHINESE = re.compile(r"[\u4e00-\u9fff]")  #: what a text in Chinese holds, and one in English does not
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -63,6 +65,12 @@ def say_of_command_line(text: str) -> str:
 def term(kind: str, name: str) -> str:
     """What a name in the tables (a ``unit``, a ``sector``, a ``kind`` of clause) is called in the language in use."""
     return _catalogue(language()).pgettext(kind, name) if name else ""
+
+
+def note(text: str) -> str:
+    """The note of a row for who reads the language in use; blank where it is written in the other one."""
+    translated = term("note", text)
+    return translated if bool(CHINESE.search(translated)) == (language() != LANGUAGES[0]) else ""
 
 
 def terms(kind: str, name: str) -> tuple[str, ...]:

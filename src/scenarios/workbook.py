@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import IO, Any, NamedTuple, get_args
 from unicodedata import east_asian_width
 from zipfile import BadZipFile
 
@@ -48,7 +48,7 @@ class Difference(NamedTuple):
     theirs: str
 
 
-def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, Iterable[str]]) -> None:
+def write_workbook(target: Path | IO[bytes], tables: Mapping[str, Lines], known: Mapping[str, Iterable[str]]) -> None:
     """A workbook with a sheet for each table of a city; ``known`` are the keys that references may hold, by table.
 
     The key of ``city`` is kept as its subject, the mark of what it holds as its keyword.
@@ -69,7 +69,7 @@ def write_workbook(path: Path, tables: Mapping[str, Lines], known: Mapping[str, 
         for place, name in enumerate(columns(row), 1):
             _choices(sheet, lists, row, name, place)
     lists.finish()
-    book.save(path)
+    book.save(target)
 
 
 def content_digest(sheets: Mapping[str, Lines]) -> str:

@@ -7,22 +7,22 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import pandas as pd
 
+from scenarios.finding import holds_inputs
 from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError, Place, Problem, phrase
+from scenarios.replacing import alone, take_place, there
 
 #: Excel on Windows takes a CSV file for one in the machine's own encoding unless it begins with a byte order mark
 ENCODINGS = {".csv": "utf-8-sig"}
 #: columns of the results that hold names, also where these look like numbers
 NAMES = ("area", "clause", "unit", "target", "commitment", "measure", "task", "technology", "activity", "receptor")
-PATIENCE = 5.0  #: how long the files of another run are waited for [s]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: a text cell that starts so would be run by a spreadsheet
 
 
@@ -37,7 +37,8 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
     """
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    there(folder)
+    with alone(folder):
         ensure_result_writable(folder)
     with _staging(folder.parent, folder) as staging:
         for name in RESULTS:
@@ -47,8 +48,7 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
         _read_back(staging, plan)
         (staging / "run.json").write_text(json.dumps(run(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         staging.chmod(0o755)
-        with _alone(folder):
-            _swap(staging, folder)
+        take_place(staging, folder)
 
 
 @contextmanager
@@ -74,33 +74,13 @@ def naming_path(path: Path, staging: Path | None = None) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One run at a time puts its files into a folder, so that those of two never mix.
-
-    That takes milliseconds: a mark that stays longer was left by a program that was killed.
-    """
-    mark, begin = folder.with_name(f".{folder.name}-busy"), time.monotonic()
-    while time.monotonic() - begin < PATIENCE:
-        try:
-            mark.mkdir()
-            break
-        except FileExistsError:
-            time.sleep(PATIENCE / 1000)
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            mark.rmdir()
-
-
 def ensure_result_writable(folder: Path) -> None:
     """Nothing when a result can be written into ``folder``, before there is one; nothing is left there.
 
     Raises InputError when the folder holds something that is no result, OSError when it cannot be written.
     """
     folder = folder.resolve()
-    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").is_file():
+    if there(folder) and any(folder.iterdir()) and not (folder / "run.json").is_file():
         raise InputError(
             [
                 Problem(
@@ -111,12 +91,35 @@ def ensure_result_writable(folder: Path) -> None:
                 )
             ]
         )
-    ensure_writable(folder.parent)
+    _made(folder.parent)
 
 
 def ensure_writable(folder: Path) -> None:
-    """Nothing when files can be written into ``folder``; nothing is left there. Raises OSError."""
+    """Nothing when results can be written into ``folder``; nothing is left there.
+
+    Raises InputError for a folder of inputs, whose tables they might replace, OSError when it cannot be written.
+    """
     folder = folder.resolve()
+    _no_inputs(folder, *(folder.iterdir() if folder.is_dir() else ()))
+    _made(folder)
+
+
+def ensure_file_writable(path: Path) -> None:
+    """Nothing when a file of results can be written; raises as ``ensure_writable`` does for its folder."""
+    folder = path.resolve().parent
+    _no_inputs(folder)
+    _made(folder)
+
+
+def _no_inputs(folder: Path, *below: Path) -> None:
+    """Raises InputError when a folder, or one in it, holds inputs."""
+    if any(holds_inputs(path) for path in (folder, *below)):
+        found, allowed = phrase("a folder of inputs"), phrase("a folder of results")
+        raise InputError([Problem(Place(str(folder)), found, allowed, phrase("Choose another folder for results."))])
+
+
+def _made(folder: Path) -> None:
+    """Nothing when files can be made in a folder. Raises OSError."""
     there = next(path for path in (folder, *folder.parents) if path.exists())
     Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=there)).rmdir()
 
@@ -171,7 +174,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     with _staging(folder, folder) as staging:
         for name, frame in tables.items():
             write_table(staging / f"{name}.csv", frame)
-        with _alone(folder):
+        with alone(folder):
             for name in tables:
                 os.replace(staging / f"{name}.csv", folder / f"{name}.csv")
 
@@ -186,15 +189,33 @@ def read_plan(folder: Path) -> Plan:
 
     Raises OSError when there is none, KeyError when an older version wrote it.
     """
-    record = (folder / "run.json").read_text(encoding="utf-8")
-    run = json.loads(record)
+    record = _record(folder)
+    try:
+        plan = _plan(folder, json.loads(record))
+    except FileNotFoundError:
+        if _record(folder) == record:
+            raise
+    else:
+        if _record(folder) == record:
+            return plan
+    return read_plan(folder)
+
+
+def _record(folder: Path) -> str:
+    """run.json of a plan as it stands. Raises OSError when there is none."""
+    try:
+        return (folder / "run.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        there(folder)  # another may be taking its place
+        return (folder / "run.json").read_text(encoding="utf-8")
+
+
+def _plan(folder: Path, run: Mapping[str, Any]) -> Plan:
     tables = {}
     for name, columns in RESULTS.items():
         frame = read_table(folder, name)[list(columns)]
         texts = {column: frame[column].fillna("") for column in ("area", "clause", "unit") if column in frame}
         tables[name] = frame.assign(**texts)
-    if (folder / "run.json").read_text(encoding="utf-8") != record:
-        return read_plan(folder)
     found = Found(
         run["status"],
         run["objective_cny"],
@@ -211,7 +232,7 @@ def read_plan(folder: Path) -> Plan:
 def made_from(folder: Path) -> tuple[str, Mapping[str, object]]:
     """The digest of the inputs and the options of the plan in a folder; blank when there is none."""
     try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        run = json.loads(_record(folder))
         return str(run["inputs_sha256"]), {**run["options"], "version": run["versions"]["scenarios"]}
     except (OSError, ValueError, KeyError):
         return "", {}
@@ -239,17 +260,3 @@ def _read_back(folder: Path, plan: Plan) -> None:
         )
         if len(back) != len(frame) or not numbers.reset_index(drop=True).equals(back[list(numbers)].astype("float64")):
             raise ReadBackError(name)
-
-
-def _swap(staging: Path, folder: Path) -> None:
-    old = folder.with_name(f".{folder.name}-old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, old)
-    try:
-        os.replace(staging, folder)
-    except BaseException:
-        if old.exists():
-            os.replace(old, folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

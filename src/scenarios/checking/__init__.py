@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import MappingProxyType
 
 from scenarios.case import Case, once
-from scenarios.checking.goals import commitments, targets
+from scenarios.checking.goals import baseless, commitments, targets
 from scenarios.checking.keys import duplicates, unknown
 from scenarios.checking.missing import (
     missing_activity,
@@ -18,14 +19,16 @@ from scenarios.checking.missing_air import missing_air
 from scenarios.checking.money import awards, rates, subjects, taxes
 from scenarios.checking.order import deadlines, order
 from scenarios.checking.places import place
+from scenarios.checking.removed import Gone, told_of_removals
 from scenarios.checking.scopes import comparables
-from scenarios.checking.text import clauses, standards
+from scenarios.checking.text import bodies, clauses, standards
 from scenarios.checking.unused import unused
 from scenarios.checking.values import one_factor, oversized, ranges, same_activity, shrinking, sums, wear
 from scenarios.problems import Problem
 from scenarios.tables import TABLES
 
 __all__ = ["check", "place", "ranges"]
+NOTHING: Gone = MappingProxyType({})
 RULES: dict[str, Callable[[Case], Iterator[Problem]]] = {
     rule.__name__: rule
     for rule in (
@@ -43,6 +46,7 @@ RULES: dict[str, Callable[[Case], Iterator[Problem]]] = {
         awards,
         order,
         deadlines,
+        bodies,
         clauses,
         standards,
         missing_activity,
@@ -56,12 +60,14 @@ RULES: dict[str, Callable[[Case], Iterator[Problem]]] = {
 }
 
 
-def check(case: Case) -> list[Problem]:
-    """Everything wrong with a case; broken references and numbers beyond all sense first: the rest rests on them."""
+def check(case: Case, gone: Gone = NOTHING) -> list[Problem]:
+    """Everything wrong with a case; broken references and numbers beyond all sense first: the rest rests on them.
+
+    ``gone`` is what a what-if took out of tables; rows of others may still need it.
+    """
     first = [problem for row in TABLES for problem in _keys(case, row.table)]
-    if first:
-        return first
-    return [problem for rule in RULES for problem in _kept(case, rule)]
+    found = first or [problem for rule in RULES for problem in _kept(case, rule)] or list(baseless(case))
+    return list(told_of_removals(case, found, gone)) if gone else found
 
 
 @once

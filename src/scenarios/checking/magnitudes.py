@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -21,19 +22,21 @@ REMEDY = phrase(
     "Correct the number or its unit; if it is meant, write “magnitude checked” into the note of the row, and why."
 )
 Sums = dict[tuple[Any, ...], dict[int, float]]  #: kind -> year -> the sum for one resident
+NONE: Mapping[tuple[str, Alike], Mapping[str, Sums]] = MappingProxyType({})
 
 
-def magnitudes(case: Case, cities: Mapping[str, Sums] | None = None) -> list[Remark]:
+def magnitudes(case: Case, cities: Mapping[tuple[str, Alike], Mapping[str, Sums]] = NONE) -> list[Remark]:
     """Numbers far beyond all others of their kind: one remark for a number, or for two that are all of a kind.
 
-    ``cities``: the sums for one resident of other cities, which come first: they show which of two years is odd.
+    ``cities``: for a table and what is held elsewhere in it, the sums for one resident of other cities, which come
+    first: they show which of two years is odd.
     """
     found: list[Remark] = []
     for row in TABLES:
         reported: set[int] = set()
         for kin in row.alike:
-            if kin.elsewhere and cities:
-                found += _against_cities(case, row, kin, cities, reported)
+            if (row.table, kin) in cities:
+                found += _against_cities(case, row, kin, cities[row.table, kin], reported)
         for column in dict.fromkeys(kin.column for kin in row.alike if not kin.elsewhere):
             found += _Column(case, row, column).odd(reported)
     return found

@@ -9,8 +9,10 @@ from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.checking.keys import unknown_among
 from scenarios.checking.places import place
-from scenarios.frames import labelled_rows
-from scenarios.problems import Problem, phrase
+from scenarios.frames import labelled_rows, records
+from scenarios.inventory import quantities
+from scenarios.problems import Problem, Remark, phrase
+from scenarios.stocks import activity_left
 
 
 def order(case: Case) -> Iterator[Problem]:
@@ -50,6 +52,49 @@ def order(case: Case) -> Iterator[Problem]:
             phrase("an order without a ring"),
             phrase("Remove one of these orders."),
         )
+
+
+def too_soon(case: Case) -> Iterator[Remark]:
+    """Deadlines before the month in which the work can be done; the plan, in quarters, may not see a month or two."""
+    soonest = tasks.soonest(case)
+    for number, row in labelled_rows(case["tasks"]):
+        end, begin, months = soonest[row["task"]], row["earliest"], row["duration"]
+        if end > row["deadline"]:
+            yield Remark(
+                place(case, "tasks", number, "deadline"),
+                phrase("{task} is due {deadline}", task=row["task"], deadline=row["deadline"]),
+                phrase(
+                    "from {begin}, with {months} months and what it waits for, it ends {end}",
+                    begin=begin,
+                    months=months,
+                    end=end,
+                ),
+                phrase("Correct the deadline, the begin, the duration or the order."),
+            )
+
+
+def unled(case: Case) -> Iterator[Remark]:
+    """Measures that wait for nothing in an area where what leads them has nothing to convert: 0 of 0 is done."""
+    shares = {(row["area"], row["measure"]): row["share"] for row in records(case["potentials"])}
+    quantity = quantities(case, case.settings.start_year)
+    activity = activity_left(case)
+
+    def potential(area: str, measure: str) -> float:
+        share = shares.get((area, measure), shares.get((case.settings.city, measure), 0.0))
+        return float(share * quantity.get((area, activity[measure]), 0.0))
+
+    for number, row in labelled_rows(case["order"]):
+        leader, follower = row["before"], row["after"]
+        if row["relation"] != "share":
+            continue
+        free = [area for area in case["areas"]["area"] if potential(area, follower) > 0 >= potential(area, leader)]
+        if free:
+            yield Remark(
+                place(case, "order", number, "before"),
+                phrase("{leader} has no potential in {areas}", leader=leader, areas=", ".join(free)),
+                phrase("{follower} waits for nothing there", follower=follower),
+                phrase("Give the leader a potential there, or leave the follower none."),
+            )
 
 
 def deadlines(case: Case) -> Iterator[Problem]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.checking.places import place
-from scenarios.frames import labelled_rows
+from scenarios.frames import entries, labelled_rows
 from scenarios.problems import Problem, nearest, phrase
+from scenarios.tables import BY_NAME, named_rows
 
 #: how a reference begins -> the table it leads to
 KINDS = {
@@ -28,6 +29,19 @@ ROLES: dict[str, tuple[str, ...]] = {
     "task": ("tasks",),
     "held": (),
 }
+
+
+def bodies(case: Case) -> Iterator[Problem]:
+    """Each body named beside the lead department is one of the tables that its column may name."""
+    for table in ("works", "tasks", "clauses"):
+        for column in ("cooperating", "responsible"):
+            tables = named_rows(BY_NAME[table])[column]
+            known = {name for source in tables for name in case[source].iloc[:, 0]}
+            for number, cell in entries(case[table][column]):
+                for name in cell.split():
+                    if name not in known:
+                        allowed = phrase("a key of {tables}", tables=", ".join(tables))
+                        yield Problem(place(case, table, number, column), as_text(name), allowed, nearest(name, known))
 
 
 def clauses(case: Case) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,8 @@ def _front(
     out: Path | None,
     chart: Path | None,
 ) -> None:
+    from dataclasses import replace
+
     from scenarios.reports.curves_text import front_text
     from scenarios.studies.axes import COST, axis, default_axis
     from scenarios.studies.pareto import pareto

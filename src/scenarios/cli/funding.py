@@ -44,11 +44,12 @@ def funding(
     from scenarios import runs
     from scenarios.reports.funding import Terms, known_loans, tables, with_money_column
     from scenarios.reports.funding.text import funding_text
-    from scenarios.writing import ensure_writable, write_tables
+    from scenarios.writing import ensure_file_writable, ensure_writable, write_tables
 
-    for place in (folder, Path(xlsx).parent if xlsx else None):
-        if place:
-            ensure_writable(place)
+    if folder:
+        ensure_writable(folder)
+    if xlsx:
+        ensure_file_writable(Path(xlsx))
     base = run_with_changes(city, scenario, models, inputs, changes)
     terms = Terms(not real, known_loans(base.case, loans))
     click.echo(funding_text(base.case, base.plan, by, terms))

@@ -77,14 +77,16 @@ def tasks(
     from scenarios.reading import read_case
     from scenarios.reports.graph import dot_text, graph_page
     from scenarios.reports.tasks_text import tasks_text
-    from scenarios.writing import write_page
+    from scenarios.writing import ensure_file_writable, write_page
 
+    pages = [(path, made) for path, made in ((dot, dot_text), (html, graph_page)) if path]
+    for path, _ in pages:
+        ensure_file_writable(path)
     case = read_case(city, scenario, models=models, inputs=inputs)
     click.echo(tasks_text(case))
-    for path, made in ((dot, dot_text), (html, graph_page)):
-        if path:
-            write_page(path, made(case))
-            click.echo(say("Written: {files}", files=path))
+    for path, made in pages:
+        write_page(path, made(case))
+        click.echo(say("Written: {files}", files=path))
 
 
 @main.command()

@@ -14,12 +14,12 @@ from scenarios.words import say
 def _write_pages(pages: Mapping[Path, Callable[[], str]]) -> None:
     """The README of each folder in every language: README.md in English, README.zh.md in Chinese."""
     from scenarios.reports.dictionary import readmes
+    from scenarios.writing import write_page
 
     written = []
     for folder, page in pages.items():
-        folder.mkdir(exist_ok=True)
         for name, text in readmes(page).items():
-            (folder / name).write_text(text, encoding="utf-8")
+            write_page(folder / name, text)
             written.append(str(folder / name))
     click.echo(say("Written: {files}", files=", ".join(written)))
 

@@ -29,7 +29,7 @@ MANY = 10.0  #: a factor above it may have been meant as a value: `KEY/*=500000`
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
-    help="Seconds to search; the best plan so far is kept. Ctrl-C does the same.",
+    help="Seconds to search, and about a tenth more to end; the best plan so far is kept. Ctrl-C does the same.",
 )
 @click.option(
     "--gap",
@@ -212,9 +212,8 @@ def report_rises(case: Case, changes: tuple[str, ...]) -> None:
 def report_units(case: Case, changes: tuple[str, ...]) -> None:
     """Say in which unit each amount is set, which measures are not to be had, and what multiplies as a value would."""
     from scenarios.reports.format import join_names, unit_name
-    from scenarios.shorthand import parse_change, removed_codes, unit_set
+    from scenarios.shorthand import parse_change, unit_set
 
-    called = case.names("measures", language()) if changes else {}
     for change in changes:
         asked = parse_change(change)[0].change
         if asked is not None and asked.scale is not None and asked.scale > MANY:
@@ -224,11 +223,7 @@ def report_units(case: Case, changes: tuple[str, ...]) -> None:
                 factor=f"{asked.scale:,.15g}",
             )
             click.echo(text)
-        names = join_names([called[code] for code in removed_codes(case.tables, change, case.settings.titles)])
-        if names:
-            click.echo(
-                say("{change}: not to be had: {names}; what is promised of it stands", change=change, names=names)
-            )
+        _report_removed(case, change)
         found = unit_set(case.tables, change, case.settings.titles)
         if found:
             units = join_names([unit_name(unit) for unit in found[1]])
@@ -239,3 +234,21 @@ def report_units(case: Case, changes: tuple[str, ...]) -> None:
                 unit=units,
             )
             click.echo(line)
+
+
+def _report_removed(case: Case, change: str) -> None:
+    """Say which measures a change forbids, and which waited for them."""
+    from scenarios.reports.format import join_names
+    from scenarios.shorthand import removed_codes
+
+    lost = removed_codes(case.tables, change, case.settings.titles)
+    if not lost:
+        return
+    called, order = case.names("measures", language()), case["order"]
+    names = join_names([called[code] for code in lost])
+    click.echo(say("{change}: not to be had: {names}; what is promised of it stands", change=change, names=names))
+    led = order.loc[(order["relation"] == "share") & order["before"].isin(lost), "after"]
+    freed = [called[code] for code in dict.fromkeys(led) if code not in lost]
+    if freed:
+        text = say("{change}: what followed it waits for nothing now: {names}", change=change, names=join_names(freed))
+        click.echo(text)

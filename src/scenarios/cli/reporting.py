@@ -51,7 +51,7 @@ def report(
     """
     from scenarios.reading import read_case
     from scenarios.reports.sheets import known_work
-    from scenarios.writing import ensure_writable
+    from scenarios.writing import ensure_file_writable
 
     if pdf:
         from scenarios.printing import required_browser
@@ -59,7 +59,7 @@ def report(
         required_browser()
     for path in (out, Path(pdf) if pdf and pdf != BESIDE else None):
         if path:
-            ensure_writable(path.parent)
+            ensure_file_writable(path)
     if work is not None:
         known_work(read_case(city, scenario, models=models, inputs=inputs), work)
     run = run_with_changes(city, scenario, models, inputs, changes)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-import socket
 from importlib.util import find_spec
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
 
 import click
 
 from scenarios.cli.options import folder_options, main, with_language
 from scenarios.words import say
+
+if TYPE_CHECKING:
+    import socket
 
 LOCAL = "127.0.0.1"
 PORT = 8050
@@ -40,6 +41,10 @@ def serve(
     for package in ("starlette", "uvicorn", "python_multipart"):
         if find_spec(package) is None:
             raise click.ClickException(say("Install it: pip install 'scenarios[{extra}]'", extra="web"))
+    import secrets
+    import socket
+    from urllib.parse import urlencode
+
     import uvicorn
 
     from scenarios.web.app import app
@@ -66,6 +71,8 @@ def serve(
 
 def _listening(host: str, port: int) -> socket.socket:
     """A socket at the port asked for, or at a free one where that is taken."""
+    import socket
+
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for asked in (port, 0):
         listening = socket.socket(family, socket.SOCK_STREAM)

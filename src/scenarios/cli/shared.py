@@ -55,7 +55,7 @@ def writable_folder(city: str, study: str, out: Path | None, chart: Path | None 
     """The folder of a study's tables; refused before there are any when these, or a chart, cannot be written."""
     from scenarios.runs import outputs
     from scenarios.storing import require_package
-    from scenarios.writing import ensure_writable
+    from scenarios.writing import ensure_file_writable, ensure_writable
 
     folder = out or outputs(city) / study
     ensure_writable(folder)
@@ -63,7 +63,7 @@ def writable_folder(city: str, study: str, out: Path | None, chart: Path | None 
         require_package("matplotlib", "plots")
         if chart.suffix not in CHARTS:
             raise click.BadParameter(say("one of {names}", names=", ".join(CHARTS)), param_hint="--chart")
-        ensure_writable(chart.parent)
+        ensure_file_writable(chart)
     return folder
 
 

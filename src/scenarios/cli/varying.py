@@ -145,6 +145,7 @@ def sweep(
     from scenarios.reports.sweep_text import sweep_text
     from scenarios.storing import Answers, require_package, write_store
     from scenarios.studies import sweep as study
+    from scenarios.studies import variations as typed
 
     for wanted, package, extra in (
         (jobs > 1 or scheduler, "joblib", "sweep"),
@@ -153,14 +154,14 @@ def sweep(
         if wanted:
             require_package(package, extra)
     folder = writable_folder(city, "sweep", out, chart)
-    variations = [study.variation(text) for text in varied]
+    variations = [typed.variation(text) for text in varied]
     kinds = [one.what for one in variations]
     twice = next((what for what in kinds if kinds.count(what) > 1), None)
     if twice is not None:
         raise click.UsageError(say("{what} is varied twice.", what=twice.rstrip("*=")))
     base = read_or_run(city, scenario, models, inputs)
     start = study.Base(base.case, base.plan.agreed, gap)
-    points = study.sample(variations, samples) if samples else study.grid(variations)
+    points = typed.sample(variations, samples) if samples else typed.grid(variations)
     answers = Answers(folder / "answers")
     found: dict[int, Any] = {}
     meter = ProgressLine()

@@ -15,12 +15,12 @@ import scipy.sparse as sp
 
 from scenarios.program.build import Arrays, Name
 from scenarios.program.equations import EQUATIONS
+from scenarios.rounding import TASK
 
 NEGOTIABLE = tuple(name for name, equation in EQUATIONS.items() if equation.negotiable)
 TARGETS = tuple(name for name in NEGOTIABLE if name.endswith("_target"))
 REQUIRED, OPTIONAL = "deadline", "never_late"  #: the equations that hold a task to its deadline
 DEADLINES = (REQUIRED, OPTIONAL)
-FINISHED = "done"  #: the variable that says whether a task is done by the end of a quarter
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _with_later_deadlines(arrays: Arrays, deadlines: list[tuple[int, Name]]) -> 
     """
     quarters: dict[str, list[int]] = {}
     for column, (variable, index) in enumerate(arrays.columns):
-        if variable == FINISHED:
+        if variable == TASK:
             quarters.setdefault(index[0], []).append(column)
     matrix = sp.csr_array(arrays.matrix)
     slacks: list[_Slack] = []

@@ -10,10 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from scenarios import highs
-from scenarios.conflict.elastic import FINISHED, Elastic
+from scenarios.conflict.elastic import Elastic
 from scenarios.conflict.smallest import Rows
-from scenarios.program.build import Arrays, Name
-from scenarios.session import Question, Session
+from scenarios.program.build import Name
+from scenarios.rounding import TASK, fixed, with_projects
+from scenarios.session import Question, Session, changed
 
 SMALL = 1e-6  #: slack below which a row counts as kept [1]
 DEAR = 1e4  #: what a slack that should not be used costs, in its own price [1]
@@ -50,7 +51,7 @@ class Negotiation:
         self.program = program
         self.rows = frozenset(program.slacks)
         arrays = program.arrays
-        self._tasks = np.array([name == FINISHED for name, _ in arrays.columns]) & arrays.integer
+        self._tasks = arrays.places(TASK)
         self._session = Session(highs.relaxed(arrays))
         self._known: dict[Rows, Concession | None] = {}
 
@@ -66,16 +67,21 @@ class Negotiation:
         return self._known[held]
 
     def _asked(self, held: Rows) -> Concession | None:
-        columns = [column for name in held for column in self.program.slacks[name]]
+        question = self._holding(held)
         try:
-            answer = self._session.ask(Question(columns=dict.fromkeys(columns, (0.0, 0.0))))
+            answer = self._session.ask(question)
         except highs.SolverError:
-            answer = self._dearly_held(columns)
+            answer = self._dearly_held(list(question.columns))
         if answer.outcome == "infeasible":
             return None
         if answer.outcome != "optimal":
             raise highs.SolverError(f"the elastic program ended {answer.outcome}")
         return self._concession(answer, self._is_whole(answer.values), answer.objective)
+
+    def _holding(self, held: Rows) -> Question:
+        """The question in which some rows do not give way."""
+        columns = [column for name in held for column in self.program.slacks[name]]
+        return Question(columns=dict.fromkeys(columns, (0.0, 0.0)))
 
     def _dearly_held(self, columns: list[int]) -> highs.Answer:
         """The answer found another way, when HiGHS is at a loss whether anything is feasible: held slacks cost dearly.
@@ -99,39 +105,28 @@ class Negotiation:
         """
         if least.whole:
             return least
-        arrays = self._with_held(held)
-        rounded = self._rounded(arrays, least)
+        question = self._holding(held)
+        rounded = self._rounded(question, least)
         patience = min(WHOLE_SECONDS, self.until - time.monotonic())
         if (rounded is not None and (any_will_do or rounded.proven)) or patience <= 0:
             return rounded or least
-        answer = highs.solve(arrays, highs.Options(gap=GAP, time_limit=patience))
+        answer = highs.solve(changed(self.program.arrays, question), highs.Options(gap=GAP, time_limit=patience))
         if answer.outcome == "infeasible" and rounded is None:
             return None
         if answer.outcome not in ("optimal", "stopped"):
             return rounded or least
-        found = self._exact(arrays, answer, max(answer.bound, least.bound))
+        exact = fixed(self._session, self.program.arrays, question, answer.values)
+        found = self._concession(exact or answer, True, max(answer.bound, least.bound))
         return replace(rounded, bound=found.bound) if rounded and rounded.price < found.price else found
 
-    def _rounded(self, arrays: Arrays, least: Concession) -> Concession | None:
+    def _rounded(self, question: Question, least: Concession) -> Concession | None:
         """The concession when every task touched is done at its earliest; None when that is not possible."""
-        fixed = np.where(self._tasks, np.ceil(least.values - SMALL), least.values)
-        at_least = np.where(self._tasks, fixed, arrays.at_least)
-        at_most = np.where(self._tasks, fixed, arrays.at_most)
-        left = replace(arrays, at_least=at_least, at_most=at_most, integer=arrays.integer & ~self._tasks)
+        done = np.ceil(least.values[self._tasks] - SMALL).tolist()
+        tasks = dict(zip(self._tasks.tolist(), zip(done, done, strict=True), strict=True))
         patience = min(ROUNDING_SECONDS, max(LEAST_SECONDS, self.until - time.monotonic()))
-        answer = highs.solve(left, highs.Options(gap=GAP, time_limit=patience))
-        return self._exact(arrays, answer, least.bound) if answer.outcome in ("optimal", "stopped") else None
-
-    def _exact(self, arrays: Arrays, answer: highs.Answer, bound: float) -> Concession:
-        """The concession of an answer, its slacks found again with the integers fixed."""
-        fixed = highs.solve(highs.with_integers_fixed(arrays, answer.values))
-        return self._concession(fixed if fixed.outcome == "optimal" else answer, True, bound)
-
-    def _with_held(self, held: Rows) -> Arrays:
-        at_most = self.program.arrays.at_most.copy()
-        for name in held:
-            at_most[list(self.program.slacks[name])] = 0.0
-        return replace(self.program.arrays, at_most=at_most)
+        asked = Question(columns={**question.columns, **tasks})
+        answer = with_projects(self._session, self.program.arrays, asked, seconds=patience)
+        return None if answer is None else self._concession(answer, True, least.bound)
 
     def _is_whole(self, values: np.ndarray) -> bool:
         given = values[self.program.arrays.integer]

@@ -33,8 +33,7 @@ def reduce(arrays: Arrays) -> Reduction:
     rows, defined = definitions(arrays)
     if not len(rows):
         return Reduction(arrays, lambda values: values)
-    other = np.setdiff1d(np.arange(len(arrays.rows)), rows)
-    free = np.setdiff1d(np.arange(len(arrays.columns)), defined)
+    other, free = others(len(arrays.rows), rows), others(len(arrays.columns), defined)
     matrix = sp.csr_array(arrays.matrix)
     constant, slope = solved(
         sp.csr_array(matrix[rows][:, defined]), sp.csr_array(matrix[rows][:, free]), arrays.lower[rows]
@@ -78,14 +77,25 @@ def reduce(arrays: Arrays) -> Reduction:
 
 def definitions(arrays: Arrays) -> tuple[np.ndarray, np.ndarray]:
     """Places of the defining rows, and of the columns they define."""
-    place = {name: number for number, name in enumerate(arrays.columns)}
+    defines = {name: equation.defines for name, equation in EQUATIONS.items() if equation.defines}
+    place: dict[str, dict[tuple[object, ...], int]] = {
+        name: {arrays.columns[number][1]: number for number in arrays.places(variable).tolist()}
+        for name, variable in defines.items()
+    }
     pairs = [
-        (row, place[EQUATIONS[name].defines, index])
+        (row, place[name][index])
         for row, (name, index) in enumerate(arrays.rows)
-        if name in EQUATIONS and EQUATIONS[name].defines and (EQUATIONS[name].defines, index) in place
+        if name in place and index in place[name]
     ]
     rows, columns = np.array(pairs, dtype=int).reshape(-1, 2).T
     return rows, columns
+
+
+def others(count: int, places: np.ndarray) -> np.ndarray:
+    """The places below a count that are not among some."""
+    left = np.full(count, True)
+    left[places] = False
+    return np.flatnonzero(left)
 
 
 def solved(square: sp.csr_array, rest: sp.csr_array, right: np.ndarray) -> tuple[np.ndarray, sp.csr_array]:

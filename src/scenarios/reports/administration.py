@@ -55,14 +55,15 @@ def groups_of(case: Case, by: str) -> Groups:
         names = case.names("sectors", language())
         return Groups(dict(entries(sector_left(case).map(names))), {}, {}, names)
     works = case["works"].set_index("number")
-    label = works["lead"].replace("", nobody)
+    leads = case.names("departments", language())
+    label = works["lead"].map(leads).fillna(nobody)
     if by == "task":
         label = works.index.astype(str) + " " + works[name_column()]
     names = dict(zip(works.index, label, strict=True))
     measure = {row["measure"]: names[row["number"]] for row in records(case["duties"])}
     task = {row["task"]: names.get(row["number"], nobody) for row in records(case["tasks"])}
     if by == "department":
-        task = {row["task"]: row["lead"] for row in records(case["tasks"])}
+        task = {row["task"]: leads[row["lead"]] for row in records(case["tasks"])}
     clause = {row["clause"]: names[row["number"]] for row in records(case["clauses"])}
     return Groups(measure, task, clause, names)
 
@@ -119,17 +120,17 @@ def _effects(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
         )
 
     wide = emitted.groupby([key(emitted), "pollutant"])["reduction"].sum().unstack(fill_value=0)
-    means = air.groupby([key(air), air["air"].map(_in_air)])["reduction"].sum().unstack(fill_value=0)
+    means = air.groupby([key(air), air["air"].map(in_air)])["reduction"].sum().unstack(fill_value=0)
     return pd.concat(
         [
             wide.reindex(columns=pollutants(case), fill_value=0.0),
-            means.reindex(columns=list(map(_in_air, reference_receptors(case))), fill_value=0.0),
+            means.reindex(columns=list(map(in_air, reference_receptors(case))), fill_value=0.0),
         ],
         axis=1,
     )
 
 
-def _in_air(pollutant: str) -> str:
+def in_air(pollutant: str) -> str:
     """The column of what is taken off the annual mean of a pollutant."""
     return f"{pollutant} {MICROGRAM}"
 
@@ -171,7 +172,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
             money(row["investment"]),
             money(row["cost"]),
             *[number(row[p]) for p in shown],
-            *[number(row[_in_air(air)]) for air in reference_receptors(case)],
+            *[number(row[in_air(air)]) for air in reference_receptors(case)],
             f"{row['measures']:.0f}",
             *([f"{row['tasks done']:.0f} / {row['tasks']:.0f}"] if has["tasks"] else []),
             *([f"{row['commitments met']:.0f} / {row['commitments']:.0f}"] if has["commitments"] else []),

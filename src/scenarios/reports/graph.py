@@ -11,8 +11,9 @@ from scenarios.reports.format import width
 from scenarios.tasks import critical_path, graph, reduced, windows
 from scenarios.words import language, name_column, say
 
-LEFT, COLUMN, LINE, BAR = 320, 86, 22, 14  #: width of the names, of a quarter, height of a line and of a bar [px]
-LONGEST = 44  #: columns of a terminal that a name may take before it is cut
+LETTER, COLUMN, LINE, BAR = 7, 86, 22, 14  #: width of a letter and of a quarter, height of a line and of a bar [px]
+LONGEST = 64  #: columns of a terminal that a name may take before it is cut
+MARGIN = 24  #: beside the names [px]
 
 
 def dot_text(case: Case) -> str:
@@ -45,9 +46,10 @@ def graph_page(case: Case) -> str:
     rows = _lines(case)
     place = {row["task"]: number for number, row in enumerate(rows) if row["task"]}
     periods = case.calendar.periods
-    size = LEFT + COLUMN * len(periods) + 20, LINE * (len(rows) + 2)
-    parts = [_heads(periods, size[1]), *[_line(row, number) for number, row in enumerate(rows)]]
-    parts += [_arrow(rows, place[before], place[after]) for before, after, _ in reduced(case)]
+    left = MARGIN + LETTER * max((width(_cut(row["name"])) for row in rows), default=0)
+    size = left + COLUMN * len(periods) + 20, LINE * (len(rows) + 2)
+    parts = [_heads(periods, left, size[1]), *[_line(row, number, left) for number, row in enumerate(rows)]]
+    parts += [_arrow(rows, place[before], place[after], left) for before, after, _ in reduced(case)]
     frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" role="img">'
     picture = f"{frame}{''.join(parts)}</svg>"
     title = escape(say("Tasks of {city}", city=case.settings.name(language())))
@@ -79,36 +81,32 @@ def _lines(case: Case) -> list[dict[str, Any]]:
     return lines
 
 
-def _heads(periods: tuple[str, ...], height: int) -> str:
+def _heads(periods: tuple[str, ...], left: int, height: int) -> str:
     cells = [
-        f'<line x1="{LEFT + COLUMN * place}" x2="{LEFT + COLUMN * place}" y1="0" y2="{height}" class="grid"/>'
-        f'<text x="{LEFT + COLUMN * (place + 0.5)}" y="14" class="head">{period}</text>'
+        f'<line x1="{left + COLUMN * place}" x2="{left + COLUMN * place}" y1="0" y2="{height}" class="grid"/>'
+        f'<text x="{left + COLUMN * (place + 0.5)}" y="14" class="head">{period}</text>'
         for place, period in enumerate(periods)
     ]
     return "".join(cells)
 
 
-def _line(row: dict[str, Any], number: int) -> str:
+def _line(row: dict[str, Any], number: int, left: int) -> str:
     y = LINE * (number + 1)
     if not row["task"]:
         return f'<text x="4" y="{y + 15}" class="work">{escape(_cut(row["name"]))}</text>'
     kind = "critical" if row["critical"] else "task"
     tip = f"<title>{escape(row['name'])}</title>"
-    pale = max(row["latest"], row["done"]) - row["start"] + 1
+    pale, x = max(row["latest"], row["done"]) - row["start"] + 1, left + COLUMN * row["start"]
     return (
         f'<g>{tip}<text x="16" y="{y + 15}">{escape(_cut(row["name"]))}</text>'
-        f'<rect x="{_left(row["start"])}" y="{y + 4}" width="{COLUMN * pale}" height="{BAR}" class="window"/>'
-        f'<rect x="{_left(row["start"])}" y="{y + 4}" width="{COLUMN * (row["done"] - row["start"] + 1) - 2}" '
+        f'<rect x="{x}" y="{y + 4}" width="{COLUMN * pale}" height="{BAR}" class="window"/>'
+        f'<rect x="{x}" y="{y + 4}" width="{COLUMN * (row["done"] - row["start"] + 1) - 2}" '
         f'height="{BAR}" class="{kind}"/></g>'
     )
 
 
-def _left(place: int) -> int:
-    return LEFT + COLUMN * place
-
-
-def _arrow(rows: list[dict[str, Any]], before: int, after: int) -> str:
-    x1, x2 = _left(rows[before]["done"] + 1) - 2, _left(rows[after]["start"])
+def _arrow(rows: list[dict[str, Any]], before: int, after: int, left: int) -> str:
+    x1, x2 = left + COLUMN * (rows[before]["done"] + 1) - 2, left + COLUMN * rows[after]["start"]
     y1, y2 = (LINE * (place + 1) + 4 + BAR / 2 for place in (before, after))
     bend = max(12.0, abs(x2 - x1) / 2)
     return f'<path d="M{x1},{y1} C{x1 + bend},{y1} {x2 - bend},{y2} {x2},{y2}" class="arrow" marker-end="url(#tip)"/>'

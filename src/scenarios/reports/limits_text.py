@@ -25,7 +25,7 @@ HOLDS = {
 
 
 def limit_name(case: Case, equation: str, index: tuple[Any, ...]) -> str:
-    """What a row is about, such as `supply of natural gas in 2019`."""
+    """What a row is about, such as `Natural gas, supply of 2019`."""
     name, first = name_column(), index[0]
     if equation.endswith("_target"):
         row = case["targets"].set_index("target").loc[first]
@@ -34,7 +34,7 @@ def limit_name(case: Case, equation: str, index: tuple[Any, ...]) -> str:
         row = case["commitments"].set_index("commitment").loc[first]
         return say("commitment {name} ({clause}, by {end})", name=row[name], clause=row["clause"], end=row["end"])
     if equation == "supply":
-        return say("supply of {name} in {year}", name=case.names("fuels", language())[first], year=index[1])
+        return say("{name}, supply of {year}", name=case.names("fuels", language())[first], year=index[1])
     if equation == "budget":
         return _budget(case, first, index[1])
     if equation == "money_in_all":
@@ -52,10 +52,10 @@ def _budget(case: Case, payer: str, year: int) -> str:
     )
     name, moved = case.names("funders", language())[payer], whole - own
     if abs(moved) < 1:
-        return say("budget of {payer} in {year}", payer=name, year=year)
+        return say("{payer}, budget of {year}", payer=name, year=year)
     if moved > 0:
-        return say("budget of {payer} in {year} with {sum} of awards", payer=name, year=year, sum=money(moved))
-    return say("budget of {payer} in {year} without {sum} of awards", payer=name, year=year, sum=money(-moved))
+        return say("{payer}, budget of {year} with {sum} of awards", payer=name, year=year, sum=money(moved))
+    return say("{payer}, budget of {year} without {sum} of awards", payer=name, year=year, sum=money(-moved))
 
 
 def price_unit(case: Case, equation: str, index: tuple[Any, ...]) -> tuple[float, str]:

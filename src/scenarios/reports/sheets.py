@@ -12,7 +12,7 @@ from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, money, number, unit_name
+from scenarios.reports.format import amount, grid, join_names, money, number, unit_name
 from scenarios.words import language, name_column, say
 
 NAMED = {
@@ -30,15 +30,21 @@ def sheet(case: Case, plan: Plan | None, work: int) -> str:
     given = case["works"].set_index("number").loc[work]
     lines = [
         say("Work {number}: {name} ({section})", number=work, name=given[name_column()], section=given["section"]),
-        say("Lead: {who}", who=given["lead"] or "–"),
-        say("Cooperating: {who}", who=given["cooperating"] or "–"),
-        say("Responsible: {who}", who=given["responsible"] or "–"),
+        say("Lead: {who}", who=_bodies(case, given["lead"])),
+        say("Cooperating: {who}", who=_bodies(case, given["cooperating"])),
+        say("Responsible: {who}", who=_bodies(case, given["responsible"])),
         "",
         clause_lines(case, plan, case["clauses"][case["clauses"]["number"] == work]),
     ]
     if plan is not None:
         lines += [*_measures(case, plan, work), *_tasks(case, plan, work)]
     return "\n".join(lines)
+
+
+def _bodies(case: Case, cell: Any) -> str:
+    """The departments, other bodies and areas that a cell names."""
+    names = case.names("areas", language()) | case.names("departments", language())
+    return join_names(names[key] for key in str(cell).split()) or "–"
 
 
 def known_work(case: Case, number: int) -> int:

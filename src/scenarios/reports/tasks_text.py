@@ -8,7 +8,7 @@ from scenarios.case import Case
 from scenarios.frames import labelled_rows, records
 from scenarios.reports.format import grid
 from scenarios.tasks import critical_path, graph, late_tasks, required, windows
-from scenarios.words import name_column, say
+from scenarios.words import language, name_column, say
 
 
 def tasks_text(case: Case) -> str:
@@ -16,6 +16,7 @@ def tasks_text(case: Case) -> str:
     table = windows(case)
     tasks = case["tasks"].set_index("task")
     names, periods = tasks[name_column()], case.calendar.periods
+    leads = case.names("departments", language())
 
     def quarter(place: int) -> str:
         return (
@@ -30,7 +31,7 @@ def tasks_text(case: Case) -> str:
         [
             str(task),
             names[task],
-            tasks.loc[task, "lead"],
+            leads[tasks.loc[task, "lead"]],
             say("required") if required(case)[str(task)] else "",
             quarter(int(row["earliest"])),
             quarter(int(row["latest"])),

@@ -16,10 +16,11 @@ import pandas as pd
 
 from scenarios import highs
 from scenarios.case import MONTHS_PER_QUARTER, Case
-from scenarios.keeping import TASK, with_dates
+from scenarios.keeping import with_dates
 from scenarios.program.build import Name, collector_paused
 from scenarios.program.equations import EQUATIONS
 from scenarios.program.limits import limits
+from scenarios.rounding import TASK
 from scenarios.session import Question, Session
 from scenarios.solving import Prepared, prepare
 from scenarios.studies.axes import require_least_cost

@@ -19,10 +19,11 @@ import scipy.sparse as sp
 from scenarios import highs
 from scenarios.accounting import Decisions
 from scenarios.case import Case
-from scenarios.keeping import SEARCH_SECONDS, Dates, fixed, near, rounded, whole, with_projects
+from scenarios.keeping import Dates, near
 from scenarios.plan import Agreed
 from scenarios.program.build import NOTHING, Arrays, Name, collector_paused
 from scenarios.program.limits import limits, same_but_limits
+from scenarios.rounding import SEARCH_SECONDS, fixed, rounded, whole, with_projects
 from scenarios.schedule import tidy
 from scenarios.session import Limits, Question, Session, changed
 from scenarios.solving import NEAR, decisions_of, prepare

@@ -7,52 +7,33 @@ nothing but the case, the changes and the gap.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import product
-from typing import Any, NamedTuple
-from unicodedata import normalize
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from scenarios import accounting, costs, effects, version
 from scenarios.accounting import NOTHING, Decisions, emission_by_period
 from scenarios.air import concentrations, reference_receptors
 from scenarios.case import Case, once
-from scenarios.cells import as_text
 from scenarios.checking import check
 from scenarios.frames import entries, looked_up
 from scenarios.operation import unattributed_cost
 from scenarios.plan import Agreed
-from scenarios.problems import InputError, Place, Problem, phrase
+from scenarios.problems import InputError
 from scenarios.reading import with_changes
 from scenarios.solving import NEAR
 from scenarios.stocks import evolve
 from scenarios.studies.axes import COST
 from scenarios.studies.reoptimiser import Reoptimiser
+from scenarios.studies.variations import as_read
 from scenarios.units import MICROGRAM
 
 Answer = dict[str, Any]  #: what is kept of a point: plain numbers, texts and lists, ready for JSON
-VARIED = re.compile(r"(?P<what>[^=]*?\*?=)(?P<values>.+)")
-NUMBER = re.compile(r"([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?|[+-]?\d+\.)\s*(\D*)")
-SEED = 1
 COST_UNIT = "CNY"
-
-
-class Variation(NamedTuple):
-    """A change whose value varies: the text before the value, and the values or the ends of their range.
-
-    ``behind``: what stands behind each number between the ends, such as ``亿元`` or ``%``.
-    """
-
-    what: str
-    values: tuple[str, ...]
-    ends: tuple[float, float] | None
-    behind: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,60 +49,6 @@ class Base:
         agreed = [sorted(part.items()) for part in self.agreed or ()]
         parts = [version.VERSION, self.case.digest, repr(self.gap), repr(agreed), *point]
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def variation(text: str) -> Variation:
-    """``supply.natural_gas/2019*=0.6:1.2:7`` varies over 7 steps, ``...=58,59,60`` over a list. Raises InputError."""
-    parts = VARIED.fullmatch(text.strip())
-    if parts is not None:
-        what, values = parts["what"], parts["values"]
-        try:
-            if ":" in values:
-                *given, steps = values.split(":")
-                (low, behind), (high, same) = map(_number, given)
-                if int(steps) >= 2 and behind == same:
-                    between = tuple(f"{value:.10g}{behind}" for value in np.linspace(low, high, int(steps)))
-                    return Variation(what, between, (low, high), behind)
-            else:
-                return Variation(what, tuple(value.strip() for value in values.split(",")), None)
-        except ValueError:
-            pass
-    allowed = phrase("TABLE.KEY=LOW:HIGH:STEPS, or a list such as TABLE.KEY*=0.8,1,1.2")
-    remedy = phrase("STEPS is a whole number of at least 2; LOW and HIGH are in the same unit.")
-    raise InputError([Problem(Place(text), as_text(text), allowed, remedy)])
-
-
-def _number(text: str) -> tuple[float, str]:
-    """A number, and what stands behind it. Raises ValueError."""
-    parts = NUMBER.fullmatch(normalize("NFKC", text).strip())
-    if parts is None:
-        raise ValueError(text)
-    return float(parts[1]), parts[2]
-
-
-def grid(variations: Sequence[Variation]) -> list[tuple[str, ...]]:
-    """Every combination of the values, each a set of changes."""
-    return [
-        tuple(one.what + value for one, value in zip(variations, values, strict=True))
-        for values in product(*(one.values for one in variations))
-    ]
-
-
-def sample(variations: Sequence[Variation], count: int, seed: int = SEED) -> list[tuple[str, ...]]:
-    """``count`` points spread over the ranges (Latin hypercube). Raises InputError for a variation without a range."""
-    from scipy.stats import qmc
-
-    for one in variations:
-        if one.ends is None:
-            remedy = phrase("A sample is drawn between two ends.")
-            raise InputError(
-                [Problem(Place(one.what), as_text(",".join(one.values)), phrase("LOW:HIGH:STEPS"), remedy)]
-            )
-    ends = np.array([one.ends for one in variations], dtype=float)
-    drawn = ends[:, 0] + (ends[:, 1] - ends[:, 0]) * qmc.LatinHypercube(len(variations), seed=seed).random(count)
-    return [
-        tuple(f"{one.what}{value:.6g}{one.behind}" for one, value in zip(variations, row, strict=True)) for row in drawn
-    ]
 
 
 def sweep(
@@ -272,7 +199,7 @@ def tables(points: Sequence[tuple[str, ...]], answers: Mapping[int, Answer]) -> 
     measures: list[dict[str, Any]] = []
     for number in sorted(answers):
         answer = answers[number]
-        varied = dict(_split(change) for change in points[number])
+        varied = dict(as_read(change) for change in points[number])
         plain = {name: answer.get(name) for name in ("cost", "bound", "gap")}
         rows.append({"point": number + 1, **varied, "how": answer["how"], **plain})
         results += [{"point": number + 1, **row} for row in answer.get("outcomes", [])]
@@ -287,14 +214,3 @@ def tables(points: Sequence[tuple[str, ...]], answers: Mapping[int, Answer]) -> 
         ),
         "measures": pd.DataFrame(measures, columns=["point", "measure", "quantity"]),
     }
-
-
-def _split(change: str) -> tuple[str, float | str]:
-    """What varies, with its unit if one was written, and its value."""
-    parts = VARIED.fullmatch(change)
-    what, value = (parts["what"], parts["values"]) if parts else (change, "")
-    try:
-        number, behind = _number(value)
-    except ValueError:
-        return what.rstrip("="), value
-    return what.rstrip("=") + (f" [{behind}]" if behind else ""), number

@@ -64,7 +64,7 @@ from scenarios.tables.models import (
 from scenarios.tables.money import Award, Deflator, Funder, Income, Subsidy, Tax
 from scenarios.tables.programme import Budget, Commitment, Enables, Order, Pace, PayerShare, Potential, Target, Task
 from scenarios.tables.region import REGION_TABLES, TransferBetween
-from scenarios.tables.text import Clause, Duty, EmergencyRule, Standard, Work
+from scenarios.tables.text import Clause, Department, Duty, EmergencyRule, Standard, Work
 
 __all__ = [
     "Activity",
@@ -83,6 +83,7 @@ __all__ = [
     "Cost",
     "Days",
     "Deflator",
+    "Department",
     "Duty",
     "EmergencyRule",
     "EmissionFactor",
@@ -183,6 +184,7 @@ TABLES: tuple[type[Row], ...] = (
     Proximity,
     Background,
     Days,
+    Department,
     Work,
     Target,
     Commitment,

@@ -37,6 +37,13 @@ def measured(unit: str, description: str) -> Any:
     return Field(description=description, json_schema_extra={"unit": unit})
 
 
+def in_the_plan() -> Any:
+    """A column that names the place in the plan's text."""
+    return Field(
+        description="where the plan says so: clauses, separated by spaces, or a section, such as `3.1` for 三（一）"
+    )
+
+
 @dataclass(frozen=True)
 class Alike:
     """Rows whose numbers are of one magnitude: those that agree in the columns ``same``.

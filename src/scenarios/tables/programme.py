@@ -20,6 +20,7 @@ from scenarios.tables.fields import (
     Share,
     Year,
     holds_keys,
+    in_the_plan,
     measured,
     refers_to,
 )
@@ -92,7 +93,7 @@ class Target(Named):
     )
     alike = (Alike("value", ("indicator", "subject", "basis", "unit")),)
     target: Name = Field(description="identifier, such as `SJZ-T-001`")
-    clause: Name = Field(description="where the plan says so")
+    clause: Name = in_the_plan()
     indicator: Literal[
         "emission", "concentration", "good_days", "heavy_days", "fuel", "share", "converted", "reported"
     ] = Field(
@@ -153,9 +154,11 @@ class Task(Named):
     alike = (Alike("cost", ("number",), beyond=100),)
     task: Name = Field(description="identifier, such as `SJZ-12-05`")
     number: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="number of the task in the plan")
-    lead: Name = Field(description="lead department")
-    cooperating: str = Field("", description="cooperating departments, separated by spaces")
-    responsible: str = Field("", description="areas or bodies responsible")
+    lead: Name = refers_to("departments", description="lead department")
+    cooperating: str = holds_keys("departments", default="", description="cooperating departments, separated by spaces")
+    responsible: str = holds_keys(
+        "departments", "areas", default="", description="areas or bodies responsible, separated by spaces"
+    )
     earliest: Month = Field(description="first month in which work can start")
     duration: Annotated[int, Field(ge=0, le=60)] = Field(description="months of work [months]")
     deadline: Month = Field(description="last month: done by its end")
@@ -197,7 +200,8 @@ class Order(Row):
         description="a task or measure; for `ban_after` the technology that must be gone; for `held` a clause",
     )
     relation: Literal["finish_to_start", "standard_before", "share", "ban_after", "capacity", "held"] = Field(
-        description="kind of ordering; capacity: enables.csv says how much; held: not expressed, the note says why"
+        description="kind of ordering; share: where the leader has no potential nothing is waited for; "
+        "capacity: enables.csv says how much; held: not expressed, the note says why"
     )
     lag: Annotated[int, Field(ge=0, le=60)] = Field(
         0, description="months between the end of `before` and the start of `after` [months]"

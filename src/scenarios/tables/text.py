@@ -6,9 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scenarios.tables.fields import Month, Name, Named, Number, Row, refers_to
+from scenarios.tables.fields import Month, Name, Named, Number, Row, holds_keys, in_the_plan, refers_to
 
 Numbered = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Department(Named):
+    """Departments and other bodies that the plan gives work to, by the names they bear in it."""
+
+    table, folder, key, may_be_absent = "departments", "inputs", ("department",), True
+    department: Name = Field(description="as the plan writes it, such as `市发改委`")
 
 
 class Work(Named):
@@ -17,9 +24,11 @@ class Work(Named):
     table, folder, key, may_be_absent = "works", "inputs", ("number",), True
     number: Numbered = Field(description="number of the work in the plan")
     section: Name = Field(description="section of the plan it stands in")
-    lead: str = Field("", description="lead department")
-    cooperating: str = Field("", description="cooperating departments, separated by spaces")
-    responsible: str = Field("", description="areas or bodies responsible")
+    lead: str = Field("", description="lead department", json_schema_extra={"references": ["departments"]})
+    cooperating: str = holds_keys("departments", default="", description="cooperating departments, separated by spaces")
+    responsible: str = holds_keys(
+        "departments", "areas", default="", description="areas or bodies responsible, separated by spaces"
+    )
 
 
 class Duty(Row):
@@ -44,9 +53,11 @@ class Clause(Named):
     unit: str = Field("", description="unit of the quantity")
     year: str = Field("", description="year or years the quantity is for")
     deadline: Month | Literal[""] = Field("", description="last month")
-    lead: str = Field("", description="lead department")
-    cooperating: str = Field("", description="cooperating departments, separated by spaces")
-    responsible: str = Field("", description="areas or bodies responsible")
+    lead: str = Field("", description="lead department", json_schema_extra={"references": ["departments"]})
+    cooperating: str = holds_keys("departments", default="", description="cooperating departments, separated by spaces")
+    responsible: str = holds_keys(
+        "departments", "areas", default="", description="areas or bodies responsible, separated by spaces"
+    )
     represented: str = Field(
         "",
         description="what stands for it, separated by spaces: `commitment:`, `measure:`, `task:`, `target:`, "
@@ -61,7 +72,7 @@ class Standard(Named):
 
     table, folder, key, may_be_absent = "standards", "inputs", ("standard",), True
     standard: Name = Field(description="identifier, such as `SJZ-S-31-01`")
-    clause: Name = Field(description="where the plan says so")
+    clause: Name = in_the_plan()
     pollutant: str = Field("", description="what is limited, as printed")
     operator: str = Field("", description="<= or >=")
     limit: Number | None = Field(None, description="limit, in `unit`")
@@ -79,7 +90,7 @@ class EmergencyRule(Named):
 
     table, folder, key, may_be_absent = "emergency", "inputs", ("rule",), True
     rule: Name = Field(description="identifier, such as `SJZ-E-01`")
-    clause: Name = Field(description="where the plan says so")
+    clause: Name = in_the_plan()
     kind: Name = Field(description="kind of rule")
     level: str = Field("", description="warning level or class")
     operator: str = Field("", description="<=, >=, = or ~")

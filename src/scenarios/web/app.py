@@ -40,6 +40,7 @@ def app(
         jobs = Jobs(store, pool, city_context(folder, models, inputs))
         application.state.server = Server(folder, models, inputs, jobs, pool, seal(folder))
         await pool.start()
+        await jobs.purge()
         try:
             yield
         finally:

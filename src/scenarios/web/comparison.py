@@ -239,8 +239,9 @@ def schedule(now: Figures, other: Figures | None) -> list[Row]:
         was = before.get(row["task"])
         rows.append(
             {
-                **{key: row[key] for key in ("number", "task", "lead", "start", "finish", "deadline", "done")},
+                **{key: row[key] for key in ("number", "task", "start", "finish", "deadline", "done")},
                 "name": row_name(row),
+                "lead": row_name(row["lead"]),
                 "slack": "" if row["slack"] is None else row["slack"],
                 "critical": row["critical"],
                 "before": "" if was is None else was["finish"] or "–",

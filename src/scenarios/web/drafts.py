@@ -6,7 +6,6 @@ import csv
 import filecmp
 import hashlib
 import io
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from scenarios.files import decode, pass_comments
 from scenarios.finding import Folders
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reading import read_case
+from scenarios.replacing import remove, take_place, there
 from scenarios.tables import BY_NAME, Row, about, columns, described
 from scenarios.web.bounds import CELL, TABLE_COLUMNS, TABLE_ROWS
 
@@ -35,7 +35,7 @@ class Copy(NamedTuple):
     @property
     def folders(self) -> Folders:
         """What the city is read from: the copy, where there is one."""
-        return Folders(self.models, self.draft if (self.draft / self.city).is_dir() else self.inputs)
+        return Folders(self.models, self.draft if there(self.draft / self.city) else self.inputs)
 
     @property
     def home(self) -> Path:
@@ -182,13 +182,13 @@ def replace_table(place: Copy, table: str, content: bytes) -> list[str]:
         path.write_bytes(content)
         _measure(path, row)
         read_case(place.city, models=place.models, inputs=staging)
-        _swap(staging / place.city, place.draft / place.city)
+        take_place(staging / place.city, place.draft / place.city)
     return place.edited
 
 
 def discard_draft(place: Copy) -> None:
     """The copy is thrown away."""
-    shutil.rmtree(place.draft / place.city, ignore_errors=True)
+    remove(place.draft / place.city)
 
 
 @contextmanager
@@ -200,13 +200,6 @@ def _staging(place: Copy) -> Iterator[Path]:
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _swap(made: Path, target: Path) -> None:
-    old = made.with_name("old")
-    if target.exists():
-        os.replace(target, old)
-    os.replace(made, target)
 
 
 def _measure(path: Path, row: type[Row]) -> None:

@@ -132,13 +132,14 @@ def _counties(case: Case, plan: Plan) -> list[dict[str, Any]]:
 def _schedule(case: Case, plan: Plan) -> list[dict[str, Any]]:
     """When each task is worked at and done, in the order of the plan."""
     names, given = _named(case, "tasks"), case["tasks"].set_index("task")
+    leads = _named(case, "departments")
     numbers = dict(entries(given["number"]))
     rows = []
     for row in records(plan.schedule):
         task = row["task"]
         done = isinstance(row["finish"], str)
         dates = {name: row[name] if isinstance(row[name], str) else "" for name in ("start", "finish", "deadline")}
-        facts = {"number": int(numbers[task]), "lead": given["lead"][task], "critical": bool(row["critical"])}
+        facts = {"number": int(numbers[task]), "lead": leads[given["lead"][task]], "critical": bool(row["critical"])}
         rows.append({"task": task, **names[task], **dates, **facts, "done": done, "slack": _whole(row["slack"])})
     return sorted(rows, key=lambda row: (row["number"], row["task"]))
 

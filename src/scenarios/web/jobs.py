@@ -8,10 +8,11 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from scenarios.web.bounds import FINISH, SEARCH, WAITING, WAITING_IN_ALL
+from scenarios.web.bounds import BASES, FINISH, OWN, RESULTS, SEARCH, WAITING, WAITING_IN_ALL
 from scenarios.web.processes import GoneError, Message, WorkerPool, WorkerProcess
 from scenarios.web.store import Run, State, Store
 
@@ -105,6 +106,15 @@ class Jobs:
         self._store.drop(run)
         await asyncio.to_thread(shutil.rmtree, self.results / run, ignore_errors=True)
 
+    async def purge(self) -> None:
+        """Forget the oldest results that nobody named, and the oldest plans of whole scenarios, beyond the bounds."""
+        left = [run for run in self._store.surplus(OWN, RESULTS) if run not in self._open]
+        for run in left:
+            self._store.drop(run)
+        bases = sorted((self._store.folder / "bases").glob("[!.]*"), key=_made, reverse=True)
+        for folder in [*(self.results / run for run in left), *bases[BASES:]]:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
     async def keep(self, run: str, name: str) -> None:
         """Give a run a name, and show it to everybody."""
         found = self.find(run)
@@ -150,6 +160,7 @@ class Jobs:
             ended = {"state": "failed"}
         finally:
             await self._finish(run, ended, time.monotonic() - begin)
+        await self.purge()
         if ended["state"] == "done":
             await self.warm(asked)
 
@@ -206,6 +217,14 @@ class Jobs:
 def place_of(run: Run) -> tuple[str, str, str]:
     """What a process that made such a run has in mind."""
     return (run.visitor if run.drafted else "", run.city, run.scenario)
+
+
+def _made(folder: Path) -> float:
+    """When a folder was made; one that another takes the place of just now is new."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return inf
 
 
 def _moment(message: Message) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def _moved(control: Control, position: str) -> str:
     """What it means that a control stands somewhere else."""
     name = control.called
     if control.kind == "off":
-        return say("without {name}", name=name)
+        return say("{name} left out", name=name)
     if control.kind == "flag":
         return say("{name} binding", name=name) if position == YES else say("{name} not binding", name=name)
     if control.kind == "months":

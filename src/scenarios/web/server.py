@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scenarios.replacing import there
 from scenarios.web.bounds import UPLOAD
 from scenarios.web.jobs import Jobs
 from scenarios.web.processes import GoneError, Message, WorkerPool
@@ -63,7 +64,7 @@ class Server:
 
     def has_draft(self, visitor: str, city: str) -> bool:
         """Whether a visitor has edited tables of a city."""
-        return (self.draft(visitor) / city).is_dir()
+        return there(self.draft(visitor) / city)
 
 
 def city_context(folder: Path, models: str | None, inputs: str | None) -> Callable[[str, str], Message]:

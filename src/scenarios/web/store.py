@@ -26,7 +26,7 @@ WORKBOOK, WHAT_IF = "funding.xlsx", "what-if.yaml"
 FILES = (*REPORTS, WORKBOOK, WHAT_IF)  #: what a result is taken away as, beside its tables
 CHARTS = "charts.{language}.json"
 WHOLE = "whole"  #: the file that says that all others are written
-LISTED = 50  #: runs in a list
+LISTED = 50  #: runs in a list; no more of one visitor are kept without a name (bounds.OWN)
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,15 @@ class Store:
         """Forget a run."""
         self._base.execute("delete from runs where run = ?", (run,))
         self._base.commit()
+
+    def surplus(self, own: int, together: int) -> list[str]:
+        """Runs without a name beyond the newest of their visitor, or of all; one that goes on may be among them."""
+        ranked = (
+            "select run, row_number() over (partition by visitor order by created desc) as own, "
+            "row_number() over (order by created desc) as together from runs where saved = 0"
+        )
+        asked = f"select run from ({ranked}) where own > ? or together > ?"
+        return [run for (run,) in self._base.execute(asked, (own, together))]
 
     def close(self) -> None:
         """Let the file go."""

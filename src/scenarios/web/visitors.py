@@ -7,6 +7,7 @@ import hmac
 import os
 import re
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,9 +42,13 @@ def seal(folder: Path) -> Seal:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "seal"
     if not path.is_file():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        os.write(handle, secrets.token_bytes(BYTES))
-        os.close(handle)
+        handle, beside = tempfile.mkstemp(prefix=".seal-", dir=folder)  # only its owner reads it
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_bytes(BYTES))
+            os.replace(beside, path)
+        finally:
+            Path(beside).unlink(missing_ok=True)
     return Seal(path.read_bytes())
 
 

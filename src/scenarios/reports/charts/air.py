@@ -91,7 +91,7 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
     sectors = case.names("sectors", language())
     is_all = small.groupby(parts["sector"]).transform("all")
     whole = parts["sector"].map(sectors)
-    other = whole.where(is_all, whole.map(lambda name: say("other: {name}", name=name)))
+    other = whole.where(is_all, whole.map(lambda name: say("{name}, other", name=name)))
     parts = parts.assign(
         label=parts["activity"].map(names).where(~small, other).map(lambda name: truncated(name, LONGEST))
     )

@@ -16,7 +16,7 @@ from scenarios.reports.funding.book import LINE, UNIT, Book, lines, new_sheet
 from scenarios.reports.funding.ledger import CASH, LAID_OUT
 from scenarios.reports.funding.sheets import TOP
 from scenarios.targets import units
-from scenarios.words import language, name_column, say
+from scenarios.words import language, name_column, note, say
 
 #: tables whose numbers the funding rests on -> columns that say what a row is about
 EVIDENCE = {
@@ -172,7 +172,7 @@ def _lines(case: Case, rows: list[tuple[float | None, str, dict[str, Any]]]) -> 
     for cny, table, row in rows:
         ends = [row[key] if row[key] == row[key] else None for key in ("low", "high")]
         value, unit = row[value_column(BY_NAME[table]) or ""], _unit(of, table, row)
-        said = [say(row["grade"]), titles.get(row["source"], row["source"]), row["note"], f"{table}.csv"]
+        said = [say(row["grade"]), titles.get(row["source"], row["source"]), note(row["note"]), f"{table}.csv"]
         yield [cny, _about(row, EVIDENCE[table], labels), value, unit, *ends, *said]
 
 

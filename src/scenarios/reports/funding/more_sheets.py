@@ -92,7 +92,7 @@ def write_promises(book: Book, made: Table, name: str) -> Any:
             sheet.write_string(row, 1, names[payer], book.style["text"])
             for column, key in ((2, "capital"), (3, "running"), (5, "paid")):
                 sums[column] += write_amount(book, sheet, row, column, line[key])
-            promised = line["committed"] / book.unit
+            promised = line["promised"] / book.unit
             sheet.write_formula(row, 4, f"={cell(row, 2)}+{cell(row, 3)}", book.style["amount"], promised)
             sums[4] += promised
             row += 1

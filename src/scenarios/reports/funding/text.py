@@ -22,7 +22,7 @@ MOST = 15  #: rows shown on the screen
 
 
 def funding_text(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> str:
-    """What is paid out, read by a key, then budgets, commitments, what goes on, and what heating takes of an income."""
+    """What is paid out, read by a key, then budgets, promises, what goes on, and what heating takes of an income."""
     parts = [
         say(
             "{city}, {scenario}: who pays what, when",
@@ -121,8 +121,8 @@ def _budget_lines(case: Case, made: dict[str, pd.DataFrame], terms: Terms) -> st
 
 def _promise_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
     head = ["for capital", "for running and fuel", "promised", "paid"]
-    columns = ("capital", "running", "committed", "paid")
-    return _lines(case, made["commitments"], head, lambda row: [money(row[name]) for name in columns])
+    columns = ("capital", "running", "promised", "paid")
+    return _lines(case, made["promises"], head, lambda row: [money(row[name]) for name in columns])
 
 
 def _after_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:

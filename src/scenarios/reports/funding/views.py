@@ -1,7 +1,8 @@
-"""The ledger read in the ways of a budget office: by key, against budgets, as commitments, after the plan."""
+"""The ledger read in the ways of a budget office: by key, against budgets, as promises, after the plan."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from scenarios import costs, payments
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
-from scenarios.frames import records
+from scenarios.frames import entries, records
 from scenarios.operation import ITEMS
 from scenarios.plan import Plan
 from scenarios.reports.administration import NOBODY, TASKS, WHOLE, group_of_each, groups_of
@@ -40,7 +41,7 @@ HEADS = {
     "task": "work",
     "department": "department",
 }
-TABLES = ("ledger", "cash", "budgets", "awards", "commitments", "after", "taxes", "quarters", "loans", "incomes")
+TABLES = ("ledger", "cash", "budgets", "awards", "promises", "after", "taxes", "quarters", "loans", "incomes")
 NOMINAL = "nominal"  #: how a table says that its money is that of the day
 
 
@@ -135,27 +136,35 @@ def _beyond(laid_out: pd.Series, budget: pd.Series) -> pd.Series:
 def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
     """Awards against what is paid for their purpose. Columns: grantor, payer, year, amount, used, unused. [CNY]
 
-    Used is what the receiver lays out and gives for running and fuel of the activities named, up to the award.
+    Used is what the receiver lays out and gives for running and fuel of the activities named, up to the award. It
+    counts for one award only: for that of the narrowest purpose, then for the one that stands first.
     """
     activity = case.column("technologies", "activity")
     of_measure = case["measures"].set_index("measure")["from_technology"].map(activity).to_dict()
     spent = rows[rows["item"].isin((LAID_OUT, *ITEMS))]
-    spent = spent.assign(activity=spent["measure"].map(of_measure))
-    found = []
-    for award in records(case["awards"]):
-        own = spent[(spent["payer"] == award["payer"]) & (spent["year"] == award["year"])]
-        if award["activities"]:
-            own = own[own["activity"].isin(award["activities"].split())]
-        used = min(max(float(own["cny"].sum()), 0.0), award["amount"])
-        row = {name: award[name] for name in ("grantor", "payer", "year", "amount")}
-        found.append({**row, "used": used, "unused": award["amount"] - used})
-    return pd.DataFrame(found, columns=["grantor", "payer", "year", "amount", "used", "unused"])
+    spent = spent.assign(activity=spent["measure"].map(of_measure).fillna(""))
+    left = {key: float(cny) for key, cny in entries(spent.groupby(["payer", "year", "activity"])["cny"].sum())}
+    given = records(case["awards"])
+    purposes = [set(award["activities"].split()) or {one for *_, one in left} for award in given]
+    wanted = Counter(one for purpose in purposes for one in purpose)
+    used = [0.0] * len(given)
+    for place in sorted(range(len(given)), key=lambda one: (not given[one]["activities"], len(purposes[one]))):
+        key = given[place]["payer"], given[place]["year"]
+        meant = sorted(purposes[place], key=lambda one: (wanted[one], one))  # first what no other award may be used for
+        open_now = max(sum(left.get((*key, one), 0.0) for one in meant), 0.0)
+        used[place] = rest = min(open_now, given[place]["amount"])
+        for one in meant:
+            part = min(max(left.get((*key, one), 0.0), 0.0), rest)
+            left[*key, one], rest = left.get((*key, one), 0.0) - part, rest - part
+    names = ["grantor", "payer", "year", "amount"]
+    table = pd.DataFrame(given, columns=names).assign(used=used)
+    return table.assign(unused=table["amount"] - table["used"])
 
 
-def commitments(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
+def promises(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
     """What rules promise in the year of a conversion against what is paid of it. [CNY]
 
-    Columns: payer, year, capital, running (promised for all the years of a rule), committed, paid. Rules without years
+    Columns: payer, year, capital, running (promised for all the years of a rule), promised, paid. Rules without years
     promise nothing ahead; what they cost is in ``paid``.
     """
     rules = costs.subsidies(case).query("item != 'capital'").dropna(subset=["years"])
@@ -172,8 +181,8 @@ def commitments(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
             "paid": given.groupby(key)["given"].sum(),
         }
     ).fillna(0.0)
-    return table.assign(committed=table["capital"] + table["running"]).reset_index()[
-        ["payer", "year", "capital", "running", "committed", "paid"]
+    return table.assign(promised=table["capital"] + table["running"]).reset_index()[
+        ["payer", "year", "capital", "running", "promised", "paid"]
     ]
 
 
@@ -203,7 +212,7 @@ def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFra
         cash(case, rows, terms),
         budgets(case, rows, terms),
         awards(case, asked),
-        in_money(case, commitments(case, plan, rows), terms, ("capital", "running", "committed", "paid")),
+        in_money(case, promises(case, plan, rows), terms, ("capital", "running", "promised", "paid")),
         costs_after(case, plan, terms),
         from_day(case, taxes(case, plan), terms, ("without", "due")),
         quarters(case, plan, terms),

@@ -58,8 +58,8 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     if len(made["budgets"]):
         sheet = write_budgets(book, data, (case, made["budgets"]), made["awards"], say("Budgets"))
         write_remarks(book, sheet, on_budgets(case, made["budgets"], terms))
-    if len(made["commitments"]):
-        write_promises(book, (case, made["commitments"]), say("Promises"))
+    if len(made["promises"]):
+        write_promises(book, (case, made["promises"]), say("Promises"))
     if made["after"]["cny"].abs().sum() > 0:
         title, note = say("After the plan: what goes on"), say(AFTER_NOTE, years=AFTER, unit=book.money)
         write_years(book, (case, made["after"]), say("After the plan"), title, note)

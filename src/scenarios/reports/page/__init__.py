@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from scenarios.air import reference_receptors
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.reports import format as form
+from scenarios.reports.administration import in_air
 from scenarios.reports.administration import pollutants as aimed_at
 from scenarios.reports.charts import chart, charted_pollutants
 from scenarios.reports.charts.description import Bars, Chart
@@ -75,6 +77,8 @@ def report(case: Case, plan: Plan, others: Others = ()) -> str:
         evidence=tables.evidence(plan),
         pollutants=charted_pollutants(case),
         aimed=aimed_at(case),
+        airs=list(reference_receptors(case)),
+        in_air=in_air,
         assumption=form.assumption_name(case.settings.background),
         themes=method.themes(plan.found.minimised),
         letters=method.letters(),

@@ -75,13 +75,13 @@ def _missed(case: Case, row: dict[str, Any]) -> str:
 
 def _tasks(case: Case, plan: Plan, first: str) -> list[dict[str, str]]:
     """Tasks that start in the first quarter, the critical ones first."""
-    given = case["tasks"].set_index("task")
+    given, leads = case["tasks"].set_index("task"), case.names("departments", language())
     rows = plan.schedule[plan.schedule["start"] == first].sort_values("critical", ascending=False, kind="stable")
     return [
         {
             "task": row["task"],
             "name": str(given.loc[row["task"], name_column()]),
-            "lead": str(given.loc[row["task"], "lead"]),
+            "lead": leads[given.loc[row["task"], "lead"]],
             "finish": row["finish"],
         }
         for row in records(rows)

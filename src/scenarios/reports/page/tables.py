@@ -67,7 +67,7 @@ def areas(case: Case, plan: Plan) -> dict[str, Any]:
 
 def gantt(case: Case, plan: Plan) -> dict[str, Any]:
     """Every task on the calendar, by number; those the plan does without have no bar."""
-    tasks = case["tasks"].set_index("task")
+    tasks, leads = case["tasks"].set_index("task"), case.names("departments", language())
     place = case.calendar.position
     rows = []
     for row in plan.schedule.to_dict("records"):
@@ -78,7 +78,7 @@ def gantt(case: Case, plan: Plan) -> dict[str, Any]:
                 "task": row["task"],
                 "number": int(given["number"]),
                 "name": given[name_column()],
-                "lead": given["lead"],
+                "lead": leads[given["lead"]],
                 "done": done,
                 "critical": bool(row["critical"]),
                 "start": place[row["start"]] if done else 0,

@@ -17,7 +17,7 @@ import scenarios as sc
 from scenarios import highs
 from scenarios.conflict import explain
 from scenarios.reading import with_changes
-from scenarios.session import Question, changed
+from scenarios.session import Question, with_question
 from scenarios.solving import PROOF, prepare
 from scenarios.studies.reoptimiser import Reoptimiser
 from scenarios.studies.sweep import Base, answer_to
@@ -86,7 +86,7 @@ def main() -> None:
         point = reoptimiser.minimise(rows)
         if point is None:
             continue
-        question = changed(reoptimiser.arrays, Question(rows=rows))
+        question = with_question(reoptimiser.arrays, Question(rows=rows))
         cold = highs.solve(highs.with_integers_fixed(question, point.values))
         worst = max(worst, abs(point.objective / cold.objective - 1))
     print(f"hot against cold          {worst:.1e} largest difference of the cost, relative")

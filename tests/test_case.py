@@ -7,7 +7,7 @@ import pytest
 
 from cities import changed
 from conftest import TOY
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.inventory import quantities, shares, stock
 from scenarios.plan import Plan
 from scenarios.reading import read_case, with_changes
@@ -40,7 +40,7 @@ def test_what_rests_on_another_answer_rests_on_its_tables_too(case: Case) -> Non
 
 
 def test_what_was_already_known_counts_as_read(case: Case) -> None:
-    @once
+    @cached
     def doubled(given: Case) -> float:
         return 2 * float(quantities(given, 2017).sum())
 
@@ -56,7 +56,7 @@ def test_other_settings_leave_nothing_of_what_was_known(case: Case) -> None:
 
 
 def test_an_answer_about_a_plan_is_not_handed_down(case: Case) -> None:
-    @once
+    @cached
     def about(given: Case, plan: object) -> object:
         return object()
 

@@ -17,7 +17,7 @@ from conftest import Toy
 from scenarios import highs
 from scenarios.case import Case
 from scenarios.cli import main
-from scenarios.conflict import Conflict, Relaxation, WayOut, conceded, explain
+from scenarios.conflict import Conflict, Relaxation, WayOut, explain, relaxed_case
 from scenarios.conflict.smallest import irreducible_conflict, smallest_conflict, smallest_hitting_set
 from scenarios.program.build import Arrays, Name, build
 from scenarios.program.equations import EQUATIONS
@@ -262,12 +262,12 @@ def test_every_way_out_makes_a_plan_possible_and_half_of_it_does_not(toy_case: C
         if way.relaxations is None:
             continue
         assert way.whole
-        solve(conceded(case, way.relaxations))
+        solve(relaxed_case(case, way.relaxations))
         if len(way.relaxations) == 1:
             less = replace(way.relaxations[0], reachable=_halfway(way.relaxations[0]))
             if less.equation not in ("deadline", "never_late") and way.proven:
                 with pytest.raises(InfeasibleError):
-                    solve(conceded(case, [less]))
+                    solve(relaxed_case(case, [less]))
 
 
 def _halfway(row: Relaxation) -> float:

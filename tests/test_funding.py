@@ -65,8 +65,8 @@ def invented(case: Case) -> Plan:
             rows.append((area, measure, case.calendar.periods[number % 12], amount))
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, dict.fromkeys(case["tasks"]["task"], case.calendar.periods[5]))
-    leaning = pd.DataFrame({name: [] for name in RESULTS["leaning"]})
-    tables = results.tables(case, accounting.account(case, decisions), decisions, {}, leaning)
+    relaxed_schedule = pd.DataFrame({name: [] for name in RESULTS["relaxed_schedule"]})
+    tables = results.tables(case, accounting.account(case, decisions), decisions, {}, relaxed_schedule)
     cost = accounting.objective(case, tables["costs"])
     return Plan(case.settings.city, case.scenario, Found("stopped", cost, "cost", cost, 0.0, 1.0, {}, {}), 0.0, tables)
 

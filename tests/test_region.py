@@ -81,7 +81,8 @@ def test_what_neighbours_gave_is_part_of_the_regional_part(pair: Region) -> None
     assert dict(pair.cases["toy"].exchange.sends) == {}
     case = coupled_cases(pair)["toy"]
     base = {("coal", "PM2.5"): 5 / 3 * 0.4, ("coal", "SO2"): 5 / 12 * 0.4, ("dust", "PM2.5"): 0.4}
-    assert {key[2:]: value for key, value in air.sent(case).items() if key[2] != "other"} == pytest.approx(
+    own = {key[2:]: value for key, value in air.transfer_to_neighbours(case).items() if key[2] != "other"}
+    assert own == pytest.approx(
         base | {("dust", "SO2"): 0.1}
     )
 

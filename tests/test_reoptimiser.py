@@ -19,7 +19,7 @@ from scenarios.keeping import with_dates
 from scenarios.plan import Plan
 from scenarios.program.build import Arrays
 from scenarios.program.limits import limits, same_but_limits
-from scenarios.session import Question, Session, changed
+from scenarios.session import Question, Session, with_question
 from scenarios.solving import prepare
 from scenarios.studies import reoptimiser as module
 from scenarios.studies.axes import axis
@@ -73,11 +73,11 @@ def questions(linear: Any) -> list[Question]:
 
 def test_hot_answers_equal_cold_ones(linear: Any, session: Session, questions: list[Question]) -> None:
     for question in questions:
-        hot, cold = session.ask(question), highs.solve(changed(linear, question))
+        hot, cold = session.ask(question), highs.solve(with_question(linear, question))
         assert hot.outcome == cold.outcome
         if cold.outcome == "optimal":
             assert hot.objective == pytest.approx(cold.objective, rel=1e-9)
-            made = changed(linear, question)
+            made = with_question(linear, question)
             module.check_feasible(made, hot.values)
             assert float(made.cost @ hot.values) + made.constant == pytest.approx(cold.objective, rel=1e-9)
 
@@ -132,7 +132,7 @@ def test_a_better_answer_is_found_where_there_is_one(linear: Any, questions: lis
     for question in questions:
         if question.cost is not None:
             continue
-        cold = highs.solve(changed(moved, question))
+        cold = highs.solve(with_question(moved, question))
         if cold.outcome == "infeasible":
             assert held.better(question, np.inf) is None
             continue
@@ -153,7 +153,7 @@ def test_a_question_that_is_out_of_patience_is_answered_from_nothing(
     monkeypatch.setattr(Session, "_run", lambda *_: False)
     answer = fresh.ask(questions[1])
     assert len(cold) == 1
-    assert answer.objective == pytest.approx(whole(changed(linear, questions[1])).objective, rel=1e-12)
+    assert answer.objective == pytest.approx(whole(with_question(linear, questions[1])).objective, rel=1e-12)
 
 
 def test_a_session_refuses_integers(toy_case: Case) -> None:
@@ -353,7 +353,7 @@ def test_other_limits_are_those_of_a_fresh_build(toy_case: Case) -> None:
         rows = held.limits_of(other)
         assert rows is not None
         assert len(rows) >= 7
-        moved = changed(held.arrays, Question(rows=rows))
+        moved = with_question(held.arrays, Question(rows=rows))
         assert moved.rows == fresh.arrays.rows
         assert moved.lower == pytest.approx(fresh.arrays.lower, rel=1e-9, abs=1e-9)
         assert moved.upper == pytest.approx(fresh.arrays.upper, rel=1e-9, abs=1e-9)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios import air, costs, targets
-from scenarios.case import QUARTERS, Case, once
+from scenarios.case import QUARTERS, Case, cached
 from scenarios.frames import flat, labels, looked_up, stacked
 from scenarios.inventory import factor_table
 from scenarios.operation import (
@@ -107,7 +107,7 @@ def fuel_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     return rows[["area", "sector", "activity", "technology", "fuel", "use", "year"]]
 
 
-@once
+@cached
 def _uses(case: Case) -> pd.DataFrame:
     """Fuel that a unit of activity uses in a year. Columns: technology, fuel, use, activity, sector. [fuel unit]"""
     uses = case["fuel_use"][["technology", "fuel", "use"]]
@@ -165,10 +165,10 @@ def _task_cost(case: Case, done: dict[str, str], by: By) -> pd.DataFrame:
 def objective(case: Case, cost_rows: pd.DataFrame) -> float:
     """Discounted cost over the horizon above the frozen baseline. [CNY]"""
     counted = cost_rows[cost_rows["item"] != "investment"]
-    return float((counted["cny"] * counted["year"].map(costs.discount(case))).sum())
+    return float((counted["cny"] * counted["year"].map(costs.discount_factors(case))).sum())
 
 
-def minimised(case: Case, accounts: Accounts) -> float:
+def objective_value(case: Case, accounts: Accounts) -> float:
     """What the settings ask to minimise. [CNY, ug/m3, or weighted t a year]"""
     years = len(case.settings.years)
     if case.settings.minimise == "concentration":
@@ -182,7 +182,7 @@ def minimised(case: Case, accounts: Accounts) -> float:
 
 def baseline(case: Case) -> float:
     """Discounted running and fuel cost of the city when nothing new is done. [CNY]"""
-    return float((baseline_cost(case) * costs.discount(case).to_numpy()).sum())
+    return float((baseline_cost(case) * costs.discount_factors(case).to_numpy()).sum())
 
 
 def state_rows(case: Case, states: pd.DataFrame) -> pd.DataFrame:

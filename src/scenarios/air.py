@@ -16,7 +16,7 @@ from itertools import product
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import each_row, entries, keyed, where
 from scenarios.inventory import emissions
 
@@ -26,14 +26,14 @@ Transfer = pd.Series  # key: receptor, air (pollutant in the air), sector, pollu
 Background = pd.Series  # key: receptor, air, year [ug/m3]
 
 
-@once
+@cached
 def observed(case: Case, year: int) -> pd.Series:
     """Concentration measured in a year. Key: receptor, air. [ug/m3]"""
     rows = where(case["observations"], year=year)
     return rows.rename(columns={"pollutant": "air"}).set_index(["receptor", "air"])["value"]
 
 
-@once
+@cached
 def reference_receptors(case: Case) -> dict[str, str]:
     """Pollutant in the air -> the receptor at which results that name none quote it: the city's own, else the first."""
     found: dict[str, str] = {}
@@ -43,20 +43,20 @@ def reference_receptors(case: Case) -> dict[str, str]:
     return found
 
 
-@once
+@cached
 def transfer(case: Case) -> Transfer:
     """Concentration that a tonne a year adds. Key: receptor, air, sector, pollutant. [ug/m3 per t/yr]"""
     return _added(case, _local_parts(case), proximity(case))
 
 
-@once
+@cached
 def transfer_rows(case: Case) -> pd.DataFrame:
     """As ``transfer``. Columns: receptor, air, sector, pollutant, coefficient. [ug/m3 per t/yr]"""
     return transfer(case).rename("coefficient").reset_index()
 
 
-@once
-def sent(case: Case) -> Transfer:
+@cached
+def transfer_to_neighbours(case: Case) -> Transfer:
     """As ``transfer``, at the receptors of the other cities of a region. [ug/m3 per t/yr]"""
     found = []
     local = _local_parts(case)
@@ -92,7 +92,7 @@ def _added(case: Case, made: pd.DataFrame, near: pd.Series | None = None) -> Tra
     )
 
 
-@once
+@cached
 def proximity(case: Case) -> pd.Series:
     """How much a tonne of an area counts at a receptor where that is not 1. Key: receptor, air, area. [1]"""
     rows = case["proximity"].rename(columns={"pollutant": "air"})
@@ -131,7 +131,7 @@ def _local_parts(case: Case) -> pd.DataFrame:
     ]
 
 
-@once
+@cached
 def background(case: Case) -> Background:
     """What comes from elsewhere, under the assumption chosen in city.yaml. Key: receptor, air, year. [ug/m3]"""
     regional = (
@@ -173,7 +173,7 @@ def local_concentration(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
 def exported_concentration(case: Case, yearly: pd.DataFrame) -> pd.Series:
     """What a year's emissions add at the receptors of other cities. Key: receptor, air, year. [ug/m3]"""
     return (
-        _made(yearly, sent(case).rename("coefficient").reset_index())
+        _made(yearly, transfer_to_neighbours(case).rename("coefficient").reset_index())
         .groupby(["receptor", "air", "year"])["concentration"]
         .sum()
     )

@@ -183,7 +183,7 @@ class Known(NamedTuple):
     read: frozenset[str]
 
 
-def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concatenate[Case, Rest], Value]:
+def cached(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concatenate[Case, Rest], Value]:
     """A pure function of a case, worked out once for each case; what it returns must not be changed.
 
     It holds for what-ifs of the case too, unless they change a table that was read (``Case.heir``).
@@ -246,7 +246,7 @@ class Case:
 
     @cached_property
     def known(self) -> dict[Call, Known]:
-        """What was worked out from it (``once``)."""
+        """What was worked out from it (``cached``)."""
         return {}
 
     @cached_property
@@ -268,7 +268,7 @@ class Case:
         """The planning periods."""
         return Calendar(self.settings.years)
 
-    @once
+    @cached
     def column(self, table: str, name: str) -> dict[str, Any]:
         """Identifier -> what the column holds, for a table that names a set; not to be changed."""
         frame = self[table]

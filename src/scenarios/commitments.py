@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import records
 from scenarios.targets import Yearly, activity_unit, converted_quantity, distance_inside, standing_share
 from scenarios.units import factor
@@ -30,7 +30,7 @@ def periods(case: Case, row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(period for period, place in case.calendar.position.items() if first <= place <= last)
 
 
-@once
+@cached
 def amounts(case: Case) -> pd.DataFrame:
     """Commitments with ``limit`` and ``unit`` in the unit kept. Index: commitment."""
     rows = records(case["commitments"])
@@ -39,8 +39,8 @@ def amounts(case: Case) -> pd.DataFrame:
     return case["commitments"].assign(limit=limit, unit=units).set_index("commitment")
 
 
-@once
-def named(case: Case) -> Named:
+@cached
+def named_measures(case: Case) -> Named:
     """The measures that commitments name: those that move a share in the direction asked, and those counted."""
     rows = records(case["commitments"])
     counted = {measure for row in rows if row["kind"] == "converted" for measure in row["subject"].split()}

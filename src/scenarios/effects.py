@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from scenarios import air
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import entries, flat, labels
 from scenarios.inventory import factor_table
 from scenarios.stocks import activity_left, replacement, season, sector_left
 
 
-@once
+@cached
 def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     """Emission avoided in each year by a unit converted in each quarter. [t per activity unit]
 
@@ -50,7 +50,7 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     return avoided, {name: number for number, name in enumerate(measures["measure"])}, list(factors.columns)
 
 
-@once
+@cached
 def air_responses(case: Case) -> tuple[np.ndarray, list[tuple[str, str]], np.ndarray | None]:
     """Annual mean taken away in each year by a unit converted in each quarter. [ug/m3 per activity unit]
 

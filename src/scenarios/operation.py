@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios import costs
-from scenarios.case import QUARTERS, Calendar, Case, once
+from scenarios.case import QUARTERS, Calendar, Case, cached
 from scenarios.frames import flat, labels
 from scenarios.stocks import activity_left, evolve, in_service, season
 
@@ -71,7 +71,7 @@ def technology_cost(case: Case, states: pd.DataFrame, by: By = "year") -> np.nda
     return sum_periods(np.stack(spent), by)
 
 
-@once
+@cached
 def baseline_cost(case: Case, by: By = "year") -> np.ndarray:
     """Running and fuel cost when nothing new is done. Shape: items, areas, technologies, years (or periods). [CNY]"""
     return technology_cost(case, evolve(case, UNCHANGED), by)

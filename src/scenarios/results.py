@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios import accounting, costs, effects, payments
 from scenarios.accounting import Accounts, Decisions
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.commitments import commitment_results
 from scenarios.days import KINDS, mean_for
 from scenarios.frames import entries, looked_up, records, stacked
@@ -28,7 +28,7 @@ def tables(
     accounts: Accounts,
     decisions: Decisions,
     prices: Mapping[tuple[str, tuple[object, ...]], float],
-    leaning: pd.DataFrame,
+    relaxed_schedule: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """Every table of ``RESULTS``."""
     made = {
@@ -39,7 +39,7 @@ def tables(
         "targets": target_rows(case, accounts, prices),
         "commitments": commitment_rows(case, accounts),
         "schedule": schedule(case, decisions.done),
-        "leaning": leaning,
+        "relaxed_schedule": relaxed_schedule,
         "costs": accounts.cost,
         "funding": payments.funding(case, accounts, decisions.conversions),
         "measures": measure_rows(case, decisions),
@@ -128,7 +128,7 @@ def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
     ).sort_values(["measure", "pollutant"], ignore_index=True)
 
 
-@once
+@cached
 def unit_effects(case: Case) -> pd.DataFrame:
     """What a unit costs [CNY/yr] and avoids [t/yr] in service. Key: measure, pollutant; unit_cost, unit_reduction."""
     factors = factor_table(case)
@@ -170,7 +170,7 @@ def cost_evidence(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"quantity": "cost", "grade": share.index, "share": share.to_numpy()})
 
 
-@once
+@cached
 def _fuel_grades(case: Case) -> dict[str, str]:
     """Technology -> the weakest grade among its fuel use and the prices of its fuels."""
     order = ("reported", "derived", "assumed")

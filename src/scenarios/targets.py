@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 import pandas as pd
 
 from scenarios.air import observed
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.days import KINDS, days, length
 from scenarios.frames import records
 from scenarios.inventory import emissions, in_scope, stock
@@ -44,7 +44,7 @@ def counted_rows(rows: pd.DataFrame, target: Target, city: str) -> pd.DataFrame:
     return rows[chosen if target["area"] == city else chosen & (rows["area"] == target["area"])]
 
 
-@once
+@cached
 def activities(case: Case) -> pd.DataFrame:
     """What each technology carries out. Columns: technology, activity, sector."""
     return case["technologies"][["technology", "activity"]].merge(
@@ -52,7 +52,7 @@ def activities(case: Case) -> pd.DataFrame:
     )
 
 
-@once
+@cached
 def base_of(case: Case, year: int) -> Base:
     """The base year that relative targets count from."""
     state = stock(case, year)
@@ -70,13 +70,13 @@ def fuel_by_activity(case: Case, activity: pd.Series) -> pd.DataFrame:
     return rows[["area", "sector", "activity", "technology", "fuel", "use"]]
 
 
-def span(case: Case, target: Target) -> tuple[str, ...]:
+def target_periods(case: Case, target: Target) -> tuple[str, ...]:
     """The quarters of the target's year up to the one of its month ``by``."""
     last = case.calendar.place_of_month(target["by"]) if target["by"] else case.calendar.place_of_month("2100-12")
     return tuple(period for period in case.calendar.of_year(target["year"]) if case.calendar.position[period] <= last)
 
 
-@once
+@cached
 def sibling_technologies(case: Case) -> dict[str, frozenset[str]]:
     """Technology -> the technologies of its activity."""
     rows = case["technologies"]
@@ -129,7 +129,7 @@ def converted_quantity(
     return total
 
 
-@once
+@cached
 def units(case: Case) -> dict[str, dict[str, str]]:
     """For technologies and measures: name -> unit of the activity it carries out or converts."""
     unit_of, leaves = case.column("activities", "unit"), case.column("measures", "from_technology")
@@ -193,11 +193,13 @@ def _share_base(case: Case, base: Base, target: Target) -> float:
 
 
 def _share(case: Case, results: Yearly, target: Target) -> float:
-    return standing_share(case, results.ends[span(case, target)[-1]], target["subject"], target["area"])
+    return standing_share(case, results.ends[target_periods(case, target)[-1]], target["subject"], target["area"])
 
 
 def _converted(case: Case, results: Yearly, target: Target) -> float:
-    return converted_quantity(case, results.conversions, target["subject"], target["area"], span(case, target))
+    return converted_quantity(
+        case, results.conversions, target["subject"], target["area"], target_periods(case, target)
+    )
 
 
 def _nothing(case: Case, given: Base | Yearly, target: Target) -> float:
@@ -240,17 +242,17 @@ def kept_unit(case: Case, target: Target) -> tuple[str, float]:
     return unit, factor(written, unit)
 
 
-@once
+@cached
 def limits(case: Case) -> pd.DataFrame:
     """Targets with ``limit`` (absolute), ``unit``, ``goal`` (the city's row says enforced) and ``enforced`` (it binds).
 
     Index: target.
     """
-    return limits_by(case, terms(case))
+    return limits_by(case, limit_terms(case))
 
 
-@once
-def terms(case: Case) -> pd.DataFrame:
+@cached
+def limit_terms(case: Case) -> pd.DataFrame:
     """What turns a target's value into its limit, ``start + slope * value``, and the limit's unit. Index: target."""
     rows = records(case["targets"])
     found = []

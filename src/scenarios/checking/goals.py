@@ -163,7 +163,7 @@ def _as_kept(case: Case, target: dict[str, Any]) -> None:
 
 def baseless(case: Case) -> Iterator[Problem]:
     """A relative target is a change of something. For a case without other problems: it is worked out."""
-    slope = goals.terms(case)["slope"]
+    slope = goals.limit_terms(case)["slope"]
     for number, row in labelled_rows(case["targets"]):
         if row["basis"] == "relative" and row["indicator"] != "reported" and slope[row["target"]] == 0:
             found = phrase("a change against {year}, when there was none of it", year=f"{row['base_year']:g}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.cells import as_text
 from scenarios.checking.places import place
 from scenarios.frames import entries
@@ -61,7 +61,7 @@ def unknown_among(
         )
 
 
-@once
+@cached
 def keys_of(case: Case, table: str) -> frozenset[Any]:
     """The keys of a table whose key is one column, or the city itself."""
     return frozenset({case.settings.city} if table == "city" else case[table][BY_NAME[table].key[0]])

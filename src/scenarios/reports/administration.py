@@ -8,8 +8,8 @@ import pandas as pd
 
 from scenarios.accounting import TURNOVER
 from scenarios.air import reference_receptors
-from scenarios.case import Case, once
-from scenarios.costs import discount
+from scenarios.case import Case, cached
+from scenarios.costs import discount_factors
 from scenarios.effects import avoided, concentration_avoided
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
@@ -88,19 +88,19 @@ def _money(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "investment": rows["cny"].where(laid_out, 0.0).groupby(key).sum(),
-            "cost": (rows["cny"] * rows["year"].map(discount(case))).where(~laid_out, 0.0).groupby(key).sum(),
+            "cost": (rows["cny"] * rows["year"].map(discount_factors(case))).where(~laid_out, 0.0).groupby(key).sum(),
         }
     )
 
 
-@once
+@cached
 def pollutants(case: Case) -> list[str]:
     """Pollutants with a target on their emission, and those measured in the air."""
     aimed = case["targets"].query("indicator == 'emission'")["subject"]
     return list(dict.fromkeys([*aimed, *case["apportionment"]["pollutant"]]))
 
 
-@once
+@cached
 def _last_year(case: Case, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Emission avoided [t] and annual mean taken away [ug/m3] in the last year, by area and measure."""
     last, keys = case.settings.years[-1], ("area", "measure")

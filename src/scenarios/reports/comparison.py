@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
-from scenarios.costs import discount
+from scenarios.costs import discount_factors
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
@@ -104,7 +104,7 @@ def causes(runs: Sequence[Pair]) -> pd.DataFrame:
 def by_measure(case: Case, plan: Plan) -> pd.DataFrame:
     """What each measure and task costs over the plan [CNY] and takes away in the last year [t, ug/m3]. Key: measure."""
     rows = plan.costs[plan.costs["item"] != "investment"]
-    discounted = rows["cny"] * rows["year"].map(discount(case))
+    discounted = rows["cny"] * rows["year"].map(discount_factors(case))
     cost = discounted.rename("cny").groupby(rows["measure"]).sum()
     rows = plan["effects"]
     rows = rows[rows["year"] == rows["year"].max()]

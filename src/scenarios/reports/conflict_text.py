@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from scenarios import tasks
 from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case
 from scenarios.commitments import amounts
-from scenarios.conflict import Asked, Conflict, Relaxation, WayOut
+from scenarios.conflict import Conflict, LimitRow, Relaxation, WayOut
 from scenarios.reports.format import MILLION, join_names, number, percent, unit_name
 from scenarios.reports.limits_text import limit_name
 from scenarios.targets import limits
@@ -32,7 +32,7 @@ HEADINGS = {
     "alone": "Or this one alone:",
 }
 
-Row = TypeVar("Row", bound=Asked)
+Row = TypeVar("Row", bound=LimitRow)
 
 
 def conflict_text(case: Case, conflict: Conflict, shown: int | None = SHOWN) -> str:
@@ -78,7 +78,7 @@ def _conflict_heading(conflict: Conflict) -> str:
     return say("These cannot be kept together (it is not proven that no fewer conflict):")
 
 
-def _listed(case: Case, rows: tuple[Asked, ...]) -> list[str]:
+def _listed(case: Case, rows: tuple[LimitRow, ...]) -> list[str]:
     """One line for each row; of many deadlines the first only."""
     first, more = _first(rows, SHOWN)
     return ["  " + asked_line(case, row) for row in first] + _further(more)
@@ -116,7 +116,7 @@ def _way(case: Case, way: WayOut, shown: int | None) -> list[str]:
     return lines
 
 
-def asked_line(case: Case, row: Asked) -> str:
+def asked_line(case: Case, row: LimitRow) -> str:
     """What a row asks for."""
     if row.equation in DUE:
         return say(
@@ -175,7 +175,7 @@ def _digits(unit: str) -> int:
     return SHARE_DIGITS if unit == "%" else DIGITS
 
 
-def _operator(case: Case, row: Asked) -> str:
+def _operator(case: Case, row: LimitRow) -> str:
     if row.equation.endswith("_target"):
         return str(limits(case).loc[row.index[0], "operator"])
     if row.equation.endswith("_commitment"):
@@ -183,7 +183,7 @@ def _operator(case: Case, row: Asked) -> str:
     return "<="
 
 
-def _unit(case: Case, row: Asked) -> str:
+def _unit(case: Case, row: LimitRow) -> str:
     if row.equation.endswith("_target"):
         return str(limits(case).loc[row.index[0], "unit"])
     if row.equation.endswith("_commitment"):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.case import Case
-from scenarios.costs import discount
+from scenarios.costs import discount_factors
 from scenarios.frames import entries, looked_up, records
 from scenarios.plan import Plan
 from scenarios.regions import Region, receptor_key
@@ -122,7 +122,7 @@ def measures(study: RegionStudy) -> pd.DataFrame:
 def _cost(case: Case, plan: Plan) -> pd.Series:
     """Discounted cost over the plan. Key: measure. [CNY]"""
     rows = plan.costs[plan.costs["item"] != "investment"]
-    return (rows["cny"] * rows["year"].map(discount(case))).groupby(rows["measure"]).sum()
+    return (rows["cny"] * rows["year"].map(discount_factors(case))).groupby(rows["measure"]).sum()
 
 
 def region_text(study: RegionStudy) -> str:

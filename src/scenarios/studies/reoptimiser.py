@@ -19,13 +19,13 @@ import scipy.sparse as sp
 from scenarios import highs
 from scenarios.accounting import Decisions
 from scenarios.case import Case
-from scenarios.keeping import Dates, near
+from scenarios.keeping import Dates, near_schedule
 from scenarios.plan import Agreed
 from scenarios.program.build import NOTHING, Arrays, Name, collector_paused
 from scenarios.program.limits import limits, same_but_limits
-from scenarios.rounding import SEARCH_SECONDS, fixed, rounded, whole, with_projects
+from scenarios.rounding import SEARCH_SECONDS, if_integral, rounded_tasks, solve_fixed, with_projects
 from scenarios.schedule import tidy
-from scenarios.session import Limits, Question, Session, changed
+from scenarios.session import Limits, Question, Session, with_question
 from scenarios.solving import NEAR, decisions_of, prepare
 from scenarios.studies.axes import COST, MONEY, PROBE, Axis, with_probes
 
@@ -120,7 +120,7 @@ class Reoptimiser:
         free = self.relaxed.ask(question)
         if not len(free.values):
             return None
-        ready = whole(self.relaxed, self.arrays, question, free)
+        ready = if_integral(self.relaxed, self.arrays, question, free)
         if ready is not None:
             return self._solution(question, ready, free.objective, "relaxed")
         best = None
@@ -134,10 +134,10 @@ class Reoptimiser:
                 best = solution
         if best is not None and best.gap <= gap:
             return best
-        arrays = changed(self.arrays, question)
+        arrays = with_question(self.arrays, question)
         found = highs.solve(arrays, highs.Options(gap=gap, time_limit=seconds))
         if len(found.values):
-            searched = fixed(self.relaxed, self.arrays, question, found.values)
+            searched = solve_fixed(self.relaxed, self.arrays, question, found.values)
             if searched is not None and (best is None or searched.objective < best.objective):
                 return self._solution(question, searched, max(found.bound, free.objective), "searched")
             best = best and replace(best, bound=max(best.bound, found.bound))
@@ -184,10 +184,10 @@ class Reoptimiser:
         """Answers in whole tasks: near the agreed schedule, then with the tasks that the relaxed answer does."""
         session, arrays = self.relaxed, self.arrays
         if self._dates is not None:
-            yield "kept", near(session, arrays, question, self._dates, free)
+            yield "kept", near_schedule(session, arrays, question, self._dates, free)
         seen: list[Limits] = []
         for threshold in THRESHOLDS:
-            done = rounded(arrays, free, threshold)
+            done = rounded_tasks(arrays, free, threshold)
             if done not in seen:
                 seen.append(done)
                 yield "rounded", with_projects(session, arrays, replace(question, columns=done))
@@ -195,7 +195,7 @@ class Reoptimiser:
     def _solution(self, question: Question, answer: highs.Answer, bound: float, how: How) -> Solution:
         values = answer.values.copy()
         values[self.arrays.integer] = np.round(values[self.arrays.integer])
-        check_feasible(changed(self.arrays, question), values)
+        check_feasible(with_question(self.arrays, question), values)
         return Solution(values, answer.objective, min(bound, answer.objective), answer.duals, how)
 
 

@@ -21,7 +21,7 @@ from scenarios.plan import Plan
 from scenarios.program.build import Arrays, collector_paused
 from scenarios.regions import Link, receptor_key, with_arriving
 from scenarios.session import Question, Session
-from scenarios.solving import Clock, Reached, decisions_of, plan_of, prepare
+from scenarios.solving import Clock, SearchResult, decisions_of, plan_of, prepare
 from scenarios.stocks import evolve
 
 SENDS, TAKES = 1.0, -1.0
@@ -131,7 +131,9 @@ class Subproblem:
             key: arrives.get((receptor_key(city, key[0]), *key[1:]), 0.0) for key, _ in entries(air.background(case))
         }
         proven = replace(answer, bound=answer.objective - gap * abs(answer.objective))
-        return plan_of(replace(self.prepared, case=with_arriving(case, here)), Reached(answer, proven), gap, Clock({}))
+        return plan_of(
+            replace(self.prepared, case=with_arriving(case, here)), SearchResult(answer, proven), gap, Clock({})
+        )
 
     def searched(self, flows: np.ndarray, prices: np.ndarray, options: highs.Options, terms: Terms) -> highs.Answer:
         """The best with whole projects and tasks at some prices; ``terms`` say what of ``flows`` stands.

@@ -18,7 +18,7 @@ import pandas as pd
 from scenarios import accounting, costs, effects, version
 from scenarios.accounting import NOTHING, Decisions, emission_by_period
 from scenarios.air import concentrations, reference_receptors
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.checking import check
 from scenarios.frames import entries, looked_up
 from scenarios.operation import unattributed_cost
@@ -172,14 +172,14 @@ def outcomes(case: Case, decisions: Decisions) -> list[dict[str, Any]]:
     return rows
 
 
-@once
+@cached
 def _frozen(case: Case) -> pd.Series:
     """Emission when nothing new is done. Key: pollutant, year. [t]"""
     rows = emission_by_period(case, evolve(case, NOTHING.conversions))
     return rows.groupby(["pollutant", rows["period"].map(case.calendar.year).rename("year")])["emission"].sum()
 
 
-@once
+@cached
 def _frozen_air(case: Case) -> pd.Series:
     """Annual means when nothing new is done. Key: air, year. [ug/m3]"""
     rows = emission_by_period(case, evolve(case, NOTHING.conversions))

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.plan import Plan
 from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, work
 from scenarios.reports.charts.description import Chart
@@ -43,7 +43,7 @@ OF_EMISSION: dict[str, Callable[[Case, Plan, str], Chart]] = {
 }
 
 
-@once
+@cached
 def charted_pollutants(case: Case) -> list[str]:
     """Pollutants that have a target on their emission, are in the air, or form what is in the air."""
     formed = case["precursors"].query("ratio > 0")["precursor"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.air import REGIONAL, reference_receptors, transfer_rows
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, colours_of
@@ -71,7 +71,7 @@ def _moved(seen: pd.DataFrame, planned: pd.Series) -> str:
     return change_text((name, float(start)), (str(planned.index[-1]), float(planned.iloc[-1])), unit_sign(MICROGRAM))
 
 
-@once
+@cached
 def _parts(case: Case, plan: Plan, air: str) -> pd.DataFrame:
     """What each activity's emission of each pollutant adds to the annual mean of the last year. [ug/m3]"""
     rows = plan.emissions[plan.emissions["period"].isin(case.calendar.of_year(case.settings.years[-1]))]

@@ -6,7 +6,7 @@ from math import ceil, sqrt
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.effects import avoided
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Tiles
@@ -46,7 +46,7 @@ def investment(case: Case, plan: Plan) -> Tiles:
     return _tiles(case, "map-money", say("Money laid out, by county"), total / divisor, unit)
 
 
-@once
+@cached
 def _avoided(case: Case, plan: Plan) -> pd.DataFrame:
     """Emission avoided in the last year, by area and pollutant. [t]"""
     rows = avoided(case, plan.conversions, ("area",))

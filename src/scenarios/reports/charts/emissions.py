@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import entries, stacked
 from scenarios.inventory import emissions
 from scenarios.plan import Plan
@@ -24,14 +24,14 @@ def yearly(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
     return whole[known].droplevel("pollutant").reindex(case["sectors"]["sector"]).fillna(0.0)
 
 
-@once
+@cached
 def _yearly(case: Case, plan: Plan) -> pd.DataFrame:
     rows = plan.yearly_emissions
     planned = rows.groupby(["pollutant", "sector", "year"])["emission"].sum().unstack().fillna(0.0)
     return pd.concat([states(case), planned], axis=1)
 
 
-@once
+@cached
 def states(case: Case) -> pd.DataFrame:
     """Emission at the ends of the reference year and the start year. Key: pollutant, sector; a column a year. [t]"""
     years = dict.fromkeys((case.settings.reference_year, case.settings.start_year))
@@ -47,7 +47,7 @@ def avoided(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
     return whole[known].droplevel("pollutant")
 
 
-@once
+@cached
 def _reductions(case: Case, plan: Plan) -> pd.DataFrame:
     rows = plan["effects"]
     rows = rows[rows["medium"] == "emission"]
@@ -55,7 +55,7 @@ def _reductions(case: Case, plan: Plan) -> pd.DataFrame:
     return wide.reindex(columns=case.settings.years, fill_value=0.0)
 
 
-@once
+@cached
 def limits(case: Case, plan: Plan, indicator: str, subject: str, area: str) -> dict[int, float]:
     """The limits the plan sets on all of a pollutant in an area, or at a receptor: year -> limit. [unit of the target]
 

@@ -51,11 +51,11 @@ def laid_out(case: Case, plan: Plan) -> Steps:
 
 def cost(case: Case, plan: Plan) -> Steps:
     """The cost over the plan, discounted, with one unit cost, task or price of a fuel at a time at its ends."""
-    factor = plan.costs["year"].map(costs.discount(case))
+    factor = plan.costs["year"].map(costs.discount_factors(case))
     counted = (plan.costs["cny"] * factor).groupby([plan.costs["item"], plan.costs["measure"]]).sum()
     of = {item: counted[counted.index.get_level_values(0) == item].droplevel(0) for item in (ANNUITY, TASK)}
     more = technology_cost(case, evolve(case, plan.conversions)) - baseline_cost(case)
-    operated = (more.sum(axis=1) * costs.discount(case).to_numpy()).sum(axis=-1)
+    operated = (more.sum(axis=1) * costs.discount_factors(case).to_numpy()).sum(axis=-1)
     spent = dict(zip(ITEMS, (pd.Series(one, case["technologies"]["technology"]) for one in operated), strict=True))
     base = float(sum(part.sum() for part in (*of.values(), *spent.values())))
     measures, technologies = (case.names(table, language()) for table in ("measures", "technologies"))

@@ -11,7 +11,7 @@ from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Gantt, Network
 from scenarios.reports.format import join_sentences, width
-from scenarios.tasks import critical_path, reduced
+from scenarios.tasks import critical_path, transitive_reduction
 from scenarios.words import language, name_column, say
 
 LONGEST = 56  #: letters of a name beside the calendar before it is cut
@@ -90,7 +90,7 @@ def network(case: Case, plan: Plan) -> Network:
     Of a city with very many, the chain with the critical path and the longest of the others are shown.
     """
     rows = {row["task"]: row for row in records(_rows(case, plan))}
-    pairs = [(a, b) for a, b, _ in reduced(case) if a in rows and b in rows]
+    pairs = [(a, b) for a, b, _ in transitive_reduction(case) if a in rows and b in rows]
     path = critical_path(case)
     every = sorted(_chains(pairs), key=lambda chain: not set(path) & set(chain))
     chains = _fitting(every)

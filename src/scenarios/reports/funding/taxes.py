@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.accounting import emission_by_period
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.operation import UNCHANGED
 from scenarios.plan import Plan
 from scenarios.program.pooling import by_area
@@ -24,7 +24,7 @@ def taxes(case: Case, plan: Plan) -> pd.DataFrame:
     return owed.fillna(0.0).reset_index()
 
 
-@once
+@cached
 def _without(case: Case) -> pd.Series:
     """What is owed when nothing new is done. Key: as of ``KEY``. [CNY]"""
     return _owed(case, emission_by_period(case, evolve(case, UNCHANGED)))

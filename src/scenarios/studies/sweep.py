@@ -1,7 +1,7 @@
 """Sweeps: one or more numbers of the input over ranges, lists or samples, a plan for each point.
 
 Points that differ from the base in limits only are asked of the program as it is held; others are built anew. A point
-is a set of changes in short (``changes.short``), so that any of them can be run by itself, and its answer depends on
+is a set of changes in short (``shorthand.parse_change``), so that any of them can be run by itself, and its answer depends on
 nothing but the case, the changes and the gap.
 """
 

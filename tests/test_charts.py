@@ -53,7 +53,7 @@ def values(chart: Bars) -> dict[tuple[str, str], float]:
 def test_wedges_upon_what_is_left_reach_what_doing_nothing_emits(toy_case: Case, toy_plan: Plan) -> None:
     chart = emissions.wedges(toy_case, toy_plan, "SO2")
     found = values(chart)
-    assert found["emitted under the plan", "2018"] == pytest.approx(50)
+    assert found["Emitted under the plan", "2018"] == pytest.approx(50)
     assert found["Coal", "2018"] == pytest.approx(14)
     assert (chart.unit, list(chart.marks["value"])) == ("t", [50.0])
 
@@ -73,10 +73,10 @@ def test_a_waterfall_falls_from_the_start_to_the_plan(toy_case: Case, toy_plan: 
     rows = [(row.name, row.start, row.end, row.role) for row in chart.rows.itertuples(index=False, name="R")]
     rows = [(name, pytest.approx(start), pytest.approx(end), role) for name, start, end, role in rows]
     assert rows == [
-        ("state at the end of 2017", 0, 64, TOTAL),
+        ("State at the end of 2017", 0, 64, TOTAL),
         ("Briquettes", 64, 56, LESS),  # 2,000 stoves, 8 kg less, half of the year's heat
         ("Gas", 56, 50, LESS),  # 1,500 stoves, 16 kg less, a quarter of it
-        ("plan in 2018", 0, 50, TOTAL),
+        ("Plan in 2018", 0, 50, TOTAL),
     ]
     assert chart.lines == {"limit 2018": 50}
 
@@ -86,7 +86,7 @@ def test_the_air_of_a_year_adds_up_by_source_beside_what_was_measured(toy_case: 
     assert values(chart) == {
         ("Coal", "2018"): pytest.approx(44.375),
         ("Dust", "2018"): pytest.approx(20),
-        ("from elsewhere", "2018"): pytest.approx(18),
+        ("From elsewhere", "2018"): pytest.approx(18),
     }
     marks = {(row.kind, row.category): row.value for row in chart.marks.itertuples()}
     assert marks == {("seen", "2015"): 100, ("limit", "2018"): 85}
@@ -461,4 +461,4 @@ def test_charts_with_names_beside_ask_for_room(toy_case: Case, toy_plan: Plan) -
 
 def test_what_is_emitted_is_named_apart_from_what_forms_of_it(toy_case: Case, toy_plan: Plan) -> None:
     labels = set(air.sources(toy_case, toy_plan, "PM2.5").nodes["label"])
-    assert {"primary PM2.5", "PM2.5 in the air"} <= labels
+    assert {"Primary PM2.5", "PM2.5 in the air"} <= labels

@@ -218,6 +218,16 @@ def test_a_follower_whose_leader_has_no_potential_is_told(toy: Toy) -> None:
     assert "order.csv, row 4, column “before”: gas has no potential in east; briquettes waits for nothing there" in text
 
 
+def test_a_change_against_nothing_is_remarked_on(toy: Toy) -> None:
+    """Roads emit no SO2: 21.875 % less of nothing."""
+    toy.edit("targets", 2, "sectors", "dust")
+    (text,) = remark_texts(toy)
+    assert text == (
+        "inputs/toy/targets.csv, row 2, column “basis”: a change against 2015, when there was none of it; "
+        "whatever the value, nothing is allowed. Write an absolute value, such as 0, or mend subject, area or sectors."
+    )
+
+
 def test_a_what_if_that_forbids_a_leader_tells_what_waited_for_it(toy: Toy) -> None:
     toy.add("order", "O9,gas,briquettes,share,0,1,yes,,new heat before old stoves go")
     asked = ["what-if", "toy", "--models", str(toy.models), "--inputs", str(toy.inputs), "--set", "-measures.gas"]

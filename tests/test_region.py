@@ -191,7 +191,7 @@ ROW = "leeward,leeward,PM2.5,toy,all,0.32,0.1,0.4,toy,assumed,"
         ("leeward,leeward,PM2.5,toy,all,0.45,,,toy,assumed,", "at most the regional part of leeward, 0.4"),
         ("leeward,leeward,PM2.5,toy,all,0.32,0.4,0.5,toy,assumed,", "between low 0.4 and high 0.5"),
         ("leeward,leeward,PM2.5,toy,all,0.32,,,toys,assumed,", "Did you mean “toy”?"),
-        (f"{ROW}\n{ROW}", "each key once"),
+        (f"{ROW}\n{ROW}", "again (first in row 2). Allowed: each key once"),
     ],
 )
 def test_a_wrong_transfer_is_named(copied: Path, row: str, text: str) -> None:
@@ -201,6 +201,15 @@ def test_a_wrong_transfer_is_named(copied: Path, row: str, text: str) -> None:
     with pytest.raises(InputError) as caught:
         read_region("toy_pair", models=copied / "models", inputs=copied / "inputs")
     assert text in str(caught.value)
+
+
+def test_a_source_of_a_region_stands_once(copied: Path) -> None:
+    table = (TOY / "inputs/hebei_centre/city_sources.csv").read_text(encoding="utf-8").splitlines()
+    header, row = [line for line in table if not line.startswith("#")][:2]
+    path = copied / "inputs/toy_pair/city_sources.csv"
+    path.write_text("\n".join([header, row, row]) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"city_sources.csv, row 3: found the key \w+ again \(first in row 2\)"):
+        read_region("toy_pair", models=copied / "models", inputs=copied / "inputs")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,19 @@ def test_what_is_asked_twice_is_refused(here: Path, command: str, words: list[st
     result = call(here, command, *words)
     assert result.exit_code == 2
     assert text in result.stderr
+
+
+def test_a_weighted_curve_says_what_a_tonne_of_each_pollutant_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """2 for SO2, a half for NOx; 0 for PM2.5 is left away."""
+    monkeypatch.chdir(tmp_path)
+    for part in ("models", "inputs"):
+        shutil.copytree(TOY / part, tmp_path / part)
+    lines = ["pollutant,weight,source,grade", "SO2,2,toy,assumed", "NOx,0.5,toy,assumed", "PM2.5,0,toy,assumed"]
+    (tmp_path / "models/toy/weights.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    words = ["macc", "toy", "--pollutant", "weighted", "--models", "models", "--inputs", "inputs"]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    text = "weighted 2018 [t]: a t of each counts as SO2 2.00, NOx 0.500 t (weights.csv)"
+    assert result.output.splitlines().count(text) == 2  # above either curve

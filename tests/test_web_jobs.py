@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ import pytest
 from scenarios.web import processes
 from scenarios.web.bounds import WAITING
 from scenarios.web.jobs import FullError, Jobs
+from scenarios.web.pages import run_titles
 from scenarios.web.processes import GoneError
 from scenarios.web.store import Store, new_run
 
@@ -295,6 +297,24 @@ def test_of_plans_of_whole_scenarios_the_newest_are_kept(tmp_path, monkeypatch):
 
     played(scene)
     assert {path.name for path in (tmp_path / "bases").iterdir()} == {"new", "newest", ".being-written"}
+
+
+def test_results_that_are_called_the_same_are_told_apart_by_their_time():
+    """One minute apart the minute differs, within a minute the second; what has a name of its own needs no time."""
+    asked = ((0, "a"), (60, "a"), (0, "b"), (5, "b"), (0, "c"))
+    runs = [replace(run_for(), created=at, name=name) for at, name in asked]
+
+    def when(at, clock):
+        return time.strftime(clock, time.localtime(at))
+
+    minute, second = "%m-%d %H:%M", "%m-%d %H:%M:%S"
+    assert [run_titles(runs)[run.run] for run in runs] == [
+        f"a ({when(0, minute)})",
+        f"a ({when(60, minute)})",
+        f"b ({when(0, second)})",
+        f"b ({when(5, second)})",
+        "c",
+    ]
 
 
 def test_a_run_that_a_restart_interrupted_says_so(tmp_path):

@@ -65,6 +65,14 @@ def test_a_control_that_is_not_moved_changes_nothing(held):
     assert changes_of(held, {control.key: control.value for control in held}) == []
 
 
+def test_sliders_stop_at_multiples_of_their_step(held):
+    """The target of 21.875 % down has -52 to 8.5 % by halves, that of 17 t has 8.5 to 25.5 by tenths."""
+    by_key = {control.key: control for control in held}
+    ends = {key: (by_key[key].least, by_key[key].most, by_key[key].step) for key in ("targets.T1", "targets.T2")}
+    assert ends["targets.T1"] == pytest.approx((-52.0, 8.5, 0.5))
+    assert ends["targets.T2"] == pytest.approx((8.5, 25.5, 0.1))
+
+
 def test_changes_come_in_the_order_of_the_controls(held):
     moved = {"budgets.city": "80", "targets.T1": "-30"}
     assert changes_of(held, moved) == ["targets.T1=-0.3", "budgets.city*=0.8"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from scenarios.beliefs import DEFAULT_MODEL, model_chain
 from scenarios.case import Case
 from scenarios.changes import kept_units
+from scenarios.checking.goals import baseless
 from scenarios.checking.magnitudes import Sums, magnitudes, per_head
 from scenarios.checking.order import too_soon, unled
 from scenarios.checking.parts import parts
@@ -27,7 +28,7 @@ def remarks(case: Case, models: Path | str | None = None, inputs: Path | str | N
         for kin in row.alike
         if kin.elsewhere
     }
-    return [*magnitudes(case, held), *parts(case), *too_soon(case), *unled(case)]
+    return [*magnitudes(case, held), *parts(case), *too_soon(case), *unled(case), *baseless(case)]
 
 
 def odd_numbers(city: str, models: Path | str | None = None, inputs: Path | str | None = None) -> list[Remark]:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scenarios.air import EVERY_GROUP, REGIONAL, background, observed
 from scenarios.case import Case, Exchange, Named
 from scenarios.cells import allowed_by, as_text
-from scenarios.checking.values import WHOLE
+from scenarios.checking.keys import repeated
+from scenarios.checking.values import WHOLE, ranges
 from scenarios.days import KINDS
 from scenarios.files import display_path, read_sheet, read_yaml
 from scenarios.finding import Folders, cities, folders, names
@@ -77,7 +78,9 @@ def read_region(
     settings, problems = _settings(home, name)
     sheet = read_sheet(home / f"{TransferBetween.table}.csv", TransferBetween)
     cited = read_sheet(home / f"{CitySource.table}.csv", CitySource)
-    problems += [*sheet.problems, *cited.problems]
+    for read, row in ((sheet, TransferBetween), (cited, CitySource)):
+        file = display_path(home / f"{row.table}.csv")
+        problems += [*read.problems, *ranges(read.frame, row, file), *repeated(read.frame, row, file)]
     cases: dict[str, Case] = {}
     for city in dict.fromkeys(settings.cities) if settings else ():
         try:
@@ -154,20 +157,10 @@ def _alike(region: Region, file: str) -> Iterator[Problem]:
 def _rows(region: Region, file: str) -> Iterator[Problem]:
     """Every row names two cities, a receptor and a group that are there; together no more than the regional part."""
     rows = region.between
-    correct = phrase("Correct the value or its range.")
-    twice = rows.duplicated(list(TransferBetween.key))
     for number, row in labelled_rows(rows):
         wrong = _wrong(region, row)
         if wrong:
             yield Problem(Place(file, number, wrong[0]), as_text(str(row[wrong[0]])), *wrong[1:])
-        elif twice[number]:
-            key = " ".join(str(row[name]) for name in TransferBetween.key)
-            found, allowed = phrase("the key {key} again", key=key), phrase("each key once")
-            yield Problem(Place(file, number), found, allowed, phrase("Remove one of the two rows."))
-        low, high, share = row["low"], row["high"], row["share"]
-        if share < low * (1 - WHOLE) or share > high * (1 + WHOLE):  # false where blank
-            allowed = phrase("between low {low} and high {high}", low=f"{low:g}", high=f"{high:g}")
-            yield Problem(Place(file, number, "share"), as_text(f"{share:g}"), allowed, correct)
     for (city, receptor, air), share in entries(rows.groupby(["to_city", "receptor", "pollutant"])["share"].sum()):
         regional = _regional(region.cases[city]).get((receptor, air)) if city in region.cases else None
         if regional is not None and share > regional * (1 + WHOLE):

@@ -16,7 +16,7 @@ from scenarios.checking.places import absent, place
 from scenarios.checking.scopes import scopes
 from scenarios.days import KINDS
 from scenarios.frames import labelled_rows
-from scenarios.problems import Problem, nearest, phrase
+from scenarios.problems import Problem, Remark, nearest, phrase
 from scenarios.units import UnitError, factor
 
 LARGEST_RISE = 3.0  #: beyond any change against a base year that a plan asks for [1]
@@ -161,15 +161,15 @@ def _as_kept(case: Case, target: dict[str, Any]) -> None:
         goals.kept_unit(case, target)
 
 
-def baseless(case: Case) -> Iterator[Problem]:
-    """A relative target is a change of something. For a case without other problems: it is worked out."""
+def baseless(case: Case) -> Iterator[Remark]:
+    """A relative target is a change of something: of nothing it allows nothing."""
     slope = goals.limit_terms(case)["slope"]
     for number, row in labelled_rows(case["targets"]):
         if row["basis"] == "relative" and row["indicator"] != "reported" and slope[row["target"]] == 0:
             found = phrase("a change against {year}, when there was none of it", year=f"{row['base_year']:g}")
+            others = phrase("whatever the value, nothing is allowed")
             remedy = phrase("Write an absolute value, such as 0, or mend subject, area or sectors.")
-            allowed = phrase("a change against a year in which there was some")
-            yield Problem(place(case, "targets", number, "basis"), found, allowed, remedy)
+            yield Remark(place(case, "targets", number, "basis"), found, others, remedy)
 
 
 def commitments(case: Case) -> Iterator[Problem]:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import pandas as pd
+
 from scenarios.case import Case, cached
 from scenarios.cells import as_text
 from scenarios.checking.places import place
 from scenarios.frames import entries
 from scenarios.naming import names
-from scenarios.problems import Problem, nearest, phrase
-from scenarios.tables import BY_NAME, references
+from scenarios.problems import Place, Problem, nearest, phrase
+from scenarios.tables import BY_NAME, Row, references
 
 
 def duplicates(case: Case, table: str) -> Iterator[Problem]:
     """Keys that stand in a table twice."""
-    row, frame = BY_NAME[table], case[table]
+    yield from repeated(case[table], BY_NAME[table], place(case, table).file)
+
+
+def repeated(frame: pd.DataFrame, row: type[Row], file: str) -> Iterator[Problem]:
+    """Keys that stand in the table of a file twice."""
     if len(set(zip(*(frame[name].tolist() for name in row.key), strict=True))) == len(frame):
         return
     keys = frame[list(row.key)]
@@ -24,7 +30,7 @@ def duplicates(case: Case, table: str) -> Iterator[Problem]:
         value = keys.loc[number]
         first = frame.index[(keys == value).all(axis=1)][0]
         yield Problem(
-            place(case, table, number),
+            Place(file, number),
             phrase("the key {key} again (first in row {first})", key=" ".join(map(str, value)), first=first),
             phrase("each key once"),
             phrase("Remove one of the two rows."),

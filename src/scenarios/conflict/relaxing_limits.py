@@ -53,10 +53,17 @@ def _added(case: Case, table: str, key: tuple[str, ...], index: tuple[Any, ...],
 
 
 def _moved(case: Case, table: str, name: str, column: str, change: float, limit: Callable[[Case], pd.Series]) -> Case:
-    """The case with a value set so that its limit moves by ``change``: the limit is linear in the value."""
+    """The case with a value set so that its limit moves by ``change``: the limit is linear in the value.
+
+    A change against nothing, whose limit is 0 whatever the value, becomes an absolute one.
+    """
     key = (str(case[table].columns[0]),)
     further = _added(case, table, key, (name,), column, 1.0)
     slope = float(limit(further).loc[name]) - float(limit(case).loc[name])
+    if slope == 0:
+        here, rows = case[table][key[0]] == name, case[table]
+        absolute = {"basis": rows["basis"].mask(here, "absolute"), column: rows[column].mask(here, change)}
+        return case.with_table(table, rows.assign(**absolute))
     return _added(case, table, key, (name,), column, change / slope)
 
 

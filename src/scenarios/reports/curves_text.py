@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, money, number, percent, unit_name
+from scenarios.reports.format import grid, join_names, money, number, percent, unit_name
 from scenarios.reports.prices_text import basis
 from scenarios.studies.abatement_cost import SystemCurve
 from scenarios.studies.axes import COST, MONEY, Axis
@@ -39,6 +39,19 @@ def axis_value(on: Axis, value: float) -> str:
     return money(value) if on.kind in (COST, MONEY) else number(value, 4)
 
 
+def weights_lines(axes: Iterable[Axis]) -> list[str]:
+    """What a tonne of each pollutant counts on the axes that weigh several."""
+    return [
+        say(
+            "{axis}: a t of each counts as {weights} t (weights.csv)",
+            axis=axis_title(on),
+            weights=join_names(f"{pollutant} {number(weight)}" for pollutant, weight in on.weights.items()),
+        )
+        for on in axes
+        if len(on.weights) > 1
+    ]
+
+
 def lifted_line(case: Case, lifted: Sequence[str]) -> str:
     """Which targets do not bind in a study."""
     if not lifted:
@@ -58,6 +71,7 @@ def front_text(case: Case, front: Front) -> str:
     heads = [axis_title(on) for on in front.axes]
     lines = [
         basis(case),
+        *weights_lines(front.axes),
         lifted_line(case, front.lifted),
         "",
         grid([*heads, "at most above the best", "found"], rows, left=0),
@@ -107,7 +121,7 @@ def system_text(case: Case, curve: SystemCurve) -> str:
         rows,
         left=0,
     )
-    return "\n".join([basis(case), lifted_line(case, curve.lifted), "", table])
+    return "\n".join([basis(case), *weights_lines([curve.axis]), lifted_line(case, curve.lifted), "", table])
 
 
 def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
@@ -132,7 +146,7 @@ def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
         price_year=case.settings.price_year,
         rate=percent(case.settings.discount_rate, 1),
     )
-    return f"{title}\n{text}\n  {note}"
+    return "\n".join([title, *weights_lines([on]), text, f"  {note}"])
 
 
 def _step(names: dict[str, str], row: dict[str, Any], on: Axis) -> list[str]:

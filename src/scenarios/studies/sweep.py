@@ -1,8 +1,8 @@
 """Sweeps: one or more numbers of the input over ranges, lists or samples, a plan for each point.
 
 Points that differ from the base in limits only are asked of the program as it is held; others are built anew. A point
-is a set of changes in short (``shorthand.parse_change``), so that any of them can be run by itself, and its answer depends on
-nothing but the case, the changes and the gap.
+is a set of changes in short (``shorthand.parse_change``), so that any of them can be run by itself, and its answer
+depends on nothing but the case, the changes and the gap.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from math import floor, log10
+from math import ceil, floor, log10
 from typing import Any, get_args, get_origin
 
 from scenarios.case import Case, Settings
@@ -74,7 +74,9 @@ def _around(value: float) -> dict[str, Any]:
 
 
 def _range(value: float, least: float, most: float, step: float) -> dict[str, Any]:
-    return {"value": f"{value:.10g}", "least": round(least, 6), "most": round(most, 6), "step": step}
+    """A range whose positions are multiples of its step, wherever the value lies between them."""
+    ends = step * floor(round(least / step, 6)), step * ceil(round(most / step, 6))
+    return {"value": f"{value:.10g}", "least": round(ends[0], 6), "most": round(ends[1], 6), "step": step}
 
 
 def _scale() -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from time import localtime, strftime
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -77,7 +79,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"say": say, "number": number, "money": money, "percent": percent, "unit_name": unit_sign}
     environment.globals |= {"state_words": state_words, "group_words": group_words, "choice_words": choice_words}
-    environment.globals |= {"run_title": run_title, "of": of}
+    environment.globals |= {"run_title": run_title, "run_titles": run_titles, "of": of}
     return environment
 
 
@@ -123,7 +125,17 @@ def run_title(run: Run) -> str:
     return run.name or run.titles.get(language()) or run.scenario
 
 
-def run_titles(scenario: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, str]:
+def run_titles(runs: Sequence[Run]) -> dict[str, str]:
+    """Run -> what it is called among others: runs that are called the same have the time of each behind."""
+    called = {run.run: run_title(run) for run in runs}
+    for clock in ("%m-%d %H:%M", "%m-%d %H:%M:%S"):
+        counts = Counter(called.values())
+        alike = [run for run in runs if counts[called[run.run]] > 1]
+        called |= {run.run: f"{run_title(run)} ({strftime(clock, localtime(run.created))})" for run in alike}
+    return called
+
+
+def default_titles(scenario: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, str]:
     """What a run without a name is called in each language: its scenario, and what was moved."""
     names = {spoken: scenario[f"name_{spoken}"] for spoken in LANGUAGES}
     return {spoken: f"{name}: {moved[spoken]}" if moved[spoken] else name for spoken, name in names.items()}

@@ -14,7 +14,7 @@ from scenarios.web import comparison
 from scenarios.web.bounds import CHANGES, TEXT
 from scenarios.web.jobs import FullError
 from scenarios.web.moves import Control, changes_of, command, controls_from, positions_of, typed_changes
-from scenarios.web.pages import GROUPS, change_titles, page, run_title, run_titles
+from scenarios.web.pages import GROUPS, change_titles, default_titles, page, run_title
 from scenarios.web.server import (
     Server,
     ask,
@@ -169,7 +169,7 @@ async def _asked(request: Request, sent: Any) -> tuple[Run, list[dict[str, Any]]
     changes = [*changes_of(controls, held), *typed_changes(text_of(sent, "more"))]
     checked = await ask(request, "changes", own, place["city"], scenario=scenario, changes=changes)
     run = new_run(visitor, place["city"], scenario, tuple(changes), how, drafted)
-    called = run_titles(place["scenarios"][scenario], change_titles(controls, changes))
+    called = default_titles(place["scenarios"][scenario], change_titles(controls, changes))
     return replace(run, titles=called), checked.get("problems", [])
 
 

@@ -25,7 +25,7 @@ def path(case: Case, plan: Plan, air: str) -> Bars:
     """Annual means by source in the planning years, the years measured before, and the limits."""
     receptor = reference_receptors(case)[air]
     rows = _at(plan, air, receptor)
-    names = case.names("sectors", language()) | {REGIONAL: say("from elsewhere")}
+    names = case.names("sectors", language()) | {REGIONAL: say("From elsewhere")}
     order = [name for name in (REGIONAL, *case["sectors"]["sector"]) if name in set(rows["source"])]
     seen = case["observations"]
     seen = seen[(seen["pollutant"] == air) & (seen["receptor"] == receptor)].sort_values("year").tail(MEASURED)
@@ -105,7 +105,7 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
 
 def _emitted_name(pollutant: str, air: str) -> str:
     """What is emitted: named apart from what forms in the air where both bear one name."""
-    return say("primary {pollutant}", pollutant=pollutant) if pollutant == air else pollutant
+    return say("Primary {pollutant}", pollutant=pollutant) if pollutant == air else pollutant
 
 
 def _flow(case: Case, air: str, parts: pd.DataFrame, elsewhere: float, sectors: dict[str, str]) -> Flow:
@@ -130,7 +130,7 @@ def _flow(case: Case, air: str, parts: pd.DataFrame, elsewhere: float, sectors: 
     emitted = parts.groupby("pollutant")["value"].sum().sort_values(ascending=False)
     nodes += [(node, _emitted_name(node[2:], air), 2, "#7a8794") for node in emitted.index]
     if elsewhere > 0 and len(parts):
-        nodes.append((f"p:{REGIONAL}", say("from elsewhere"), 2, NEUTRAL))
+        nodes.append((f"p:{REGIONAL}", say("From elsewhere"), 2, NEUTRAL))
     nodes.append((goal, say("{air} in the air", air=air), 3, "#5d6b7a"))
     return Flow(
         name=f"sources-{air}",

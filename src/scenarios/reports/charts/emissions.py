@@ -110,7 +110,7 @@ def wedges(case: Case, plan: Plan, pollutant: str) -> Bars:
     taken.insert(0, case.settings.start_year, 0.0)
     names = case.names("sectors", language())
     colours = colours_of([names[sector] for sector in case["sectors"]["sector"]])
-    plan_name = say("emitted under the plan")
+    plan_name = say("Emitted under the plan")
     goals = limits(case, plan, "emission", pollutant, case.settings.city)
     divisor, unit = mass([*(left + taken.sum()), *goals.values()])
     wide = pd.concat([left.to_frame(plan_name).T, taken.rename(index=dict(names))]) / divisor
@@ -142,13 +142,13 @@ def waterfall(case: Case, plan: Plan, pollutant: str) -> Steps:
         changes.append((say("{count} other measures", count=len(rest)), -float(rest.sum())))
     start, end = float(by_year[case.settings.start_year]), float(by_year[last])
     frozen = end + float(taken.sum())
-    rows = [(say("state at the end of {year}", year=case.settings.start_year), 0.0, start, TOTAL)]
-    rows += _change(say("growth and wear without the plan"), start, frozen - start)
+    rows = [(say("State at the end of {year}", year=case.settings.start_year), 0.0, start, TOTAL)]
+    rows += _change(say("Growth and wear without the plan"), start, frozen - start)
     level = frozen
     for name, change in changes:
         rows += _change(name, level, change)
         level += change
-    rows.append((say("plan in {year}", year=last), 0.0, end, TOTAL))
+    rows.append((say("Plan in {year}", year=last), 0.0, end, TOTAL))
     goals = limits(case, plan, "emission", pollutant, case.settings.city)
     divisor, unit = mass([change for _, change in changes] or [start, end])
     frame = pd.DataFrame(rows, columns=["name", "start", "end", "role"])

@@ -17,7 +17,7 @@ from scenarios.inventory import emission_factors, quantities, shares
 from scenarios.program.pooling import by_area
 from scenarios.stocks import replacement, season
 from scenarios.targets import limits
-from scenarios.tasks import quarters, reduced, windows
+from scenarios.tasks import quarters, transitive_reduction, windows
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _order(case, measures, tasks) -> dict[str, object]:
         "earliest": windows(case)["earliest"].reindex(tasks).to_numpy(),
         "deadline": np.array([min(case.calendar.place_of_month(month), last) for month in case["tasks"]["deadline"]]),
         "required": case["tasks"]["required"].to_numpy(),
-        "waits": [(place[i], place[j], lag + duration[j]) for i, j, lag in reduced(case)],
+        "waits": [(place[i], place[j], lag + duration[j]) for i, j, lag in transitive_reduction(case)],
         "enables": [
             (place[j], of_measure[m], q)
             for j, m, q in zip(rows["task"], rows["measure"], rows["capacity"], strict=True)
@@ -210,7 +210,7 @@ def _order(case, measures, tasks) -> dict[str, object]:
 
 def _costs(case, activity_of, seasons, measures, technologies, tasks, periods) -> dict[str, object]:
     """Discounted unit costs. [CNY]"""
-    discount = costs.discount(case)
+    discount = costs.discount_factors(case)
     quarter = np.array([discount[case.calendar.year(t)] for t in periods]) / len(QUARTERS)
     until_end = quarter[::-1].cumsum()[::-1] - quarter / 2
     running = costs.running(case)[technologies].to_numpy()[:, None] / len(QUARTERS)

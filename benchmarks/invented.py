@@ -15,7 +15,7 @@ import pandas as pd
 
 from scenarios.case import Case, Settings
 from scenarios.checking import check
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.problems import InputError
 from scenarios.tables import TABLES
 
@@ -64,7 +64,7 @@ def city(seed: int = 0, size: Size = Size(), county_targets: bool = False) -> Ca
 
 def _table(rows: Rows, row: Any) -> Any:
     """The rows as a frame, every cell in its type; a row that breaks the declaration of its table is an error."""
-    return framed([dict(row(**given)) for given in rows[row.table]], list(range(2, len(rows[row.table]) + 2)), row)
+    return to_frame([dict(row(**given)) for given in rows[row.table]], list(range(2, len(rows[row.table]) + 2)), row)
 
 
 def _settings() -> Settings:

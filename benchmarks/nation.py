@@ -57,7 +57,7 @@ def one(folder: Path, relaxed: bool, seed: int) -> dict[str, float]:
     }
 
 
-def told(found: list[dict[str, float]], wall: float) -> dict[str, float]:
+def summary(found: list[dict[str, float]], wall: float) -> dict[str, float]:
     """What is printed of the cities' answers."""
     total = {key: sum(city[key] for city in found) for key in found[0]}
     count = len(found)
@@ -88,7 +88,7 @@ def main() -> None:
         for count in counts:
             begin = time.perf_counter()
             found = list(pool.map(partial(one, folder, asked.lp), range(count)))
-            print(json.dumps(told(found, time.perf_counter() - begin)), flush=True)
+            print(json.dumps(summary(found, time.perf_counter() - begin)), flush=True)
 
 
 if __name__ == "__main__":

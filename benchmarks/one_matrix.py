@@ -8,21 +8,21 @@ import numpy as np
 import scipy.sparse as sp
 
 from scenarios.program.build import Arrays
-from scenarios.studies.members import Member
+from scenarios.studies.subproblems import Subproblem
 
 
-def one_matrix(members: Sequence[Member]) -> Arrays:
-    """The programs of all members side by side; no more is sent to a receptor than may arrive there."""
-    arrays = [member.arrays for member in members]
+def one_matrix(subproblems: Sequence[Subproblem]) -> Arrays:
+    """The programs of all subproblems side by side; no more is sent to a receptor than may arrive there."""
+    arrays = [subproblem.arrays for subproblem in subproblems]
     first = np.cumsum([0, *(len(each.columns) for each in arrays)])
-    keys = sorted({key for member in members for key in member.links})
+    keys = sorted({key for subproblem in subproblems for key in subproblem.links})
     place = {key: number for number, key in enumerate(keys)}
     link = sp.csr_array(
         (
-            np.concatenate([member.sign for member in members]),
+            np.concatenate([subproblem.sign for subproblem in subproblems]),
             (
-                [place[key] for member in members for key in member.links],
-                np.concatenate([start + member.places for start, member in zip(first, members, strict=False)]),
+                [place[key] for subproblem in subproblems for key in subproblem.links],
+                np.concatenate([start + one.places for start, one in zip(first, subproblems, strict=False)]),
             ),
         ),
         shape=(len(keys), first[-1]),

@@ -1,4 +1,4 @@
-"""The planner's page at Shijiazhuang: first page, desk, a slider moved to its new optimum, and a stop [s]."""
+"""The planner's page at Shijiazhuang: first page, dashboard, a slider moved to its new optimum, and a stop [s]."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def measured(home: str, begin: float) -> None:
         except OSError:
             time.sleep(0.01)
     print(f"serve to first page      {time.perf_counter() - begin:6.2f}")
-    proof = re.search(r'name="proof" content="(\w+)"', page)[1]
+    token = re.search(r'name="csrf-token" content="(\w+)"', page)[1]
 
     def post(path: str, sent: object) -> dict[str, object]:
         asked = urllib.request.Request(home + path, json.dumps(sent).encode(), method="POST")
         asked.add_header("content-type", "application/json")
-        asked.add_header("x-form-proof", proof)
+        asked.add_header("x-csrf-token", token)
         return json.loads(visitor.open(asked).read())
 
     def plan(what: str, positions: dict[str, str], how: str = "kept") -> None:
@@ -68,7 +68,7 @@ def measured(home: str, begin: float) -> None:
 
     start = time.perf_counter()
     get(f"/cities/{CITY}")
-    print(f"desk of the city         {time.perf_counter() - start:6.2f}")
+    print(f"dashboard of the city    {time.perf_counter() - start:6.2f}")
     time.sleep(QUIET)
     plan("first plan", {})
     for position in POSITIONS:

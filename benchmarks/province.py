@@ -24,12 +24,12 @@ from one_matrix import one_matrix
 
 from scenarios import highs
 from scenarios.case import Case, Exchange
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.program.build import Arrays
-from scenarios.regions import ROOM, beyond
-from scenarios.studies.agreement import apart
-from scenarios.studies.members import Member
-from scenarios.studies.region import Table, first_flows, linear, with_whole
+from scenarios.regions import ROOM, without_neighbours
+from scenarios.studies.decomposition import equilibrium
+from scenarios.studies.region import Coordinator, first_flows, linear, with_whole
+from scenarios.studies.subproblems import Subproblem
 from scenarios.tables import BY_NAME
 
 GIVEN = {1: 0.06, -1: 0.04, 2: 0.03, -2: 0.02}  #: steps along the row -> share of the annual mean there [1]
@@ -43,7 +43,7 @@ def name(number: int) -> str:
     return f"n{number:03}"
 
 
-def member(number: int, count: int, counties: int, near: bool) -> Case:
+def city_case(number: int, count: int, counties: int, near: bool) -> Case:
     """An invented city as a part of the region."""
     case = invented.city(number, invented.Size(counties=counties, strictness=STRICTNESS))
     case = renamed(case, name(number))
@@ -61,7 +61,7 @@ def member(number: int, count: int, counties: int, near: bool) -> Case:
     sends = {(place, invented.AIR, "all"): steps[step] * OBSERVED for step, place in to.items()}
     taken = {(name(number), invented.AIR, year): ROOM * OBSERVED * sum(steps.values())} if steps else {}
     exchange = Exchange(sends, tuple((place, invented.AIR, year) for place in to.values()), taken)
-    return replace(beyond(case, here), exchange=exchange)
+    return replace(without_neighbours(case, here), exchange=exchange)
 
 
 def aimed(case: Case, mean: float) -> Case:
@@ -90,7 +90,7 @@ def weighted(case: Case, weights: np.ndarray) -> Case:
         dict(row(receptor=case.settings.city, pollutant=invented.AIR, area=area, weight=float(x), **invented.EVIDENCE))
         for area, x in zip(case["areas"]["area"], weights, strict=True)
     ]
-    return case.with_table("proximity", framed(rows, list(range(len(rows))), row))
+    return case.with_table("proximity", to_frame(rows, list(range(len(rows))), row))
 
 
 def whole(arrays: Arrays, method: str, limit: float) -> tuple[float, float]:
@@ -130,19 +130,19 @@ def main() -> None:
     arguments.add_argument("--limit", type=float, default=240.0)
     arguments.add_argument("--tasks", type=float, help="the gap asked for")
     asked = arguments.parse_args()
-    makers = [partial(member, number, asked.cities, asked.counties, asked.near) for number in range(asked.cities)]
+    makers = [partial(city_case, number, asked.cities, asked.counties, asked.near) for number in range(asked.cities)]
     clock, line = Clock(), {"cities": asked.cities, "counties": asked.counties, "near": asked.near}
-    table = clock("draw and build", lambda: Table(makers, asked.jobs))
-    with closing(table.crew):
-        begin = first_flows(table, {})
-        selfish = clock("apart", lambda: apart(table.for_themselves, table.linked, begin))
-        joint = clock("agree", lambda: linear(table, selfish[0] if selfish else None))
+    coordinator = clock("draw and build", lambda: Coordinator(makers, asked.jobs))
+    with closing(coordinator.pool):
+        begin = first_flows(coordinator, {})
+        selfish = clock("apart", lambda: equilibrium(coordinator.for_themselves, coordinator.linked, begin))
+        joint = clock("agree", lambda: linear(coordinator, selfish[0] if selfish else None))
         line |= {"rounds": joint.rounds, "objective": joint.value, "bound": joint.bound, "short": joint.short}
         if asked.tasks:
-            found = clock("tasks", lambda: with_whole(table, joint, asked.tasks))
+            found = clock("tasks", lambda: with_whole(coordinator, joint, asked.tasks))
             line |= {"with tasks": found.value, "gap": (found.value - found.bound) / abs(found.value)}
     if asked.whole:
-        arrays = one_matrix([Member(maker()) for maker in makers])
+        arrays = one_matrix([Subproblem(maker()) for maker in makers])
         objective, clock.seconds[asked.whole] = whole(arrays, asked.whole, asked.limit)
         line |= {"columns": len(arrays.columns), "rows": len(arrays.rows), "one matrix": objective}
     print(json.dumps(line | {"seconds": clock.seconds}), flush=True)

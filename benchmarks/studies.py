@@ -16,10 +16,10 @@ import numpy as np
 import scenarios as sc
 from scenarios import highs
 from scenarios.conflict import explain
-from scenarios.reading import altered
-from scenarios.session import Question, changed
+from scenarios.reading import with_changes
+from scenarios.session import Question, with_question
 from scenarios.solving import PROOF, prepare
-from scenarios.studies.desk import Desk
+from scenarios.studies.reoptimiser import Reoptimiser
 from scenarios.studies.sweep import Base, answer_to
 
 ROOT = Path(__file__).parents[1]
@@ -36,16 +36,16 @@ def timed(step: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - begin, done
 
 
-def asked(case: sc.Case, change: str, plan: sc.Plan, desk: Desk) -> float:
+def asked(case: sc.Case, change: str, plan: sc.Plan, reoptimiser: Reoptimiser) -> float:
     """Print a what-if near the agreed schedule and with the tasks planned anew; seconds of one linear program. [s]
 
     Once of the program as it is held, against the search alone; once whole, from the case to the verified plan.
     """
-    other = altered(case, [change])
+    other = with_changes(case, [change])
     arrays = prepare(other).arrays
     relaxed, _ = timed(lambda: highs.solve(highs.relaxed(arrays)))
     searched, full = timed(lambda: highs.solve(arrays, highs.Options(PROOF)))
-    held, near = timed(lambda: desk.least(desk.shifted(altered(case, [change], swept=True))))
+    held, near = timed(lambda: reoptimiser.minimise(reoptimiser.limits_of(with_changes(case, [change], swept=True))))
     anew, _ = timed(lambda: sc.solve(other))
     whole, (_, kept) = timed(lambda: sc.solve_keeping(other, plan.agreed))
     if near is None or near.how != "kept" or not kept:
@@ -63,9 +63,9 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     case = sc.read_case("shijiazhuang", models=ROOT / "models", inputs=ROOT / "inputs")
     plan = sc.solve(case)
-    desk = Desk(case, agreed=plan.agreed)
-    desk.least()
-    relaxed = [asked(case, change, plan, desk) for change in WHAT_IFS][0]
+    reoptimiser = Reoptimiser(case, agreed=plan.agreed)
+    reoptimiser.minimise()
+    relaxed = [asked(case, change, plan, reoptimiser) for change in WHAT_IFS][0]
 
     levels = [f"{TARGET}={level:.6f}" for level in np.linspace(-0.41, -0.36, count)]
     base = Base(case, plan.agreed)
@@ -74,7 +74,7 @@ def main() -> None:
     hot = [seconds for seconds, _ in swept]
     fresh = []
     for level in levels[:: max(count // 5, 1)]:
-        seconds, _ = timed(lambda level=level: answer_to(Base(altered(case, [level]), plan.agreed), []))
+        seconds, _ = timed(lambda level=level: answer_to(Base(with_changes(case, [level]), plan.agreed), []))
         fresh.append(seconds)
     print(f"{count} levels             {first + sum(hot):8.1f} s   longest {max(hot):.2f} s")
     alone = float(np.mean(fresh)) * count
@@ -82,16 +82,16 @@ def main() -> None:
 
     worst = 0.0
     for level in levels[:: max(count // 10, 1)]:
-        rows = desk.shifted(altered(case, [level], swept=True)) or {}
-        point = desk.least(rows)
+        rows = reoptimiser.limits_of(with_changes(case, [level], swept=True)) or {}
+        point = reoptimiser.minimise(rows)
         if point is None:
             continue
-        question = changed(desk.arrays, Question(rows=rows))
+        question = with_question(reoptimiser.arrays, Question(rows=rows))
         cold = highs.solve(highs.with_integers_fixed(question, point.values))
         worst = max(worst, abs(point.objective / cold.objective - 1))
     print(f"hot against cold          {worst:.1e} largest difference of the cost, relative")
 
-    impossible = altered(case, [f"{TARGET}=-0.6"])
+    impossible = with_changes(case, [f"{TARGET}=-0.6"])
     seconds, _ = timed(lambda: explain(impossible))
     print(f"a conflict explained      {seconds:8.2f} s   {seconds / relaxed:.0f} x one LP, building included")
 

@@ -7,10 +7,10 @@ import pytest
 
 from cities import changed
 from conftest import TOY
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.inventory import quantities, shares, stock
 from scenarios.plan import Plan
-from scenarios.reading import altered, read_case
+from scenarios.reading import read_case, with_changes
 from scenarios.solving import solve
 from scenarios.targets import limits
 
@@ -23,12 +23,12 @@ def case(toy_case: Case) -> Case:
 
 def test_a_what_if_inherits_what_rests_on_the_tables_it_leaves(case: Case) -> None:
     known = stock(case, 2017)
-    assert stock(altered(case, ["supply.gas*=2"]), 2017) is known
+    assert stock(with_changes(case, ["supply.gas*=2"]), 2017) is known
 
 
 def test_a_what_if_works_out_anew_what_rests_on_the_tables_it_changes(case: Case) -> None:
     before = limits(case).loc["T1", "limit"]
-    after = limits(altered(case, ["targets.T1=-0.25"])).loc["T1", "limit"]
+    after = limits(with_changes(case, ["targets.T1=-0.25"])).loc["T1", "limit"]
     assert (before, after) == pytest.approx((50.0, 48.0))  # 64 t less 21.875 and 25 %
 
 
@@ -40,7 +40,7 @@ def test_what_rests_on_another_answer_rests_on_its_tables_too(case: Case) -> Non
 
 
 def test_what_was_already_known_counts_as_read(case: Case) -> None:
-    @once
+    @cached
     def doubled(given: Case) -> float:
         return 2 * float(quantities(given, 2017).sum())
 
@@ -52,17 +52,17 @@ def test_what_was_already_known_counts_as_read(case: Case) -> None:
 
 def test_other_settings_leave_nothing_of_what_was_known(case: Case) -> None:
     known = stock(case, 2017)
-    assert stock(altered(case, ["settings.discount_rate=0.05"]), 2017) is not known
+    assert stock(with_changes(case, ["settings.discount_rate=0.05"]), 2017) is not known
 
 
 def test_an_answer_about_a_plan_is_not_handed_down(case: Case) -> None:
-    @once
+    @cached
     def about(given: Case, plan: object) -> object:
         return object()
 
     plan = object()
     assert about(case, plan) is about(case, plan)
-    assert about(altered(case, ["supply.gas*=2"]), plan) is not about(case, plan)
+    assert about(with_changes(case, ["supply.gas*=2"]), plan) is not about(case, plan)
 
 
 def test_texts_kept_by_arrow_make_the_same_plan(toy_plan: Plan) -> None:

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from conftest import Toy
 from scenarios.case import Case
 from scenarios.cli import main
-from scenarios.files import packaged
+from scenarios.files import packaged_file
 from scenarios.plan import Plan
 from scenarios.reports import charts, scales
 from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, work
@@ -34,11 +34,11 @@ from scenarios.reports.charts.description import (
     table,
 )
 from scenarios.reports.charts.options import panel
-from scenarios.reports.charts.paper import blanks, draw
+from scenarios.reports.charts.paper import draw, missing_glyphs
 from scenarios.reports.charts.paper.sheet import thousands
 from scenarios.reports.format import assumption_name
 from scenarios.solving import solve
-from scenarios.studies.axes import axis, lifted
+from scenarios.studies.axes import axis, lifted_targets
 from scenarios.studies.pareto import Front
 from scenarios.words import speaking
 
@@ -65,7 +65,7 @@ def test_only_a_limit_on_all_of_the_city_stands_beside_its_emissions(toy: Toy) -
     case = toy.read()
     plan = solve(case)
     assert emissions.limits(case, plan, "emission", "NOx", "toy") == {2018: 17}
-    assert lifted(case, axis(case, "NOx")) == ["T2", "T6"]
+    assert lifted_targets(case, axis(case, "NOx")) == ["T2", "T6"]
 
 
 def test_a_waterfall_falls_from_the_start_to_the_plan(toy_case: Case, toy_plan: Plan) -> None:
@@ -120,13 +120,13 @@ def test_the_map_shares_tonnes_and_households_as_households_are_shared(toy_case:
     tonnes = counties.reductions(toy_case, toy_plan, "SO2").rows.set_index("area")
     assert tonnes["value"].to_dict() == pytest.approx({"east": 10.5, "west": 3.5})
     assert list(tonnes.loc["west", ["column", "row"]]) == [1, 1]
-    households = counties.converted(toy_case, toy_plan).rows.set_index("area")["value"]
+    households = counties.household_conversions(toy_case, toy_plan).rows.set_index("area")["value"]
     assert households.to_dict() == pytest.approx({"east": 2625, "west": 875})
 
 
 def test_areas_without_a_place_stand_side_by_side(toy_case: Case) -> None:
     placeless = toy_case.with_table("tiles", toy_case["tiles"].head(0))
-    assert counties.places(placeless).to_numpy().tolist() == [[1, 1], [2, 1]]
+    assert counties.positions(placeless).to_numpy().tolist() == [[1, 1], [2, 1]]
 
 
 @pytest.mark.parametrize("city", ["shijiazhuang", "baoding"])
@@ -224,7 +224,7 @@ def test_tasks_that_hang_together_make_a_chain_and_the_largest_chains_fill_the_p
 def test_a_task_stands_below_all_it_waits_for_and_beside_the_last_of_them() -> None:
     rows = {task: {"start": start, "finish": start + 1} for task, start in {"a": 0, "b": 0, "c": 1, "d": 3}.items()}
     pairs = [("a", "d"), ("a", "c"), ("b", "d")]
-    assert work.ordered(["a", "b", "c", "d"], pairs, rows) == ["a", "c", "b", "d"]
+    assert work.ordered_chain(["a", "b", "c", "d"], pairs, rows) == ["a", "c", "b", "d"]
 
 
 def test_an_arrow_to_work_that_has_begun_comes_down_upon_it() -> None:
@@ -267,9 +267,9 @@ def test_a_long_name_is_broken_into_the_lines_of_a_tile() -> None:
 
 
 def test_a_name_that_is_too_long_is_cut_in_both_scripts() -> None:
-    assert work.cut("x" * 40, 10) == "x" * 9 + "…"
-    assert work.cut("石" * 40, 10) == "石" * 4 + "…"
-    assert work.cut("short", 10) == "short"
+    assert work.truncated("x" * 40, 10) == "x" * 9 + "…"
+    assert work.truncated("石" * 40, 10) == "石" * 4 + "…"
+    assert work.truncated("short", 10) == "short"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -328,8 +328,8 @@ def test_extreme_and_empty_data_are_drawn(chart: Chart, tmp_path: Path) -> None:
 
 
 def test_a_character_that_no_font_has_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sys.modules[f"{blanks.__module__}.sheet"], "other", lambda: "")
-    with blanks() as missing:
+    monkeypatch.setattr(sys.modules[f"{missing_glyphs.__module__}.sheet"], "other", lambda: "")
+    with missing_glyphs() as missing:
         draw(Tiles(name="t", title="石家庄 \ue000", rows=table("area value"), unit="t"), tmp_path / "chart.png")
     assert missing == {"\ue000"}
 
@@ -378,11 +378,11 @@ def test_neighbouring_colours_differ_in_grey_print() -> None:
 
 
 def test_what_others_wrote_is_as_it_was_taken() -> None:
-    told = (SOURCE / "vendored" / "README.md").read_text(encoding="utf-8")
-    sums = dict(re.findall(r"`([\w.]+\.js)`.*`([0-9a-f]{64})`", told))
+    text = (SOURCE / "vendored" / "README.md").read_text(encoding="utf-8")
+    sums = dict(re.findall(r"`([\w.]+\.js)`.*`([0-9a-f]{64})`", text))
     assert set(sums) == {path.name for path in (SOURCE / "vendored").glob("*.js")}
     for name, given in sums.items():
-        assert hashlib.sha256(packaged(f"vendored/{name}")).hexdigest() == given
+        assert hashlib.sha256(packaged_file(f"vendored/{name}")).hexdigest() == given
     assert (SOURCE / "vendored" / "echarts.LICENSE").is_file()
 
 
@@ -449,7 +449,7 @@ def test_an_axis_writes_all_its_numbers_with_as_many_decimals() -> None:
 
 def test_a_name_of_fifty_letters_stands_whole_beside_the_calendar() -> None:
     name = "37 Campaign against volatile organic compounds, all"
-    assert work.cut(name) == name
+    assert work.truncated(name) == name
 
 
 def test_charts_with_names_beside_ask_for_room(toy_case: Case, toy_plan: Plan) -> None:
@@ -459,6 +459,6 @@ def test_charts_with_names_beside_ask_for_room(toy_case: Case, toy_plan: Plan) -
     assert width["waterfall-SO2"] > 600 > width["sectors-SO2"] > width["macc-SO2"] == 0
 
 
-def test_what_is_emitted_is_told_from_what_forms_of_it(toy_case: Case, toy_plan: Plan) -> None:
+def test_what_is_emitted_is_named_apart_from_what_forms_of_it(toy_case: Case, toy_plan: Plan) -> None:
     labels = set(air.sources(toy_case, toy_plan, "PM2.5").nodes["label"])
     assert {"Primary PM2.5", "PM2.5 in the air"} <= labels

@@ -109,7 +109,7 @@ def test_frozen_leaves_the_targets_unmet_and_costs_nothing():
 
 @pytest.fixture
 def heard():
-    """Ctrl-C reaches this process: one that was started in the background may have been told to pass over it."""
+    """Ctrl-C reaches this process: one that was started in the background may have been set to ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -131,7 +131,7 @@ def test_ctrl_c_keeps_the_best_plan_so_far(case):
     assert plan.targets[plan.targets["enforced"]]["met"].all()
 
 
-def test_a_search_that_is_told_to_stop_keeps_the_best_plan_so_far(case):
+def test_a_search_that_is_asked_to_stop_keeps_the_best_plan_so_far(case):
     plan = sc.solve(case, gap=0, progress=lambda moment: moment.incumbent is not None)
     assert plan.status == "stopped"
     assert plan.gap > 0

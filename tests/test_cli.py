@@ -501,7 +501,7 @@ def test_the_inventory_holds_a_total_inside_its_band_to_be_inside(toy: Toy) -> N
     assert line.endswith(" inside")
 
 
-def test_the_inventory_tells_a_total_outside_its_band_apart(toy: Toy) -> None:
+def test_the_inventory_marks_a_total_outside_its_band(toy: Toy) -> None:
     toy.edit("comparables", 2, "high", "0.063")
     assert line_of(on(toy, "inventory"), "toy", "2015/2015").endswith(" OUTSIDE")
 
@@ -815,7 +815,7 @@ def test_a_line_break_inside_an_input_ends_with_a_plan(toy: Toy, tmp_path: Path)
 
 
 @pytest.mark.parametrize("kept", ["heating", "boilers", "roads"])
-def test_what_is_at_rest_is_told_as_zero(toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str) -> None:
+def test_what_is_at_rest_is_shown_as_zero(toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str) -> None:
     monkeypatch.chdir(tmp_path)
     for number, cells_of in enumerate(toy.lines("activity")[1:], 2):
         if cells_of[1] != kept:
@@ -827,7 +827,7 @@ def test_what_is_at_rest_is_told_as_zero(toy: Toy, tmp_path: Path, monkeypatch: 
 # ---------------------------------------------------------------- folders that cannot be written
 
 
-def test_a_run_tells_of_a_folder_that_cannot_be_written_before_it_solves(
+def test_a_run_reports_a_folder_that_cannot_be_written_before_it_solves(
     toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
@@ -843,7 +843,7 @@ def test_a_run_tells_of_a_folder_that_cannot_be_written_before_it_solves(
 @pytest.mark.parametrize(
     "words", [["compare", "least-cost", "--out"], ["tasks", "--html"], ["funding", "--csv"], ["what-if", "--set"]]
 )
-def test_a_command_tells_of_a_folder_that_cannot_be_written(
+def test_a_command_reports_a_folder_that_cannot_be_written(
     toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -855,7 +855,7 @@ def test_a_command_tells_of_a_folder_that_cannot_be_written(
     assert "无法读写：路径中有一部分是文件，不是文件夹。" in result.stderr
 
 
-def test_no_right_to_write_is_told_as_such(toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_right_to_write_is_reported_as_such(toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / ".half"))
 

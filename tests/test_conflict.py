@@ -18,13 +18,13 @@ from conftest import Toy
 from scenarios import highs, targets
 from scenarios.case import Case
 from scenarios.cli import main
-from scenarios.conflict import Conflict, Relaxation, WayOut, conceded, concessions, explain
+from scenarios.conflict import Conflict, Relaxation, WayOut, explain, relaxed_case, relaxing_limits
 from scenarios.conflict.smallest import irreducible_conflict, smallest_conflict, smallest_hitting_set
 from scenarios.program.build import Arrays, Name, build
 from scenarios.program.equations import EQUATIONS
 from scenarios.program.reduction import reduce
 from scenarios.relaxing import solve_elastic
-from scenarios.reports.conflict_text import conflict_text, outward
+from scenarios.reports.conflict_text import conflict_text, round_outward
 from scenarios.solving import InfeasibleError, solve
 from test_goals import promising
 
@@ -113,7 +113,7 @@ def test_a_change_against_nothing_gives_way_as_an_absolute_value(toy: Toy) -> No
     def limit(some: Case) -> pd.Series:
         return targets.limits(some)["limit"]
 
-    moved = concessions._moved(case, "targets", "T1", "value", 5.0, limit)
+    moved = relaxing_limits._moved(case, "targets", "T1", "value", 5.0, limit)
     assert (limit(case)["T1"], limit(moved)["T1"]) == (0.0, 5.0)
     assert limit(moved)["T2"] == limit(case)["T2"]
 
@@ -160,17 +160,17 @@ def test_a_required_task_that_takes_too_long_is_not_done_at_all(toy_case: Case) 
     assert solve_elastic(case).plan.schedule.set_index("task").loc["survey", "finish"] is None
 
 
-def test_of_many_late_tasks_the_first_are_told_and_the_others_counted(toy_case: Case) -> None:
-    """Ten of them: seven lines, and one for the other three; a change of next to nothing is told without percents."""
+def test_of_many_late_tasks_the_first_are_listed_and_the_others_counted(toy_case: Case) -> None:
+    """Ten of them: seven lines, and one for the other three; a change of next to nothing is shown without percents."""
     late = tuple(Relaxation("deadline", ("survey",), 1.0, np.inf, 1.0) for _ in range(10))
     paid = Relaxation("budget", ("city", 2018), 5.0, 4e7, 1.0)
     conflict = replace(why(cell(toy_case, "tasks", {"task": "survey"}, "duration", 9)), rows=(), others=())
     conflict = replace(conflict, ways=(WayOut("any", (*late, paid), True, 1.0, 1.0),))
-    told, whole = (conflict_text(toy_case, conflict, *shown) for shown in ((), (None,)))
-    assert told.count("not done within the planning years") == 7
-    assert "and the deadlines of 3 more tasks" in told
+    text, whole = (conflict_text(toy_case, conflict, *shown) for shown in ((), (None,)))
+    assert text.count("not done within the planning years") == 7
+    assert "and the deadlines of 3 more tasks" in text
     assert whole.count("not done within the planning years") == 10
-    assert any(line.endswith("40.00 million CNY instead of 5.000 CNY") for line in told.splitlines())
+    assert any(line.endswith("40.00 million CNY instead of 5.000 CNY") for line in text.splitlines())
 
 
 def test_rows_that_conflict_only_together_are_all_named(toy_case: Case) -> None:
@@ -276,12 +276,12 @@ def test_every_way_out_makes_a_plan_possible_and_half_of_it_does_not(toy_case: C
         if way.relaxations is None:
             continue
         assert way.whole
-        solve(conceded(case, way.relaxations))
+        solve(relaxed_case(case, way.relaxations))
         if len(way.relaxations) == 1:
             less = replace(way.relaxations[0], reachable=_halfway(way.relaxations[0]))
             if less.equation not in ("deadline", "never_late") and way.proven:
                 with pytest.raises(InfeasibleError):
-                    solve(conceded(case, [less]))
+                    solve(relaxed_case(case, [less]))
 
 
 def _halfway(row: Relaxation) -> float:
@@ -363,7 +363,7 @@ def test_an_elastic_plan_stays_within_the_least_budget(toy_case: Case) -> None:
     ],
 )
 def test_what_is_shown_can_be_reached(value: float, limit: float, said: str) -> None:
-    assert outward(value, limit) == said
+    assert round_outward(value, limit) == said
 
 
 def on(toy: Toy, command: str, *words: object) -> Result:

@@ -72,7 +72,7 @@ ASKED = {
     ("command", "option"),
     [*((name, "--out") for name in ASKED), ("pareto", "--chart"), ("funding", "--csv"), ("report", "--out")],
 )
-def test_a_place_that_cannot_be_written_is_told_before_anything_is_solved(
+def test_a_place_that_cannot_be_written_is_reported_before_anything_is_solved(
     toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, option: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -138,7 +138,7 @@ def fill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing.os, "fdopen", full)
 
 
-def test_a_full_disk_is_told_in_one_line_and_the_old_output_is_kept(
+def test_a_full_disk_is_reported_in_one_line_and_the_old_output_is_kept(
     toy: Toy, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(monkeypatch)
@@ -157,7 +157,7 @@ WAYS: dict[str, Callable[[Path, Plan], None]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_tables_that_do_not_fit_on_the_disk_are_told_of_their_folder_and_leave_the_old_ones(
+def test_tables_that_do_not_fit_on_the_disk_are_reported_with_their_folder_and_leave_the_old_ones(
     toy_plan: Plan, old: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     before = contents(old.parent)
@@ -168,7 +168,7 @@ def test_tables_that_do_not_fit_on_the_disk_are_told_of_their_folder_and_leave_t
     assert contents(old.parent) == before
 
 
-def test_a_page_that_does_not_fit_on_the_disk_is_told_of_the_folder_of_the_plan(
+def test_a_page_that_does_not_fit_on_the_disk_is_reported_with_the_folder_of_the_plan(
     toy_plan: Plan, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any, **__: Any) -> int:
@@ -306,7 +306,7 @@ def test_the_next_run_puts_back_what_a_killed_one_left_before_it_searches(
     writing.write_plan(tmp_path / "out", toy_plan, {}, dict)
     before = contents(tmp_path / "out")
     killed(monkeypatch, tmp_path / "out", lambda: writing.write_plan(tmp_path / "out", toy_plan, {}, dict))
-    writing.ready(tmp_path / "out")
+    writing.ensure_result_writable(tmp_path / "out")
     assert contents(tmp_path / "out") == before
 
 
@@ -328,9 +328,9 @@ def test_edited_tables_are_found_again_when_a_server_was_killed_while_they_were_
     toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = Copy("toy", toy.models, toy.inputs, tmp_path / "draft")
-    drafts.edit(copy, "supply", Edits([(2, "quantity", "12")]))
+    drafts.edit_table(copy, "supply", Edits([(2, "quantity", "12")]))
     again = Edits([(2, "quantity", "13")])
-    killed(monkeypatch, tmp_path / "draft" / "toy", lambda: drafts.edit(copy, "supply", again))
+    killed(monkeypatch, tmp_path / "draft" / "toy", lambda: drafts.edit_table(copy, "supply", again))
     assert drafts.view(copy, "supply")["rows"][0]["cells"][3] == "12"
-    drafts.discarded(copy)
+    drafts.discard_draft(copy)
     assert copy.edited == []

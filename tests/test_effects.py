@@ -14,7 +14,7 @@ import scenarios as sc
 from scenarios import accounting
 from scenarios.accounting import Decisions
 from scenarios.case import Case
-from scenarios.effects import avoided, cleaner
+from scenarios.effects import avoided, concentration_avoided
 from scenarios.plan import Plan
 from scenarios.studies.axes import axis
 from scenarios.studies.sweep import outcomes
@@ -64,11 +64,11 @@ def test_a_second_receptor_does_not_count_twice(toy_case: Case, toy_plan: Plan) 
     for measure in ("briquettes", "gas"):
         assert effect(plan, measure, "air", "PM2.5") == pytest.approx(effect(toy_plan, measure, "air", "PM2.5"))
     assert axis(case, "PM2.5").area == "toy"
-    told = [
+    values = [
         {(row["quantity"], row["year"]): row["value"] for row in outcomes(each, Decisions(made.conversions, {}))}
         for each, made in ((case, plan), (toy_case, toy_plan))
     ]
-    assert told[0] == pytest.approx(told[1])
+    assert values[0] == pytest.approx(values[1])
 
 
 def test_effects_are_written_in_tonnes_and_micrograms(toy_plan: Plan) -> None:
@@ -140,7 +140,7 @@ def emitted(case: Case, conversions: pd.DataFrame) -> tuple[pd.Series, pd.Series
 def taken(case: Case, conversions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """What the effects of the conversions add up to."""
     reduction = avoided(case, conversions)
-    air = cleaner(case, conversions)
+    air = concentration_avoided(case, conversions)
     return (
         reduction.groupby(["pollutant", "year"])["reduction"].sum(),
         air.groupby(["air", "year"])["reduction"].sum(),

@@ -28,11 +28,11 @@ from scenarios.inventory import quantities
 from scenarios.plan import RESULTS, Found, Plan
 from scenarios.problems import InputError
 from scenarios.program.pooling import by_area
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.reports import funding
 from scenarios.reports.funding import Loan, Terms
-from scenarios.reports.funding.assumptions import EVIDENCE, ranked
-from scenarios.reports.funding.taxes import moved
+from scenarios.reports.funding.assumptions import EVIDENCE, ranked_by_weight
+from scenarios.reports.funding.taxes import tax_changes
 from scenarios.reports.funding.text import funding_text
 from scenarios.reports.funding.workbook import workbook
 from scenarios.reports.payers_text import payers, payers_text
@@ -65,8 +65,8 @@ def invented(case: Case) -> Plan:
             rows.append((area, measure, case.calendar.periods[number % 12], amount))
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, dict.fromkeys(case["tasks"]["task"], case.calendar.periods[5]))
-    leaning = pd.DataFrame({name: [] for name in RESULTS["leaning"]})
-    tables = results.tables(case, accounting.account(case, decisions), decisions, {}, leaning)
+    relaxed_schedule = pd.DataFrame({name: [] for name in RESULTS["relaxed_schedule"]})
+    tables = results.tables(case, accounting.account(case, decisions), decisions, {}, relaxed_schedule)
     cost = accounting.objective(case, tables["costs"])
     return Plan(case.settings.city, case.scenario, Found("stopped", cost, "cost", cost, 0.0, 1.0, {}, {}), 0.0, tables)
 
@@ -145,7 +145,7 @@ def test_a_rule_ends_after_its_years(toy):
     """Converted in the middle of the 4th quarter of 2018: a quarter of a season in 2018, whole in 2019 and 2020, and
     in 2021 half of the year until the 4th quarter and half of that, 0.5 + 0.25.
     """
-    after = payments.after(toy[0], toy[1].conversions, 5)
+    after = payments.cost_after_plan(toy[0], toy[1].conversions, 5)
     given = after[after["payer"] == "city"].groupby("year")["given"].sum()
     assert given.to_dict() == pytest.approx({2019: 450_000, 2020: 450_000, 2021: 337_500})
 
@@ -155,7 +155,7 @@ def test_leaving_a_technology_ends_a_subsidy_without_years(toy):
     rule = {"subject": "stove", "item": "fuel", "payer": "city", "kind": "rate", "value": 100.0, "fuel": "coal"}
     case = with_rules(toy[0], rule)
     plan = toy[1]
-    rows = payments.paid(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions))
+    rows = payments.cost_by_payer(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions))
     assert rows[rows["payer"] == "city"]["given"].sum() == pytest.approx(-200 * (2_000 / 2 + 1_500 / 4))
 
 
@@ -182,7 +182,7 @@ def test_a_tax_moves_money_by_what_the_plan_does_not_emit(toy):
     owed = funding.taxes(*toy)
     assert owed["without"].sum() == pytest.approx(20 * 6_000)
     assert owed["due"].sum() == pytest.approx(16.25 * 6_000)
-    more = moved(owed).set_index("payer")["cny"]
+    more = tax_changes(owed).set_index("payer")["cny"]
     assert more.to_dict() == pytest.approx({"city": 22_500, "enterprise": -22_500})
 
 
@@ -205,12 +205,12 @@ def test_what_taxes_take_from_one_they_give_to_another(city):
     case, plan = planned(city)
     owed = funding.taxes(case, plan)
     assert owed["without"].sum() > 1e8
-    assert abs(moved(owed)["cny"].sum()) < YUAN
+    assert abs(tax_changes(owed)["cny"].sum()) < YUAN
 
 
 def test_what_is_not_taxed_must_be_an_activity(toy):
     with pytest.raises(InputError) as caught:
-        altered(toy[0], ["taxes.toy/NOx/coal:excluded=heatin"])
+        with_changes(toy[0], ["taxes.toy/NOx/coal:excluded=heatin"])
     (problem,) = caught.value.problems
     assert (problem.where.row, problem.where.column, str(problem.found)) == (2, "excluded", "“heatin”")
     assert "heating" in str(problem.remedy)
@@ -253,9 +253,9 @@ def test_the_parts_are_the_whole_in_any_city_under_any_rule(seed, kind, value, c
     converted = pd.DataFrame(rows, columns=["area", "measure", "period", "quantity"])
     decisions = Decisions(converted, {"survey": "2018Q1", "pipe": "2018Q2"})
     states = evolve(case, converted)
-    booked, worn = accounting.booked(case, decisions), operation.wear(case, converted, states)
+    booked, worn = accounting.measure_costs(case, decisions), operation.unattributed_cost(case, converted, states)
     accounts = Accounts(states, pd.DataFrame(), None, booked, worn, accounting.cost(booked, worn))
-    paid = payments.paid(case, decisions, states)
+    paid = payments.cost_by_payer(case, decisions, states)
     key = ["area", "measure", "item", "year"]
     ours, theirs = paid.groupby(key)["cny"].sum(), accounts.cost.set_index(key)["cny"]
     assert ours.sub(theirs, fill_value=0.0).abs().max() < YUAN
@@ -270,8 +270,8 @@ def test_the_solver_and_the_report_split_capital_alike():
     each = joined["quantity"] * joined["share"] * joined["measure"].map(costs.capital(case))
     counted = each.groupby(joined["payer"]).sum()
     rows = funding.ledger(case, plan)
-    told = rows[(rows["item"] == "investment") & rows["measure"].isin(case["measures"]["measure"])]
-    assert told.groupby("payer")["cny"].sum().sub(counted, fill_value=0.0).abs().max() < YUAN
+    invested = rows[(rows["item"] == "investment") & rows["measure"].isin(case["measures"]["measure"])]
+    assert invested.groupby("payer")["cny"].sum().sub(counted, fill_value=0.0).abs().max() < YUAN
 
 
 @pytest.mark.parametrize("by", ["payer", "measure", "county", "year", "quarter", "task", "department"])
@@ -303,34 +303,35 @@ def test_a_budget_is_the_own_money_and_what_awards_bring_and_take(toy):
     case = with_award_given(toy[0], own=1_000_000.0)
     found = costs.budgets(case).set_index("payer")["amount"]
     assert found.to_dict() == pytest.approx({"city": 20_000_000, "central": 700_000})
-    assert costs.budgets(altered(case, ["awards.**=0"]))["amount"].tolist() == pytest.approx([19_700_000, 1_000_000])
+    without = costs.budgets(with_changes(case, ["awards.**=0"]))
+    assert without["amount"].tolist() == pytest.approx([19_700_000, 1_000_000])
     rows = funding.budgets(case, funding.ledger(*toy)).set_index("payer")
     assert rows["budget"].to_dict() == pytest.approx(found.to_dict())
 
 
 def test_an_award_moves_what_the_plan_can_pay(toy):
     """With 700,000 of its own and the award the city pays 1,000 gas boilers, with half the award 800 (750 CNY each)."""
-    case = altered(toy[0], LESS[1:])
+    case = with_changes(toy[0], LESS[1:])
     boilers = []
-    for one in (case, altered(case, ["awards.central*=0.5"])):
+    for one in (case, with_changes(case, ["awards.central*=0.5"])):
         plan = sc.solve(one)
         boilers.append(plan.conversions.query("measure == 'gas'")["quantity"].sum())
     assert boilers == pytest.approx([1_000, 800], rel=1e-5)
 
 
-def test_an_award_larger_than_what_its_giver_has_is_a_problem(toy):
+def test_an_award_larger_than_what_its_grantor_has_is_a_problem(toy):
     case = with_award_given(toy[0], own=400_000.0)
     with pytest.raises(
         InputError, match="an award of 450,000 CNY. Allowed: at most 400,000 CNY, what central has in 2018"
     ):
-        altered(case, ["awards.central*=1.5"])
+        with_changes(case, ["awards.central*=1.5"])
 
 
 @pytest.mark.parametrize("city", CITIES)
 def test_awards_move_budgets_and_leave_their_sum(city):
     case = planned(city)[0]
     assert costs.budgets(case)["amount"].sum() == pytest.approx(case["budgets"]["amount"].sum())
-    halved = costs.budgets(altered(case, ["awards.central*=0.5"])).set_index(["payer", "year"])["amount"]
+    halved = costs.budgets(with_changes(case, ["awards.central*=0.5"])).set_index(["payer", "year"])["amount"]
     change = halved - costs.budgets(case).set_index(["payer", "year"])["amount"]
     half = float(case["awards"]["amount"].iloc[0]) / 2
     assert (change["city", 2018], change["central", 2018]) == pytest.approx((-half, half))
@@ -339,7 +340,7 @@ def test_awards_move_budgets_and_leave_their_sum(city):
 def test_an_award_is_used_by_what_its_receiver_pays_for_its_purpose(toy):
     award = funding.awards(toy[0], funding.ledger(*toy)).iloc[0]
     assert (award["amount"], award["used"], award["unused"]) == pytest.approx((300_000, 300_000, 0))
-    larger = cell(toy[0], "awards", {"giver": "central"}, "amount", 2_000_000.0)
+    larger = cell(toy[0], "awards", {"grantor": "central"}, "amount", 2_000_000.0)
     award = funding.awards(larger, funding.ledger(*toy)).iloc[0]
     assert award["used"] == pytest.approx(1_325_000 + 112_500)  # without the pipe, which heats nobody by itself
 
@@ -347,11 +348,11 @@ def test_an_award_is_used_by_what_its_receiver_pays_for_its_purpose(toy):
 @pytest.mark.parametrize(("purpose", "second"), [("heating", 437_500), ("", 487_500), ("heating boilers", 437_500)])
 def test_what_is_spent_uses_one_award_only_that_of_the_narrowest_purpose(toy, purpose, second):
     """The city pays 1,437,500 for heating, and 50,000 for the pipe, which only an award for anything may pay."""
-    case = cell(toy[0], "awards", {"giver": "central"}, "amount", 1_000_000.0)
-    case = with_rows_like(case, "awards", {"giver": "central"}, {"giver": "province", "activities": purpose})
+    case = cell(toy[0], "awards", {"grantor": "central"}, "amount", 1_000_000.0)
+    case = with_rows_like(case, "awards", {"grantor": "central"}, {"grantor": "province", "activities": purpose})
     for rows in (case["awards"], case["awards"].iloc[::-1]):
-        table = funding.awards(case.with_table("awards", rows), funding.ledger(*toy)).set_index("giver")
-        if purpose == "heating" and rows["giver"].iloc[0] == "province":
+        table = funding.awards(case.with_table("awards", rows), funding.ledger(*toy)).set_index("grantor")
+        if purpose == "heating" and rows["grantor"].iloc[0] == "province":
             table = table.rename({"central": "province", "province": "central"})  # of one purpose, the first
         assert table["used"].to_dict() == pytest.approx({"central": 1_000_000, "province": second})
         assert table["unused"]["province"] == pytest.approx(1_000_000 - second)
@@ -359,12 +360,12 @@ def test_what_is_spent_uses_one_award_only_that_of_the_narrowest_purpose(toy, pu
 
 def test_an_award_for_two_purposes_leaves_another_the_one_it_may_use(toy):
     """The city is said to pay 300 for heating and 200 for boilers."""
-    case = cell(toy[0], "awards", {"giver": "central"}, "amount", 250.0)
-    changes = [{"giver": "province", "activities": "heating boilers"}, {"giver": "county", "activities": "boilers"}]
-    case = with_rows_like(case, "awards", {"giver": "central"}, *changes)
+    case = cell(toy[0], "awards", {"grantor": "central"}, "amount", 250.0)
+    changes = [{"grantor": "province", "activities": "heating boilers"}, {"grantor": "county", "activities": "boilers"}]
+    case = with_rows_like(case, "awards", {"grantor": "central"}, *changes)
     paid = {"payer": "city", "area": "", "item": "investment", "year": 2018}
     rows = pd.DataFrame([{**paid, "measure": "gas", "cny": 300.0}, {**paid, "measure": "boiler_closed", "cny": 200.0}])
-    used = funding.awards(case, rows).set_index("giver")["used"].to_dict()
+    used = funding.awards(case, rows).set_index("grantor")["used"].to_dict()
     assert used == {"central": 250, "county": 200, "province": 50}
 
 
@@ -403,7 +404,7 @@ def test_a_payer_borrows_under_one_set_of_terms(toy, asked):
 ENOUGH = ["budgets.city=1090000"]  #: with the award the city has 1,390,000 CNY, of which the plan needs 1,375,000
 
 
-def told(pair: tuple[Case, Plan], terms: Terms) -> str:
+def report_text(pair: tuple[Case, Plan], terms: Terms) -> str:
     return " ".join(funding_text(*pair, "payer", terms).split())
 
 
@@ -440,7 +441,7 @@ def test_a_county_with_a_payer_and_a_measure_of_its_own_keeps_a_budget_of_its_ow
 
 def test_prices_alone_take_a_plan_above_a_budget_that_it_keeps_and_that_is_said(toy):
     """1,375,000 CNY of 2017 are 1,402,500 of 2018: 12,500 more than 1,390,000; in money of 2017 15,000 are left."""
-    pair = altered(toy[0], ENOUGH), toy[1]
+    pair = with_changes(toy[0], ENOUGH), toy[1]
     real, nominal = (funding.tables(*pair, Terms(flag))["budgets"].iloc[0] for flag in (False, True))
     assert (real["over"], real["over_by_prices"]) == (0, 0)
     assert (nominal["over"], nominal["over_by_prices"]) == pytest.approx((12_500, 12_500))
@@ -448,29 +449,29 @@ def test_prices_alone_take_a_plan_above_a_budget_that_it_keeps_and_that_is_said(
         "City, 2018: 1.40 million CNY are laid out in money of the day, 12,500 CNY more than the budget, which is kept "
     )
     said += "in money of 2017: prices have risen by 2.0 % since. So much more budget would be needed."
-    assert said in told(pair, Terms(True))
-    assert "more than the budget" not in told(pair, Terms())
-    assert "taken as money of 2017, in which the plan is found. With --nominal" in told(pair, Terms())
+    assert said in report_text(pair, Terms(True))
+    assert "more than the budget" not in report_text(pair, Terms())
+    assert "taken as money of 2017, in which the plan is found. With --nominal" in report_text(pair, Terms())
 
 
-def test_what_prices_add_to_a_budget_already_exceeded_is_told_apart(toy):
+def test_what_prices_add_to_a_budget_already_exceeded_is_shown_apart(toy):
     """Of 1,402,500 against 1,300,000 CNY, 75,000 are missing in money of 2017 too, 27,500 by prices."""
-    pair = altered(toy[0], ["budgets.city=1000000"]), toy[1]
-    assert "102,500 CNY" not in told(pair, Terms())
-    assert "City, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in told(pair, Terms())
-    assert "0.102 million CNY more than the budget; 27,500 CNY of it because prices" in told(pair, Terms(True))
+    pair = with_changes(toy[0], ["budgets.city=1000000"]), toy[1]
+    assert "102,500 CNY" not in report_text(pair, Terms())
+    assert "City, 2018: 1.38 million CNY are laid out, 75,000 CNY more than the budget." in report_text(pair, Terms())
+    assert "0.102 million CNY more than the budget; 27,500 CNY of it because prices" in report_text(pair, Terms(True))
 
 
-def test_a_budget_kept_to_the_last_yuan_is_not_told_as_exceeded(toy):
-    case = altered(toy[0], LESS[1:])
+def test_a_budget_kept_to_the_last_yuan_is_not_reported_as_exceeded(toy):
+    case = with_changes(toy[0], LESS[1:])
     plan = sc.solve(case)
     row = funding.tables(case, plan)["budgets"].iloc[0]
     assert (row["laid_out"], row["over"]) == (pytest.approx(1_000_000), 0)
-    assert "No budget is exceeded" in told(toy, Terms(True))
+    assert "No budget is exceeded" in report_text(toy, Terms(True))
 
 
 def test_the_workbook_says_of_budgets_what_the_screen_says(toy):
-    pair = altered(toy[0], ENOUGH), toy[1]
+    pair = with_changes(toy[0], ENOUGH), toy[1]
     sheet = load_workbook(io.BytesIO(workbook(*pair, Terms(True))), data_only=True)["Budgets"]
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[1][0].endswith("[million CNY, money of the day]")
@@ -492,10 +493,10 @@ def test_every_sheet_of_money_says_which_money_it_is(toy):
             assert any(note.endswith(wanted) for note in notes), (sheet.title, notes)
 
 
-def test_taxes_are_of_the_day_and_told_in_the_money_asked_for(toy):
+def test_taxes_are_of_the_day_and_shown_in_the_money_asked_for(toy):
     """6,000 CNY a tonne are the law's: 22,500 CNY of 2018, which are 22,059 of 2017."""
     for terms, more in ((Terms(True), 22_500), (Terms(), 22_500 / 1.02)):
-        rows = moved(funding.tables(*toy, terms)["taxes"]).set_index("payer")["cny"]
+        rows = tax_changes(funding.tables(*toy, terms)["taxes"]).set_index("payer")["cny"]
         assert rows.to_dict() == pytest.approx({"city": more, "enterprise": -more})
 
 
@@ -506,11 +507,12 @@ def test_the_burden_of_a_household_follows_prices_as_its_income_does(toy):
         [1_632, 1_326, 20_400, 229.5]
     )
     assert (row["share_without"], row["share_with"]) == pytest.approx((0.08, 0.065))
-    assert "part of an income, in money of 2018 technology" in told(toy, Terms(True))
+    assert "part of an income, in money of 2018 technology" in report_text(toy, Terms(True))
 
 
 def test_written_tables_say_in_which_money_they_are(toy):
-    real, nominal = (funding.labelled(toy[0], funding.tables(*toy, one), one) for one in (Terms(), Terms(True)))
+    kinds = (Terms(), Terms(True))
+    real, nominal = (funding.with_money_column(toy[0], funding.tables(*toy, one), one) for one in kinds)
     assert {tuple(rows["money"].unique()) for name, rows in real.items() if len(rows)} == {("2017",)}
     assert {tuple(rows["money"].unique()) for name, rows in nominal.items() if name != "incomes" and len(rows)} == {
         ("nominal",)
@@ -535,7 +537,7 @@ def test_budgets_are_held_against_money_of_the_day_where_that_is_asked_for(toy):
     assert row["left"] == pytest.approx(20_000_000 - 1_402_500)
 
 
-def test_screen_and_workbook_tell_the_same_budgets(toy):
+def test_screen_and_workbook_show_the_same_budgets(toy):
     """In million CNY: laid out, left, running and fuel of the city, in money of the day."""
     terms = Terms(nominal=True)
     sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["Budgets"]
@@ -599,10 +601,11 @@ def test_a_loan_below_inflation_repays_less_of_what_money_buys_and_that_is_said(
     row = funding.tables(*toy, terms)["loans"].iloc[0]
     assert row[["borrowed", "repaid", "left"]].tolist() == pytest.approx([1_375_000, 0, 1_337_212], abs=1)
     assert row[["borrowed_of_the_day", "repaid_of_the_day"]].tolist() == pytest.approx([1_402_500, 1_575_198], abs=1)
-    assert "In money of the day it borrows 1.40 million CNY and repays 1.58 million CNY in all." in told(toy, terms)
+    sums = "In money of the day it borrows 1.40 million CNY and repays 1.58 million CNY in all."
+    assert sums in report_text(toy, terms)
     why = "In money of 2017 that is less than it borrows: prices rise faster than the interest of 4.0 %"
-    assert why in told(toy, terms)
-    assert why not in told(toy, Terms(loans=(Loan("city", 0.06, 5),)))
+    assert why in report_text(toy, terms)
+    assert why not in report_text(toy, Terms(loans=(Loan("city", 0.06, 5),)))
     sheet = load_workbook(io.BytesIO(workbook(*toy, terms)), data_only=True)["With loans"]
     assert any(str(row[0]).startswith(why) for row in sheet.iter_rows(values_only=True))
 
@@ -629,7 +632,7 @@ def test_quarters_of_each_payer_add_up_to_its_years(nominal):
     assert funding.view(*planned("baoding"), "quarter", Terms(nominal))["all"].sum() == pytest.approx(years.sum())
 
 
-def test_the_workbook_tells_the_quarters(toy):
+def test_the_workbook_shows_the_quarters(toy):
     sheet = load_workbook(io.BytesIO(workbook(*toy)), data_only=True)["By payer and quarter"]
     head, *_, last = (row for row in sheet.iter_rows(min_row=5, values_only=True))
     assert head[2:] == ("2018Q1", "2018Q2", "2018Q3", "2018Q4", "all")
@@ -783,10 +786,10 @@ def test_tables_of_funding_take_no_place_of_a_table_of_the_plan(tmp_path, monkey
     for _ in range(2):
         result = CliRunner().invoke(main, ["funding", "toy", "--csv", "outputs/toy/least-cost", *folders])
         assert result.exit_code == 0, result.output
-    assert runs.stored(sc.read_case("toy", models=HOUSE / "models", inputs=HOUSE / "inputs")) is not None
+    assert runs.stored_plan(sc.read_case("toy", models=HOUSE / "models", inputs=HOUSE / "inputs")) is not None
 
 
-def test_funding_and_report_tell_of_the_plan_that_answers_a_change(tmp_path, monkeypatch):
+def test_funding_and_report_show_the_plan_that_answers_a_change(tmp_path, monkeypatch):
     """With 1,000,000 CNY the city lays out that and no more."""
     monkeypatch.chdir(tmp_path)
     folders = ["--models", str(HOUSE / "models"), "--inputs", str(HOUSE / "inputs"), *LESS]
@@ -810,7 +813,7 @@ def test_a_plan_that_run_wrote_after_a_change_is_read_and_not_made_again(tmp_pat
 
 def test_a_what_if_says_who_pays_more_or_less(toy):
     """The city's money falls from 1,375,000 to 1,000,000 CNY; all lay out 1.5 million less."""
-    case = altered(toy[0], LESS[1:])
+    case = with_changes(toy[0], LESS[1:])
     pairs = [toy, (case, sc.solve(case))]
     rows = payers(pairs)
     change = (rows[case.scenario] - rows["least-cost"]).groupby([rows["payer"], rows["part"]]).sum()
@@ -837,7 +840,7 @@ def test_a_plan_with_doctored_subsidies_is_refused(toy):
 
 def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
     """1,500 boilers of 3,000 CNY; measures that are not used bear on nothing and are left out, and counted."""
-    rows, left = ranked(toy[0], funding.ledger(*toy), funding.taxes(*toy))
+    rows, left = ranked_by_weight(toy[0], funding.ledger(*toy), funding.taxes(*toy))
     money = [cny for cny, _, _ in rows if cny is not None]
     assert money == sorted(money, reverse=True)
     capital = {row["subject"]: cny for cny, table, row in rows if table == "costs" and row["item"] == "capital"}
@@ -846,14 +849,14 @@ def test_assumptions_stand_in_the_order_of_the_money_they_bear_on(toy):
     assert left == sum(len(toy[0][table]) for table in EVIDENCE) - len(rows) > 0
 
 
-@pytest.mark.parametrize(("spoken", "told"), [("en", "first step of 2017"), ("zh", "按门站价推算")])
-def test_a_note_is_told_where_its_language_is_the_readers(toy, spoken, told):
+@pytest.mark.parametrize(("spoken", "text"), [("en", "first step of 2017"), ("zh", "按门站价推算")])
+def test_a_note_is_shown_where_its_language_is_the_readers(toy, spoken, text):
     case = changed(toy[0], "prices", "note", "first step of 2017", fuel="gas")
     case = changed(case, "prices", "note", "按门站价推算", fuel="coal")
     with speaking(spoken):
         sheet = load_workbook(io.BytesIO(workbook(case, toy[1])), data_only=True).worksheets[-2]
     notes = [row[8] for row in sheet.iter_rows(min_row=6, values_only=True) if row[9] == "prices.csv"]
-    assert [text for text in notes if text] == [told]
+    assert [note for note in notes if note] == [text]
 
 
 def test_assumptions_have_the_unit_of_what_they_are_about(toy):

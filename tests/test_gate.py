@@ -243,17 +243,17 @@ def test_an_infeasible_of_presolve_alone_is_overruled(monkeypatch: pytest.Monkey
 
 
 def test_presolve_is_really_off_in_the_second_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
+    values: list[str] = []
 
     class Listening(highspy.Highs):
         def setOptionValue(self, name: str, value: object) -> Any:
             if name == "presolve":
-                told.append(str(value))
+                values.append(str(value))
             return super().setOptionValue(name, value)
 
     monkeypatch.setattr(highspy, "Highs", Listening)
     highs.solve(program(**IMPOSSIBLE))
-    assert told == ["on", "off"]
+    assert values == ["on", "off"]
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -553,7 +553,7 @@ def without(case: Case, table: str, column: str, where: dict[str, object], value
         ("target", "targets", "value", {"target": "T1"}, -0.3),
         ("supply", "supply", "quantity", {"task": "pipe"}, 100_000.0),
         ("budget", "budgets", "amount", {"payer": "city"}, 700_000.0),
-        ("budget", "awards", "amount", {"giver": "central"}, -18_700_000.0),
+        ("budget", "awards", "amount", {"grantor": "central"}, -18_700_000.0),
         ("potential", "potentials", "share", {"measure": "gas"}, 0.3),
         ("pace", "pace", "share", {"measure": "gas"}, 0.3),
         ("quarter pace", "pace", "quarter_share", {"measure": "gas"}, 0.3),

@@ -37,9 +37,9 @@ from cities import cell
 from scenarios.case import Case
 from scenarios.cells import parse
 from scenarios.checking import check
-from scenarios.commitments import named
+from scenarios.commitments import named_measures
 from scenarios.days import days, length, mean_for
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.inventory import emission_factors, evidence
 from scenarios.plan import Plan
 from scenarios.problems import Place
@@ -68,7 +68,7 @@ def rows(table: str, header: str, *lines: str) -> pd.DataFrame:
         record, wrong = parse(common | {name: cell for name, cell in line.items() if cell}, kind, Place(table))
         assert not wrong, [str(problem) for problem in wrong]
         made.append(record)
-    return framed(made, list(range(2, len(made) + 2)), kind)
+    return to_frame(made, list(range(2, len(made) + 2)), kind)
 
 
 def set_to(case: Case, **changes: Any) -> Case:
@@ -657,7 +657,7 @@ def test_a_plan_of_commitments_alone_does_them_within_their_months(toy_case: Cas
 def test_a_share_may_be_reached_by_every_measure_that_moves_it(toy_case: Case, line: str) -> None:
     """2,400 households in Q4, briquettes first."""
     case = exactly(toy_case, f"C,7,{line}")
-    assert named(case).free == {"briquettes", "gas"}
+    assert named_measures(case).free == {"briquettes", "gas"}
     plan = solve(case)
     assert plan.objective == pytest.approx(226_250, rel=EXACT)
     assert promise(plan)["met"]
@@ -665,7 +665,7 @@ def test_a_share_may_be_reached_by_every_measure_that_moves_it(toy_case: Case, l
 
 def test_a_measure_that_only_moves_within_a_share_is_not_named_by_it(toy_case: Case) -> None:
     case = exactly(toy_case, "C,7,share,stove briquette_stove,toy,2018-01,2018-12,<=,0.8,1")
-    assert named(case) == (frozenset({"gas"}), frozenset())
+    assert named_measures(case) == (frozenset({"gas"}), frozenset())
     assert solve(case).objective == pytest.approx(800 * 187.5 + 1_250, rel=EXACT)
 
 
@@ -695,7 +695,7 @@ def test_a_budget_that_is_kept_binds_and_one_that_is_shown_does_not(toy_case: Ca
     assert solve(set_to(poor, budgets="shown")).objective == pytest.approx(LEAST, rel=EXACT)
 
 
-# ---------------------------------------------------------------- what else can be made small
+# ---------------------------------------------------------------- what else can be minimised
 
 
 def cleanest(case: Case, **changes: Any) -> Plan:

@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "scenarios"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LARGEST_MODULE = 300
-COMMANDS = ["asking", "curving", "drawing", "explaining", "funding", "looking", "making", "options", "planning"]
-COMMANDS += ["refusing", "reporting", "serving", "telling", "varying", "weighing"]
+COMMANDS = ["curves", "drawing", "errors", "explaining", "funding", "inspecting", "localized", "making", "options"]
+COMMANDS += ["planning", "reporting", "serving", "shared", "varying", "weighing"]
 PAPER = {f"reports/charts/paper/{name}.py" for name in ("places", "sheet", "stacks")}
 
 

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 import scenarios as sc
 from cities import changed
 from scenarios import highs, starts
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.inventory import emissions
 from scenarios.solving import InfeasibleError, prepare
-from scenarios.studies.desk import check
+from scenarios.studies.reoptimiser import check_feasible
 from scenarios.tables import BY_NAME, columns
 
 TOY = Path(__file__).parents[1]
@@ -224,7 +224,7 @@ def promises(draw):
     made = [dict(zip(names, row, strict=True)) | common for row in rows]
     made = [row | {"unit": unit.get(row["kind"]) or unit.get(row["subject"], "household")} for row in made]
     blank = dict.fromkeys(columns(BY_NAME["commitments"]), "") | {"low": np.nan, "high": np.nan}
-    return framed([blank | row for row in made], list(range(2, len(made) + 2)), BY_NAME["commitments"])
+    return to_frame([blank | row for row in made], list(range(2, len(made) + 2)), BY_NAME["commitments"])
 
 
 def with_plan(case, commitments, kept="kept", **changes):
@@ -309,7 +309,7 @@ def test_a_start_of_our_own_is_a_plan(case):
         begun = starts.start(arrays, "conversion", "done", highs.Options(gap=0))
     assert len(best.values) or begun is None
     if begun is not None:
-        check(arrays, begun)
+        check_feasible(arrays, begun)
         assert np.abs(begun - np.round(begun))[arrays.integer].max(initial=0) <= 1e-6
         assert float(arrays.cost @ begun) + arrays.constant >= best.objective - CENT * abs(best.objective) - CENT
 

@@ -18,8 +18,8 @@ from scenarios.plausibility import remarks
 from scenarios.problems import Remark
 from scenarios.reading import read_case
 from scenarios.tables import BY_NAME, MEANT, TABLES, Alike, references
-from scenarios.web.desk import answers
-from scenarios.web.plans import Shelf
+from scenarios.web.plans import Cache
+from scenarios.web.queries import answer
 from scenarios.words import speaking
 
 MODELS, INPUTS = HOUSE / "models", HOUSE / "inputs"
@@ -34,7 +34,7 @@ def cities() -> dict[str, Case]:
     return {name: read_case(name, models=MODELS, inputs=INPUTS) for name in ("shijiazhuang", "baoding", "toy")}
 
 
-def told(toy: Toy) -> list[str]:
+def remark_texts(toy: Toy) -> list[str]:
     return [str(remark) for remark in remarks(toy.read(), toy.models, toy.inputs)]
 
 
@@ -56,7 +56,7 @@ def test_the_cities_that_come_with_the_program_hold_no_odd_number(cities: dict[s
     assert remarks(cities[city], MODELS, INPUTS) == []
 
 
-def test_tonnes_written_for_kilograms_are_told_with_the_row_its_kin_and_what_to_do(toy_case: Case) -> None:
+def test_tonnes_written_for_kilograms_are_reported_with_the_row_its_kin_and_what_to_do(toy_case: Case) -> None:
     case = with_rows(toy_case, "technologies", {"technology": "washed"})
     road = {"pollutant": "PM2.5", "unit": "t", "fuel": "", "content": ""}
     case = with_rows(case, "emission_factors", {"technology": "washed", "factor": 100.0, **road})
@@ -67,9 +67,9 @@ def test_tonnes_written_for_kilograms_are_told_with_the_row_its_kin_and_what_to_
     ]
 
 
-def test_of_two_that_are_all_of_a_kind_one_is_told_and_the_other_named(toy: Toy) -> None:
+def test_of_two_that_are_all_of_a_kind_one_is_reported_and_the_other_named(toy: Toy) -> None:
     swept(toy, "100", "t")
-    assert told(toy) == [
+    assert remark_texts(toy) == [
         "models/toy/emission_factors.csv, row 7, column “factor”: unswept PM2.5 has 0.2 t, 1/500 of the only other of "
         f"its kind (either may be wrong); rows with the same pollutant, activity have 100 (row 8 swept). {AS_MEANT}"
     ]
@@ -78,25 +78,25 @@ def test_of_two_that_are_all_of_a_kind_one_is_told_and_the_other_named(toy: Toy)
 @pytest.mark.parametrize(("factor", "count"), [("5900", 0), ("6100", 1), ("6.7", 0), ("6.6", 1), ("0", 0)])
 def test_only_what_lies_thirty_times_apart_is_odd_and_zero_never(toy: Toy, factor: str, count: int) -> None:
     swept(toy, factor)  # 0.2 t / 30 = 6.67 kg, 0.2 t x 30 = 6000 kg
-    assert len(told(toy)) == count
+    assert len(remark_texts(toy)) == count
 
 
 @pytest.mark.parametrize("meant", MEANT)
 def test_a_note_says_that_a_number_is_meant(toy: Toy, meant: str) -> None:
     swept(toy, "100", "t")
     toy.edit("emission_factors", SWEPT, "note", f"a dusty road; {meant}: counted twice")
-    assert told(toy) == []
+    assert remark_texts(toy) == []
 
 
 def test_any_other_note_does_not(toy: Toy) -> None:
     swept(toy, "100", "t")
     toy.edit("emission_factors", SWEPT, "note", "counted")
-    assert len(told(toy)) == 1
+    assert len(remark_texts(toy)) == 1
 
 
 def test_ten_thousand_forgotten_in_one_year_is_odd_beside_the_other(toy: Toy) -> None:
     toy.edit("activity", 3, "unit", "household")  # 0.4 households in 2017, 4,000 in 2015
-    assert told(toy) == [
+    assert remark_texts(toy) == [
         "inputs/toy/activity.csv, row 2, column “quantity”: toy heating 2015 has 4,000 household, 10,000 times as much "
         "as the only other of its kind (either may be wrong); rows with the same activity, area have 0.4 (row 3 2017). "
         f"{AS_MEANT}"
@@ -109,10 +109,10 @@ def test_ten_thousand_forgotten_in_every_year_is_odd_beside_another_city(toy: To
     for name, text in (("city.yaml", "population: 5000\nmodel: toy\n"), ("activity.csv", "")):
         source = toy.path("activity").read_text(encoding="utf-8").replace("0.4,", "0.1,")
         (other / name).write_text(text or source, encoding="utf-8")
-    assert told(toy) == []  # 0.4 and 0.2 households a head
+    assert remark_texts(toy) == []  # 0.4 and 0.2 households a head
     for row in (2, 3):
         toy.edit("activity", row, "unit", "household")
-    assert told(toy) == [
+    assert remark_texts(toy) == [
         f"inputs/toy/activity.csv, row {row}, column “quantity”: heating {year} has 0.4 household, 1/5,000 of any "
         f"other of its kind; as much for each resident as in other would be 2,000. {AS_MEANT}"
         for row, year in ((2, 2015), (3, 2017))
@@ -131,7 +131,7 @@ def test_each_table_that_is_held_against_other_cities_is_held_against_their_own(
     for table, wrong in (("activity", ""), ("supply", "10^4 m3")):
         text = toy.path(table).read_text(encoding="utf-8")
         (other / f"{table}.csv").write_text(text.replace(wrong, "m3") if wrong else text, encoding="utf-8")
-    (text,) = told(toy)
+    (text,) = remark_texts(toy)
     assert text.startswith("inputs/toy/supply.csv, row 3, column “quantity”: gas 2018 has 1,100,000 m3, 10,000 times")
     assert "as much for each resident as in other would be 110." in text
 
@@ -143,14 +143,14 @@ def test_a_city_of_other_beliefs_is_no_measure(toy: Toy) -> None:
     (other / "activity.csv").write_text(toy.path("activity").read_text(encoding="utf-8"), encoding="utf-8")
     for row in (2, 3):
         toy.edit("activity", row, "unit", "household")
-    assert told(toy) == []
+    assert remark_texts(toy) == []
 
 
 def test_a_city_whose_files_are_broken_is_no_measure(toy: Toy) -> None:
     other = toy.inputs / "other"
     other.mkdir()
     (other / "city.yaml").write_text("population: [\n", encoding="utf-8")
-    assert told(toy) == []
+    assert remark_texts(toy) == []
 
 
 def contained(toy: Toy, part: str, whole: str) -> None:
@@ -159,10 +159,10 @@ def contained(toy: Toy, part: str, whole: str) -> None:
     toy.edit("pollutants", row, "part_of", whole)
 
 
-def test_a_part_above_the_pollutant_that_contains_it_is_told_with_both_rows(toy: Toy) -> None:
+def test_a_part_above_the_pollutant_that_contains_it_is_reported_with_both_rows(toy: Toy) -> None:
     toy.add("observations", "toy,SO2,2015,99,toy,assumed")
     contained(toy, "PM2.5", "SO2")
-    assert told(toy) == [
+    assert remark_texts(toy) == [
         "inputs/toy/observations.csv, row 2, column “value”: toy PM2.5 2015 has 100; SO2, of which it is a part, "
         "has 99 (row 3). Correct one of the two; if it is meant, write “magnitude checked” into the note of the row, "
         "and why."
@@ -174,14 +174,14 @@ def test_a_part_as_large_as_the_whole_and_one_that_is_meant_are_not_odd(toy: Toy
     toy.add("observations", f"toy,SO2,2015,{value},toy,assumed")
     toy.edit("observations", 2, "note", note)
     contained(toy, "PM2.5", "SO2")
-    assert told(toy) == []
+    assert remark_texts(toy) == []
 
 
 def test_emission_factors_of_parts_are_held_against_the_whole_in_the_unit_kept(toy: Toy) -> None:
     toy.add("emission_factors", "swept,SO2,,,99,kg,toy,assumed")  # beside 100 kg of PM2.5
     toy.add("emission_factors", "unswept,SO2,,,1,t,toy,assumed")  # beside 0.2 t
     contained(toy, "PM2.5", "SO2")
-    assert [line.partition(";")[0] for line in told(toy) if "part" in line] == [
+    assert [line.partition(";")[0] for line in remark_texts(toy) if "part" in line] == [
         "models/toy/emission_factors.csv, row 8, column “factor”: swept PM2.5 has 0.1"
     ]
 
@@ -189,10 +189,10 @@ def test_emission_factors_of_parts_are_held_against_the_whole_in_the_unit_kept(t
 def test_a_deadline_missed_by_a_month_inside_its_quarter_is_told(toy: Toy) -> None:
     """The survey takes January to March; begun in February it ends in April, in the quarter after, or so it is due."""
     toy.edit("tasks", 2, "deadline", "2018-04")
-    assert told(toy) == []
+    assert remark_texts(toy) == []
     toy.edit("tasks", 2, "earliest", "2018-02")
     toy.edit("tasks", 2, "deadline", "2018-03")
-    (text,) = told(toy)
+    (text,) = remark_texts(toy)
     assert text == (
         "inputs/toy/tasks.csv, row 2, column “deadline”: survey is due 2018-03; from 2018-02, with 3 months and what "
         "it waits for, it ends 2018-04. Correct the deadline, the begin, the duration or the order."
@@ -202,9 +202,9 @@ def test_a_deadline_missed_by_a_month_inside_its_quarter_is_told(toy: Toy) -> No
 def test_a_deadline_that_a_wait_of_a_month_breaks_is_told(toy: Toy) -> None:
     """The survey ends in March; the pipe after it takes April to June, with a month between them May to July."""
     toy.edit("tasks", 3, "deadline", "2018-06")
-    assert told(toy) == []
+    assert remark_texts(toy) == []
     toy.edit("order", 2, "lag", "1")
-    (text,) = told(toy)
+    (text,) = remark_texts(toy)
     assert "row 3, column “deadline”: pipe is due 2018-06; from 2018-01, with 3 months" in text
     assert "it ends 2018-07" in text
 
@@ -212,16 +212,16 @@ def test_a_deadline_that_a_wait_of_a_month_breaks_is_told(toy: Toy) -> None:
 def test_a_follower_whose_leader_has_no_potential_is_told(toy: Toy) -> None:
     """Gas leads briquettes; in the east, where it has nothing to do, nothing is waited for."""
     toy.add("order", "O9,gas,briquettes,share,0,1,yes,,new heat before old stoves go")
-    assert told(toy) == []
+    assert remark_texts(toy) == []
     toy.add("potentials", "east,gas,0,toy,assumed")
-    (text,) = told(toy)
+    (text,) = remark_texts(toy)
     assert "order.csv, row 4, column “before”: gas has no potential in east; briquettes waits for nothing there" in text
 
 
 def test_a_change_against_nothing_is_remarked_on(toy: Toy) -> None:
     """Roads emit no SO2: 21.875 % less of nothing."""
     toy.edit("targets", 2, "sectors", "dust")
-    (text,) = told(toy)
+    (text,) = remark_texts(toy)
     assert text == (
         "inputs/toy/targets.csv, row 2, column “basis”: a change against 2015, when there was none of it; "
         "whatever the value, nothing is allowed. Write an absolute value, such as 0, or mend subject, area or sectors."
@@ -242,7 +242,7 @@ def test_check_lists_what_is_odd_and_is_content(toy: Toy) -> None:
     lines = result.output.splitlines()
     assert result.exit_code == 0
     assert lines[1] == "Numbers that look odd beside others of their kind (1); plans are made with them:"
-    assert lines[2] == f"  1. {told(toy)[0]}"
+    assert lines[2] == f"  1. {remark_texts(toy)[0]}"
     assert lines[3] == "Next: scenarios run toy"
 
 
@@ -262,10 +262,10 @@ def test_what_a_scenario_changes_is_no_odd_number_of_the_files(toy: Toy) -> None
     assert "odd" not in CliRunner().invoke(main, asked).output
 
 
-def test_a_remark_is_told_in_chinese(toy: Toy) -> None:
+def test_a_remark_is_reported_in_chinese(toy: Toy) -> None:
     swept(toy, "100", "t")
     with speaking("zh"):
-        assert told(toy) == [
+        assert remark_texts(toy) == [
             "models/toy/emission_factors.csv，第 7 行，“factor”列：unswept PM2.5 为 0.2 t，仅为唯一同类数字的 "
             "1/500（两者都可能有误）；pollutant, activity 相同的行为 100（行 8 swept）。请更正数字或其单位；"
             "如确实如此，请在该行 note 中写明"
@@ -276,9 +276,9 @@ def test_a_remark_is_told_in_chinese(toy: Toy) -> None:
 def test_the_page_of_a_table_shows_what_is_odd_in_it(toy: Toy) -> None:
     toy.edit("activity", 3, "unit", "household")
     asked = {"models": toy.models, "inputs": toy.inputs, "city": "toy", "draft": toy.folder / "draft"}
-    shelf = Shelf()
-    assert answers("table", asked | {"table": "activity"}, shelf)["remarks"] == told(toy)
-    assert answers("table", asked | {"table": "supply"}, shelf)["remarks"] == []
+    cache = Cache()
+    assert answer("table", asked | {"table": "activity"}, cache)["remarks"] == remark_texts(toy)
+    assert answer("table", asked | {"table": "supply"}, cache)["remarks"] == []
 
 
 def test_every_kind_declared_is_made_of_columns_that_are_there() -> None:

@@ -11,10 +11,10 @@ from conftest import TOY, Toy
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.problems import InputError
-from scenarios.reading import altered
-from scenarios.regions import region_called
+from scenarios.reading import with_changes
+from scenarios.regions import region_code
 from scenarios.reports.funding import known_loans
-from scenarios.shorthand import forbidden, unit_set
+from scenarios.shorthand import removed_codes, unit_set
 from scenarios.studies.axes import axis
 from scenarios.units import UnitError, amount
 from scenarios.words import speaking
@@ -23,7 +23,7 @@ from scenarios.words import speaking
 def refused(case: Case, change: str) -> str:
     """The only problem of a change in short."""
     with pytest.raises(InputError) as caught:
-        altered(case, [change])
+        with_changes(case, [change])
     (problem,) = caught.value.problems
     return str(problem)
 
@@ -51,12 +51,12 @@ def called(*words: str) -> str:
 )
 def test_a_row_is_chosen_by_its_name_in_either_language(toy_case: Case, change: str, same: str) -> None:
     table = same.partition(".")[0]
-    assert altered(toy_case, [change], swept=True)[table].equals(altered(toy_case, [same], swept=True)[table])
+    assert with_changes(toy_case, [change], swept=True)[table].equals(with_changes(toy_case, [same], swept=True)[table])
 
 
 def test_a_code_goes_before_a_name(toy: Toy) -> None:
     toy.edit("measures", 4, "name_en", "gas")  # boilers are called what stoves are turned to by
-    changed = altered(toy.read(), ["potentials.toy/gas=0.25"])
+    changed = with_changes(toy.read(), ["potentials.toy/gas=0.25"])
     assert changed["potentials"]["share"].tolist() == [0.5, 0.25, 1, 0.5]
 
 
@@ -69,11 +69,11 @@ def test_a_name_of_several_rows_is_no_choice(toy: Toy) -> None:
 
 
 def test_a_pattern_finds_all_rows_whose_names_fit(toy_case: Case) -> None:
-    changed = altered(toy_case, ["potentials.*/散煤*:share=0.125"])
+    changed = with_changes(toy_case, ["potentials.*/散煤*:share=0.125"])
     assert changed["potentials"]["share"].tolist() == [0.125, 0.125, 1, 0.5]
 
 
-def test_a_name_that_is_nearly_right_is_told_with_its_code(toy_case: Case) -> None:
+def test_a_name_that_is_nearly_right_is_reported_with_its_code(toy_case: Case) -> None:
     assert refused(toy_case, "budgets.市级财政=1").endswith("Did you mean city (市级)?")
 
 
@@ -111,7 +111,7 @@ def test_a_loan_is_given_by_name_and_in_percent(toy_case: Case) -> None:
     assert known_loans(toy_case, ["企业：4.9%：10"]) == known_loans(toy_case, ["enterprise:0.049:10"])
 
 
-def test_a_wrong_name_in_a_cell_is_told_the_nearest_one(toy: Toy) -> None:
+def test_a_wrong_name_in_a_cell_gets_the_nearest_one(toy: Toy) -> None:
     toy.edit("activity", 4, "area", "西部县")
     assert toy.problems()[0].endswith("Did you mean west (西县)?")
 
@@ -121,7 +121,7 @@ def test_a_city_is_called_by_its_name(toy: Toy, name: str) -> None:
     assert toy.read(city=name).settings.city == "toy"
 
 
-def test_a_wrong_name_of_a_city_is_told_the_nearest_one(toy: Toy) -> None:
+def test_a_wrong_name_of_a_city_gets_the_nearest_one(toy: Toy) -> None:
     assert toy.problem(city="玩偶市").endswith("Did you mean toy (玩具市)?")
 
 
@@ -141,28 +141,28 @@ def test_an_axis_is_called_by_its_name(toy_case: Case, text: str, code: str) -> 
 
 def test_a_command_takes_names_and_choices_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    told = called("report", "玩具市", "--scenario", "成本最低", "--by", "县区", "--lang", "zh")
-    assert told.splitlines()[0].split()[0] == "区域"
+    result = called("report", "玩具市", "--scenario", "成本最低", "--by", "县区", "--lang", "zh")
+    assert result.splitlines()[0].split()[0] == "区域"
 
 
-def test_a_wrong_name_of_a_scenario_is_told_the_nearest_one(toy: Toy) -> None:
+def test_a_wrong_name_of_a_scenario_gets_the_nearest_one(toy: Toy) -> None:
     assert toy.problem("成本最小").endswith("Did you mean least-cost (成本最低)?")
 
 
 def test_a_new_city_comes_from_an_example_called_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "inputs").mkdir()
     monkeypatch.chdir(tmp_path)
-    told = CliRunner().invoke(main, ["new", "third", "--from", "玩具", "--population", "1.2万人"])
-    assert told.exit_code == 0, told.output
+    result = CliRunner().invoke(main, ["new", "third", "--from", "玩具", "--population", "1.2万人"])
+    assert result.exit_code == 0, result.output
     assert "population: 12000\n" in (tmp_path / "inputs/third/city.yaml").read_text(encoding="utf-8")
 
 
 def test_a_region_is_called_by_its_name() -> None:
-    assert region_called("玩具区域", TOY / "inputs") == "toy_pair"
-    assert region_called("toy_pair", TOY / "inputs") == "toy_pair"
+    assert region_code("玩具区域", TOY / "inputs") == "toy_pair"
+    assert region_code("toy_pair", TOY / "inputs") == "toy_pair"
 
 
-def test_a_choice_that_is_none_is_told_in_the_readers_words() -> None:
+def test_a_choice_that_is_none_is_reported_in_the_readers_words() -> None:
     assert "县区" in called("report", "toy", "--by", "乡镇", "--lang", "zh")
 
 
@@ -214,11 +214,11 @@ def test_an_amount_of_another_thing_and_no_amount_are_refused(text: str, unit: s
 )
 def test_a_change_in_short_takes_amounts(toy_case: Case, change: str, same: str) -> None:
     table = same.partition(".")[0]
-    assert altered(toy_case, [change])[table].equals(altered(toy_case, [same])[table])
+    assert with_changes(toy_case, [change])[table].equals(with_changes(toy_case, [same])[table])
 
 
 def test_settings_take_amounts(toy_case: Case) -> None:
-    changed = altered(
+    changed = with_changes(
         toy_case, ["settings.discount_rate=4.9%", "settings.money_at_most=1.2亿元", "settings.population=2万人"]
     )
     assert changed.settings.discount_rate == 0.049
@@ -256,7 +256,7 @@ def test_a_share_lists_what_a_share_may_be(toy_case: Case) -> None:
     )
 
 
-def test_a_cell_with_an_amount_is_told_the_number_in_the_unit_of_its_row(toy: Toy) -> None:
+def test_a_cell_with_an_amount_gets_the_number_in_the_unit_of_its_row(toy: Toy) -> None:
     toy.edit("budgets", 2, "amount", "1970万元")
     assert toy.problem().startswith(
         "inputs/toy/budgets.csv, row 2, column “amount”: found “1970万元”. Allowed: a number. "
@@ -264,7 +264,7 @@ def test_a_cell_with_an_amount_is_told_the_number_in_the_unit_of_its_row(toy: To
     assert "Write 0.197." in toy.problem()
 
 
-def test_the_unit_of_an_amount_that_is_set_is_told_in_plain_numbers(toy_case: Case) -> None:
+def test_the_unit_of_an_amount_that_is_set_is_reported_in_plain_numbers(toy_case: Case) -> None:
     assert unit_set(toy_case.tables, "budgets.市级=0.3亿", toy_case.settings.titles) == (30_000_000, ["CNY"])
 
 
@@ -278,7 +278,7 @@ def test_an_option_of_money_takes_amounts(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_measure_that_is_removed_is_not_to_be_had(toy_case: Case) -> None:
-    changed = altered(toy_case, ["-measures.散煤改气"])
+    changed = with_changes(toy_case, ["-measures.散煤改气"])
     assert dict(zip(changed["potentials"]["measure"], changed["potentials"]["share"], strict=True))["gas"] == 0
     assert {name for name, frame in changed.tables.items() if frame is not toy_case[name]} == {"potentials"}
 
@@ -289,14 +289,14 @@ def test_a_scenario_removes_measures_too(toy: Toy) -> None:
 
 
 def test_a_measure_that_was_never_to_be_had_is_a_change_that_changes_nothing(toy_case: Case) -> None:
-    once = altered(toy_case, ["-measures.gas"])
+    once = with_changes(toy_case, ["-measures.gas"])
     assert "found a change that changes nothing" in refused(once, "-measures.gas")
 
 
 def test_what_is_not_to_be_had_is_known_by_its_code(toy_case: Case) -> None:
     titles = toy_case.settings.titles
-    assert forbidden(toy_case.tables, "-measures.散煤*", titles) == ["briquettes", "gas"]
-    assert forbidden(toy_case.tables, "-order.O1", titles) == []
+    assert removed_codes(toy_case.tables, "-measures.散煤*", titles) == ["briquettes", "gas"]
+    assert removed_codes(toy_case.tables, "-order.O1", titles) == []
 
 
 def test_what_is_said_of_the_readers_words_is_said_in_chinese(toy_case: Case) -> None:

@@ -272,7 +272,7 @@ def test_a_model_of_ones_own_extends_a_bundled_one_that_is_not_beside_it(tmp_pat
     assert read_case("third", "as-written").settings.model == "mine"
 
 
-def test_an_example_that_a_folder_of_ones_own_hides_is_told_with_its_place(tmp_path: Path) -> None:
+def test_an_example_that_a_folder_of_ones_own_hides_is_reported_with_its_place(tmp_path: Path) -> None:
     assert call("new", "third").exit_code == 0
     result = call("run", "shijiazhuang")
     assert result.exit_code == 2
@@ -632,7 +632,7 @@ def test_a_text_like_a_formula_or_another_number_survives_the_workbook(
     assert [notes[text] for notes in noted] == [text, text]
 
 
-def test_a_wrong_cell_is_told_with_sheet_row_and_column_and_nothing_is_written(third: City) -> None:
+def test_a_wrong_cell_is_reported_with_sheet_row_and_column_and_nothing_is_written(third: City) -> None:
     put(third, "targets", 2, "operator", "<")
     put(third, "proxies", 3, "weight", "many")
     put(third, "areas", 2, "name_en", "Easter")
@@ -663,7 +663,7 @@ def test_below_blank_rows_a_problem_of_the_city_keeps_the_workbooks_row_and_noth
     assert contents(third.home) == before
 
 
-def test_a_city_with_problems_may_keep_some_and_is_told_so(third: City) -> None:
+def test_a_city_with_problems_may_keep_some_and_says_so(third: City) -> None:
     path = third.home / "areas.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text + "north,北县,North,3,county,\nsouth,南县,South,4,county,\n", encoding="utf-8")
@@ -723,7 +723,7 @@ def test_tables_saved_again_without_a_change_are_in_no_ones_way(third: City) -> 
     assert import_it(third).exit_code == 0
 
 
-def test_where_workbook_and_tables_were_both_edited_the_cells_that_differ_are_told_with_what_keeps_which(
+def test_where_workbook_and_tables_were_both_edited_the_cells_that_differ_are_reported_with_what_keeps_which(
     third: City,
 ) -> None:
     put(third, "targets", 3, "value", 19)
@@ -734,14 +734,14 @@ def test_where_workbook_and_tables_were_both_edited_the_cells_that_differ_are_to
     later = third.book.stat().st_mtime + 10
     for name in ("targets", "pace"):
         os.utime(third.home / f"{name}.csv", (later, later))
-    told = import_it(third).stderr
+    text = import_it(third).stderr
     assert (
         "third.xlsx/targets, row 3, column “value”: found “19”, and “18” in targets.csv. Allowed: the same in both. "
         "import-excel --overwrite keeps what the workbook has, export-excel --overwrite what the table has."
-    ) in told
-    assert "third.xlsx/pace: found no row “east gas 2018”, which pace.csv has." in told
-    told = call("export-excel", "third").stderr
-    assert "third.xlsx/targets, row 3, column “value”: found “19”, and “18” in targets.csv." in told
+    ) in text
+    assert "third.xlsx/pace: found no row “east gas 2018”, which pace.csv has." in text
+    text = call("export-excel", "third").stderr
+    assert "third.xlsx/targets, row 3, column “value”: found “19”, and “18” in targets.csv." in text
 
 
 def test_the_workbook_is_written_anew_from_the_tables(third: City) -> None:
@@ -832,7 +832,7 @@ def test_an_unknown_column_is_told(third: City) -> None:
     assert "Did you mean “weight”?" in result.stderr
 
 
-def test_a_sheet_with_an_unknown_name_is_told_with_the_nearest_and_nothing_is_written(third: City) -> None:
+def test_a_sheet_with_an_unknown_name_is_reported_with_the_nearest_and_nothing_is_written(third: City) -> None:
     made = load_workbook(third.book)
     made["targets"].title = "tagets"
     made.save(third.book)
@@ -884,7 +884,7 @@ def test_a_file_of_another_kind_is_told(third: City) -> None:
     assert "areas.csv: found" in result.stderr
 
 
-def test_an_unknown_city_of_an_import_is_told_with_the_nearest(third: City) -> None:
+def test_an_unknown_city_of_an_import_is_reported_with_the_nearest(third: City) -> None:
     result = call("import-excel", third.book, "thrid")
     assert result.exit_code == 2
     assert "Did you mean “third”?" in result.stderr
@@ -957,7 +957,7 @@ def test_in_chinese_a_city_is_made_and_imported_in_chinese(third: City) -> None:
     assert CHINESE.search(result.output)
 
 
-def test_in_chinese_a_wrong_cell_is_told_in_chinese(third: City) -> None:
+def test_in_chinese_a_wrong_cell_is_reported_in_chinese(third: City) -> None:
     put(third, "proxies", 3, "weight", "many")
     result = import_it(third, "--lang", "zh")
     assert result.exit_code == 2

@@ -51,7 +51,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as tools:
-        chromium = tools.chromium.launch(executable_path=printing.browser(), args=ARGUMENTS)
+        chromium = tools.chromium.launch(executable_path=printing.required_browser(), args=ARGUMENTS)
         yield chromium
         chromium.close()
 
@@ -145,7 +145,7 @@ def test_every_link_of_the_page_leads_somewhere(made: Path) -> None:
 
 
 def test_the_page_is_printed(made: Path, tmp_path: Path) -> None:
-    target = printing.printed(made / "report.html", tmp_path / "new" / "report.pdf")
+    target = printing.print_pdf(made / "report.html", tmp_path / "new" / "report.pdf")
     assert target.read_bytes().startswith(b"%PDF")
     assert target.stat().st_size > 50_000
 

@@ -7,11 +7,11 @@ import pytest
 from conftest import Toy
 from scenarios.case import Case
 from scenarios.problems import InputError
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 
 
 @pytest.mark.parametrize(
-    ("table", "row", "told"),
+    ("table", "row", "problem"),
     [
         ("costs", "gas,running,5,toy,assumed", "found “gas”. Allowed: for running: a key of technologies."),
         ("costs", "gas_boiler,capital,5,toy,assumed", "found “gas_boiler”. Allowed: for capital: a key of measures."),
@@ -22,10 +22,10 @@ from scenarios.reading import altered
         ("awards", "central,city,2019,,1,CNY,toy,assumed", "column “year”: found “2019”"),
     ],
 )
-def test_money_for_what_it_cannot_be_of_is_a_problem(toy: Toy, table: str, row: str, told: str) -> None:
+def test_money_for_what_it_cannot_be_of_is_a_problem(toy: Toy, table: str, row: str, problem: str) -> None:
     number = toy.add(table, row)
     assert f"{table}.csv, row {number}" in toy.problem()
-    assert told in toy.problem()
+    assert problem in toy.problem()
 
 
 @pytest.mark.parametrize(("fuel", "found"), [("coal", "“coal”"), ("", "an empty cell")])
@@ -66,27 +66,27 @@ def test_a_column_that_an_indicator_does_not_read_is_blank(toy: Toy, row: int, c
 
 def test_a_task_cannot_be_due_before_the_plan_begins(toy: Toy, toy_case: Case) -> None:
     toy.edit("tasks", 2, "deadline", "2017-12")
-    told = "found “2017-12”. Allowed: a month from 2018-01 on, in which the plan begins."
-    assert told in toy.problem()
+    problem = "found “2017-12”. Allowed: a month from 2018-01 on, in which the plan begins."
+    assert problem in toy.problem()
     with pytest.raises(InputError, match="a month from 2018-01 on"):
-        altered(toy_case, ["tasks.survey:deadline=2017-12"])
+        with_changes(toy_case, ["tasks.survey:deadline=2017-12"])
 
 
 @pytest.mark.parametrize(("name", "value"), [("model", "base"), ("city", "other")])
 def test_another_city_or_model_would_only_relabel_the_tables(toy_case: Case, toy: Toy, name: str, value: str) -> None:
     with pytest.raises(InputError, match="no change of city or model"):
-        altered(toy_case, [f"settings.{name}={value}"])
+        with_changes(toy_case, [f"settings.{name}={value}"])
     toy.scenario("trial", f"settings: {{{name}: {value}}}")
     with pytest.raises(InputError, match="no change of city or model"):
         toy.read("trial")
 
 
 def test_what_is_blank_stays_blank_when_it_is_scaled(toy_case: Case) -> None:
-    lots = altered(toy_case, ["measures.*:lot*=2"])["measures"].set_index("measure")["lot"]
+    lots = with_changes(toy_case, ["measures.*:lot*=2"])["measures"].set_index("measure")["lot"]
     assert lots.dropna().to_dict() == {"boiler_closed": 20}
 
 
 @pytest.mark.parametrize("change", ["targets.*:clause*=2", "targets.*:enforced*=2", "measures.gas:lot*=2"])
 def test_only_numbers_are_scaled(toy_case: Case, change: str) -> None:
     with pytest.raises(InputError, match="found no number in"):
-        altered(toy_case, [change])
+        with_changes(toy_case, [change])

@@ -15,7 +15,7 @@ from scenarios.reports.administration import table
 from scenarios.reports.comparison import causes, comparison_text, tables
 from scenarios.reports.picture import picture
 from scenarios.reports.summary import summary
-from scenarios.tasks import late
+from scenarios.tasks import late_tasks
 from scenarios.verification import verify
 from scenarios.words import speaking
 
@@ -100,8 +100,8 @@ def test_every_measure_falls_under_a_numbered_work(city):
 
 @pytest.mark.parametrize("city", CITIES)
 def test_every_deadline_can_be_kept(city):
-    assert late(read(city)) == {}
-    assert late(read(city, "as-written")) == {}
+    assert late_tasks(read(city)) == {}
+    assert late_tasks(read(city, "as-written")) == {}
 
 
 def value(case, target):

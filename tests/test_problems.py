@@ -11,7 +11,7 @@ from conftest import Toy
 from scenarios.case import Case
 from scenarios.files import read_yaml
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.words import speak, speaking
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -48,9 +48,9 @@ def test_a_single_problem_is_counted_as_one() -> None:
     assert str(error).splitlines()[0] == "1 problem in the input:"
 
 
-def test_a_choice_that_finds_no_row_is_told_in_words_in_chinese_too(toy_case: Case) -> None:
+def test_a_choice_that_finds_no_row_is_reported_in_words_in_chinese_too(toy_case: Case) -> None:
     with pytest.raises(InputError) as caught:
-        altered(toy_case, ["targets.XX=1"])
+        with_changes(toy_case, ["targets.XX=1"])
     with speaking("zh"):
         assert "targets 表中没有符合 target = XX 的行" in str(caught.value)
 
@@ -217,14 +217,14 @@ TYPED = (
 
 
 @pytest.mark.parametrize("count", [-1, 1], ids=["everywhere", "once"])
-def test_chinese_commas_in_a_header_are_told_how_to_be_mended(toy: Toy, count: int) -> None:
+def test_chinese_commas_in_a_header_come_with_how_to_mend_them(toy: Toy, count: int) -> None:
     text = toy.path("areas").read_text(encoding="utf-8")
     toy.path("areas").write_text(text.replace(",", "，", count), encoding="utf-8")
     assert toy.problem() == f"inputs/toy/areas.csv, row 1: {TYPED}"
 
 
 @pytest.mark.parametrize("row", ["toy，coal_boiler，2015，1，toy，assumed", "toy,coal_boiler,2015，1,toy,assumed"])
-def test_chinese_commas_in_a_row_are_told_of_the_row(toy: Toy, row: str) -> None:
+def test_chinese_commas_in_a_row_are_reported_with_the_row(toy: Toy, row: str) -> None:
     text = toy.path("mix").read_text(encoding="utf-8")
     toy.path("mix").write_text(text.replace("toy,coal_boiler,2015,1,toy,assumed", row), encoding="utf-8")
     assert toy.problem() == f"inputs/toy/mix.csv, row 3: {TYPED}"
@@ -299,7 +299,7 @@ def test_neither_yes_nor_no_is_a_problem(toy: Toy) -> None:
         ("basis", "相对", "Correct the value."),
     ],
 )
-def test_one_of_a_few_choices_written_otherwise_is_told_and_never_a_missing_row(
+def test_one_of_a_few_choices_written_otherwise_is_reported_and_never_a_missing_row(
     toy: Toy, column: str, written: str, advice: str
 ) -> None:
     toy.edit("targets", 2, column, written)
@@ -359,7 +359,7 @@ def test_a_value_outside_its_bounds_is_a_problem(
     assert f"{table}.csv, row {row}, column “{column}”: found “{value}”. Allowed: {allowed}" in text
 
 
-def test_a_bound_is_told_with_what_the_column_holds(toy: Toy) -> None:
+def test_a_bound_is_reported_with_what_the_column_holds(toy: Toy) -> None:
     toy.edit("targets", 2, "year", "1066")
     assert toy.problem() == (
         "inputs/toy/targets.csv, row 2, column “year”: found “1066”. Allowed: at least 1990. "
@@ -512,7 +512,7 @@ def test_a_number_is_sane_or_not_in_the_unit_kept(toy: Toy) -> None:
 
 def test_a_number_beyond_all_sense_is_a_problem_in_a_what_if_too(toy_case: Case) -> None:
     with pytest.raises(InputError, match="Correct the number or its unit"):
-        altered(toy_case, ["budgets.city=1e300"])
+        with_changes(toy_case, ["budgets.city=1e300"])
 
 
 def test_a_whole_number_beyond_all_sense_is_a_problem(toy: Toy) -> None:
@@ -538,7 +538,7 @@ def test_a_value_below_its_own_range_is_a_problem(toy: Toy) -> None:
     )
 
 
-def test_a_value_outside_its_range_is_told_in_the_unit_of_its_file(toy: Toy) -> None:
+def test_a_value_outside_its_range_is_reported_in_the_unit_of_its_file(toy: Toy) -> None:
     toy.edit("activity", 2, "low", "0.5")  # 0.4 x 10^4 households, kept as 4,000
     toy.edit("activity", 2, "high", "0.6")
     assert toy.problem() == (
@@ -1060,7 +1060,7 @@ def test_a_scenario_without_a_description_is_a_problem(toy: Toy) -> None:
     assert "a sentence saying why: description_zh, description_en or both" in toy.problem("trial")
 
 
-def test_a_scenario_described_in_one_language_is_told_so_in_both(toy: Toy) -> None:
+def test_a_scenario_described_in_one_language_is_reported_in_both(toy: Toy) -> None:
     toy.scenario("trial").write_text("description_zh: 试\nextends: frozen\n", encoding="utf-8")
     assert dict(toy.read("trial").description) == {"zh": "试", "en": "试"}
 
@@ -1129,7 +1129,7 @@ def test_a_change_whose_patterns_never_meet_in_a_row_is_a_problem(toy: Toy) -> N
     )
 
 
-def test_a_part_of_a_value_is_told_with_the_file_and_the_change(toy: Toy) -> None:
+def test_a_part_of_a_value_is_reported_with_the_file_and_the_change(toy: Toy) -> None:
     toy.scenario("trial", "changes:", "  - {table: supply, column: quantity, scale: 2}", "  - " + TASK)
     assert toy.problem("trial") == (
         "inputs/toy/scenarios/trial.yaml, change 2: found no row of tasks where task = survy. Allowed: a choice that "
@@ -1137,7 +1137,7 @@ def test_a_part_of_a_value_is_told_with_the_file_and_the_change(toy: Toy) -> Non
     )
 
 
-def test_a_choice_in_an_empty_table_is_told_as_such(toy: Toy) -> None:
+def test_a_choice_in_an_empty_table_is_reported_as_such(toy: Toy) -> None:
     assert what_if(toy, "{table: standards, where: {pollutant: SO2}, column: limit, set: 0}") == (
         CHANGE + "no row of standards where pollutant = SO2. Allowed: a choice that finds rows. "
         "The table holds no row yet."
@@ -1327,7 +1327,7 @@ def test_in_chinese_what_a_column_holds_is_said_in_chinese(toy: Toy) -> None:
     )
 
 
-def test_one_and_the_same_problem_is_told_in_either_language(toy: Toy) -> None:
+def test_one_and_the_same_problem_is_reported_in_either_language(toy: Toy) -> None:
     write_no_number(toy)
     with pytest.raises(InputError) as caught:
         toy.read()
@@ -1609,7 +1609,7 @@ def test_an_order_that_is_not_expressed_elsewhere_is_a_problem(toy: Toy, line: s
 def test_orders_that_are_held_or_opened_by_capacity_are_sound(toy: Toy) -> None:
     toy.edit("order", 1, "note", "note")
     toy.add("order", "O3,pipe,gas,capacity,,1,yes,,why,")
-    toy.add("order", "O4,4.1,4.2,held,,1,yes,,why,no quarter tells them apart")
+    toy.add("order", "O4,4.1,4.2,held,,1,yes,,why,no quarter distinguishes them")
     assert len(toy.read()["order"]) == 4
 
 

@@ -11,7 +11,7 @@ from cities import changed
 from conftest import Toy
 from scenarios import air, effects
 from scenarios.case import Case
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.plan import Plan
 from scenarios.program.pooling import pools
 from scenarios.solving import solve
@@ -26,7 +26,7 @@ def nearer(case: Case, **weights: float) -> Case:
         | {"source": "toy", "grade": "assumed", "note": ""}
         for area, weight in weights.items()
     ]
-    return case.with_table("proximity", framed(rows, list(range(len(rows))), row))
+    return case.with_table("proximity", to_frame(rows, list(range(len(rows))), row))
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_the_nearer_area_does_more(near: Case, plan: Plan) -> None:
 
 
 def test_effects_add_up_to_the_difference_of_the_air(near: Case, plan: Plan) -> None:
-    taken = effects.cleaner(near, plan.conversions)["reduction"].sum()
+    taken = effects.concentration_avoided(near, plan.conversions)["reduction"].sum()
     frozen = 18 + 60 + 20
     assert frozen - taken == pytest.approx(float(plan.concentrations["concentration"].sum()), rel=1e-9)
 

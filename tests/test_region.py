@@ -18,10 +18,10 @@ from scenarios import air, highs
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.problems import InputError
-from scenarios.regions import Region, RegionSettings, arriving, beyond, coupled, read_region
+from scenarios.regions import Region, RegionSettings, coupled_cases, read_region, with_arriving, without_neighbours
 from scenarios.reports.region_text import region_text
-from scenarios.studies.members import Member
 from scenarios.studies.region import RegionError, RegionStudy, plan_region
+from scenarios.studies.subproblems import Subproblem
 from scenarios.words import speaking
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -75,13 +75,14 @@ def test_the_plan_of_a_region_is_proven(study: RegionStudy) -> None:
 def test_what_neighbours_gave_is_part_of_the_regional_part(pair: Region) -> None:
     lee = pair.cases["leeward"]
     assert air.background(lee)[LINK] == pytest.approx(36)
-    left = beyond(lee, pair.between)
+    left = without_neighbours(lee, pair.between)
     assert air.background(left)[LINK] == pytest.approx(7.2)
-    assert air.background(arriving(left, {LINK: 24.05}))[LINK] == pytest.approx(31.25)
+    assert air.background(with_arriving(left, {LINK: 24.05}))[LINK] == pytest.approx(31.25)
     assert dict(pair.cases["toy"].exchange.sends) == {}
-    case = coupled(pair)["toy"]
+    case = coupled_cases(pair)["toy"]
     base = {("coal", "PM2.5"): 5 / 3 * 0.4, ("coal", "SO2"): 5 / 12 * 0.4, ("dust", "PM2.5"): 0.4}
-    assert {key[2:]: value for key, value in air.sent(case).items() if key[2] != "other"} == pytest.approx(
+    own = {key[2:]: value for key, value in air.transfer_to_neighbours(case).items() if key[2] != "other"}
+    assert own == pytest.approx(
         base | {("dust", "SO2"): 0.1}
     )
 
@@ -106,10 +107,10 @@ def ring(toy_case: Case, seeds: tuple[int, ...], share: float) -> Region:
         for name, seed, limit in zip(names, seeds, (88.0, 84.0, 90.0), strict=False)
     }
     rows = [
-        {"to_city": to, "receptor": to, "pollutant": "PM2.5", "from_city": giver, "group": group, "share": share}
-        for place, giver in enumerate(names)
+        {"to_city": to, "receptor": to, "pollutant": "PM2.5", "from_city": sender, "group": group, "share": share}
+        for place, sender in enumerate(names)
         for to, group in ((names[(place + 1) % len(names)], "all"), (names[(place + 2) % len(names)], "coal"))
-        if to != giver
+        if to != sender
     ]
     settings = RegionSettings(region="ring", name_zh="环", name_en="Ring", cities=tuple(names))
     return Region(settings, "least-cost", cases, pd.DataFrame(rows), pd.DataFrame({"source": []}))
@@ -118,7 +119,7 @@ def ring(toy_case: Case, seeds: tuple[int, ...], share: float) -> Region:
 @pytest.mark.parametrize("seeds", [(3, 8, 5), (21, 12, 33)])
 def test_prices_reach_the_optimum_of_the_one_matrix(toy_case: Case, seeds: tuple[int, ...]) -> None:
     region = ring(toy_case, seeds, 0.06)
-    whole = one_matrix([Member(case) for case in coupled(region).values()])
+    whole = one_matrix([Subproblem(case) for case in coupled_cases(region).values()])
     relaxed, exact = highs.solve(highs.relaxed(whole)), highs.solve(whole, highs.Options(gap=1e-9))
     if exact.outcome == "infeasible":
         with pytest.raises(RegionError):
@@ -157,11 +158,11 @@ def test_a_region_is_planned_in_two_processes_printed_and_written(tmp_path: Path
     assert "together 0.152 million CNY are saved" in result.output
     assert {path.stem for path in tmp_path.glob("*.csv")} == {"cities", "receptors", "exchange", "measures"}
     rows = pd.read_csv(tmp_path / "exchange.csv")
-    assert rows["worth"].tolist() == pytest.approx([212_500], rel=1e-6)
+    assert rows["value"].tolist() == pytest.approx([212_500], rel=1e-6)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_region_is_told_in_both_languages(study: RegionStudy, language: str) -> None:
+def test_a_region_is_reported_in_both_languages(study: RegionStudy, language: str) -> None:
     with speaking(language):
         text = region_text(study)
     assert bool(CHINESE.search(text)) == (language == "zh")
@@ -243,6 +244,6 @@ def test_an_unknown_region_is_named() -> None:
 
 def test_the_real_region_is_whole() -> None:
     region = read_region("hebei_centre", models=TOY / "models", inputs=TOY / "inputs")
-    for city, case in coupled(region).items():
+    for city, case in coupled_cases(region).items():
         assert case.exchange.sent
         assert set(case.exchange.received) == {(city, "PM2.5", year) for year in (2018, 2019, 2020)}

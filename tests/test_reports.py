@@ -28,7 +28,7 @@ from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.coverage import coverage
 from scenarios.plan import Plan
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.reports import administration, comparison
 from scenarios.reports.format import number
 from scenarios.reports.page import pages
@@ -246,7 +246,7 @@ def test_differences_add_up_when_later_money_counts_less(toy: Toy) -> None:
 
 def test_differences_add_up_when_the_discount_rate_itself_is_what_differs(toy_case: Case, toy_plan: Plan) -> None:
     """Capital is dearer at 8 % and counts less in the middle of the year: each plan is discounted at its own rate."""
-    case = altered(toy_case, ["settings.discount_rate=0.08"])
+    case = with_changes(toy_case, ["settings.discount_rate=0.08"])
     plan = solving.solve(case)
     rows = comparison.causes([(toy_case, toy_plan), (case, plan)])
     assert rows["cny"].sum() == pytest.approx(plan.objective - toy_plan.objective)
@@ -255,7 +255,7 @@ def test_differences_add_up_when_the_discount_rate_itself_is_what_differs(toy_ca
 def test_a_scenario_given_as_a_file_has_one_folder_when_it_is_read_again(toy: Toy) -> None:
     path = toy.scenario("trial", "extends: least-cost")
     with contextlib.chdir(toy.folder):
-        found = [runs.recent("toy", str(path), models=toy.models, inputs=toy.inputs).folder for _ in range(2)]
+        found = [runs.read_or_run("toy", str(path), models=toy.models, inputs=toy.inputs).folder for _ in range(2)]
         assert set(found) == {Path("outputs/toy/trial")}
 
 
@@ -597,7 +597,7 @@ def test_a_sheet_is_written_as_text(made: tuple[Toy, Result], tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("command", ["report", "clauses"])
-def test_an_unknown_number_of_a_work_is_told_with_those_known(made: tuple[Toy, Result], command: str) -> None:
+def test_an_unknown_number_of_a_work_is_reported_with_those_known(made: tuple[Toy, Result], command: str) -> None:
     result = on(made[0], command, "--task", "9")
     assert result.exit_code == 2
     assert "inputs/toy/works.csv: found “9”. Allowed: one of 1, 2, 3." in result.stderr
@@ -831,7 +831,7 @@ def test_the_whole_page_of_tasks_is_well_formed(text: Toy, tmp_path: Path) -> No
     assert ElementTree.fromstring(body).tag == "html"
 
 
-def test_a_deadline_before_the_end_of_the_plan_that_cannot_be_met_is_told_with_the_quarter(text: Toy) -> None:
+def test_a_deadline_before_the_end_of_the_plan_that_cannot_be_met_is_reported_with_the_quarter(text: Toy) -> None:
     # survey of 3 months, pipe of 3: done by June at the earliest, due in March
     text.edit("tasks", 3, "deadline", "2018-03")
     output = on(text, "tasks").output
@@ -839,7 +839,7 @@ def test_a_deadline_before_the_end_of_the_plan_that_cannot_be_met_is_told_with_t
     assert "waits for survey" in output
 
 
-def test_a_deadline_that_cannot_be_met_within_the_plan_is_told_in_words_that_make_sense(text: Toy) -> None:
+def test_a_deadline_that_cannot_be_met_within_the_plan_is_reported_in_words_that_make_sense(text: Toy) -> None:
     text.edit("tasks", 3, "duration", "12")
     assert "before the end of after the plan" not in on(text, "tasks").output
 
@@ -962,7 +962,7 @@ def test_in_chinese_the_page_of_tasks_is_chinese(text: Toy, tmp_path: Path) -> N
     assert "燃气管道" in page
 
 
-def test_in_chinese_an_unknown_work_is_told_in_chinese(made: tuple[Toy, Result]) -> None:
+def test_in_chinese_an_unknown_work_is_reported_in_chinese(made: tuple[Toy, Result]) -> None:
     result = on(made[0], "clauses", "--task", "9", "--lang", "zh")
     assert result.exit_code == 2
     assert CHINESE.search(result.stderr)
@@ -975,7 +975,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_a_half_is_told_the_same_however_the_solver_rounded_it() -> None:
+def test_a_half_is_shown_the_same_however_the_solver_rounded_it() -> None:
     assert {number(value) for value in (5.625, 5.625 - 1e-9, 5.625 + 1e-9)} == {"5.62"}
     assert number(5.6251) == "5.63"
     assert number(26_651_714.4) == "26,651,714"

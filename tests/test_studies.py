@@ -12,15 +12,15 @@ from cities import Projects, changed, projects
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.problems import InputError
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.solving import NEAR, solve
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve, system_curve
 from scenarios.studies.alternatives import Alternatives, alternatives
 from scenarios.studies.axes import Axis, axis
-from scenarios.studies.desk import Desk
 from scenarios.studies.pareto import Front, pareto
 from scenarios.studies.prices import Prices, ScheduleError, prices
-from scenarios.studies.prices import written as plain
+from scenarios.studies.prices import tables as plain
+from scenarios.studies.reoptimiser import Reoptimiser
 
 EXACT = 1e-9
 ROWS = 1e-7  # the bound is of a program whose rows HiGHS keeps to a billionth of their largest term
@@ -33,8 +33,8 @@ def twelve(tmp_path_factory: pytest.TempPathFactory) -> Projects:
 
 
 @pytest.fixture(scope="module")
-def toy_desk(toy_case: Case) -> Desk:
-    return Desk(toy_case)
+def toy_reoptimiser(toy_case: Case) -> Reoptimiser:
+    return Reoptimiser(toy_case)
 
 
 def test_a_city_without_tasks_is_planned_at_the_least_cost_of_all_subsets(twelve: Projects) -> None:
@@ -80,10 +80,10 @@ def test_an_axis_that_is_not_there_names_the_nearest(toy_case: Case, text: str, 
 
 
 @pytest.mark.parametrize(("names", "count"), [(("cost", "SO2"), 4), (("cost", "NOx", "PM2.5"), 7)])
-def test_a_front_tells_how_many_of_its_points_are_done(toy_case: Case, names: tuple[str, ...], count: int) -> None:
+def test_a_front_reports_how_many_of_its_points_are_done(toy_case: Case, names: tuple[str, ...], count: int) -> None:
     """An end for each axis, and two steps between the ends of each axis but the first."""
     heard: list[tuple[int, int]] = []
-    pareto(toy_case, [axis(toy_case, name) for name in names], 4, told=lambda *done: heard.append(done))
+    pareto(toy_case, [axis(toy_case, name) for name in names], 4, progress=lambda *done: heard.append(done))
     assert heard == [(done, count) for done in range(count + 1)]
 
 
@@ -139,7 +139,7 @@ def test_a_front_of_two_axes_has_the_least_cost_at_every_step(twelve: Projects, 
 
 
 def test_an_end_of_a_front_is_proven_in_its_first_axis_whatever_is_made_small_last(toy_case: Case) -> None:
-    """The last axis made small may be next to nothing; held against that, a rounding is thousands of percent."""
+    """The last axis minimised may be next to nothing; held against that, a rounding is thousands of percent."""
     front = pareto(toy_case, [axis(toy_case, name) for name in ("cost", "PM2.5", "NOx")], 3)
     assert front is not None
     assert front.points["gap"].max() <= NEAR
@@ -156,7 +156,7 @@ def test_the_measures_of_a_point_make_its_values(twelve: Projects, fronts: dict[
 
 
 def test_a_front_of_a_case_without_a_plan_is_none(toy_case: Case) -> None:
-    case = altered(toy_case, ["targets.T2=1"])
+    case = with_changes(toy_case, ["targets.T2=1"])
     assert pareto(case, [axis(case, "cost"), axis(case, "PM2.5")], 3) is None
 
 
@@ -192,10 +192,10 @@ def test_the_price_of_the_system_curve_is_what_one_tonne_less_costs(toy_case: Ca
     found = system_curve(toy_case, "SO2", 6, gap=0)
     assert found is not None
     on = axis(toy_case, "SO2")
-    held = Desk(toy_case, [on])
+    held = Reoptimiser(toy_case, [on])
     priced = 0
     for row in found.steps.iloc[1:-1].to_dict("records"):
-        less, more = (held.least(held.at_most("SO2", row["limit"] + step), gap=0) for step in (-0.01, 0.01))
+        less, more = (held.minimise(held.at_most("SO2", row["limit"] + step), gap=0) for step in (-0.01, 0.01))
         assert less is not None
         assert more is not None
         assert row["price"] == pytest.approx((less.objective - more.objective) / 0.02, rel=1e-6)
@@ -205,7 +205,7 @@ def test_the_price_of_the_system_curve_is_what_one_tonne_less_costs(toy_case: Ca
 
 
 def test_the_curve_of_a_case_without_a_plan_is_none(toy_case: Case) -> None:
-    assert system_curve(altered(toy_case, ["targets.T2=1"]), "SO2", 3) is None
+    assert system_curve(with_changes(toy_case, ["targets.T2=1"]), "SO2", 3) is None
 
 
 def test_the_measure_curve_adds_up_to_what_the_plan_takes_away(toy_case: Case, toy_plan: Plan) -> None:
@@ -220,7 +220,7 @@ def test_the_measure_curve_adds_up_to_what_the_plan_takes_away(toy_case: Case, t
 
 
 @pytest.mark.parametrize("name", ["fuel:coal", "money", "cost"])
-def test_what_measures_take_off_a_fuel_or_money_is_refused_and_not_told_as_nothing(
+def test_what_measures_take_off_a_fuel_or_money_is_refused_and_not_shown_as_nothing(
     toy_case: Case, toy_plan: Plan, name: str
 ) -> None:
     with pytest.raises(InputError, match="counted of pollutants only"):
@@ -277,24 +277,24 @@ def test_the_price_holds_while_gas_in_the_fourth_quarter_is_the_last_step(priced
     assert (row["least"], row["most"]) == pytest.approx((64 - 8 - 7, 64 - 8 - 3.2), rel=1e-7)
 
 
-def cost_at(toy_desk: Desk, limit: float) -> float:
+def cost_at(toy_reoptimiser: Reoptimiser, limit: float) -> float:
     """The least cost with so much SO2 left."""
-    row = toy_desk.places["emission_target", ("T1",)]
-    point = toy_desk.least({row: (-np.inf, limit - toy_desk.arrays.shift[row])}, gap=0)
+    row = toy_reoptimiser.places["emission_target", ("T1",)]
+    point = toy_reoptimiser.minimise({row: (-np.inf, limit - toy_reoptimiser.arrays.shift[row])}, gap=0)
     assert point is not None
     return point.objective
 
 
-def test_inside_the_range_the_cost_changes_by_the_price(priced: Prices, toy_desk: Desk) -> None:
+def test_inside_the_range_the_cost_changes_by_the_price(priced: Prices, toy_reoptimiser: Reoptimiser) -> None:
     row = price_of(priced, "emission_target", "T1")
     for limit in (row["least"] + 1e-3, row["most"] - 1e-3, 50.5):
-        assert cost_at(toy_desk, limit) == pytest.approx(607_875 - (limit - 50) * row["price"], rel=1e-8)
+        assert cost_at(toy_reoptimiser, limit) == pytest.approx(607_875 - (limit - 50) * row["price"], rel=1e-8)
 
 
-def test_outside_the_range_it_does_not(priced: Prices, toy_desk: Desk) -> None:
+def test_outside_the_range_it_does_not(priced: Prices, toy_reoptimiser: Reoptimiser) -> None:
     row = price_of(priced, "emission_target", "T1")
     for limit in (row["least"] - 0.5, row["most"] + 0.5):
-        assert cost_at(toy_desk, limit) > 607_875 - (limit - 50) * row["price"] + 100
+        assert cost_at(toy_reoptimiser, limit) > 607_875 - (limit - 50) * row["price"] + 100
 
 
 def test_a_limit_that_does_not_bind_is_worth_nothing_and_says_what_is_reached(priced: Prices) -> None:
@@ -339,7 +339,7 @@ def test_a_month_of_a_task_that_others_wait_for_is_worth_what_is_dearer_without_
     Briquettes in Q3 and gas in Q4 take 16 t away. The rest, 1.92 t, costs 53.125 CNY/kg by gas in Q3 and 56.25 by
     briquettes in Q1, which need no pipe then: 6,000 CNY more, less the 1,250 of a quarter of the pipe.
     """
-    case = altered(toy_case, ["targets.T1=-0.28", "supply.gas*=3", "costs.gas/capital=2500"])
+    case = with_changes(toy_case, ["targets.T1=-0.28", "supply.gas*=3", "costs.gas/capital=2500"])
     found = prices(case, {"survey": "2018Q1", "pipe": "2018Q3"}, gap=0).dates.set_index("task").loc["pipe"]
     assert found["later"] == pytest.approx((6_000 - 1_250) / 3, rel=1e-7)
     assert found["earlier"] == pytest.approx(1_250 / 3, rel=1e-7)
@@ -362,18 +362,18 @@ def test_the_next_measure_enters_when_it_is_a_little_cheaper_than_its_cut(toy_ca
     for part, enters in ((cut + 0.01, True), (cut - 0.01, False)):
         cheaper = changed(case, "costs", "value", 70_000 * (1 - part), subject="sweeping", item="capital")
         cheaper = changed(cheaper, "costs", "value", 5_000 * (1 - part), subject="swept", item="running")
-        held = Desk(cheaper)
-        point = held.least(gap=0)
+        held = Reoptimiser(cheaper)
+        point = held.minimise(gap=0)
         assert point is not None
         assert (held.quantities(point).get("sweeping", 0.0) > 1e-6) == enters
 
 
 @pytest.mark.parametrize("study", [lambda case: prices(case, {}), alternatives])
-def test_what_the_least_cost_is_worth_is_not_asked_where_the_air_is_made_small(
+def test_what_the_least_cost_is_worth_is_not_asked_where_the_air_is_minimised(
     toy_case: Case, study: Callable[[Case], object]
 ) -> None:
-    cleanest = altered(toy_case, ["settings.minimise=concentration"])
-    with pytest.raises(InputError, match="Choose a scenario that makes cost small"):
+    cleanest = with_changes(toy_case, ["settings.minimise=concentration"])
+    with pytest.raises(InputError, match="Choose a scenario that minimises the cost"):
         study(cleanest)
 
 
@@ -453,7 +453,7 @@ def test_the_ranges_of_the_toy_hold_its_best_plan(toy_case: Case) -> None:
 
 
 def test_alternatives_of_a_case_without_a_plan_are_none(toy_case: Case) -> None:
-    assert alternatives(altered(toy_case, ["targets.T2=1"])) is None
+    assert alternatives(with_changes(toy_case, ["targets.T2=1"])) is None
 
 
 def test_a_front_is_proven_to_what_is_asked(toy_case: Case) -> None:

@@ -221,15 +221,15 @@ def test_an_axis_is_held_against_others_only(here: Path, axes: tuple[str, ...]) 
     assert result.exit_code == 2
     assert "Name each axis once." in result.stderr
 @pytest.mark.parametrize(
-    ("command", "words", "told"),
+    ("command", "words", "text"),
     [
         ("sweep", ["--vary", "targets.T1=-0.2,-0.3", "--vary", "targets.T1=-0.1,-0.2"], "targets.T1 is varied twice."),
     ],
 )
-def test_what_is_asked_twice_is_refused(here: Path, command: str, words: list[str], told: str) -> None:
+def test_what_is_asked_twice_is_refused(here: Path, command: str, words: list[str], text: str) -> None:
     result = call(here, command, *words)
     assert result.exit_code == 2
-    assert told in result.stderr
+    assert text in result.stderr
 
 
 def test_a_weighted_curve_says_what_a_tonne_of_each_pollutant_counts(
@@ -244,5 +244,5 @@ def test_a_weighted_curve_says_what_a_tonne_of_each_pollutant_counts(
     words = ["macc", "toy", "--pollutant", "weighted", "--models", "models", "--inputs", "inputs"]
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output
-    told = "weighted 2018 [t]: a t of each counts as SO2 2.00, NOx 0.500 t (weights.csv)"
-    assert result.output.splitlines().count(told) == 2  # above either curve
+    text = "weighted 2018 [t]: a t of each counts as SO2 2.00, NOx 0.500 t (weights.csv)"
+    assert result.output.splitlines().count(text) == 2  # above either curve

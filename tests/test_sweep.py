@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cloudpickle
 import distributed
@@ -18,11 +19,11 @@ from scenarios.case import Case
 from scenarios.keeping import with_dates
 from scenarios.plan import Agreed, Plan
 from scenarios.problems import InputError
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.solving import prepare, solve_keeping
-from scenarios.storing import Answers, needed, write_store
+from scenarios.storing import Answers, require_package, write_store
 from scenarios.studies import sweep as study
-from scenarios.studies.desk import Desk
+from scenarios.studies.reoptimiser import Reoptimiser
 from scenarios.studies.sweep import Answer, Base, sweep, tables
 from scenarios.studies.variations import grid, sample, variation
 
@@ -138,7 +139,7 @@ def test_twenty_levels_cost_at_most_what_the_kept_schedule_does_and_at_least_the
 def test_a_level_costs_what_a_plan_of_its_own_does(
     base: Base, toy_plan: Plan, answers: dict[int, Answer], number: int
 ) -> None:
-    plan, _ = solve_keeping(altered(base.case, LEVELS[number]), toy_plan.agreed, gap=0, near=1.0)
+    plan, _ = solve_keeping(with_changes(base.case, LEVELS[number]), toy_plan.agreed, gap=0, near=1.0)
     assert answers[number]["cost"] == pytest.approx(plan.objective, rel=1e-6)
     whole = plan.conversions.groupby("measure")["quantity"].sum().to_dict()
     assert answers[number]["measures"] == pytest.approx(whole, rel=1e-6)
@@ -167,9 +168,9 @@ def test_what_a_point_comes_to_is_worked_out_by_hand(base: Base) -> None:
     )
 
 
-def test_what_a_point_costs_is_told_where_the_air_is_made_small(toy_case: Case) -> None:
-    """500,000 CNY buy 1,250 briquette stoves in the first quarter, 275 CNY each (README); the air was told as money."""
-    cleanest = altered(toy_case, ["settings.minimise=concentration", "settings.targets=shown"])
+def test_what_a_point_costs_is_reported_where_the_air_is_minimised(toy_case: Case) -> None:
+    """500,000 CNY buy 1,250 briquette stoves in the first quarter, 275 CNY each (README); it gave the air as cost."""
+    cleanest = with_changes(toy_case, ["settings.minimise=concentration", "settings.targets=shown"])
     answer = study.answer_to(Base(cleanest, None), ("settings.money_at_most=500000",))
     assert answer["measures"] == pytest.approx({"briquettes": 1_250})
     assert answer["cost"] == pytest.approx(1_250 * 275, rel=1e-9)
@@ -181,7 +182,7 @@ def test_a_point_without_a_plan_says_so(base: Base) -> None:
 
 
 def test_answers_do_not_depend_on_the_order_of_the_points(base: Base, answers: dict[int, Answer]) -> None:
-    study._DESKS.clear()
+    study._REOPTIMISERS.clear()
     back = dict(sweep(base, FEW[::-1]))
     assert [back[number] for number in reversed(range(len(FEW)))] == [answers[number] for number in range(0, 20, 6)]
 
@@ -253,7 +254,7 @@ def test_answers_of_another_version_are_asked_again(base: Base, monkeypatch: pyt
 
 def test_another_base_has_other_keys(base: Base) -> None:
     others = [
-        Base(altered(base.case, ["supply.gas*=0.9"]), base.agreed),
+        Base(with_changes(base.case, ["supply.gas*=0.9"]), base.agreed),
         Base(base.case, None),
         Base(base.case, Agreed({"survey": "2018Q2", "pipe": "2018Q3"}, {})),
         Base(base.case, base.agreed, 0.0),
@@ -274,8 +275,13 @@ def test_a_base_that_is_sent_again_with_every_point_is_built_once(
     base: Base, answers: dict[int, Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built = []
-    monkeypatch.setattr(study, "Desk", lambda *given, **named: built.append(given) or Desk(*given, **named))
-    study._DESKS.clear()
+
+    def build(*given: Any, **named: Any) -> Reoptimiser:
+        built.append(given)
+        return Reoptimiser(*given, **named)
+
+    monkeypatch.setattr(study, "Reoptimiser", build)
+    study._REOPTIMISERS.clear()
     sent = [cloudpickle.loads(cloudpickle.dumps(base)) for _ in FEW]
     found = [study.answer_to(one, point) for one, point in zip(sent, FEW, strict=True)]
     assert found == [answers[number] for number in range(0, 20, 6)]
@@ -344,5 +350,5 @@ def test_a_database_is_read_back_equal_and_replaced_whole(made: dict[str, pd.Dat
 
 def test_a_package_that_is_missing_is_named_with_how_to_install_it() -> None:
     with pytest.raises(InputError) as caught:
-        needed("no_such_package", "store")
+        require_package("no_such_package", "store")
     assert "pip install 'scenarios[store]'" in str(caught.value)

@@ -108,7 +108,7 @@ def test_a_planner_chooses_moves_runs_compares_saves_takes_away_and_comes_back(l
     picture(page, f"{language}-start")
     page.locator(".cities a").first.click()
     expect(page.get_by_role("button", name=words["plan"], exact=True)).to_be_enabled()
-    picture(page, f"{language}-desk")
+    picture(page, f"{language}-dashboard")
     planned(page)
     expect(page.locator(".figures dd").first).to_have_text(words["cost"])
     moved(page, "targets.T1", "-30")
@@ -209,7 +209,7 @@ def test_what_cannot_be_is_explained_and_planned_with_the_least_giving_way(visit
     page.goto("/cities/toy")
     moved(page, "targets.T1", "-90")
     page.locator("button.main[type=submit]").click()
-    expect(page.locator("pre.told")).to_contain_text("二氧化硫下降21.875%")
+    expect(page.locator("pre.text")).to_contain_text("二氧化硫下降21.875%")
     picture(page, "zh-infeasible")
     page.locator('#result [data-how="elastic"]').click()
     expect(page.locator(".figures")).to_be_visible()
@@ -246,7 +246,7 @@ def test_a_broken_upload_is_refused_at_its_cell(visit, tmp_path):
     picture(page, "zh-upload")
 
 
-def test_the_desk_can_be_used_by_keyboard_alone(visit):
+def test_the_dashboard_can_be_used_by_keyboard_alone(visit):
     page = visit("en")
     page.goto("/cities/toy")
     page.keyboard.press("Tab")
@@ -280,6 +280,6 @@ def test_a_slip_is_shown_where_the_planner_looks_and_loses_nothing(visit):
     expect(page.locator("#scenario")).to_have_value(chosen)
     expect(page.locator("#more")).to_have_value("suply.gas=1")
     page.locator("#more").scroll_into_view_if_needed()
-    page.locator("#desk").evaluate("form => form.requestSubmit()")
+    page.locator("#controls").evaluate("form => form.requestSubmit()")
     expect(page.locator("#refusals")).to_contain_text("supply")
     expect(page.locator("#refusals p").first).to_be_in_viewport()

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from scenarios.web import hands
+from scenarios.web import processes
 from scenarios.web.bounds import WAITING
-from scenarios.web.hands import GoneError
 from scenarios.web.jobs import FullError, Jobs
 from scenarios.web.pages import run_titles
+from scenarios.web.processes import GoneError
 from scenarios.web.store import Store, new_run
 
 MOMENT = {"event": "moment", "seconds": 1.0, "incumbent": 5e6, "bound": 4e6, "gap": 0.2}
@@ -22,16 +22,16 @@ DONE = {"event": "done", "value": {"figures": {"totals": {"cost_cny": 1.0}}, "ke
 
 
 class Played:
-    """A process that hears what the test tells it, and answers when it is stopped."""
+    """A process that hears what the test sends it, and answers when it is stopped."""
 
     def __init__(self, *messages):
         self.messages, self.stopped, self.ended = messages, asyncio.Event(), False
 
-    async def ask(self, question, hear):
+    async def ask(self, question, listener):
         for message in self.messages:
             if message["event"] in ("done", "ended"):
                 return message
-            hear(message)
+            listener(message)
         await self.stopped.wait()
         return DONE
 
@@ -42,14 +42,14 @@ class Played:
         self.ended = True
 
 
-class Crew:
+class WorkerPool:
     """One place at a time."""
 
-    def __init__(self, hand):
-        self.played, self._place = hand, asyncio.Semaphore(1)
+    def __init__(self, worker):
+        self.played, self._place = worker, asyncio.Semaphore(1)
 
     @asynccontextmanager
-    async def hand(self, place):
+    async def worker(self, place):
         async with self._place:
             yield self.played
 
@@ -57,9 +57,9 @@ class Crew:
         pass
 
 
-def desk(tmp_path, hand):
+def queue(tmp_path, worker):
     store = Store(tmp_path)
-    return Jobs(store, Crew(hand), lambda visitor, city: {"city": city}), store
+    return Jobs(store, WorkerPool(worker), lambda visitor, city: {"city": city}), store
 
 
 def run_for(visitor="v"):
@@ -80,7 +80,7 @@ def played(scene):
 
 def test_a_run_goes_from_the_queue_to_its_answer_and_is_written_down(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played(DONE))
+        jobs, _ = queue(tmp_path, Played(DONE))
         run = jobs.submit(run_for())
         now = await until(jobs, run.run, "done")
         assert now.answer["kept"] is True
@@ -91,7 +91,7 @@ def test_a_run_goes_from_the_queue_to_its_answer_and_is_written_down(tmp_path):
 
 def test_how_a_search_goes_is_seen_as_it_goes(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played(MOMENT))
+        jobs, _ = queue(tmp_path, Played(MOMENT))
         run = jobs.submit(run_for())
         async for now in jobs.watch(run.run, 1.0):
             if now.moment:
@@ -103,59 +103,59 @@ def test_how_a_search_goes_is_seen_as_it_goes(tmp_path):
 
 
 async def searching(tmp_path):
-    """A run whose search has found a plan, with its desk and the process that works at it."""
-    hand = Played(MOMENT)
-    jobs, _ = desk(tmp_path, hand)
+    """A run whose search has found a plan, with its queue and the process that works at it."""
+    worker = Played(MOMENT)
+    jobs, _ = queue(tmp_path, worker)
     run = jobs.submit(run_for())
     while not jobs.find(run.run).moment:
         await asyncio.sleep(0)
-    return jobs, run, hand
+    return jobs, run, worker
 
 
 def test_a_stopped_run_keeps_the_best_plan_so_far(tmp_path):
     async def scene():
-        jobs, run, hand = await searching(tmp_path)
+        jobs, run, worker = await searching(tmp_path)
         await jobs.stop(run.run)
         assert (await until(jobs, run.run, "done")).figures
-        assert not hand.ended
+        assert not worker.ended
 
     played(scene)
 
 
 def test_a_cancelled_run_ends_at_once_whatever_it_found(tmp_path):
     async def scene():
-        jobs, run, hand = await searching(tmp_path)
+        jobs, run, worker = await searching(tmp_path)
         await jobs.cancel(run.run)
         assert jobs.find(run.run).state == "cancelled"
         assert not jobs.find(run.run).figures
-        assert hand.ended
+        assert worker.ended
 
     played(scene)
 
 
 def test_a_run_that_has_no_plan_yet_ends_at_once_and_so_does_its_process(tmp_path):
     async def scene():
-        hand = Played()
-        jobs, _ = desk(tmp_path, hand)
+        worker = Played()
+        jobs, _ = queue(tmp_path, worker)
         run = jobs.submit(run_for())
         await until(jobs, run.run, "running")
         await jobs.stop(run.run)
         assert jobs.find(run.run).state == "cancelled"
-        assert hand.ended
+        assert worker.ended
 
     played(scene)
 
 
 def test_a_run_that_waits_can_be_stopped_and_the_next_one_comes(tmp_path):
     async def scene():
-        hand = Played()
-        jobs, _ = desk(tmp_path, hand)
+        worker = Played()
+        jobs, _ = queue(tmp_path, worker)
         first, second, third = (jobs.submit(run_for()).run for _ in range(3))
         await until(jobs, first, "running")
         assert (jobs.before(second), jobs.before(third)) == (0, 1)
         await jobs.cancel(second)
         assert jobs.find(second).state == "cancelled"
-        hand.stop()
+        worker.stop()
         await until(jobs, first, "done")
         await until(jobs, third, "done")
 
@@ -164,11 +164,11 @@ def test_a_run_that_waits_can_be_stopped_and_the_next_one_comes(tmp_path):
 
 def test_a_process_that_dies_takes_its_run_with_it_and_no_other(tmp_path):
     class Dying(Played):
-        async def ask(self, question, hear):
+        async def ask(self, question, listener):
             raise GoneError
 
     async def scene():
-        jobs, _ = desk(tmp_path, Dying())
+        jobs, _ = queue(tmp_path, Dying())
         run = jobs.submit(run_for())
         assert (await until(jobs, run.run, "failed")).seconds >= 0
 
@@ -179,7 +179,7 @@ def test_a_run_that_takes_too_long_keeps_the_best_plan_so_far(tmp_path, monkeypa
     monkeypatch.setattr("scenarios.web.jobs.SEARCH", 0.05)
 
     async def scene():
-        jobs, _ = desk(tmp_path, Played())
+        jobs, _ = queue(tmp_path, Played())
         run = jobs.submit(run_for())
         await until(jobs, run.run, "done")
 
@@ -195,18 +195,18 @@ def test_a_process_that_does_not_stop_is_ended(tmp_path, monkeypatch):
             pass
 
     async def scene():
-        hand = Deaf()
-        jobs, _ = desk(tmp_path, hand)
+        worker = Deaf()
+        jobs, _ = queue(tmp_path, worker)
         run = jobs.submit(run_for())
         await until(jobs, run.run, "failed")
-        assert hand.ended
+        assert worker.ended
 
     played(scene)
 
 
 def test_one_visitor_cannot_fill_the_queue_for_the_others(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played())
+        jobs, _ = queue(tmp_path, Played())
         for _ in range(WAITING):
             jobs.submit(run_for("one"))
         with pytest.raises(FullError):
@@ -219,7 +219,7 @@ def test_one_visitor_cannot_fill_the_queue_for_the_others(tmp_path):
 
 def test_visitors_see_their_own_runs_and_the_saved_ones(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played(DONE))
+        jobs, _ = queue(tmp_path, Played(DONE))
         mine, theirs, shared = (jobs.submit(run_for(visitor)) for visitor in ("me", "you", "you"))
         for run in (mine, theirs, shared):
             await until(jobs, run.run, "done")
@@ -232,7 +232,7 @@ def test_visitors_see_their_own_runs_and_the_saved_ones(tmp_path):
 
 def test_a_dropped_run_leaves_nothing_behind(tmp_path):
     async def scene():
-        jobs, _ = desk(tmp_path, Played(DONE))
+        jobs, _ = queue(tmp_path, Played(DONE))
         run = jobs.submit(run_for())
         await until(jobs, run.run, "done")
         (jobs.results / run.run).mkdir(parents=True)
@@ -257,7 +257,7 @@ def test_of_results_without_a_name_the_newest_are_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("scenarios.web.jobs.RESULTS", 3)
 
     async def scene():
-        jobs, store = desk(tmp_path, Played(DONE))
+        jobs, store = queue(tmp_path, Played(DONE))
         named = kept_on_disk(store, "a", 1.0, name="for the mayor")
         old, *own = (kept_on_disk(store, "a", at) for at in (2.0, 5.0, 6.0))
         other, newest = kept_on_disk(store, "b", 3.0), kept_on_disk(store, "b", 7.0)
@@ -272,8 +272,8 @@ def test_a_run_that_goes_on_is_not_purged_however_old(tmp_path, monkeypatch):
     monkeypatch.setattr("scenarios.web.jobs.RESULTS", 0)
 
     async def scene():
-        hand = Played()
-        jobs, store = desk(tmp_path, hand)
+        worker = Played()
+        jobs, store = queue(tmp_path, worker)
         run = jobs.submit(run_for())
         await until(jobs, run.run, "running")
         old = kept_on_disk(store, "b", 1.0)
@@ -292,7 +292,7 @@ def test_of_plans_of_whole_scenarios_the_newest_are_kept(tmp_path, monkeypatch):
         os.utime(tmp_path / "bases" / name, (place, 9.0 if name == "newest" else 5.0 - place))
 
     async def scene():
-        jobs, _ = desk(tmp_path, Played(DONE))
+        jobs, _ = queue(tmp_path, Played(DONE))
         await jobs.purge()
 
     played(scene)
@@ -300,7 +300,7 @@ def test_of_plans_of_whole_scenarios_the_newest_are_kept(tmp_path, monkeypatch):
 
 
 def test_results_that_are_called_the_same_are_told_apart_by_their_time():
-    """One minute apart the minute tells, within a minute the second; what has a name of its own needs no time."""
+    """One minute apart the minute differs, within a minute the second; what has a name of its own needs no time."""
     asked = ((0, "a"), (60, "a"), (0, "b"), (5, "b"), (0, "c"))
     runs = [replace(run_for(), created=at, name=name) for at, name in asked]
 
@@ -322,7 +322,7 @@ def test_a_run_that_a_restart_interrupted_says_so(tmp_path):
     assert [run.state for run in Store(tmp_path).seen_by("v")] == ["lost"]
 
 
-class Quick(hands.Hand):
+class Quick(processes.WorkerProcess):
     """A process that is there at once and reads a city for a moment."""
 
     alive = True
@@ -334,7 +334,7 @@ class Quick(hands.Hand):
     def is_alive(self):
         return self.alive
 
-    async def ask(self, question, hear=None):
+    async def ask(self, question, listener=None):
         self._idle.clear()
         await asyncio.sleep(0.05)
         self._idle.set()
@@ -345,14 +345,14 @@ class Quick(hands.Hand):
 
 
 def test_a_run_has_a_process_while_others_read_cities_that_were_opened(monkeypatch):
-    monkeypatch.setattr(hands, "Hand", Quick)
+    monkeypatch.setattr(processes, "WorkerProcess", Quick)
 
     async def scene():
-        crew = hands.Crew(1)
-        opened = [asyncio.create_task(crew.warm(city, {})) for city in ("one", "other", "third")]
+        pool = processes.WorkerPool(1)
+        opened = [asyncio.create_task(pool.warm(city, {})) for city in ("one", "other", "third")]
         await asyncio.sleep(0)
-        async with crew.hand("other") as hand:
-            assert await hand.ask({}) == DONE
+        async with pool.worker("other") as worker:
+            assert await worker.ask({}) == DONE
         await asyncio.gather(*opened)
 
     played(scene)
@@ -362,11 +362,11 @@ def test_a_run_fails_when_no_process_can_be_started(monkeypatch):
     class Stillborn(Quick):
         alive = False
 
-    monkeypatch.setattr(hands, "Hand", Stillborn)
+    monkeypatch.setattr(processes, "WorkerProcess", Stillborn)
 
     async def scene():
         with pytest.raises(GoneError):
-            async with hands.Crew(1).hand("city"):
+            async with processes.WorkerPool(1).worker("city"):
                 pass
 
     played(scene)

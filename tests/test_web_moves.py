@@ -7,10 +7,18 @@ import json
 import pytest
 
 from scenarios.problems import InputError
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.web.controls import controls
-from scenarios.web.moves import changes_of, command, controls_from, later, positions_of, scenario_file, typed
-from scenarios.web.pages import titles
+from scenarios.web.moves import (
+    changes_of,
+    command,
+    controls_from,
+    month_after,
+    positions_of,
+    scenario_file,
+    typed_changes,
+)
+from scenarios.web.pages import change_titles
 
 #: a control of the toy -> another position of it, and the change that it stands for
 MOVES = {
@@ -38,7 +46,7 @@ def held(toy_case):
 def test_a_control_stands_for_one_change_that_the_case_takes(key, held, toy_case):
     position, change = MOVES[key]
     assert changes_of(held, {key: position}) == [change]
-    assert altered(toy_case, [change]).digest != toy_case.digest
+    assert with_changes(toy_case, [change]).digest != toy_case.digest
 
 
 @pytest.mark.parametrize("key", MOVES)
@@ -98,15 +106,15 @@ def test_what_no_control_stands_for_stays_as_typed(held):
     [("2018-12", 1, "2019-01"), ("2018-01", -1, "2017-12"), ("2018-05", 0, "2018-05"), ("2018-06", 18, "2019-12")],
 )
 def test_months_are_counted_over_the_year(month, months, moved):
-    assert later(month, months) == moved
+    assert month_after(month, months) == moved
 
 
 def test_typed_changes_are_one_a_line_and_not_too_many():
-    assert typed(" targets.T1=-0.3 \n\n-order.O1\n") == ["targets.T1=-0.3", "-order.O1"]
+    assert typed_changes(" targets.T1=-0.3 \n\n-order.O1\n") == ["targets.T1=-0.3", "-order.O1"]
     with pytest.raises(InputError):
-        typed("targets.T1=-0.3\n" * 501)
+        typed_changes("targets.T1=-0.3\n" * 501)
     with pytest.raises(InputError):
-        typed("x" * 201)
+        typed_changes("x" * 201)
 
 
 def test_a_command_quotes_what_a_shell_would_read():
@@ -145,9 +153,9 @@ def test_a_scenario_file_says_what_was_changed():
     ],
 )
 def test_a_run_is_called_by_what_was_moved(change, english, chinese, held):
-    assert titles(held, [change]) == {"en": english, "zh": chinese}
+    assert change_titles(held, [change]) == {"en": english, "zh": chinese}
 
 
 def test_a_title_names_three_moves_and_counts_the_rest(held):
     moved = ["targets.T1=-0.3", "supply.gas*=0.7", "budgets.city*=0.8", "prices.gas*=1.2", "prices.coal*=1.2"]
-    assert titles(held, moved)["en"].endswith("City 80 % and 2 more")
+    assert change_titles(held, moved)["en"].endswith("City 80 % and 2 more")

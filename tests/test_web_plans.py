@@ -27,8 +27,9 @@ def test_a_scenario_whose_search_was_stopped_is_planned_again_by_the_next_run(
     monkeypatch.setattr(plans, "solve", solve)
     monkeypatch.setattr(plans.runs, "what_if", lambda base, case, **options: (base, True))
     copy = Copy("toy", TOY / "models", TOY / "inputs", tmp_path / "draft")
-    asked = plans.Asked(copy, "least-cost", ("targets.T3=84",), "kept", 60.0, tmp_path / "run", tmp_path / "bases")
-    shelf = plans.Shelf()
+    change, run, bases = "targets.T3=84", tmp_path / "run", tmp_path / "bases"
+    request = plans.RunRequest(copy, "least-cost", (change,), "kept", 60.0, run, bases)
+    cache = plans.Cache()
     for _ in range(2):
-        plans.make(asked, shelf, lambda moment: None, lambda step, minimised: None)
+        plans.make(request, cache, lambda moment: None, lambda step, minimised: None)
     assert searched == ["least-cost", "least-cost"]

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from scenarios.cli import main
 from scenarios.web.app import app, routes
 from scenarios.web.bounds import UPLOAD
-from scenarios.web.guard import Door
+from scenarios.web.guard import Access
 
 ROOT = Path(__file__).parents[1]
 LOCAL = "http://127.0.0.1:8050"
@@ -31,13 +31,13 @@ class Visitor:
     def __init__(self, client: TestClient, language: str = "en"):
         self.client = client
         self.client.headers["accept-language"] = language
-        self.proof = re.search(r'name="proof" content="(\w+)"', client.get("/").text)[1]
+        self.csrf_token = re.search(r'name="csrf-token" content="(\w+)"', client.get("/").text)[1]
 
     def get(self, path, **options):
         return self.client.get(path, **options)
 
     def ask(self, path, sent=None, **headers):
-        return self.client.post(path, json=sent or {}, headers={"x-form-proof": self.proof, **headers})
+        return self.client.post(path, json=sent or {}, headers={"x-csrf-token": self.csrf_token, **headers})
 
     def plan(self, positions=None, **more):
         """A run, followed to its end."""
@@ -45,8 +45,8 @@ class Visitor:
         answer = self.ask("/runs", asked)
         assert answer.status_code == 202, answer.text
         run = answer.json()["run"]
-        told = self.get(f"/runs/{run}/events").text
-        events = [json.loads(line[6:]) for line in told.splitlines() if line.startswith("data: ")]
+        stream = self.get(f"/runs/{run}/events").text
+        events = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")]
         assert not events[-1]["open"]
         return run, events
 
@@ -61,7 +61,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def made(place):
-    return app(Door(), folder=place / "web", models=str(place / "models"), inputs=str(place / "inputs"), at_once=1)
+    return app(Access(), folder=place / "web", models=str(place / "models"), inputs=str(place / "inputs"), at_once=1)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_the_first_page_waits_for_nothing_and_names_the_cities_when_they_are_rea
     assert "Toy" in planner.get("/cities").text
 
 
-def test_the_desk_has_a_control_for_what_can_be_moved(planner):
+def test_the_dashboard_has_a_control_for_what_can_be_moved(planner):
     page = planner.get("/cities/toy").text
     for key in ("targets.T1", "supply.gas", "budgets.city", "potentials.*/gas", "tasks.pipe:deadline"):
         assert f'data-key="{key}"' in page
@@ -174,7 +174,7 @@ def test_a_plan_made_anew_is_proven_closer(planner):
     assert "the tasks are planned anew" in planner.get(f"/runs/{run}/result").text
 
 
-def test_a_change_that_cannot_be_is_told_before_anything_runs(planner):
+def test_a_change_that_cannot_be_is_reported_before_anything_runs(planner):
     asked = {"city": "toy", "scenario": "least-cost", "more": "targets.T9=1"}
     answer = planner.ask("/runs", asked)
     assert answer.status_code == 422
@@ -183,9 +183,9 @@ def test_a_change_that_cannot_be_is_told_before_anything_runs(planner):
 
 def test_changes_are_shown_as_what_to_type(planner):
     asked = {"city": "toy", "scenario": "least-cost", "positions": {"supply.gas": "70"}, "more": "prices.gas*=1.2"}
-    told = planner.ask("/changes", asked).json()
-    assert told["changes"] == ["supply.gas*=0.7", "prices.gas*=1.2"]
-    assert told["command"].endswith("--set 'supply.gas*=0.7' --set 'prices.gas*=1.2'")
+    answer = planner.ask("/changes", asked).json()
+    assert answer["changes"] == ["supply.gas*=0.7", "prices.gas*=1.2"]
+    assert answer["command"].endswith("--set 'supply.gas*=0.7' --set 'prices.gas*=1.2'")
 
 
 def test_a_saved_result_is_seen_by_others_and_changed_by_its_maker_only(planner, tighter, guest):
@@ -227,7 +227,7 @@ def test_edited_tables_are_planned_with_by_who_edited_them(planner, guest, place
     assert "edited/targets.csv" in archive.namelist()
     assert "With the tables you edited" not in planner.get("/cities/toy").text
     assert "-0.21875" in (place / "inputs/toy/targets.csv").read_text(encoding="utf-8")
-    editor.client.post("/cities/toy/discard", data={"proof": editor.proof})
+    editor.client.post("/cities/toy/discard", data={"csrf_token": editor.csrf_token})
     assert "With the tables you edited" not in editor.get("/cities/toy").text
 
 
@@ -236,10 +236,10 @@ def test_a_table_is_taken_away_as_it_is(planner):
     assert text == (ROOT / "inputs/toy/supply.csv").read_text(encoding="utf-8")
 
 
-def test_a_broken_upload_is_told_at_its_cell(planner):
+def test_a_broken_upload_is_reported_at_its_cell(planner):
     text = (ROOT / "inputs/toy/supply.csv").read_text(encoding="utf-8").replace("100,", "x,")
     sent = {"file": ("supply.csv", text.encode(), "text/csv")}
-    headers = {"x-form-proof": planner.proof}
+    headers = {"x-csrf-token": planner.csrf_token}
     answer = planner.client.post("/cities/toy/tables/supply/upload", files=sent, headers=headers)
     assert answer.status_code == 422
     assert [(problem["row"], problem["column"]) for problem in answer.json()["problems"]] == [(3, "quantity")]
@@ -247,7 +247,7 @@ def test_a_broken_upload_is_told_at_its_cell(planner):
 
 def test_an_upload_that_is_too_large_is_refused(planner):
     sent = {"file": ("supply.csv", b"x" * (UPLOAD + 1), "text/csv")}
-    headers = {"x-form-proof": planner.proof}
+    headers = {"x-csrf-token": planner.csrf_token}
     answer = planner.client.post("/cities/toy/tables/supply/upload", files=sent, headers=headers)
     assert answer.status_code in (400, 413)
 
@@ -256,15 +256,15 @@ POSTS = [route.path for route in routes() if isinstance(route, Route) and "POST"
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_nothing_changes_without_the_proof_of_our_page(path, server):
+def test_nothing_changes_without_the_token_of_our_page(path, server):
     at = path.replace("{run}", "0" * 32).replace("{city}", "toy").replace("{table}", "supply")
     assert server.post(at, json={}).status_code == 403
-    assert server.post(at, json={}, headers={"x-form-proof": "0" * 64}).status_code == 403
-    assert server.post(at, data={"proof": "0" * 64}).status_code == 403
+    assert server.post(at, json={}, headers={"x-csrf-token": "0" * 64}).status_code == 403
+    assert server.post(at, data={"csrf_token": "0" * 64}).status_code == 403
     assert server.post(at).status_code == 403
 
 
-def test_every_view_that_changes_something_asks_for_a_proof():
+def test_every_view_that_changes_something_asks_for_a_token():
     unproven = [
         route.path
         for route in routes()
@@ -312,7 +312,7 @@ def test_only_the_files_of_a_result_are_taken_away(name, planner, first):
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused_in_words(sent, planner):
-    headers = {"x-form-proof": planner.proof, "content-type": "application/json"}
+    headers = {"x-csrf-token": planner.csrf_token, "content-type": "application/json"}
     answer = planner.client.post("/runs", content=sent, headers=headers)
     assert answer.status_code in (400, 404)
     assert answer.json()["problems"]
@@ -321,7 +321,7 @@ def test_a_question_that_makes_no_sense_is_refused_in_words(sent, planner):
 
 @pytest.mark.parametrize("onward", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
 def test_the_choice_of_a_language_leads_nowhere_else(onward, planner):
-    sent = {"proof": planner.proof, "language": "zh", "onward": onward}
+    sent = {"csrf_token": planner.csrf_token, "language": "zh", "onward": onward}
     assert planner.client.post("/language", data=sent, follow_redirects=False).status_code == 400
 
 
@@ -337,7 +337,8 @@ def test_a_mistake_of_ours_shows_no_inside(planner, monkeypatch):
 
 
 def test_results_outlive_the_server(planner, tighter, place):
-    again = TestClient(app(Door(), folder=place / "web"), base_url=LOCAL, cookies=dict(planner.client.cookies))
+    again = TestClient(app(Access(), folder=place / "web"), base_url=LOCAL, cookies=dict(planner.client.cookies))
     with again:
         assert "0.883 million CNY" in again.get(f"/runs/{tighter}/result").text
-        assert again.post(f"/runs/{tighter}/keep", json={}, headers={"x-form-proof": planner.proof}).status_code == 200
+        headers = {"x-csrf-token": planner.csrf_token}
+        assert again.post(f"/runs/{tighter}/keep", json={}, headers=headers).status_code == 200

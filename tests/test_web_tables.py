@@ -23,19 +23,19 @@ def refused(action, *given):
 
 def test_an_edited_cell_is_kept_in_the_copy_alone(copy, toy):
     before = toy.path("supply").read_bytes()
-    assert drafts.edit(copy, "supply", Edits([(2, "quantity", "12")])) == ["supply"]
+    assert drafts.edit_table(copy, "supply", Edits([(2, "quantity", "12")])) == ["supply"]
     assert toy.path("supply").read_bytes() == before
     edited = read_case("toy", models=copy.models, inputs=copy.folders.inputs)
     assert edited["supply"]["quantity"].tolist() == [120_000.0, 1_000_000.0]
 
 
 def test_a_second_edit_starts_from_the_first(copy):
-    drafts.edit(copy, "supply", Edits([(2, "quantity", "12")]))
-    assert drafts.edit(copy, "prices", Edits([(2, "price", "510")])) == ["prices", "supply"]
+    drafts.edit_table(copy, "supply", Edits([(2, "quantity", "12")]))
+    assert drafts.edit_table(copy, "prices", Edits([(2, "price", "510")])) == ["prices", "supply"]
 
 
-def test_a_wrong_cell_is_told_at_its_place_and_nothing_is_kept(copy):
-    (problem,) = refused(drafts.edit, copy, "supply", Edits([(3, "quantity", "a lot")]))
+def test_a_wrong_cell_is_reported_at_its_place_and_nothing_is_kept(copy):
+    (problem,) = refused(drafts.edit_table, copy, "supply", Edits([(3, "quantity", "a lot")]))
     assert (problem.where.file, problem.where.row, problem.where.column) == ("supply.csv", 3, "quantity")
     assert str(problem.allowed) == "a number"
     assert copy.edited == []
@@ -43,27 +43,27 @@ def test_a_wrong_cell_is_told_at_its_place_and_nothing_is_kept(copy):
 
 
 def test_a_cell_that_is_right_by_itself_and_wrong_in_the_city_is_refused(copy):
-    (problem,) = refused(drafts.edit, copy, "enables", Edits([(2, "task", "pipes")]))
+    (problem,) = refused(drafts.edit_table, copy, "enables", Edits([(2, "task", "pipes")]))
     assert problem.where.column == "task"
 
 
 def test_a_row_is_added(copy):
     row = {"fuel": "gas", "year": "2018", "task": "survey", "quantity": "1", "unit": "m3", "source": "toy"}
-    drafts.edit(copy, "supply", Edits(added=[row | {"grade": "assumed"}]))
+    drafts.edit_table(copy, "supply", Edits(added=[row | {"grade": "assumed"}]))
     assert len(read_case("toy", models=copy.models, inputs=copy.folders.inputs)["supply"]) == 3
 
 
 def test_a_row_is_removed_and_the_others_keep_their_numbers(copy):
     row = {"fuel": "gas", "year": "2018", "task": "pipe", "quantity": "50", "unit": "10^4 m3", "source": "toy"}
-    drafts.edit(copy, "supply", Edits(removed=[3], added=[row | {"grade": "assumed"}]))
+    drafts.edit_table(copy, "supply", Edits(removed=[3], added=[row | {"grade": "assumed"}]))
     assert [row["number"] for row in drafts.view(copy, "supply")["rows"]] == [2, 4]
     assert drafts.view(copy, "supply")["rows"][1]["cells"] == ["gas", "2018", "pipe", "50", "10^4 m3", "toy", "assumed"]
 
 
 def test_edits_of_a_table_that_was_changed_since_are_refused(copy):
     seen = drafts.view(copy, "supply")["digest"]
-    drafts.edit(copy, "supply", Edits([(2, "quantity", "12")], seen=seen))
-    (problem,) = refused(drafts.edit, copy, "supply", Edits([(2, "quantity", "13")], seen=seen))
+    drafts.edit_table(copy, "supply", Edits([(2, "quantity", "12")], seen=seen))
+    (problem,) = refused(drafts.edit_table, copy, "supply", Edits([(2, "quantity", "13")], seen=seen))
     assert str(problem.found) == "a table that was changed after this page was opened"
     assert drafts.view(copy, "supply")["rows"][0]["cells"][3] == "12"
 
@@ -71,14 +71,14 @@ def test_edits_of_a_table_that_was_changed_since_are_refused(copy):
 def test_comments_above_the_header_stay(copy, toy):
     path = toy.path("supply")
     path.write_text("# what can be had\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    drafts.edit(copy, "supply", Edits([(3, "quantity", "12")]))
+    drafts.edit_table(copy, "supply", Edits([(3, "quantity", "12")]))
     assert drafts.text(copy, "supply").startswith("# what can be had\nfuel,")
     assert drafts.view(copy, "supply")["rows"][0]["cells"][3] == "12"
 
 
 def test_a_file_handed_in_takes_the_place_of_the_table(copy, toy):
     text = toy.path("supply").read_text(encoding="utf-8").replace(",10,", ",11,")
-    assert drafts.replaced(copy, "supply", text.encode("gb18030")) == ["supply"]
+    assert drafts.replace_table(copy, "supply", text.encode("gb18030")) == ["supply"]
 
 
 @pytest.mark.parametrize(
@@ -95,26 +95,26 @@ def test_a_file_handed_in_takes_the_place_of_the_table(copy, toy):
     ],
 )
 def test_a_broken_or_huge_file_is_refused_and_nothing_is_kept(content, copy):
-    assert refused(drafts.replaced, copy, "supply", content)
+    assert refused(drafts.replace_table, copy, "supply", content)
     assert not (copy.draft / "toy").exists()
     assert list(copy.draft.iterdir()) == []
 
 
 @pytest.mark.parametrize("table", ["../../models/toy/costs", "costs", "supply.csv", "", "/etc/passwd"])
 def test_only_tables_of_the_city_can_be_touched(table, copy):
-    assert refused(drafts.replaced, copy, table, b"x")
+    assert refused(drafts.replace_table, copy, table, b"x")
     assert refused(drafts.view, copy, table)
 
 
 def test_thrown_away_edits_leave_the_city_as_it_was(copy):
-    drafts.edit(copy, "supply", Edits([(2, "quantity", "12")]))
-    drafts.discarded(copy)
+    drafts.edit_table(copy, "supply", Edits([(2, "quantity", "12")]))
+    drafts.discard_draft(copy)
     assert copy.edited == []
     assert drafts.view(copy, "supply")["rows"][0]["cells"][3] == "10"
 
 
 def test_the_overview_says_which_tables_were_edited(copy):
-    drafts.edit(copy, "supply", Edits([(2, "quantity", "12")]))
+    drafts.edit_table(copy, "supply", Edits([(2, "quantity", "12")]))
     marked = {row["table"]: (row["rows"], row["edited"]) for row in drafts.overview(copy)}
     assert marked["supply"] == (2, True)
     assert marked["prices"] == (3, False)

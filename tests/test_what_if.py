@@ -10,7 +10,7 @@ import pytest
 from conftest import Toy
 from scenarios.case import Case
 from scenarios.problems import InputError
-from scenarios.reading import altered, extended, read_case
+from scenarios.reading import parent_scenario, read_case, with_changes
 from scenarios.shorthand import unit_set
 from scenarios.solving import solve
 
@@ -26,7 +26,7 @@ def cells(case: Case, table: str, column: str) -> dict[str, object]:
 def refused(case: Case, *changes: str) -> str:
     """The only problem of changes in short."""
     with pytest.raises(InputError) as caught:
-        altered(case, changes)
+        with_changes(case, changes)
     texts = [str(problem) for problem in caught.value.problems]
     assert len(texts) == 1, texts
     return texts[0]
@@ -47,93 +47,93 @@ def problem(toy: Toy, *changes: str) -> str:
 
 def test_a_number_is_scaled_in_every_row_the_key_finds(toy_case: Case) -> None:
     # 100,000 m3, and 1,000,000 m3 with the pipe
-    assert altered(toy_case, ["supply.gas*=0.7"])["supply"]["quantity"].tolist() == [70_000, 700_000]
+    assert with_changes(toy_case, ["supply.gas*=0.7"])["supply"]["quantity"].tolist() == [70_000, 700_000]
 
 
 def test_all_other_tables_stay_the_same_objects(toy_case: Case) -> None:
-    other = altered(toy_case, ["supply.gas*=0.7"])
+    other = with_changes(toy_case, ["supply.gas*=0.7"])
     assert all(other[name] is frame for name, frame in toy_case.tables.items() if name != "supply")
 
 
 def test_the_case_that_is_changed_stays_as_it_was(toy_case: Case) -> None:
     before = toy_case["supply"].copy()
-    altered(toy_case, ["supply.gas*=0.7", "-order.O2"])
+    with_changes(toy_case, ["supply.gas*=0.7", "-order.O2"])
     assert toy_case["supply"].equals(before)
     assert len(toy_case["order"]) == 2
 
 
 def test_the_last_part_of_a_key_may_be_blank(toy_case: Case) -> None:
-    assert altered(toy_case, ["supply.gas/2018/=5000"])["supply"]["quantity"].tolist() == [5_000, 1_000_000]
+    assert with_changes(toy_case, ["supply.gas/2018/=5000"])["supply"]["quantity"].tolist() == [5_000, 1_000_000]
 
 
 def test_a_key_of_several_parts_finds_one_row(toy_case: Case) -> None:
-    assert altered(toy_case, ["supply.gas/2018/pipe*=2"])["supply"]["quantity"].tolist() == [100_000, 2_000_000]
+    assert with_changes(toy_case, ["supply.gas/2018/pipe*=2"])["supply"]["quantity"].tolist() == [100_000, 2_000_000]
 
 
 def test_a_value_is_set_in_the_column_the_table_is_about(toy_case: Case) -> None:
-    changed = altered(toy_case, ["targets.T1=-0.3"])
+    changed = with_changes(toy_case, ["targets.T1=-0.3"])
     assert cells(changed, "targets", "value") == {"T1": -0.3, "T2": 17, "T3": 85, "T4": -0.5}
 
 
 def test_another_column_is_named_after_a_colon(toy_case: Case) -> None:
-    changed = altered(toy_case, ["pace.toy/gas/2018:quarter_share=0.25"])
+    changed = with_changes(toy_case, ["pace.toy/gas/2018:quarter_share=0.25"])
     values = dict(zip(changed["pace"]["measure"], changed["pace"]["quarter_share"], strict=True))
     assert values == {"briquettes": 1, "gas": 0.25, "boiler_closed": 1, "sweeping": 1}
 
 
 def test_patterns_find_rows(toy_case: Case) -> None:
-    changed = altered(toy_case, ["potentials.*/b*:share=0.25"])
+    changed = with_changes(toy_case, ["potentials.*/b*:share=0.25"])
     values = dict(zip(changed["potentials"]["measure"], changed["potentials"]["share"], strict=True))
     assert values == {"briquettes": 0.25, "gas": 0.5, "boiler_closed": 0.25, "sweeping": 0.5}
 
 
 def test_yes_and_no_are_set(toy_case: Case) -> None:
-    changed = altered(toy_case, ["targets.*:enforced=no", "targets.T4:enforced=yes"])
+    changed = with_changes(toy_case, ["targets.*:enforced=no", "targets.T4:enforced=yes"])
     assert changed["targets"]["enforced"].tolist() == [False, False, False, True]
 
 
 def test_a_row_is_removed(toy_case: Case) -> None:
-    assert altered(toy_case, ["-order.O2"])["order"]["order"].tolist() == ["O1"]
+    assert with_changes(toy_case, ["-order.O2"])["order"]["order"].tolist() == ["O1"]
 
 
 def test_a_setting_is_set(toy_case: Case) -> None:
-    changed = altered(toy_case, ["settings.discount_rate=0.08", "settings.background=unchanged"])
+    changed = with_changes(toy_case, ["settings.discount_rate=0.08", "settings.background=unchanged"])
     assert (changed.settings.discount_rate, changed.settings.background) == (0.08, "unchanged")
     assert toy_case.settings.discount_rate == 0
 
 
 def test_a_setting_is_set_to_nothing(toy_case: Case) -> None:
-    capped = altered(toy_case, ["settings.cost_at_most=700000"])
+    capped = with_changes(toy_case, ["settings.cost_at_most=700000"])
     assert capped.settings.cost_at_most == 700_000
-    assert altered(capped, ["settings.cost_at_most=none"]).settings.cost_at_most is None
+    assert with_changes(capped, ["settings.cost_at_most=none"]).settings.cost_at_most is None
 
 
 def test_changes_are_made_one_after_the_other(toy_case: Case) -> None:
-    changed = altered(toy_case, ["supply.gas/2018/*=0.5", "supply.gas/2018/=7000", "supply.gas/2018/*=2"])
+    changed = with_changes(toy_case, ["supply.gas/2018/*=0.5", "supply.gas/2018/=7000", "supply.gas/2018/*=2"])
     assert changed["supply"]["quantity"].tolist() == [14_000, 1_000_000]
 
 
 def test_a_star_before_the_equals_sign_is_a_factor_and_two_stars_are_every_row(toy_case: Case) -> None:
-    assert altered(toy_case, ["potentials.**=0.5"])["potentials"]["share"].tolist() == [0.25, 0.25, 0.5, 0.25]
-    assert altered(toy_case, ["potentials.*:share=0.5"], swept=True)["potentials"]["share"].tolist() == [0.5] * 4
+    assert with_changes(toy_case, ["potentials.**=0.5"])["potentials"]["share"].tolist() == [0.25, 0.25, 0.5, 0.25]
+    assert with_changes(toy_case, ["potentials.*:share=0.5"], swept=True)["potentials"]["share"].tolist() == [0.5] * 4
 
 
 def test_another_case_has_a_name_a_description_and_a_digest_of_its_own(toy_case: Case) -> None:
-    changed, twice = altered(toy_case, ["supply.gas*=0.7"]), altered(toy_case, ["supply.gas*=0.8"])
+    changed, twice = with_changes(toy_case, ["supply.gas*=0.7"]), with_changes(toy_case, ["supply.gas*=0.8"])
     assert changed.scenario == "least-cost+supply.gas-x0.7"
     assert changed.description["en"].endswith("(supply.gas*=0.7)")
     assert len({toy_case.digest, changed.digest, twice.digest}) == 3
 
 
 def test_a_case_may_be_given_a_name(toy_case: Case) -> None:
-    assert altered(toy_case, ["supply.gas*=0.7"], "short-of-gas").scenario == "short-of-gas"
+    assert with_changes(toy_case, ["supply.gas*=0.7"], "short-of-gas").scenario == "short-of-gas"
 
 
 def test_a_long_name_is_cut_and_stays_its_own(toy_case: Case) -> None:
     many = [f"costs.{name}/capital*=1.5" for name in ("briquettes", "gas", "boiler_closed", "sweeping")]
     first, second = (
-        altered(toy_case, many).scenario,
-        altered(toy_case, [*many[:3], "costs.sweeping/capital*=2"]).scenario,
+        with_changes(toy_case, many).scenario,
+        with_changes(toy_case, [*many[:3], "costs.sweeping/capital*=2"]).scenario,
     )
     assert first != second
     assert len(first) < 90
@@ -216,7 +216,7 @@ FORMS = "Allowed: TABLE.KEY=VALUE, TABLE.KEY*=FACTOR, -TABLE.KEY or settings.NAM
 @pytest.mark.parametrize(
     "change", ["supply.gas", "-supply.gas=3", "", "gas is short", "settings.discount_rate*=2", "-settings.budgets"]
 )
-def test_what_is_no_change_is_told_what_one_looks_like(toy_case: Case, change: str) -> None:
+def test_what_is_no_change_is_shown_what_one_looks_like(toy_case: Case, change: str) -> None:
     assert refused(toy_case, change) == f"{change}: found “{change}”. {FORMS}" + (
         "Such as supply.natural_gas/2019*=0.7 or targets.*:enforced=no."
     )
@@ -261,7 +261,7 @@ def test_rows_that_need_a_removed_task_blame_the_what_if_and_say_how_to_remove_t
 
     def refused(case: Case, *asked: str) -> str:
         with pytest.raises(InputError) as caught:
-            altered(case, asked)
+            with_changes(case, asked)
         return str(caught.value)
 
     for row, change in (("supply.csv, row 3", "-supply.*/*/pipe"), ("payers.csv, row 10", "-payers.pipe")):
@@ -273,12 +273,12 @@ def test_rows_that_need_a_removed_task_blame_the_what_if_and_say_how_to_remove_t
     text = refused(toy_case, *changes, "-enables.pipe")
     assert "order.csv, row 2, column “after”: found “pipe”, which the what-if removes from tasks" in text
     assert "with “-order.O1”" in text
-    assert "pipe" not in set(altered(toy_case, [*changes, "-enables.pipe", "-order.O1"])["tasks"]["task"])
+    assert "pipe" not in set(with_changes(toy_case, [*changes, "-enables.pipe", "-order.O1"])["tasks"]["task"])
 
 
 def test_a_measure_that_needs_what_is_removed_is_not_told_to_be_removed(toy_case: Case) -> None:
     with pytest.raises(InputError) as caught:
-        altered(toy_case, ["-technologies.stove"])
+        with_changes(toy_case, ["-technologies.stove"])
     text = str(caught.value)
     assert "measures.csv, row 2, column “from_technology”" in text
     assert "Keep what this row needs." in text
@@ -287,25 +287,26 @@ def test_a_measure_that_needs_what_is_removed_is_not_told_to_be_removed(toy_case
 
 def test_removing_what_others_refer_to_is_refused(toy_case: Case) -> None:
     with pytest.raises(InputError) as caught:
-        altered(toy_case, ["-pollutants.SO2"])
+        with_changes(toy_case, ["-pollutants.SO2"])
     assert "found “SO2”, which the what-if removes from pollutants. Allowed: a key of pollutants" in str(caught.value)
 
 
-def test_every_wrong_change_is_told_at_once(toy_case: Case) -> None:
+def test_every_wrong_change_is_reported_at_once(toy_case: Case) -> None:
+    wrong = ["suply.gas*=0.7", "targets.T1=-0.3", "targets.T9=-0.3", "settings.background=none_such"]
     with pytest.raises(InputError) as caught:
-        altered(toy_case, ["suply.gas*=0.7", "targets.T1=-0.3", "targets.T9=-0.3", "settings.background=none_such"])
+        with_changes(toy_case, wrong)
     found = [str(problem.where) for problem in caught.value.problems]
     assert found[:2] == ["suply.gas*=0.7", "targets.T9=-0.3"]
 
 
 def test_a_swept_change_may_change_nothing(toy_case: Case) -> None:
-    same = altered(toy_case, ["supply.gas*=1", "settings.discount_rate=0"], swept=True)
+    same = with_changes(toy_case, ["supply.gas*=1", "settings.discount_rate=0"], swept=True)
     assert same["supply"].equals(toy_case["supply"])
 
 
 def test_a_swept_change_is_still_refused_when_it_is_wrong(toy_case: Case) -> None:
     with pytest.raises(InputError, match="Did you mean “supply”"):
-        altered(toy_case, ["suply.gas*=1"], swept=True)
+        with_changes(toy_case, ["suply.gas*=1"], swept=True)
 
 
 # ---------------------------------------------------------------- in YAML
@@ -402,7 +403,8 @@ def test_adding_is_one_thing_too(toy: Toy, change: str) -> None:
 
 def test_full_width_signs_of_a_typed_change_are_read_as_plain_ones(toy: Toy) -> None:
     case = toy.read()
-    assert altered(case, ["prices.coal＝７００"])["prices"].equals(altered(case, ["prices.coal=700"])["prices"])
+    plain = with_changes(case, ["prices.coal=700"])["prices"]
+    assert with_changes(case, ["prices.coal＝７００"])["prices"].equals(plain)
 
 
 def test_a_change_that_changes_nothing_is_refused(toy: Toy) -> None:
@@ -419,7 +421,7 @@ def test_the_same_change_in_yaml_and_in_short_makes_the_same_tables(toy: Toy, to
         "{table: targets, where: {target: T1}, column: value, set: -0.3}",
         "{table: order, where: {order: O2}, remove: true}",
     )
-    typed = altered(toy_case, ["supply.gas*=0.7", "targets.T1=-0.3", "-order.O2"])
+    typed = with_changes(toy_case, ["supply.gas*=0.7", "targets.T1=-0.3", "-order.O2"])
     assert all(written[name].equals(frame) for name, frame in typed.tables.items())
 
 
@@ -433,7 +435,7 @@ def test_a_scenario_is_given_by_the_path_of_its_file(toy: Toy, tmp_path: Path) -
     case = toy.read(str(path))
     assert case.scenario == "elsewhere"
     assert case["supply"]["quantity"].tolist() == [50_000, 500_000]
-    assert extended("toy", str(path), models=toy.models, inputs=toy.inputs) == "least-cost"
+    assert parent_scenario("toy", str(path), models=toy.models, inputs=toy.inputs) == "least-cost"
 
 
 def test_a_file_that_is_not_there_is_a_problem(toy: Toy, tmp_path: Path) -> None:
@@ -445,8 +447,8 @@ def test_what_is_extended_is_changed_first(toy: Toy) -> None:
     toy.scenario("half", "changes:", "  - {table: supply, column: quantity, scale: 0.5}")
     toy.scenario("quarter", "extends: half", "changes:", "  - {table: supply, column: quantity, scale: 0.5}")
     assert toy.read("quarter")["supply"]["quantity"].tolist() == [25_000, 250_000]
-    assert extended("toy", "quarter", models=toy.models, inputs=toy.inputs) == "half"
-    assert extended("toy", "half", models=toy.models, inputs=toy.inputs) == ""
+    assert parent_scenario("toy", "quarter", models=toy.models, inputs=toy.inputs) == "half"
+    assert parent_scenario("toy", "half", models=toy.models, inputs=toy.inputs) == ""
 
 
 def test_a_read_case_with_settings_has_another_digest(toy: Toy) -> None:

@@ -16,7 +16,7 @@ from scenarios import runs
 from scenarios.case import Case
 from scenarios.cli import main
 from scenarios.plan import Plan
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.reports.moves_text import how_made, moves
 from scenarios.solving import solve
 
@@ -58,8 +58,8 @@ def test_a_search_that_was_stopped_is_no_basis_and_leaves_the_proven_plan(
         patch.setattr(runs, "solve", lambda *_, **__: far)
         late = runs.run("toy", **where, report=False)
     assert late.folder.name == "least-cost-stopped"
-    assert runs.stored(proven.case, folder=late.folder) is None
-    assert runs.recent("toy", "least-cost", **where).plan.gap == proven.plan.gap
+    assert runs.stored_plan(proven.case, folder=late.folder) is None
+    assert runs.read_or_run("toy", "least-cost", **where).plan.gap == proven.plan.gap
 
 
 def test_a_run_with_a_wrong_change_writes_nothing(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_limit_that_may_rise_is_told(tmp_path: Path) -> None:
 def test_a_search_anew_that_is_stopped_finds_nothing_worse_than_the_kept_schedule(
     toy_case: Case, toy_plan: Plan
 ) -> None:
-    case = altered(toy_case, ["targets.T1=-0.3"])
+    case = with_changes(toy_case, ["targets.T1=-0.3"])
     kept, keeps = runs.what_if(toy_plan, case)
     stopped, anew = runs.what_if(toy_plan, case, gap=0.0, time_limit=1e-6)
     assert keeps
@@ -115,18 +115,18 @@ BASE, LOOSER = "least-cost", "least-cost+targets.T1--0.125"
 
 
 @pytest.fixture(scope="module")
-def told(here: Path) -> tuple[Result, Path]:
+def what_if_run(here: Path) -> tuple[Result, Path]:
     """The toy asked what happens when 8 instead of 14 t of SO2 must go; nobody may change it."""
     return call(here, "what-if", "--set", "targets.T1=-0.125"), here / "outputs" / "toy"
 
 
-def test_a_what_if_says_whether_the_schedule_is_kept(told: tuple[Result, Path]) -> None:
-    assert told[0].exit_code == 0
+def test_a_what_if_says_whether_the_schedule_is_kept(what_if_run: tuple[Result, Path]) -> None:
+    assert what_if_run[0].exit_code == 0
     kept = (
         "the schedule is kept but for pipe Gas pipe (left out); "
         "planning all tasks anew (what-if --replan) could save at most"
     )
-    assert told[0].output.startswith(f"{LOOSER}: {kept} ")
+    assert what_if_run[0].output.startswith(f"{LOOSER}: {kept} ")
 
 
 def test_a_what_if_that_moves_no_task_says_so(here: Path, tmp_path: Path) -> None:
@@ -135,9 +135,9 @@ def test_a_what_if_that_moves_no_task_says_so(here: Path, tmp_path: Path) -> Non
     assert result.output.startswith(f"least-cost+targets.T1--0.2: {kept}")
 
 
-def test_a_what_if_says_what_leaves(told: tuple[Result, Path]) -> None:
-    assert "  leave: Gas\n" in told[0].output
-    assert "  enter: " not in told[0].output
+def test_a_what_if_says_what_leaves(what_if_run: tuple[Result, Path]) -> None:
+    assert "  leave: Gas\n" in what_if_run[0].output
+    assert "  enter: " not in what_if_run[0].output
 
 
 def column(folder: Path, table: str, key: str, name: str) -> dict[str, float]:
@@ -149,35 +149,35 @@ def column(folder: Path, table: str, key: str, name: str) -> dict[str, float]:
     return sums
 
 
-def test_the_causes_of_a_what_if_add_up_to_the_difference(told: tuple[Result, Path]) -> None:
+def test_the_causes_of_a_what_if_add_up_to_the_difference(what_if_run: tuple[Result, Path]) -> None:
     """8 t of SO2 are gone with 2,000 briquette stoves in Q3; 3 of 13 ug/m3 are left to go.
 
     1,200 of the stoves in Q1 take them at 112.5 CNY more, instead of 1,500 households on gas at 187.5 CNY and the pipe
     that waited for them.
     """
-    causes = column(told[1], "causes", "measure", "cny")
+    causes = column(what_if_run[1], "causes", "measure", "cny")
     assert causes == pytest.approx({"briquettes": 1_200 * 112.5, "gas": -1_500 * 187.5, "pipe": -1_250}, rel=1e-7)
-    cost = {name: column(told[1], "totals", "quantity", name)["cost_cny"] for name in (BASE, LOOSER)}
+    cost = {name: column(what_if_run[1], "totals", "quantity", name)["cost_cny"] for name in (BASE, LOOSER)}
     assert cost[BASE] == pytest.approx(607_875, rel=1e-7)
     assert sum(causes.values()) == pytest.approx(cost[LOOSER] - cost[BASE], rel=1e-9)
-    assert sum(column(told[1], "causes", "measure", "SO2").values()) == pytest.approx(1.2 * 2 - 6, rel=1e-7)
+    assert sum(column(what_if_run[1], "causes", "measure", "SO2").values()) == pytest.approx(1.2 * 2 - 6, rel=1e-7)
 
 
-def test_a_what_if_leaves_the_plan_it_is_held_against_in_its_folder(told: tuple[Result, Path]) -> None:
-    assert sorted(path.name for path in told[1].iterdir()) == ["least-cost", "what-if"]
+def test_a_what_if_leaves_the_plan_it_is_held_against_in_its_folder(what_if_run: tuple[Result, Path]) -> None:
+    assert sorted(path.name for path in what_if_run[1].iterdir()) == ["least-cost", "what-if"]
 
 
-def test_a_what_if_has_a_folder_of_its_own_and_says_so(told: tuple[Result, Path], here: Path) -> None:
-    assert f"Tables written to outputs/toy/what-if/{LOOSER}." in told[0].output
-    before = (told[1] / "what-if" / LOOSER / "totals.csv").read_bytes()
+def test_a_what_if_has_a_folder_of_its_own_and_says_so(what_if_run: tuple[Result, Path], here: Path) -> None:
+    assert f"Tables written to outputs/toy/what-if/{LOOSER}." in what_if_run[0].output
+    before = (what_if_run[1] / "what-if" / LOOSER / "totals.csv").read_bytes()
     other = call(here, "what-if", "--set", "targets.T1=-0.15")
     assert "Tables written to outputs/toy/what-if/least-cost+targets.T1--0.15." in other.output
-    assert (told[1] / "what-if" / LOOSER / "totals.csv").read_bytes() == before
+    assert (what_if_run[1] / "what-if" / LOOSER / "totals.csv").read_bytes() == before
     scenario = call(here, "what-if", "frozen", "--from", "least-cost", "--set", "targets.T1=-0.125")
     assert "Tables written to outputs/toy/what-if/least-cost+frozen+targets.T1--0.125." in scenario.output
 
 
-def test_a_what_if_says_which_measures_enter(told: tuple[Result, Path], here: Path, tmp_path: Path) -> None:
+def test_a_what_if_says_which_measures_enter(what_if_run: tuple[Result, Path], here: Path, tmp_path: Path) -> None:
     """Sweeping takes 0.1 ug/m3 a kilometre and year; at 100 CNY of capital and nothing to run it is the cheapest."""
     cheap = ["--set", "costs.sweeping/*:value=1", "--set", "costs.swept/running=0", "--set", "targets.T3=82"]
     result = call(here, "what-if", *cheap, "--out", tmp_path)
@@ -187,7 +187,7 @@ def test_a_what_if_says_which_measures_enter(told: tuple[Result, Path], here: Pa
 
 
 def test_the_kept_schedule_is_within_its_gap_of_the_least_cost(toy_case: Case, toy_plan: Plan) -> None:
-    case = altered(toy_case, ["supply.gas/2018/*=0.5", "targets.T1=-0.2"])
+    case = with_changes(toy_case, ["supply.gas/2018/*=0.5", "targets.T1=-0.2"])
     plan, kept = runs.what_if(toy_plan, case)
     least = solve(case, gap=0).objective
     assert kept
@@ -199,7 +199,7 @@ def test_the_kept_schedule_is_within_its_gap_of_the_least_cost(toy_case: Case, t
 
 def test_a_task_that_a_change_makes_late_moves_and_is_named(toy_case: Case, toy_plan: Plan) -> None:
     """With the pipe due in the third quarter, the one done in the fourth is late."""
-    case = altered(toy_case, ["tasks.pipe:deadline=2018-09", "tasks.pipe:required=yes"])
+    case = with_changes(toy_case, ["tasks.pipe:deadline=2018-09", "tasks.pipe:required=yes"])
     plan, kept = runs.what_if(toy_plan, case)
     assert kept
     # the pipe serves two quarters: 1,250 CNY more
@@ -207,7 +207,7 @@ def test_a_task_that_a_change_makes_late_moves_and_is_named(toy_case: Case, toy_
     assert moves(toy_plan, plan) == ["pipe (2018Q3 instead of 2018Q4)"]
 
 
-def test_a_task_that_moves_is_told_by_its_name_too(toy_case: Case, toy_plan: Plan) -> None:
+def test_a_task_that_moves_is_reported_by_its_name_too(toy_case: Case, toy_plan: Plan) -> None:
     after = planned(toy_plan, {"survey": "2018Q1", "pipe": "2018Q3"})
     assert "but for pipe Gas pipe (2018Q3 instead of 2018Q4); planning" in how_made(
         toy_case, toy_plan, after, kept=True
@@ -236,14 +236,14 @@ def planned(plan: Plan, finish: dict[str, str]) -> Plan:
 
 def test_a_schedule_that_costs_too_much_is_given_up(toy_case: Case, toy_plan: Plan) -> None:
     """Not a yuan more is allowed than without whole tasks, where a part of the pipe would do."""
-    case = altered(toy_case, ["targets.T1=-0.4", "supply.gas*=10"])
+    case = with_changes(toy_case, ["targets.T1=-0.4", "supply.gas*=10"])
     plan, kept = runs.what_if(toy_plan, case, gap=0)
     assert not kept
     assert plan.finish["pipe"] < toy_plan.finish["pipe"]
     assert plan.gap <= 1e-3
 
 
-def test_a_what_if_without_a_plan_ends_with_3(told: tuple[Result, Path], here: Path, tmp_path: Path) -> None:
+def test_a_what_if_without_a_plan_ends_with_3(what_if_run: tuple[Result, Path], here: Path, tmp_path: Path) -> None:
     result = call(here, "what-if", "--set", "targets.T1=-0.9", "--out", tmp_path / "out")
     assert result.exit_code == 3
     assert "least-cost+targets.T1--0.9" in result.stderr

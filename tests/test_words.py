@@ -22,8 +22,8 @@ import scenarios
 from scenarios.case import Settings
 from scenarios.checking.text import KINDS
 from scenarios.cli import main
+from scenarios.cli.localized import VARIABLE, paragraphs
 from scenarios.cli.options import Word
-from scenarios.cli.telling import VARIABLE, paragraphs
 from scenarios.plan import RESULTS
 from scenarios.program.equations import EQUATIONS, OBJECTIVES, THEMES, VARIABLES
 from scenarios.program.register import sentence
@@ -47,7 +47,7 @@ SAID_OF_DATA = {"cost", "whole city", "tasks", *ITEMS, *KINDS}
 ROOT = Path(__file__).parents[1]
 #: units written alike in every language
 SYMBOLS = {*UNITS, "kW", "kV", "gce/kWh", "kPa", "1/t", "kg/kg", "mg/m3", MICROGRAM}
-#: tables whose notes budget offices read in Chinese; those of costs.csv are for engineers, and told in English
+#: tables whose notes budget offices read in Chinese; those of costs.csv are for engineers, and stay in English
 NOTED = ("prices", "payers", "subsidies", "budgets", "awards", "taxes", "incomes", "deflators")
 #: kind of term -> the columns of tables that hold it
 TERMS = {
@@ -195,8 +195,8 @@ def grades() -> set[str]:
 def mathematics() -> set[str]:
     """What the report says of every equation, variable and theme."""
     rules = [*OBJECTIVES.values(), *(one.rule for one in EQUATIONS.values())]
-    told = {text for one in VARIABLES.values() for text in (one.meaning, one.domain)}
-    return {*map(sentence, rules), *told, *THEMES}
+    texts = {text for one in VARIABLES.values() for text in (one.meaning, one.domain)}
+    return {*map(sentence, rules), *texts, *THEMES}
 
 
 def tables() -> set[str]:
@@ -227,9 +227,9 @@ def pages() -> set[str]:
 def helps() -> set[str]:
     """The help of every command and option."""
     commands = [main, *main.commands.values()]
-    told = {param.help for one in commands for param in one.params if isinstance(param, click.Option) and param.help}
+    shown = {param.help for one in commands for param in one.params if isinstance(param, click.Option) and param.help}
     own = {param.help for param in (main.params[0], main.get_help_option(click.Context(main))) if param}
-    return {paragraphs(one.help) for one in commands} | told - own
+    return {paragraphs(one.help) for one in commands} | shown - own
 
 
 @cache
@@ -353,32 +353,32 @@ def test_a_catalogue_is_compiled(path: Path) -> None:
     }
 
 
-def test_what_click_says_is_told_in_chinese_with_the_same_places() -> None:
+def test_what_click_says_is_translated_with_the_same_places() -> None:
     with OF_CLICK.open("rb") as file:
         catalogue = read_po(file, locale="zh")
     for message in catalogue:
         if message.id:
-            texts, told = _texts_of(message.id), _texts_of(message.string)[0]
+            texts, chinese = _texts_of(message.id), _texts_of(message.string)[0]
             assert set(texts) <= said_by_click() | {"required"}
-            assert places(told) <= places(texts[-1]) | places(texts[0]), told
-            assert CHINESE.search(told)
+            assert places(chinese) <= places(texts[-1]) | places(texts[0]), chinese
+            assert CHINESE.search(chinese)
 
 
 @pytest.mark.parametrize("words", [("--lang", "zh", "shares", "--help"), ("shares", "--help", "--lang=zh")])
-def test_help_is_told_in_the_language_asked_for_wherever_it_is_asked(words: tuple[str, ...]) -> None:
+def test_help_is_shown_in_the_language_asked_for_wherever_it_is_asked(words: tuple[str, ...]) -> None:
     assert "Show this message and exit." in CliRunner().invoke(main, ["shares", "--help"]).output
-    told = CliRunner().invoke(main, words).output
+    text = CliRunner().invoke(main, words).output
     for chinese in ("用法：", "选项", "各项相加等于总量", "规划年；默认为末年。", "显示本说明并退出。"):
-        assert chinese in told
+        assert chinese in text
     for english in ("Usage", "Options", "default:", "Folder", "Show"):
-        assert english not in told
+        assert english not in text
 
 
-def test_what_click_alone_describes_is_told_in_chinese_too() -> None:
-    told = CliRunner().invoke(main, ["--lang", "zh", "--help"]).output
-    assert "显示版本并退出。" in told
-    assert "显示本说明并退出。" in told
-    assert "exit" not in told
+def test_what_click_alone_describes_is_shown_in_chinese_too() -> None:
+    text = CliRunner().invoke(main, ["--lang", "zh", "--help"]).output
+    assert "显示版本并退出。" in text
+    assert "显示本说明并退出。" in text
+    assert "exit" not in text
 
 
 def test_a_wrong_command_line_is_refused_in_the_language_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,7 +392,7 @@ def test_the_language_of_the_group_is_that_of_its_commands() -> None:
     assert "Next" in CliRunner().invoke(main, ["list"]).output
 
 
-def test_a_payer_and_a_unit_of_one_name_are_told_apart(chinese: None) -> None:
+def test_a_payer_and_a_unit_of_one_name_are_distinguished(chinese: None) -> None:
     assert (say("household"), term("unit", "household")) == ("居民", "户")
     assert term("unit", "MW") == "兆瓦"
     assert term("unit", "") == ""

@@ -8,10 +8,22 @@ import numpy as np
 import pandas as pd
 
 from scenarios import air, costs, targets
-from scenarios.case import QUARTERS, Case, once
+from scenarios.case import QUARTERS, Case, cached
 from scenarios.frames import flat, labels, looked_up, stacked
 from scenarios.inventory import factor_table
-from scenarios.operation import UNCHANGED, By, active, frozen, operating, priced, service, spans, summed, wear, when
+from scenarios.operation import (
+    UNCHANGED,
+    By,
+    activity_carried_out,
+    baseline_cost,
+    operating_cost,
+    periods_by,
+    priced_service,
+    service,
+    sum_periods,
+    time_labels,
+    unattributed_cost,
+)
 from scenarios.stocks import START, evolve
 
 TURNOVER = "turnover"
@@ -50,7 +62,7 @@ def account(case: Case, decisions: Decisions) -> Accounts:
         targets.ends(states),
         targets.by_measure(decisions.conversions),
     )
-    measures, rest = booked(case, decisions), wear(case, decisions.conversions, states)
+    measures, rest = measure_costs(case, decisions), unattributed_cost(case, decisions.conversions, states)
     return Accounts(states, _emission_rows(case, emitted, "period"), yearly, measures, rest, cost(measures, rest))
 
 
@@ -63,8 +75,8 @@ def _emission_rows(case: Case, emitted: np.ndarray, by: By) -> pd.DataFrame:
     """Rows by year or quarter of the activities that emit at some time, sorted; ``emitted`` as of ``_emitted``."""
     areas = case["areas"][["area"]].reset_index(drop=True).sort_values("area")
     activities = case["activities"][["activity", "sector"]].reset_index(drop=True).sort_values("activity")
-    ordered = summed(emitted[:, areas.index][:, :, activities.index], by)
-    pollutants, times = labels("pollutant", factor_table(case).columns), when(case.calendar, by)
+    ordered = sum_periods(emitted[:, areas.index][:, :, activities.index], by)
+    pollutants, times = labels("pollutant", factor_table(case).columns), time_labels(case.calendar, by)
     some = np.any(ordered != 0, axis=-1, keepdims=True)
     rows = flat(ordered, [pollutants, areas, activities, times], "emission", some)
     return rows[["area", "sector", "activity", "pollutant", by, "emission"]]
@@ -73,7 +85,7 @@ def _emission_rows(case: Case, emitted: np.ndarray, by: By) -> pd.DataFrame:
 def _emitted(case: Case, states: pd.DataFrame) -> np.ndarray:
     """Emission of each quarter. Shape: pollutants, areas, activities, quarters. [t]"""
     technologies = case["technologies"]
-    served = active(case, states)
+    served = activity_carried_out(case, states)
     factors = factor_table(case).reindex(technologies["technology"], fill_value=0.0)
     place = pd.Index(case["activities"]["activity"]).get_indexer(technologies["activity"])
     emitted = np.zeros((factors.shape[1], len(served), len(case["activities"]), served.shape[2]))
@@ -89,13 +101,13 @@ def fuel_by_year(case: Case, states: pd.DataFrame) -> pd.DataFrame:
     """Fuel used in each year. Columns: area, sector, activity, technology, fuel, use, year. [fuel unit]"""
     uses = _uses(case)
     place = pd.Index(case["technologies"]["technology"]).get_indexer(uses["technology"])
-    used = summed(active(case, states)[:, place], "year") * uses["use"].to_numpy()[None, :, None]
-    times = when(case.calendar, "year")
+    used = sum_periods(activity_carried_out(case, states)[:, place], "year") * uses["use"].to_numpy()[None, :, None]
+    times = time_labels(case.calendar, "year")
     rows = flat(used, [case["areas"][["area"]], uses.drop(columns="use"), times], "use", used != 0)
     return rows[["area", "sector", "activity", "technology", "fuel", "use", "year"]]
 
 
-@once
+@cached
 def _uses(case: Case) -> pd.DataFrame:
     """Fuel that a unit of activity uses in a year. Columns: technology, fuel, use, activity, sector. [fuel unit]"""
     uses = case["fuel_use"][["technology", "fuel", "use"]]
@@ -113,14 +125,14 @@ def cost(measures: pd.DataFrame, rest: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["cny"].abs() > 0].sort_values(key, ignore_index=True)
 
 
-def booked(case: Case, decisions: Decisions, by: By = "year") -> pd.DataFrame:
+def measure_costs(case: Case, decisions: Decisions, by: By = "year") -> pd.DataFrame:
     """Cost of measures and tasks. Columns: area, measure, item, year (or period), cny. [CNY]"""
     serving = service(case, decisions.conversions, by)
     parts = [
-        priced(serving, when(case.calendar, by), "annuity", costs.capital_annuity(case)),
+        priced_service(serving, time_labels(case.calendar, by), "annuity", costs.capital_annuity(case)),
         _investment(case, decisions.conversions, by),
         _task_cost(case, decisions.done, by),
-        operating(case, decisions.conversions, by),
+        operating_cost(case, decisions.conversions, by),
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -141,7 +153,7 @@ def _task_cost(case: Case, done: dict[str, str], by: By) -> pd.DataFrame:
             continue
         finish, lasting = done[task["task"]], task["lifetime"] > 0
         rate = costs.annuity(case.settings.discount_rate, task["lifetime"]) / len(QUARTERS) if lasting else 1.0
-        for label, periods in spans(case.calendar, by).items():
+        for label, periods in periods_by(case.calendar, by).items():
             served = [period for period in periods if case.calendar.position[period] >= case.calendar.position[finish]]
             cny = task["cost"] * rate * (len(served) if lasting else finish in periods)
             rows.append({"measure": task["task"], "item": "task", by: label, "cny": cny})
@@ -153,11 +165,11 @@ def _task_cost(case: Case, done: dict[str, str], by: By) -> pd.DataFrame:
 def objective(case: Case, cost_rows: pd.DataFrame) -> float:
     """Discounted cost over the horizon above the frozen baseline. [CNY]"""
     counted = cost_rows[cost_rows["item"] != "investment"]
-    return float((counted["cny"] * counted["year"].map(costs.discount(case))).sum())
+    return float((counted["cny"] * counted["year"].map(costs.discount_factors(case))).sum())
 
 
-def minimised(case: Case, accounts: Accounts) -> float:
-    """What the settings ask to be made small. [CNY, ug/m3, or weighted t a year]"""
+def objective_value(case: Case, accounts: Accounts) -> float:
+    """What the settings ask to minimise. [CNY, ug/m3, or weighted t a year]"""
     years = len(case.settings.years)
     if case.settings.minimise == "concentration":
         return float(accounts.yearly.concentration["concentration"].sum()) / years
@@ -170,7 +182,7 @@ def minimised(case: Case, accounts: Accounts) -> float:
 
 def baseline(case: Case) -> float:
     """Discounted running and fuel cost of the city when nothing new is done. [CNY]"""
-    return float((frozen(case) * costs.discount(case).to_numpy()).sum())
+    return float((baseline_cost(case) * costs.discount_factors(case).to_numpy()).sum())
 
 
 def state_rows(case: Case, states: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from itertools import product
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import each_row, entries, keyed, where
 from scenarios.inventory import emissions
 
@@ -26,15 +26,15 @@ Transfer = pd.Series  # key: receptor, air (pollutant in the air), sector, pollu
 Background = pd.Series  # key: receptor, air, year [ug/m3]
 
 
-@once
+@cached
 def observed(case: Case, year: int) -> pd.Series:
     """Concentration measured in a year. Key: receptor, air. [ug/m3]"""
     rows = where(case["observations"], year=year)
     return rows.rename(columns={"pollutant": "air"}).set_index(["receptor", "air"])["value"]
 
 
-@once
-def quoted(case: Case) -> dict[str, str]:
+@cached
+def reference_receptors(case: Case) -> dict[str, str]:
     """Pollutant in the air -> the receptor at which results that name none quote it: the city's own, else the first."""
     found: dict[str, str] = {}
     for row in each_row(case["apportionment"]):
@@ -43,20 +43,20 @@ def quoted(case: Case) -> dict[str, str]:
     return found
 
 
-@once
+@cached
 def transfer(case: Case) -> Transfer:
     """Concentration that a tonne a year adds. Key: receptor, air, sector, pollutant. [ug/m3 per t/yr]"""
     return _added(case, _local_parts(case), proximity(case))
 
 
-@once
+@cached
 def transfer_rows(case: Case) -> pd.DataFrame:
     """As ``transfer``. Columns: receptor, air, sector, pollutant, coefficient. [ug/m3 per t/yr]"""
     return transfer(case).rename("coefficient").reset_index()
 
 
-@once
-def sent(case: Case) -> Transfer:
+@cached
+def transfer_to_neighbours(case: Case) -> Transfer:
     """As ``transfer``, at the receptors of the other cities of a region. [ug/m3 per t/yr]"""
     found = []
     local = _local_parts(case)
@@ -76,7 +76,7 @@ def _added(case: Case, made: pd.DataFrame, near: pd.Series | None = None) -> Tra
     group_of = case.column("sectors", "group")
     ratio = {(row.pollutant, row.precursor): row.ratio for row in each_row(case["precursors"])}
     weight: dict[tuple[str, str, str], float] = defaultdict(float)
-    for row in each_row(summed(emissions(case, case.settings.reference_year), near, made)):
+    for row in each_row(weighted_emission(emissions(case, case.settings.reference_year), near, made)):
         weight[row.receptor, row.air, group_of[row.sector]] += row.emission * ratio.get((row.air, row.pollutant), 0.0)
     added: dict[tuple[str, ...], float] = defaultdict(float)
     for part in each_row(made):
@@ -92,14 +92,16 @@ def _added(case: Case, made: pd.DataFrame, near: pd.Series | None = None) -> Tra
     )
 
 
-@once
+@cached
 def proximity(case: Case) -> pd.Series:
     """How much a tonne of an area counts at a receptor where that is not 1. Key: receptor, air, area. [1]"""
     rows = case["proximity"].rename(columns={"pollutant": "air"})
     return rows.set_index(["receptor", "air", "area"])["weight"]
 
 
-def summed(rows: pd.DataFrame, near: pd.Series | None, places: pd.DataFrame, by: tuple[str, ...] = ()) -> pd.DataFrame:
+def weighted_emission(
+    rows: pd.DataFrame, near: pd.Series | None, places: pd.DataFrame, by: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Emission as it counts at each receptor. Columns: receptor, air, sector, pollutant, those of ``by``, emission. [t]
 
     ``places`` has columns receptor and air; ``rows`` sector, pollutant, emission, those of ``by``, and area where
@@ -129,7 +131,7 @@ def _local_parts(case: Case) -> pd.DataFrame:
     ]
 
 
-@once
+@cached
 def background(case: Case) -> Background:
     """What comes from elsewhere, under the assumption chosen in city.yaml. Key: receptor, air, year. [ug/m3]"""
     regional = (
@@ -155,7 +157,7 @@ def concentrations(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
 
     ``yearly`` has columns area, sector, pollutant, year, emission [t]; ``source`` is a sector or ``regional``.
     """
-    local = made_here(case, yearly).groupby(["receptor", "air", "year", "sector"])["concentration"].sum()
+    local = local_concentration(case, yearly).groupby(["receptor", "air", "year", "sector"])["concentration"].sum()
     elsewhere = background(case).rename("concentration").reset_index().assign(source=REGIONAL)
     both = pd.concat([local.reset_index().rename(columns={"sector": "source"}), elsewhere])
     return both[["receptor", "air", "year", "source", "concentration"]].sort_values(
@@ -163,15 +165,15 @@ def concentrations(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def made_here(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
+def local_concentration(case: Case, yearly: pd.DataFrame) -> pd.DataFrame:
     """What a year's emissions add at home. Columns: receptor, air, sector, pollutant, year, concentration. [ug/m3]"""
     return _made(yearly, transfer_rows(case), proximity(case))
 
 
-def given_away(case: Case, yearly: pd.DataFrame) -> pd.Series:
+def exported_concentration(case: Case, yearly: pd.DataFrame) -> pd.Series:
     """What a year's emissions add at the receptors of other cities. Key: receptor, air, year. [ug/m3]"""
     return (
-        _made(yearly, sent(case).rename("coefficient").reset_index())
+        _made(yearly, transfer_to_neighbours(case).rename("coefficient").reset_index())
         .groupby(["receptor", "air", "year"])["concentration"]
         .sum()
     )
@@ -179,7 +181,7 @@ def given_away(case: Case, yearly: pd.DataFrame) -> pd.Series:
 
 def _made(yearly: pd.DataFrame, table: pd.DataFrame, near: pd.Series | None = None) -> pd.DataFrame:
     """What emissions add. Columns: receptor, air, sector, pollutant, year, concentration. [ug/m3]"""
-    rows = summed(yearly, near, table, ("year",)).merge(
+    rows = weighted_emission(yearly, near, table, ("year",)).merge(
         table, on=["receptor", "air", "sector", "pollutant"], validate="many_to_one"
     )
     return rows.assign(concentration=rows["emission"] * rows["coefficient"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scenarios.cells import as_text
-from scenarios.files import read_yaml, shown
+from scenarios.files import display_path, read_yaml
 from scenarios.finding import model_folder
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.tables import TABLES, Row
@@ -23,7 +23,7 @@ def model_chain(models: Path, model: str) -> list[str]:
     chain: list[str] = []
     while model:
         if model in chain or not model_folder(models, model).is_dir():
-            place = Place(shown(model_folder(models, (chain or [model])[-1]) / DESCRIBED), None, EXTENDS)
+            place = Place(display_path(model_folder(models, (chain or [model])[-1]) / DESCRIBED), None, EXTENDS)
             raise InputError(
                 [Problem(place, as_text(model), phrase("another folder of models"), phrase("Mend the entry."))]
             )
@@ -37,7 +37,7 @@ def _extended(described: Path) -> str:
     given, problems, _ = read_yaml(described) if described.is_file() else ({}, (), "")
     unknown = [
         Problem(
-            Place(shown(described), None, str(key)),
+            Place(display_path(described), None, str(key)),
             as_text(value),
             phrase("a known key"),
             phrase("Did you mean “{close}”?", close=EXTENDS),
@@ -72,4 +72,4 @@ def incomplete(models: Path, chain: Sequence[str]) -> list[Problem]:
     found = phrase("no model that it extends, and no {names}", names=", ".join(lacking))
     allowed = phrase("the line “{line}”, or every table", line=extends)
     remedy = phrase("Write “{line}” into {file}.", line=extends, file=DESCRIBED)
-    return [Problem(Place(shown(model_folder(models, chain[-1]) / DESCRIBED)), found, allowed, remedy)]
+    return [Problem(Place(display_path(model_folder(models, chain[-1]) / DESCRIBED)), found, allowed, remedy)]

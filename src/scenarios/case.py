@@ -31,7 +31,7 @@ def _frozen(held: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 copyreg.pickle(MappingProxyType, lambda held: (_frozen, (dict(held),)))  # tables go to other processes
 
 
-class Called:
+class Named:
     """What has a name in every language."""
 
     name_zh: str
@@ -51,7 +51,7 @@ def _amount(kind: type[BaseModel], name: str, value: Any) -> Any:
         return value
 
 
-class Settings(BaseModel, Called):
+class Settings(BaseModel, Named):
     """What a city decides once: ``city.yaml``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -82,7 +82,7 @@ class Settings(BaseModel, Called):
     )
     minimise: Literal["cost", "concentration", "emission"] = Field(
         "cost",
-        description="what is made small: the cost, the annual means of the planning years, or the emission weighted "
+        description="what is minimised: the cost, the annual means of the planning years, or the emission weighted "
         "by weights.csv; ties are broken by cost",
     )
     money_at_most: float | Literal["budgets"] | None = Field(
@@ -185,7 +185,7 @@ class Known(NamedTuple):
     read: frozenset[str]
 
 
-def once(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concatenate[Case, Rest], Value]:
+def cached(function: Callable[Concatenate[Case, Rest], Value]) -> Callable[Concatenate[Case, Rest], Value]:
     """A pure function of a case, worked out once for each case; what it returns must not be changed.
 
     It holds for what-ifs of the case too, unless they change a table that was read (``Case.heir``).
@@ -248,7 +248,7 @@ class Case:
 
     @cached_property
     def known(self) -> dict[Call, Known]:
-        """What was worked out from it (``once``)."""
+        """What was worked out from it (``cached``)."""
         return {}
 
     @cached_property
@@ -270,7 +270,7 @@ class Case:
         """The planning periods."""
         return Calendar(self.settings.years)
 
-    @once
+    @cached
     def column(self, table: str, name: str) -> dict[str, Any]:
         """Identifier -> what the column holds, for a table that names a set; not to be changed."""
         frame = self[table]

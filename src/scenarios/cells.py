@@ -138,11 +138,11 @@ def amount_cell(given: dict[str, Any], column: str, row: type[Row], place: Place
 
 def as_text(value: Any) -> Phrase:
     """A value found, in quotes."""
-    return phrase("“{value}”", value=spelt(value))
+    return phrase("“{value}”", value=spelled_out(value))
 
 
-def spelt(value: Any) -> str:
+def spelled_out(value: Any) -> str:
     """A value as a planner writes it: of keys and values, each key with its value."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} = {spelt(given)}" for name, given in value.items())
+        return ", ".join(f"{name} = {spelled_out(given)}" for name, given in value.items())
     return str(value)

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from scenarios.cells import amount_cell, as_text, parse, spelt
-from scenarios.choosing import advice, chosen, written
-from scenarios.files import framed, in_kept_units
+from scenarios.cells import amount_cell, as_text, parse, spelled_out
+from scenarios.choosing import advice, canonical_text, matching_rows
+from scenarios.files import in_kept_units, to_frame
 from scenarios.frames import entries
 from scenarios.naming import Titles, names_of, patterns_meant, value_meant
 from scenarios.problems import Place, Problem, nearest, phrase
@@ -82,7 +82,7 @@ class WhatIf(BaseModel):
 
     @property
     def description(self) -> dict[str, str]:
-        """Language -> why; what is told in one language only stands for the other too."""
+        """Language -> why; a text in one language only stands for the other too."""
         zh, en = self.description_zh, self.description_en
         return {"zh": zh or en, "en": en or zh}
 
@@ -101,12 +101,12 @@ def apply(
     """The tables after every change of a file, and what is wrong with the changes."""
     result, problems = dict(tables), []
     for number, change in enumerate(changes, 1):
-        result, wrong = changed(result, change, Place(file, change=number), city)
+        result, wrong = apply_change(result, change, Place(file, change=number), city)
         problems += wrong
     return result, problems
 
 
-def changed(
+def apply_change(
     tables: Tables, change: Change, place: Place, city: Titles, idle: bool = False
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The tables after one change, and what is wrong with it; an ``idle`` one may change nothing.
@@ -120,7 +120,7 @@ def changed(
     change, problems = in_codes(tables, change, place, city)
     if problems:
         return dict(tables), problems
-    if not change.add and not chosen(tables[change.table], change.where).any():
+    if not change.add and not matching_rows(tables[change.table], change.where).any():
         return dict(tables), [_none_found(tables, change, place, city)]
     if change.remove and change.table == NOT_TO_BE_HAD[0]:
         change = _not_to_be_had(tables[change.table], change)
@@ -129,7 +129,7 @@ def changed(
 
 
 def in_codes(tables: Tables, change: Change, place: Place, city: Titles) -> tuple[Change, list[Problem]]:
-    """A change with codes in place of names, and names that tell no code."""
+    """A change with codes in place of names, and names that stand for no code."""
     row = BY_NAME[change.table]
     where, problems = patterns_meant(tables, row, change.where, city, place)
     added = [
@@ -149,7 +149,7 @@ def _not_to_be_had(frame: pd.DataFrame, change: Change) -> Change:
     """The change that leaves nothing of what another one removes."""
     _, potentials, column, left = NOT_TO_BE_HAD
     ((about, nothing),) = left.items()
-    names = tuple(frame.loc[chosen(frame, change.where), column])
+    names = tuple(frame.loc[matching_rows(frame, change.where), column])
     return Change(table=potentials, where={column: names}, column=about, set=nothing)
 
 
@@ -188,7 +188,7 @@ def _added(tables: Tables, change: Change, place: Place) -> tuple[pd.DataFrame, 
     if problems:
         return frame, problems
     first = int(frame.index.max()) + 1 if len(frame) else 0
-    rows = framed(kept, list(range(first, first + len(kept))), row)
+    rows = to_frame(kept, list(range(first, first + len(kept))), row)
     wanted = kept_units(tables, row, rows)
     if wanted is not None:
         rows, problems = in_kept_units(rows, row, wanted, place)
@@ -205,11 +205,11 @@ def kept_units(tables: Tables, row: type[Row], frame: pd.DataFrame) -> pd.Series
 
 def _cell(value: Any) -> Any:
     """A value of a YAML file as a cell of a table holds it."""
-    return written(value) if isinstance(value, bool) else value
+    return canonical_text(value) if isinstance(value, bool) else value
 
 
 def _changed(frame: pd.DataFrame, change: Change, place: Place, idle: bool) -> tuple[pd.DataFrame, list[Problem]]:
-    rows = chosen(frame, change.where)
+    rows = matching_rows(frame, change.where)
     if change.remove:
         return frame[~rows], []
     row, values = BY_NAME[change.table], dict[Any, Any]()
@@ -241,6 +241,6 @@ def _none_found(tables: Tables, change: Change, place: Place, city: Titles) -> P
     row = BY_NAME[change.table]
     found = phrase("no row of {table}", table=change.table)
     if change.where:
-        found = phrase("no row of {table} where {where}", table=change.table, where=spelt(change.where))
+        found = phrase("no row of {table} where {where}", table=change.table, where=spelled_out(change.where))
     remedy = advice(tables[change.table], row, change.where, names_of(tables, row, change.where, city))
     return Problem(place, found, phrase("a choice that finds rows"), remedy)

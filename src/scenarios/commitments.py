@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import records
-from scenarios.targets import Yearly, activity_unit, converted, distance, standing
+from scenarios.targets import Yearly, activity_unit, converted_quantity, distance_inside, standing_share
 from scenarios.units import factor
 
 
@@ -30,7 +30,7 @@ def periods(case: Case, row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(period for period, place in case.calendar.position.items() if first <= place <= last)
 
 
-@once
+@cached
 def amounts(case: Case) -> pd.DataFrame:
     """Commitments with ``limit`` and ``unit`` in the unit kept. Index: commitment."""
     rows = records(case["commitments"])
@@ -39,8 +39,8 @@ def amounts(case: Case) -> pd.DataFrame:
     return case["commitments"].assign(limit=limit, unit=units).set_index("commitment")
 
 
-@once
-def named(case: Case) -> Named:
+@cached
+def named_measures(case: Case) -> Named:
     """The measures that commitments name: those that move a share in the direction asked, and those counted."""
     rows = records(case["commitments"])
     counted = {measure for row in rows if row["kind"] == "converted" for measure in row["subject"].split()}
@@ -56,7 +56,7 @@ def named(case: Case) -> Named:
     return Named(frozenset(free), frozenset(counted))
 
 
-def reached(case: Case, results: Yearly) -> pd.DataFrame:
+def commitment_results(case: Case, results: Yearly) -> pd.DataFrame:
     """What a plan reaches of each commitment: ``value``, ``achieved`` and ``inside`` beside its columns.
 
     ``inside`` is the distance from the limit, negative outside. [1]
@@ -66,9 +66,9 @@ def reached(case: Case, results: Yearly) -> pd.DataFrame:
     for row in records(table):
         within = periods(case, row)
         value.append(
-            standing(case, results.ends[within[-1]], row["subject"], row["area"])
+            standing_share(case, results.ends[within[-1]], row["subject"], row["area"])
             if row["kind"] == "share"
-            else converted(case, results.conversions, row["subject"], row["area"], within)
+            else converted_quantity(case, results.conversions, row["subject"], row["area"], within)
         )
     table = table.assign(value=table["limit"], achieved=pd.Series(value, table.index, dtype=float))
-    return table.assign(inside=distance(table["limit"], table["achieved"], table["operator"]))
+    return table.assign(inside=distance_inside(table["limit"], table["achieved"], table["operator"]))

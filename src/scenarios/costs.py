@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import each_row, where
 
 Years = TypeVar("Years", float, pd.Series)
@@ -24,27 +24,27 @@ def annuity(rate: float, lifetime: Years) -> Years:
     return yearly
 
 
-@once
-def discount(case: Case) -> pd.Series:
-    """Worth of a payment in the middle of each planning year at the start of the horizon. Key: year. [1]"""
+@cached
+def discount_factors(case: Case) -> pd.Series:
+    """Discount factor of a payment in the middle of each planning year, to the start of the horizon. Key: year. [1]"""
     years = pd.Index(case.settings.years, name="year")
     return pd.Series((1 + case.settings.discount_rate) ** -(years - years[0] + 0.5), index=years)
 
 
-@once
+@cached
 def capital(case: Case) -> pd.Series:
     """Capital cost of converting one unit. Key: measure. [CNY per unit]"""
     return where(case["costs"], item="capital").set_index("subject")["value"].rename_axis("measure")
 
 
-@once
+@cached
 def capital_annuity(case: Case) -> pd.Series:
     """Yearly payment for one unit converted. Key: measure. [CNY per unit and year]"""
     lifetime = case["measures"].set_index("measure")["lifetime"]
     return (capital(case) * annuity(case.settings.discount_rate, lifetime)).reindex(lifetime.index)
 
 
-@once
+@cached
 def running(case: Case) -> pd.Series:
     """Running cost without fuel. Key: technology. [CNY per unit and year]
 
@@ -54,7 +54,7 @@ def running(case: Case) -> pd.Series:
     return given.reindex(case["technologies"]["technology"], fill_value=0.0).rename_axis("technology")
 
 
-@once
+@cached
 def fuel(case: Case) -> pd.Series:
     """Cost of the fuel that one unit uses. Key: technology. [CNY per unit and year]"""
     price = {(row.fuel, row.tariff): row.price for row in each_row(case["prices"])}
@@ -64,7 +64,7 @@ def fuel(case: Case) -> pd.Series:
     return pd.Series(cost, dtype=float).rename_axis("technology")
 
 
-@once
+@cached
 def payer_shares(case: Case) -> pd.DataFrame:
     """Who pays which part of what subsidies leave. Columns: subject (a measure, technology or task), item, payer,
     share. [1]
@@ -82,7 +82,7 @@ def payer_shares(case: Case) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["subject", "item", "payer", "share"]).astype({"share": float})
 
 
-@once
+@cached
 def subsidies(case: Case) -> pd.DataFrame:
     """What a payer gives by rule. Columns: subject, item, payer, amount [CNY per unit (and year)], years.
 
@@ -105,7 +105,7 @@ def subsidies(case: Case) -> pd.DataFrame:
     return rows[["subject", "item", "payer", "years"]].assign(amount=given * kept).reset_index(drop=True)
 
 
-@once
+@cached
 def capital_shares(case: Case) -> pd.DataFrame:
     """Who pays which part of capital and tasks, subsidies included. Columns: subject, item, payer, share. [1]"""
     shares = payer_shares(case)
@@ -125,7 +125,7 @@ def money_at_most(case: Case) -> float | None:
     return float(budgets(case)["amount"].sum()) if given == "budgets" else given
 
 
-@once
+@cached
 def budgets(case: Case) -> pd.DataFrame:
     """Money each payer has for capital and tasks: its own, with awards received and without those given, never below 0.
 
@@ -133,7 +133,7 @@ def budgets(case: Case) -> pd.DataFrame:
     """
     key, awards = ["payer", "year"], case["awards"]
     received = awards.groupby(key)["amount"].sum()
-    given = awards.groupby(["giver", "year"])["amount"].sum().rename_axis(key)
+    given = awards.groupby(["grantor", "year"])["amount"].sum().rename_axis(key)
     own = case["budgets"][[*key, "amount"]]
     moved = received.sub(given, fill_value=0.0).reindex(pd.MultiIndex.from_frame(own[key])).fillna(0.0)
     return own.assign(amount=(own["amount"] + moved.to_numpy(dtype=float)).clip(lower=0.0))

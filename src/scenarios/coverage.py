@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import records
 from scenarios.tasks import gates
 
@@ -39,13 +39,13 @@ def effective(case: Case, reference: Reference) -> bool:
     return False
 
 
-@once
+@cached
 def _those(case: Case, table: str, column: str, *without: str) -> frozenset[str]:
     frame = case[table]
     return frozenset(frame.loc[~frame[column].isin(without)].iloc[:, 0])
 
 
-@once
+@cached
 def coverage(case: Case) -> pd.DataFrame:
     """Clauses with ``quantified``, ``emitting`` (its sector is one of the inventory), ``held``, ``effect``."""
     rows = case["clauses"]

@@ -15,14 +15,14 @@ from math import exp, log
 from statistics import NormalDist
 from typing import Any
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import records
 
 NORMAL = NormalDist()
 KINDS = {"good_days": "good", "heavy_days": "heavy"}  #: indicator -> kind of days.csv
 
 
-@once
+@cached
 def parameters(case: Case) -> dict[tuple[str, str, str], dict[str, Any]]:
     """Key: indicator, receptor, pollutant -> median [ug/m3], spread [1], other [d]."""
     indicator = {kind: name for name, kind in KINDS.items()}

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from scenarios import air
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import entries, flat, labels
 from scenarios.inventory import factor_table
 from scenarios.stocks import activity_left, replacement, season, sector_left
 
 
-@once
+@cached
 def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     """Emission avoided in each year by a unit converted in each quarter. [t per activity unit]
 
@@ -50,7 +50,7 @@ def responses(case: Case) -> tuple[np.ndarray, dict[str, int], list[str]]:
     return avoided, {name: number for number, name in enumerate(measures["measure"])}, list(factors.columns)
 
 
-@once
+@cached
 def air_responses(case: Case) -> tuple[np.ndarray, list[tuple[str, str]], np.ndarray | None]:
     """Annual mean taken away in each year by a unit converted in each quarter. [ug/m3 per activity unit]
 
@@ -60,7 +60,7 @@ def air_responses(case: Case) -> tuple[np.ndarray, list[tuple[str, str]], np.nda
     """
     table, place, pollutants = responses(case)
     added = air.transfer(case)
-    places = sorted((receptor, kind) for kind, receptor in air.quoted(case).items())
+    places = sorted((receptor, kind) for kind, receptor in air.reference_receptors(case).items())
     sector = sector_left(case)
     of_sector: dict[str, np.ndarray] = {}
     for (receptor, kind, where, pollutant), made in entries(added):
@@ -86,7 +86,7 @@ def avoided(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measu
     return made[[*by, "pollutant", "year", "reduction"]]
 
 
-def cleaner(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measure",)) -> pd.DataFrame:
+def concentration_avoided(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measure",)) -> pd.DataFrame:
     """Annual mean taken away. Columns: those of ``by``, receptor, air, year, reduction. [ug/m3]
 
     ``conversions`` has columns area, measure, period, quantity.
@@ -99,7 +99,7 @@ def cleaner(case: Case, conversions: pd.DataFrame, by: tuple[str, ...] = ("measu
     return made[[*by, "receptor", "air", "year", "reduction"]]
 
 
-def taken(case: Case, conversions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def total_avoided(case: Case, conversions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Emission [t] and annual mean [ug/m3] that all conversions take away. Keys: pollutant, year; air, year."""
     quantity, at = conversions["quantity"].to_numpy(dtype=float), _cells(case, conversions)
     years = pd.DataFrame({"year": case.settings.years})

@@ -1,4 +1,4 @@
-"""A city's tables and its workbook: one turned into the other, and what tells them apart."""
+"""A city's tables and its workbook: one turned into the other, and what differs between them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,19 @@ from scenarios.finding import Folders, cities
 from scenarios.problems import InputError, Phrase, Place, Problem, nearest, phrase
 from scenarios.reading import read_case
 from scenarios.tables import BY_NAME, Row, about, columns, described
-from scenarios.workbook import Difference, Lines, city_tables, differences, mark, meant, read_workbook, write_workbook
+from scenarios.workbook import (
+    Difference,
+    Lines,
+    city_tables,
+    content_digest,
+    differences,
+    normalised,
+    read_workbook,
+    write_workbook,
+)
 from scenarios.writing import write_binary
 
-SHOWN = 12  #: cells told that differ between a workbook and its tables
+SHOWN = 12  #: cells listed that differ between a workbook and its tables
 
 
 def keys_known(case: Case, city: str) -> dict[str, list[str]]:
@@ -81,8 +90,8 @@ def _not_imported(book: Path, tables: Mapping[str, Lines]) -> list[str]:
         held = read_workbook(book)
     except InputError as error:
         return [str(problem.where) for problem in error.problems]
-    other = [name for name, lines in held.sheets.items() if meant(name, lines) != meant(name, tables[name])]
-    if not other or held.mark == mark(held.sheets):
+    other = [name for name, lines in held.sheets.items() if normalised(name, lines) != normalised(name, tables[name])]
+    if not other or held.mark == content_digest(held.sheets):
         return []
     saved = [path.stat().st_mtime_ns for path in book.parent.glob("*.csv")]
     # an import leaves workbook and tables with the same time; a workbook without a mark may only be an old one
@@ -137,7 +146,7 @@ def _saved_later(book: Path, sheets: Mapping[str, Lines], folder: Path) -> list[
         for name, path in paths.items()
         if path.is_file() and path.stat().st_mtime > saved
     }
-    other = [name for name, lines in tables.items() if meant(name, lines) != meant(name, sheets[name])]
+    other = [name for name, lines in tables.items() if normalised(name, lines) != normalised(name, sheets[name])]
     if not other:
         return []
     found = phrase("tables that were saved after it: {names}", names=", ".join(f"{name}.csv" for name in other))
@@ -189,7 +198,7 @@ def _problems(city: str, where: Folders) -> tuple[Problem, ...]:
 
 
 def _problems_after(sheets: Mapping[str, Lines], city: str, where: Folders, book: Path) -> list[Problem]:
-    """What would be wrong with a city after the import; problems of its sheets are told of the workbook."""
+    """What would be wrong with a city after the import; problems of its sheets name the workbook."""
     with tempfile.TemporaryDirectory() as name:
         home = Path(name) / "inputs" / city
         shutil.copytree(where.inputs / city, home, ignore=shutil.ignore_patterns("*.xlsx"))

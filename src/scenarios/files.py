@@ -37,7 +37,7 @@ class Sheet:
     digest: str = ""
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """A path as a planner knows it: from the library folder on."""
     parts = path.parts
     for root in ("models", "inputs"):
@@ -64,7 +64,7 @@ def read_sheet(path: Path, row: type[Row]) -> Sheet:
     Lines above the header that begin with ``#`` are comments.
     """
     empty = empty_frame(row)
-    file = shown(path)
+    file = display_path(path)
     if not path.is_file():
         problem = Problem(
             Place(file),
@@ -128,10 +128,10 @@ def _body(
         if record is not None:
             records.append(record)
             numbers.append(number)
-    return Sheet(framed(records, numbers, row) if records else empty_frame(row), tuple(problems), digest)
+    return Sheet(to_frame(records, numbers, row) if records else empty_frame(row), tuple(problems), digest)
 
 
-def framed(records: list[dict[str, Any]], numbers: list[int], row: type[Row]) -> pd.DataFrame:
+def to_frame(records: list[dict[str, Any]], numbers: list[int], row: type[Row]) -> pd.DataFrame:
     """Records as a frame with the types of the row class, also when there are none."""
     index = pd.Index(numbers, name="row", dtype="int64")
     values = {
@@ -143,7 +143,7 @@ def framed(records: list[dict[str, Any]], numbers: list[int], row: type[Row]) ->
 @cache
 def empty_frame(row: type[Row]) -> pd.DataFrame:
     """The frame of a table without rows."""
-    return framed([], [], row)
+    return to_frame([], [], row)
 
 
 @cache
@@ -188,12 +188,12 @@ def in_kept_units(
     return frame.assign(**{name: frame[name] * scale for name in changed}, unit=wanted), problems
 
 
-def strangers(folder: Path, kind: str) -> list[Problem]:
+def unknown_files(folder: Path, kind: str) -> list[Problem]:
     """CSV files of a folder of ``models`` or ``inputs`` that are no table: a misnamed one would be passed over."""
     known = [row.table for row in TABLES if row.folder == kind]
     return [
         Problem(
-            Place(shown(path)),
+            Place(display_path(path)),
             phrase("a file that is no table"),
             phrase("the tables that inputs/README.md lists, and files that are no CSV"),
             nearest(path.name, [f"{name}.csv" for name in known]),
@@ -205,7 +205,7 @@ def strangers(folder: Path, kind: str) -> list[Problem]:
 
 def read_yaml(path: Path) -> tuple[dict[str, Any], tuple[Problem, ...], str]:
     """A YAML 1.2 file as a mapping; duplicate keys and broken syntax are problems with their line."""
-    file = shown(path)
+    file = display_path(path)
     if not path.is_file():
         return {}, (Problem(Place(file), phrase("no such file"), phrase("a YAML file"), phrase("Write the file.")),), ""
     try:
@@ -262,6 +262,6 @@ def _unreadable(message: str) -> Phrase:
     return phrase(said[1], **said[0].groupdict()) if said else phrase("{message}", message=message)
 
 
-def packaged(name: str) -> bytes:
+def packaged_file(name: str) -> bytes:
     """A file that comes with the program as it is: a vendored script, a font."""
     return (Path(__file__).parent / name).read_bytes()

@@ -74,7 +74,7 @@ def names(files: Mapping[str, Path]) -> Register:
     return register(files, _names(files.items()))
 
 
-def called(text: str, files: Mapping[str, Path]) -> str:
+def code_of(text: str, files: Mapping[str, Path]) -> str:
     """The code of what may be called by its name; the text itself when it is the name of none or of several."""
     return text if not text or text in files else names(files).code(text)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import each_row, entries, keyed, where
 from scenarios.units import factor
 
@@ -16,7 +16,7 @@ Factors = pd.Series  # key: technology, pollutant -> emission of one unit of act
 Emissions = pd.DataFrame  # columns: area, sector, activity, pollutant, ..., emission [t]
 
 
-@once
+@cached
 def quantities(case: Case, year: int) -> pd.Series:
     """Quantity of each activity in each area at the end of a year. Key: area, activity. [activity unit]
 
@@ -36,7 +36,7 @@ def quantities(case: Case, year: int) -> pd.Series:
     return both[both["quantity"] > 0].set_index(["area", "activity"])["quantity"].sort_index()
 
 
-@once
+@cached
 def shares(case: Case, year: int) -> pd.Series:
     """Share of each technology in its activity. Key: area, technology. [1]
 
@@ -56,7 +56,7 @@ def shares(case: Case, year: int) -> pd.Series:
     return keyed(held, ("area", "technology"), "share")
 
 
-@once
+@cached
 def stock(case: Case, year: int) -> Stock:
     """Activity in each technology at the end of a year. Key: area, technology. [activity unit]"""
     activity_of = case.column("technologies", "activity")
@@ -68,7 +68,7 @@ def stock(case: Case, year: int) -> Stock:
     return keyed({key: amount for key, amount in held.items() if amount > 0}, ("area", "technology"), "stock")
 
 
-@once
+@cached
 def emission_factors(case: Case) -> Factors:
     """Emission of one unit of activity in a year, all pathways added. Key: technology, pollutant. [t per unit]
 
@@ -91,7 +91,7 @@ def emission_factors(case: Case) -> Factors:
     return both.groupby(["technology", "pollutant"])["factor"].sum()
 
 
-@once
+@cached
 def factor_table(case: Case) -> pd.DataFrame:
     """Emission of one unit of activity in a year. Index: technology; columns: pollutants. [t per unit]"""
     return emission_factors(case).unstack(fill_value=0)
@@ -110,7 +110,7 @@ def stack_limits(case: Case) -> pd.DataFrame:
     return rows.assign(factor=emitted)[["technology", "pollutant", "factor"]]
 
 
-@once
+@cached
 def emissions(case: Case, year: int) -> Emissions:
     """Emission with the state of a year. Columns: area, sector, activity, technology, pollutant, emission. [t]"""
     activity_of = case.column("technologies", "activity")
@@ -169,7 +169,7 @@ def comparison(case: Case) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@once
+@cached
 def evidence(case: Case, year: int) -> pd.DataFrame:
     """Share of the emission of a year that rests on each grade. Columns: quantity, grade, share. [1]
 

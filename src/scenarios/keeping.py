@@ -17,7 +17,7 @@ from scenarios.case import Calendar
 from scenarios.highs import Answer
 from scenarios.plan import Agreed
 from scenarios.program.build import Arrays
-from scenarios.rounding import TASK, rounded, whole, with_projects
+from scenarios.rounding import TASK, if_integral, rounded_tasks, with_projects
 from scenarios.session import Limits, Question, Session
 
 MOVED = 0.02  #: change of the part of a task done by a quarter from which it may move [1]
@@ -26,7 +26,7 @@ SEEN = 1e-3  #: part of the cost that rounding tasks may add before the schedule
 DIGITS = 6  #: of parts of tasks
 
 
-def leaning(arrays: Arrays, free: Answer | None) -> pd.DataFrame:
+def relaxed_schedule(arrays: Arrays, free: Answer | None) -> pd.DataFrame:
     """What an answer without whole tasks does of each task in each quarter. Columns: task, period, share. [1]"""
     places = arrays.places(TASK) if free is not None else np.zeros(0, dtype=int)
     named = [arrays.columns[place][1] for place in places]
@@ -51,29 +51,29 @@ def with_dates(arrays: Arrays, calendar: Calendar, finish: Mapping[str, str]) ->
 class Dates:
     """An agreed schedule, column by column: where it stands, whether the task is done by then, and what spoke for it.
 
-    ``leant`` is the part done by then when tasks need not be whole; ``spare`` marks tasks that were left out although
+    ``relaxed`` is the part done by then when tasks need not be whole; ``spare`` marks tasks that were left out although
     they were done in whole then: nothing waited for them.
     """
 
     places: np.ndarray
     done: np.ndarray
-    leant: np.ndarray
+    relaxed: np.ndarray
     spare: np.ndarray
 
     @classmethod
     def of(cls, arrays: Arrays, calendar: Calendar, agreed: Agreed) -> Dates:
         """The dates of a plan in a program."""
         by_quarter: dict[str, np.ndarray] = {}
-        for (task, period), share in agreed.leaning.items():
+        for (task, period), share in agreed.relaxed_schedule.items():
             by_quarter.setdefault(task, np.zeros(len(calendar.periods)))[calendar.position[period] :] += share
         never = len(calendar.periods)
         finish = {task: calendar.position[period] for task, period in agreed.finish.items()}
         places = arrays.places(TASK)
         keys = [(task, calendar.position[period]) for task, period in (arrays.columns[place][1] for place in places)]
         done = np.array([at >= finish.get(task, never) for task, at in keys], dtype=float)
-        leant = np.array([by_quarter[task][at] if task in by_quarter else 0.0 for task, at in keys])
+        relaxed = np.array([by_quarter[task][at] if task in by_quarter else 0.0 for task, at in keys])
         left_out = np.array([task not in finish for task, _ in keys], dtype=bool)
-        return cls(places, done, leant, left_out & (leant >= 1 - MOVED))
+        return cls(places, done, relaxed, left_out & (relaxed >= 1 - MOVED))
 
     def impossible(self, arrays: Arrays) -> np.ndarray:
         """Which of them a program does not allow."""
@@ -87,10 +87,10 @@ class Dates:
     def staying(self, arrays: Arrays, free: Answer) -> Limits | None:
         """Bounds of the columns that stay; None when one of them cannot.
 
-        ``free`` is the answer without whole tasks: what it does otherwise than the agreed plan leaned to may move, and
+        ``free`` is the answer without whole tasks: what it does otherwise than that of the agreed plan may move, and
         so may what that plan left out.
         """
-        stays = (np.abs(free.values[self.places] - self.leant) <= MOVED) & ~self.spare
+        stays = (np.abs(free.values[self.places] - self.relaxed) <= MOVED) & ~self.spare
         return None if (stays & self.impossible(arrays)).any() else self._limits(stays)
 
     def _limits(self, chosen: np.ndarray) -> Limits:
@@ -98,7 +98,7 @@ class Dates:
         return dict(zip(self.places[chosen].tolist(), zip(done, done, strict=True), strict=True))
 
 
-def near(session: Session, arrays: Arrays, question: Question, dates: Dates, free: Answer) -> Answer | None:
+def near_schedule(session: Session, arrays: Arrays, question: Question, dates: Dates, free: Answer) -> Answer | None:
     """The best found near an agreed schedule, some tasks staying and the others rounded; None when that fits nothing.
 
     ``session`` holds the arrays without whole numbers, ``free`` is its answer to the question. Where rounding may have
@@ -108,11 +108,11 @@ def near(session: Session, arrays: Arrays, question: Question, dates: Dates, fre
     part = session.ask(replace(question, columns={**question.columns, **stay})) if stay is not None else None
     if part is None or part.outcome != "optimal":
         return None
-    ready = whole(session, arrays, question, part)
+    ready = if_integral(session, arrays, question, part)
     if ready is not None:
         return ready
     found = None
-    for tasks in (rounded(arrays, part, PART), dates.all(arrays)):
+    for tasks in (rounded_tasks(arrays, part, PART), dates.all(arrays)):
         if tasks is not None and (found is None or found.objective - part.objective > SEEN * abs(part.objective)):
             asked = replace(question, columns={**question.columns, **tasks})
             other = with_projects(session, arrays, asked, onwards=True)

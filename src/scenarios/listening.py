@@ -50,10 +50,10 @@ def ctrl_c_stops() -> Iterator[threading.Event]:
 
 
 def listen(solver: highspy.Highs, progress: Progress | None, money: float, asked: threading.Event) -> None:
-    """Tell how the search goes, in the money of the program rather than on the solver's scale, and stop it if asked."""
+    """Report how the search goes, in the money of the program and not on the solver's scale; stop it if asked."""
     last = [0.0]
 
-    def tell(event: Any) -> None:
+    def report(event: Any) -> None:
         if asked.is_set():
             event.interrupt()
             return
@@ -75,5 +75,5 @@ def listen(solver: highspy.Highs, progress: Progress | None, money: float, asked
         if asked.is_set():
             event.interrupt()
 
-    solver.cbMipInterrupt += tell
+    solver.cbMipInterrupt += report
     solver.cbSimplexInterrupt += stop

@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from scenarios.choosing import chosen, written
+from scenarios.choosing import canonical_text, matching_rows
 from scenarios.problems import Place, Problem, phrase
 from scenarios.tables import BY_NAME, Named, Row, named_rows
 
@@ -26,11 +26,11 @@ class Register(NamedTuple):
 
     codes: frozenset[str]
     called: Mapping[str, tuple[str, ...]]  #: name, folded -> the codes of the rows that bear it
-    names: Mapping[str, str]  #: name as it is told -> a code
+    names: Mapping[str, str]  #: name as it is shown -> a code
 
     def meant(self, text: str) -> tuple[str, ...]:
         """The codes of what is called so; none for a code itself, and for what is not known."""
-        return () if text in self.codes else self.called.get(folded(text), ())
+        return () if text in self.codes else self.called.get(fold_name(text), ())
 
     def code(self, text: str) -> str:
         """The code of what is called so; the text itself when it is a code, or the name of none or of several."""
@@ -41,7 +41,7 @@ class Register(NamedTuple):
         """The codes whose names fit a pattern, each once."""
         if not WILD & set(pattern):
             return self.meant(pattern)
-        wanted = folded(pattern)
+        wanted = fold_name(pattern)
         found = (codes for name, codes in self.called.items() if fnmatchcase(name, wanted))
         return tuple(dict.fromkeys(code for codes in found for code in codes))
 
@@ -55,7 +55,7 @@ class Register(NamedTuple):
         return [Problem(place, found, phrase("a name that one row has"), remedy)]
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """A name however wide its letters and signs are written, in small letters."""
     return (name if name.isascii() else normalize("NFKC", name)).strip().lower()
 
@@ -65,7 +65,7 @@ def register(codes: Iterable[str], pairs: Collection[tuple[str, str]]) -> Regist
     whole: dict[str, dict[str, None]] = defaultdict(dict)
     short: dict[str, dict[str, None]] = defaultdict(dict)
     for code, name in pairs:
-        text = folded(name)
+        text = fold_name(name)
         if text:
             whole[text][code] = None
         if text[-1:] in RANKS and len(text) > 2:
@@ -90,7 +90,7 @@ def names(tables: Tables, among: Sequence[str], city: Titles) -> Register:
     return register(codes, pairs)
 
 
-def among(row: type[Row], column: str) -> tuple[str, ...]:
+def candidate_tables(row: type[Row], column: str) -> tuple[str, ...]:
     """The tables whose codes a column may hold: those it refers to, or its own where it names the rows."""
     if issubclass(row, Named) and column == row.key[0]:
         return (row.table,)
@@ -103,10 +103,10 @@ def patterns_meant(
     """Column -> pattern, with codes in place of names where no code fits; a name of several rows is a problem."""
     meant, problems = dict(where), []
     for column, pattern in where.items():
-        others = among(row, column)
-        if not others or chosen(tables[row.table], {column: pattern}).any():
+        others = candidate_tables(row, column)
+        if not others or matching_rows(tables[row.table], {column: pattern}).any():
             continue
-        known, text = names(tables, others, city), written(pattern)
+        known, text = names(tables, others, city), canonical_text(pattern)
         codes = known.fitting(text)
         if not WILD & set(text):
             problems += known.ambiguous(text, place)
@@ -117,7 +117,11 @@ def patterns_meant(
 
 def names_of(tables: Tables, row: type[Row], columns: Iterable[str], city: Titles) -> dict[str, Mapping[str, str]]:
     """Column -> name -> code, of the columns that hold codes of named rows."""
-    return {column: names(tables, among(row, column), city).names for column in columns if among(row, column)}
+    return {
+        column: names(tables, candidate_tables(row, column), city).names
+        for column in columns
+        if candidate_tables(row, column)
+    }
 
 
 def value_meant(tables: Tables, row: type[Row], column: str, value: Any, city: Titles) -> Any:

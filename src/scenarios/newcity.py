@@ -27,7 +27,7 @@ SOURCES = "city_sources"
 PUBLISHED = ("comparables", "population")
 
 
-class Begun(NamedTuple):
+class NewCity(NamedTuple):
     """The folder of a new city, and how many published totals of the city it comes from were left out."""
 
     folder: Path
@@ -36,7 +36,7 @@ class Begun(NamedTuple):
 
 def new_city(
     city: str, source: str, where: Folders, target: Path, own: Mapping[str, str | float] | None = None
-) -> Begun:
+) -> NewCity:
     """A folder ``target/city`` with commented tables, city.yaml, scenarios and a workbook, all copied from a city.
 
     What was published of the old city is left out: it says nothing of the new one. ``own`` are entries of city.yaml
@@ -73,7 +73,7 @@ def new_city(
         staging.rename(folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return Begun(folder, left_out)
+    return NewCity(folder, left_out)
 
 
 def _leave_out_totals(tables: dict[str, Lines]) -> int:

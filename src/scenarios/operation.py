@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios import costs
-from scenarios.case import QUARTERS, Calendar, Case, once
+from scenarios.case import QUARTERS, Calendar, Case, cached
 from scenarios.frames import flat, labels
 from scenarios.stocks import activity_left, evolve, in_service, season
 
@@ -17,19 +17,19 @@ ITEMS = ("running", "fuel")  #: what it costs to run a technology
 UNCHANGED = pd.DataFrame({"area": [], "measure": [], "period": [], "quantity": pd.Series([], dtype=float)})
 
 
-def spans(calendar: Calendar, by: By) -> dict[int | str, list[str]]:
+def periods_by(calendar: Calendar, by: By) -> dict[int | str, list[str]]:
     """The quarters that each row of a table adds up: those of a year, or one alone."""
     if by == "year":
         return {year: list(calendar.of_year(year)) for year in calendar.years}
     return {period: [period] for period in calendar.periods}
 
 
-def when(calendar: Calendar, by: By) -> pd.DataFrame:
+def time_labels(calendar: Calendar, by: By) -> pd.DataFrame:
     """The years or quarters that label the last axis of an array."""
     return pd.DataFrame({"year": calendar.years}) if by == "year" else labels("period", calendar.periods)
 
 
-def summed(values: np.ndarray, by: By) -> np.ndarray:
+def sum_periods(values: np.ndarray, by: By) -> np.ndarray:
     """An array over quarters, its last axis, added up to years, or left as it is."""
     if by == "period":
         return values
@@ -38,18 +38,18 @@ def summed(values: np.ndarray, by: By) -> np.ndarray:
     return yearly
 
 
-def opened(case: Case, states: pd.DataFrame) -> np.ndarray:
+def mean_stock(case: Case, states: pd.DataFrame) -> np.ndarray:
     """Mean stock of each quarter. Shape: areas, technologies, quarters. [activity unit]"""
     return in_service(states).to_numpy().reshape(len(case["areas"]), len(case["technologies"]), -1)
 
 
-def active(case: Case, states: pd.DataFrame) -> np.ndarray:
+def activity_carried_out(case: Case, states: pd.DataFrame) -> np.ndarray:
     """What the stock carries out in each quarter. Shape: areas, technologies, quarters. [activity unit]"""
-    made: np.ndarray = opened(case, states) * seasonal(case, case["technologies"]["activity"], case.calendar)
+    made: np.ndarray = mean_stock(case, states) * seasonal_shares(case, case["technologies"]["activity"], case.calendar)
     return made
 
 
-def seasonal(case: Case, activity: pd.Series, calendar: Calendar) -> np.ndarray:
+def seasonal_shares(case: Case, activity: pd.Series, calendar: Calendar) -> np.ndarray:
     """Share of the year that falls into each quarter, for each row of ``activity``. Shape: rows, quarters. [1]"""
     quarters = [calendar.quarter(period) for period in calendar.periods]
     shares: np.ndarray = season(case).reindex(activity)[quarters].to_numpy(dtype=float)
@@ -64,12 +64,15 @@ def unit_costs(case: Case) -> dict[str, pd.Series]:
 def technology_cost(case: Case, states: pd.DataFrame, by: By = "year") -> np.ndarray:
     """Running and fuel cost of all activity. Shape: items, areas, technologies, years (or periods). [CNY]"""
     unit = {item: cost.to_numpy()[:, None] for item, cost in unit_costs(case).items()}
-    spent = opened(case, states) / len(QUARTERS) * unit["running"], active(case, states) * unit["fuel"]
-    return summed(np.stack(spent), by)
+    spent = (
+        mean_stock(case, states) / len(QUARTERS) * unit["running"],
+        activity_carried_out(case, states) * unit["fuel"],
+    )
+    return sum_periods(np.stack(spent), by)
 
 
-@once
-def frozen(case: Case, by: By = "year") -> np.ndarray:
+@cached
+def baseline_cost(case: Case, by: By = "year") -> np.ndarray:
     """Running and fuel cost when nothing new is done. Shape: items, areas, technologies, years (or periods). [CNY]"""
     return technology_cost(case, evolve(case, UNCHANGED), by)
 
@@ -110,34 +113,36 @@ def service(
     if first_years is not None:
         expired = round(first_years * len(QUARTERS))
         mean[:, expired:] -= mean.copy()[:, : max(mean.shape[1] - expired, 0)]
-    share = seasonal(case, pairs["measure"].map(activity_left(case)), calendar) if len(pairs) else mean
-    return Service(pairs, summed(mean / len(QUARTERS), by), summed(mean * share, by))
+    share = seasonal_shares(case, pairs["measure"].map(activity_left(case)), calendar) if len(pairs) else mean
+    return Service(pairs, sum_periods(mean / len(QUARTERS), by), sum_periods(mean * share, by))
 
 
-def priced(serving: Service, times: pd.DataFrame, item: str, unit: pd.Series) -> pd.DataFrame:
+def priced_service(serving: Service, times: pd.DataFrame, item: str, unit: pd.Series) -> pd.DataFrame:
     """What is in service times a unit's cost. Columns: area, measure, year (or period), cny, item. [CNY]"""
     each = unit.reindex(serving.pairs["measure"]).to_numpy(dtype=float)
     return flat(serving.of(item) * each[:, None], [serving.pairs, times], "cny").assign(item=item)
 
 
-def operating(case: Case, conversions: pd.DataFrame, by: By = "year", calendar: Calendar | None = None) -> pd.DataFrame:
+def operating_cost(
+    case: Case, conversions: pd.DataFrame, by: By = "year", calendar: Calendar | None = None
+) -> pd.DataFrame:
     """Running and fuel cost of what is converted. Columns: area, measure, item, year (or period), cny. [CNY]"""
     ends = case["measures"].set_index("measure")
-    serving, times = service(case, conversions, by, calendar), when(calendar or case.calendar, by)
+    serving, times = service(case, conversions, by, calendar), time_labels(calendar or case.calendar, by)
     parts = []
     for item, unit in unit_costs(case).items():
         change = ends["to_technology"].map(unit).fillna(0.0) - ends["from_technology"].map(unit)
-        parts.append(priced(serving, times, item, change))
+        parts.append(priced_service(serving, times, item, change))
     return pd.concat(parts, ignore_index=True)
 
 
-def wear(case: Case, conversions: pd.DataFrame, states: pd.DataFrame, by: By = "year") -> pd.DataFrame:
+def unattributed_cost(case: Case, conversions: pd.DataFrame, states: pd.DataFrame, by: By = "year") -> pd.DataFrame:
     """What technologies cost above the frozen baseline and no measure is booked for. [CNY]
 
     Columns: area, technology, item, year (or period), cny.
     """
     areas, technologies = pd.Index(case["areas"]["area"]), pd.Index(case["technologies"]["technology"])
-    change = technology_cost(case, states, by) - frozen(case, by)
+    change = technology_cost(case, states, by) - baseline_cost(case, by)
     serving, ends = service(case, conversions, by), case["measures"].set_index("measure")
     area = areas.get_indexer(serving.pairs["area"])
     for number, (item, unit) in enumerate(unit_costs(case).items()):
@@ -146,5 +151,10 @@ def wear(case: Case, conversions: pd.DataFrame, states: pd.DataFrame, by: By = "
             known = place >= 0
             spent = serving.of(item)[known] * unit.to_numpy()[place[known], None] * sign
             np.add.at(change[number], (area[known], place[known]), spent)
-    axes = [labels("item", ITEMS), labels("area", areas), labels("technology", technologies), when(case.calendar, by)]
+    axes = [
+        labels("item", ITEMS),
+        labels("area", areas),
+        labels("technology", technologies),
+        time_labels(case.calendar, by),
+    ]
     return flat(change, axes, "cny", change != 0)[["area", "technology", "item", by, "cny"]]

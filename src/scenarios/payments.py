@@ -8,30 +8,30 @@ from scenarios import accounting, costs
 from scenarios.accounting import TURNOVER, Accounts, Decisions
 from scenarios.case import Calendar, Case
 from scenarios.frames import flat, looked_up, where
-from scenarios.operation import ITEMS, By, operating, service, wear, when
+from scenarios.operation import ITEMS, By, operating_cost, service, time_labels, unattributed_cost
 
 WHAT = ["area", "measure", "item"]
 PARTS = ["borne", "given", "received"]
 
 
-def paid(case: Case, decisions: Decisions, states: pd.DataFrame, by: By = "year") -> pd.DataFrame:
+def cost_by_payer(case: Case, decisions: Decisions, states: pd.DataFrame, by: By = "year") -> pd.DataFrame:
     """Who pays each cost. Columns: payer, area, measure, item, year (or period), borne, given, received, cny. [CNY]
 
     ``borne`` is the part of the cost before subsidies, ``given`` what a payer gives by rule, ``received`` what reaches
     those who bear the cost; ``cny`` is what is left to pay: borne + given - received. All payers together pay the cost.
     """
-    booked = accounting.booked(case, decisions, by)
-    return _shared(case, booked, wear(case, decisions.conversions, states, by), decisions.conversions, by)
+    booked = accounting.measure_costs(case, decisions, by)
+    return _shared(case, booked, unattributed_cost(case, decisions.conversions, states, by), decisions.conversions, by)
 
 
-def after(case: Case, conversions: pd.DataFrame, years: int) -> pd.DataFrame:
+def cost_after_plan(case: Case, conversions: pd.DataFrame, years: int) -> pd.DataFrame:
     """Who pays running cost, fuel and subsidies in the years after the plan for what it has converted, wear left out.
 
-    Columns as of ``paid``. [CNY]
+    Columns as of ``cost_by_payer``. [CNY]
     """
     last = case.settings.years[-1]
     calendar = Calendar((*case.settings.years, *range(last + 1, last + 1 + years)))
-    rows = with_subjects(case, operating(case, conversions, calendar=calendar))
+    rows = with_subjects(case, operating_cost(case, conversions, calendar=calendar))
     given = operating_subsidies(case, conversions, calendar=calendar)
     return _split(case, rows[rows["year"] > last], given[given["year"] > last], "year")
 
@@ -110,7 +110,7 @@ def operating_subsidies(
         group = rules[(rules["item"] == item) & (rules["years"] == years)]
         lasting = years == float("inf")
         serving = service(case, conversions, by, calendar, first_years=None if lasting else years)
-        used, times = serving.of(item), when(calendar or case.calendar, by)
+        used, times = serving.of(item), time_labels(calendar or case.calendar, by)
         rows = flat(used, [serving.pairs, times], "service", used != 0)
         for end, sign in (("to_technology", 1.0), ("from_technology", -1.0))[: 1 + lasting]:
             technology = rows["measure"].map(ends[end])

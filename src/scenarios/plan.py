@@ -55,7 +55,7 @@ RESULTS: Final[dict[str, dict[str, str]]] = {
         "goal": "whether the city's file says that it is to be met",
         "enforced": "whether the plan had to meet it",
         "binding": "whether it costs anything",
-        "shadow_price": "what one unit more or less is worth [CNY per unit]",
+        "shadow_price": "what a limit looser by one unit would save [CNY per unit]",
         "unit": "unit of value and achieved",
     },
     "commitments": {
@@ -78,7 +78,7 @@ RESULTS: Final[dict[str, dict[str, str]]] = {
         "slack": "quarters between finish and the latest finish that keeps every deadline",
         "critical": "whether no plan leaves it slack: its earliest possible finish is its latest",
     },
-    "leaning": {
+    "relaxed_schedule": {
         "task": "task",
         "period": "quarter",
         "share": "part of the task done in it if tasks need not be whole; what-ifs move the tasks where it changes [1]",
@@ -121,7 +121,9 @@ class Agreed(NamedTuple):
     """The schedule of a plan, and what spoke for it: what what-ifs hold on to."""
 
     finish: Mapping[str, str]  #: task -> quarter in which it is done
-    leaning: Mapping[tuple[str, str], float]  #: (task, quarter) -> part done in it when tasks need not be whole [1]
+    relaxed_schedule: Mapping[
+        tuple[str, str], float
+    ]  #: (task, quarter) -> part done in it when tasks need not be whole [1]
 
 
 @dataclass(frozen=True)
@@ -212,9 +214,9 @@ class Plan:
     @property
     def agreed(self) -> Agreed:
         """What a what-if holds on to."""
-        rows = self["leaning"]
-        leant = {(str(task), str(period)): float(share) for task, period, share in rows.itertuples(index=False)}
-        return Agreed(self.finish, leant)
+        rows = self["relaxed_schedule"]
+        relaxed = {(str(task), str(period)): float(share) for task, period, share in rows.itertuples(index=False)}
+        return Agreed(self.finish, relaxed)
 
     @property
     def costs(self) -> pd.DataFrame:

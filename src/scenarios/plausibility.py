@@ -11,7 +11,7 @@ from scenarios.checking.goals import baseless
 from scenarios.checking.magnitudes import Sums, magnitudes, per_head
 from scenarios.checking.order import too_soon, unled
 from scenarios.checking.parts import parts
-from scenarios.files import in_kept_units, read_sheet, read_yaml, shown
+from scenarios.files import display_path, in_kept_units, read_sheet, read_yaml
 from scenarios.finding import Folders, cities, folders, library
 from scenarios.problems import InputError, Place, Remark
 from scenarios.reading import read_case
@@ -66,5 +66,5 @@ def _sums(case: Case, folder: Path, row: type[Row], kin: Alike) -> Sums:
     wanted = kept_units(case.tables, row, sheet.frame)
     if sheet.problems or wanted is None or not isinstance(population, int | float) or population <= 0:
         return {}
-    frame, problems = in_kept_units(sheet.frame, row, wanted, Place(shown(path)))
+    frame, problems = in_kept_units(sheet.frame, row, wanted, Place(display_path(path)))
     return {} if problems else per_head(frame, kin, population)

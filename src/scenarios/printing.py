@@ -25,14 +25,14 @@ QUIET = (
 )
 
 
-def found() -> str:
+def find_browser() -> str:
     """The browser of this machine; empty when there is none."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), "")
 
 
-def browser() -> str:
+def required_browser() -> str:
     """The browser that prints. Raises InputError when there is none."""
-    program = found()
+    program = find_browser()
     if not program:
         remedy = phrase("Install it (on Debian: apt-get install chromium), or print report.html from your browser.")
         raise InputError(
@@ -41,9 +41,9 @@ def browser() -> str:
     return program
 
 
-def printed(page: Path, target: Path) -> Path:
+def print_pdf(page: Path, target: Path) -> Path:
     """Print a page into a PDF file, whole or not at all. Raises InputError when the browser cannot."""
-    program = browser()
+    program = required_browser()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as own:
         made = Path(own) / "page.pdf"

@@ -105,7 +105,7 @@ class InputError(ValueError):
 def nearest(value: str, allowed: Iterable[str], called: Mapping[str, str] = NAMELESS) -> Phrase:
     """The advice that names the closest right value, or asks for the missing row.
 
-    ``called``: name -> value, of values that have names too; a value found by its name is told with it.
+    ``called``: name -> value, of values that have names too; a value found by its name is shown with it.
     """
     close = named_like(value, allowed)
     if not close and called:
@@ -119,11 +119,11 @@ def nearest(value: str, allowed: Iterable[str], called: Mapping[str, str] = NAME
 
 def _nearest_name(value: str, called: Mapping[str, str]) -> Phrase:
     """The advice that names the value whose name is closest."""
-    told = [f"{called[name]} ({name})" for name in named_like(value, called)]
-    if len(told) > 1:
-        return phrase("Did you mean one of {names}?", names=", ".join(told))
-    if told:
-        return phrase("Did you mean {name}?", name=told[0])
+    names = [f"{called[name]} ({name})" for name in named_like(value, called)]
+    if len(names) > 1:
+        return phrase("Did you mean one of {names}?", names=", ".join(names))
+    if names:
+        return phrase("Did you mean {name}?", name=names[0])
     return phrase("Correct the value, or add the row it refers to.")
 
 

@@ -15,14 +15,14 @@ from pydantic import BaseModel, ValidationError
 from scenarios.beliefs import DEFAULT_MODEL, incomplete, model_chain, table_path
 from scenarios.case import Case, Settings
 from scenarios.cells import allowed_by, as_text
-from scenarios.changes import Change, WhatIf, apply, changed, gone, kept_units
+from scenarios.changes import Change, WhatIf, apply, apply_change, gone, kept_units
 from scenarios.checking import check, ranges
-from scenarios.files import in_kept_units, read_sheet, read_yaml, shown, strangers
+from scenarios.files import display_path, in_kept_units, read_sheet, read_yaml, unknown_files
 from scenarios.finding import (
     Folders,
-    called,
     cities,
     city_files,
+    code_of,
     folders,
     library,
     model_folder,
@@ -32,7 +32,7 @@ from scenarios.finding import (
 )
 from scenarios.naming import Titles, in_codes
 from scenarios.problems import InputError, Place, Problem, nearest, phrase
-from scenarios.shorthand import short
+from scenarios.shorthand import parse_change
 from scenarios.tables import TABLES
 
 Model = TypeVar("Model", Settings, WhatIf)
@@ -62,18 +62,18 @@ def read_case(
 
 def _read(city: str, scenario: str, where: Folders, settings: Mapping[str, object], by_name: bool) -> Case:
     """The Case of a city; ``by_name``: rows may be referred to by their names."""
-    scenario, files = named(city, scenario, where)
+    scenario, files = scenario_path(city, scenario, where)
     chain, problems = _scenario_chain(city, scenario, where, files)
     given, wrong, digest = read_yaml(where.inputs / city / "city.yaml")
     problems += wrong
     if wrong:
         raise InputError(problems)
-    asked, wrong_settings = _settings(given, chain, city, shown(where.inputs / city / "city.yaml"), settings)
+    asked, wrong_settings = _settings(given, chain, city, display_path(where.inputs / city / "city.yaml"), settings)
     problems += wrong_settings
     model = str(given.get("model", DEFAULT_MODEL))
     if not model_folder(where.models, model).is_dir():
         known = models_known(where.models)
-        place = Place(shown(where.inputs / city / "city.yaml"), None, "model")
+        place = Place(display_path(where.inputs / city / "city.yaml"), None, "model")
         raise InputError(
             [*problems, Problem(place, as_text(model), phrase("a folder of models"), nearest(model, known))]
         )
@@ -100,7 +100,7 @@ def _read(city: str, scenario: str, where: Folders, settings: Mapping[str, objec
     return case
 
 
-def altered(case: Case, changes: Sequence[str], name: str = "", *, swept: bool = False) -> Case:
+def with_changes(case: Case, changes: Sequence[str], name: str = "", *, swept: bool = False) -> Case:
     """Another case: a what-if typed in short, such as ``supply.natural_gas/2019*=0.7``. Raises InputError.
 
     It is called ``name``, or after the scenario and its changes. A ``swept`` change may change nothing, and only the
@@ -108,7 +108,7 @@ def altered(case: Case, changes: Sequence[str], name: str = "", *, swept: bool =
     """
     tables, settings, problems = dict(case.tables), case.settings.model_dump(), []
     for text in changes:
-        asked, wrong = short(text)
+        asked, wrong = parse_change(text)
         problems += wrong
         for key, value in asked.settings.items():
             if key in settings and settings[key] == value and not swept:
@@ -116,7 +116,7 @@ def altered(case: Case, changes: Sequence[str], name: str = "", *, swept: bool =
                 problems.append(Problem(Place(text), found, phrase("a new value"), remedy))
             settings[key] = value
         if asked.change is not None:
-            tables, wrong = changed(tables, asked.change, Place(text), case.settings.titles, swept)
+            tables, wrong = apply_change(tables, asked.change, Place(text), case.settings.titles, swept)
             problems += wrong
     kept, wrong = _parsed(Settings, settings, " ".join(changes))
     problems += wrong
@@ -147,7 +147,7 @@ def slug(changes: Sequence[str]) -> str:
 def _known(city: str, where: Folders) -> str:
     """The code of a city that may be called by its name. Raises InputError for a city without a folder."""
     files = city_files(where.inputs)
-    code = called(city, files)
+    code = code_of(city, files)
     if code not in files:
         known = names(files)
         examples = library() / "inputs"
@@ -169,8 +169,8 @@ def read_tables(
     """
     tables: dict[str, pd.DataFrame] = {}
     chain = model_chain(where.models, model)
-    problems = strangers(where.inputs / city, "inputs")
-    problems += [wrong for name in chain for wrong in strangers(model_folder(where.models, name), "models")]
+    problems = unknown_files(where.inputs / city, "inputs")
+    problems += [wrong for name in chain for wrong in unknown_files(model_folder(where.models, name), "models")]
     lacking = incomplete(where.models, chain)
     problems += lacking
     digests: list[str] = []
@@ -183,33 +183,35 @@ def read_tables(
     for row, path in paths.items():
         sheet = read_sheet(path, row)
         tables[row.table] = sheet.frame
-        told = lacking and row.folder == "models" and not path.is_file()
-        problems += [*([] if told else sheet.problems), *ranges(sheet.frame, row, shown(path))]
+        is_reported = lacking and row.folder == "models" and not path.is_file()
+        problems += [*([] if is_reported else sheet.problems), *ranges(sheet.frame, row, display_path(path))]
         digests.append(f"{row.table}:{sheet.digest}")
     if titles is not None:
         tables = in_codes(tables, titles)
     for row in TABLES:
         wanted = kept_units(tables, row, tables[row.table])
         if wanted is not None:
-            tables[row.table], wrong = in_kept_units(tables[row.table], row, wanted, Place(shown(paths[row])))
+            tables[row.table], wrong = in_kept_units(tables[row.table], row, wanted, Place(display_path(paths[row])))
             problems += wrong
     return tables, problems, digests
 
 
-def named(city: str, scenario: str, where: Folders) -> tuple[str, dict[str, Path]]:
+def scenario_path(city: str, scenario: str, where: Folders) -> tuple[str, dict[str, Path]]:
     """The name of a scenario that may be given as the path of a file, and all scenarios with their files."""
     files = scenario_files(city, where)
     if scenario.endswith((".yaml", ".yml")):
         path = Path(scenario)
         return path.stem, files | {path.stem: path}
-    return called(scenario, files), files
+    return code_of(scenario, files), files
 
 
-def extended(city: str, scenario: str, *, models: Path | str | None = None, inputs: Path | str | None = None) -> str:
+def parent_scenario(
+    city: str, scenario: str, *, models: Path | str | None = None, inputs: Path | str | None = None
+) -> str:
     """The scenario that a scenario extends; blank when it stands by itself."""
     where = folders(models, inputs)
     city = _known(city, where)
-    name, files = named(city, scenario, where)
+    name, files = scenario_path(city, scenario, where)
     chain, problems = _scenario_chain(city, name, where, files)
     if problems:
         raise InputError(problems)
@@ -224,7 +226,7 @@ def _scenario_chain(
     seen: list[str] = []
     while name:
         if name not in files or name in seen:
-            place = Place(chain[0][0] if chain else shown(where.inputs / city / "scenarios"))
+            place = Place(chain[0][0] if chain else display_path(where.inputs / city / "scenarios"))
             return chain, [
                 Problem(
                     place,
@@ -237,18 +239,18 @@ def _scenario_chain(
         content, problems, _ = read_yaml(files[name])
         if problems:
             return chain, list(problems)
-        what_if, wrong = _parsed(WhatIf, content, shown(files[name]))
+        what_if, wrong = _parsed(WhatIf, content, display_path(files[name]))
         if what_if is None:
             return chain, wrong
-        chain.insert(0, (shown(files[name]), what_if))
-        name = called(what_if.extends, files)
+        chain.insert(0, (display_path(files[name]), what_if))
+        name = code_of(what_if.extends, files)
     return chain, []
 
 
 def _settings(
     given: dict[str, Any], chain: list[tuple[str, WhatIf]], city: str, file: str, last: Mapping[str, object]
 ) -> tuple[Settings | None, list[Problem]]:
-    """The city's settings with what the scenarios set; problems are told of the file that made them."""
+    """The city's settings with what the scenarios set; problems name the file that made them."""
     settings, problems = _parsed(Settings, given, file)
     if given.get("city") not in (None, city):
         allowed = phrase("the name of the folder, {city}", city=city)

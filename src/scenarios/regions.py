@@ -10,12 +10,12 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scenarios.air import EVERY_GROUP, REGIONAL, background, observed
-from scenarios.case import Called, Case, Exchange
+from scenarios.case import Case, Exchange, Named
 from scenarios.cells import allowed_by, as_text
 from scenarios.checking.keys import repeated
 from scenarios.checking.values import WHOLE, ranges
 from scenarios.days import KINDS
-from scenarios.files import read_sheet, read_yaml, shown
+from scenarios.files import display_path, read_sheet, read_yaml
 from scenarios.finding import Folders, cities, folders, names
 from scenarios.frames import entries, labelled_rows, records
 from scenarios.problems import InputError, Phrase, Place, Problem, nearest, phrase
@@ -31,7 +31,7 @@ IN_AIR = ("concentration", *KINDS)
 Link = tuple[str, str, int]  #: receptor, as the region calls it; pollutant in the air; year
 
 
-class RegionSettings(BaseModel, Called):
+class RegionSettings(BaseModel, Named):
     """What a region is made of: ``region.yaml``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,7 +59,7 @@ def regions(inputs: Path) -> list[str]:
     return sorted(path.parent.name for path in inputs.glob(f"*/{FILE}"))
 
 
-def region_called(name: str, inputs: Path | str | None = None) -> str:
+def region_code(name: str, inputs: Path | str | None = None) -> str:
     """The code of a region that may be called by its name."""
     home = folders(None, inputs).inputs
     return names({code: home / code / FILE for code in regions(home)}).code(name)
@@ -79,7 +79,7 @@ def read_region(
     sheet = read_sheet(home / f"{TransferBetween.table}.csv", TransferBetween)
     cited = read_sheet(home / f"{CitySource.table}.csv", CitySource)
     for read, row in ((sheet, TransferBetween), (cited, CitySource)):
-        file = shown(home / f"{row.table}.csv")
+        file = display_path(home / f"{row.table}.csv")
         problems += [*read.problems, *ranges(read.frame, row, file), *repeated(read.frame, row, file)]
     cases: dict[str, Case] = {}
     for city in dict.fromkeys(settings.cities) if settings else ():
@@ -90,10 +90,13 @@ def read_region(
     if settings is None or problems:
         raise InputError(problems)
     region = Region(settings, scenario, cases, sheet.frame, cited.frame)
-    problems = [*_alike(region, shown(home / FILE)), *_rows(region, shown(home / f"{TransferBetween.table}.csv"))]
+    problems = [
+        *_alike(region, display_path(home / FILE)),
+        *_rows(region, display_path(home / f"{TransferBetween.table}.csv")),
+    ]
     for number, source in cited.frame["source"].items():
         if source not in set(sheet.frame["source"]):
-            place = Place(shown(home / f"{CitySource.table}.csv"), int(str(number)), "source")
+            place = Place(display_path(home / f"{CitySource.table}.csv"), int(str(number)), "source")
             use = phrase("Use it, or remove the row.")
             problems.append(Problem(place, as_text(source), phrase("something that another table uses"), use))
     if problems:
@@ -109,7 +112,7 @@ def _case(city: str, scenario: str, home: Path, where: Folders) -> Case:
 
 def _settings(home: Path, name: str) -> tuple[RegionSettings | None, list[Problem]]:
     given, wrong, _ = read_yaml(home / FILE)
-    file, problems = shown(home / FILE), list(wrong)
+    file, problems = display_path(home / FILE), list(wrong)
     mend = phrase("Mend the entry.")
     if problems:
         return None, problems
@@ -133,7 +136,7 @@ def _settings(home: Path, name: str) -> tuple[RegionSettings | None, list[Proble
 
 
 def _alike(region: Region, file: str) -> Iterator[Problem]:
-    """Cities planned together count the same years in the same money, and make cost small."""
+    """Cities planned together count the same years in the same money, and minimise the cost."""
     first, *others = region.cases.values()
     for case in others:
         for name in SHARED:
@@ -147,7 +150,7 @@ def _alike(region: Region, file: str) -> Iterator[Problem]:
                 )
     if first.settings.minimise != "cost":
         found = phrase("{name} is {value} in {city}", name="minimise", value=first.settings.minimise, city="all")
-        remedy = phrase("Choose a scenario that makes cost small.")
+        remedy = phrase("Choose a scenario that minimises the cost.")
         yield Problem(Place(file, None, "cities"), found, as_text("cost"), remedy)
 
 
@@ -209,20 +212,20 @@ def _regional(case: Case) -> dict[tuple[str, str], float]:
     return dict(zip(zip(rows["receptor"], rows["pollutant"], strict=True), rows["share"], strict=True))
 
 
-def called(city: str, receptor: str) -> str:
+def receptor_key(city: str, receptor: str) -> str:
     """What a region calls a receptor of a city."""
     return city if receptor == city else f"{city}/{receptor}"
 
 
-def coupled(region: Region) -> dict[str, Case]:
+def coupled_cases(region: Region) -> dict[str, Case]:
     """Each city as a part of the region: its background comes from beyond the region, and the air is exchanged."""
     return {
-        city: replace(beyond(case, region.between), exchange=exchange(region, city))
+        city: replace(without_neighbours(case, region.between), exchange=exchange(region, city))
         for city, case in region.cases.items()
     }
 
 
-def beyond(case: Case, between: pd.DataFrame) -> Case:
+def without_neighbours(case: Case, between: pd.DataFrame) -> Case:
     """The case with the neighbours' part taken out of its background; what is left changes as it was assumed to."""
     regional = _regional(case)
     inside = between[between["to_city"] == case.settings.city].groupby(["receptor", "pollutant"])["share"].sum()
@@ -234,7 +237,7 @@ def beyond(case: Case, between: pd.DataFrame) -> Case:
     return case.with_table("background", rows.assign(change=left * (1 + rows["change"]) - 1))
 
 
-def arriving(case: Case, more: Mapping[tuple[str, str, int], float]) -> Case:
+def with_arriving(case: Case, more: Mapping[tuple[str, str, int], float]) -> Case:
     """The case with what neighbours send [ug/m3] added to its background. Key: receptor, air, year."""
     regional, before = _regional(case), observed(case, case.settings.reference_year)
     rows = case["background"]
@@ -253,8 +256,10 @@ def exchange(region: Region, city: str) -> Exchange:
     for row in records(region.between):
         case = region.cases[row["to_city"]]
         made = row["share"] * observed(case, case.settings.reference_year)[row["receptor"], row["pollutant"]]
-        binding = [key for key in bound(case) if key[:2] == (row["receptor"], row["pollutant"])] if made > 0 else []
-        place = called(row["to_city"], row["receptor"])
+        binding = (
+            [key for key in binding_links(case) if key[:2] == (row["receptor"], row["pollutant"])] if made > 0 else []
+        )
+        place = receptor_key(row["to_city"], row["receptor"])
         if row["from_city"] == city and made > 0:
             sends[place, row["pollutant"], row["group"]] = made
             sent |= {(place, air, year): None for _, air, year in binding}
@@ -263,14 +268,14 @@ def exchange(region: Region, city: str) -> Exchange:
     return Exchange(sends, tuple(sent), received)
 
 
-def bound(case: Case) -> list[Link]:
+def binding_links(case: Case) -> list[Link]:
     """Receptors, pollutants and years with a target on the annual mean or the days that binds."""
     rows = limits(case)
     rows = rows[rows["enforced"] & rows["indicator"].isin(IN_AIR)]
     return sorted(set(zip(rows["area"], rows["subject"], rows["year"], strict=True)))
 
 
-def expected(case: Case, alone: Case) -> dict[Link, float]:
-    """What the neighbours send by the city's own assumption: what ``beyond`` took out. Key: receptor, air, year."""
+def expected_flows(case: Case, alone: Case) -> dict[Link, float]:
+    """What neighbours send by the city's assumption: what ``without_neighbours`` took out. Key: receptor, air, year."""
     by_assumption, left = background(alone), background(case)
     return {key: float(by_assumption[key] - left[key]) for key in case.exchange.received}

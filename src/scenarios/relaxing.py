@@ -10,7 +10,7 @@ import pandas as pd
 
 from scenarios import commitments, targets
 from scenarios.case import Case
-from scenarios.conflict import Relaxation, conceded
+from scenarios.conflict import Relaxation, relaxed_case
 from scenarios.listening import Progress
 from scenarios.plan import Plan
 from scenarios.results import MET
@@ -43,7 +43,7 @@ def solve_elastic(
             least = error.conflict.ways[0].relaxations
             if least is None:
                 raise
-            possible = conceded(possible, least)
+            possible = relaxed_case(possible, least)
             given = _together(given, least)
         else:
             return Elastic(_as_asked(case, plan) if given else plan, tuple(given.values()))
@@ -75,6 +75,6 @@ def _as_asked(case: Case, plan: Plan) -> Plan:
 
 def _held(rows: pd.DataFrame, limit: pd.Series, computed: pd.Series) -> pd.DataFrame:
     """Rows held against other limits."""
-    inside = targets.distance(limit, rows["achieved"], rows["operator"])
+    inside = targets.distance_inside(limit, rows["achieved"], rows["operator"])
     met = (inside >= -MET).astype(rows["met"].dtype)
     return rows.assign(value=limit.where(computed, rows["value"]), met=met.where(computed, rows["met"]))

@@ -9,15 +9,15 @@ import pandas as pd
 
 from scenarios import accounting, costs, effects, payments
 from scenarios.accounting import Accounts, Decisions
-from scenarios.case import Case, once
-from scenarios.commitments import reached
+from scenarios.case import Case, cached
+from scenarios.commitments import commitment_results
 from scenarios.days import KINDS, mean_for
 from scenarios.frames import entries, looked_up, records, stacked
 from scenarios.inventory import evidence, factor_table, quantities
 from scenarios.plan import RESULTS
 from scenarios.schedule import schedule
 from scenarios.stocks import activity_left
-from scenarios.targets import achieved, distance, limits, units
+from scenarios.targets import achieved, distance_inside, limits, units
 from scenarios.units import MICROGRAM
 
 MET = 1e-6  #: relative distance from the limit within which a target counts as met [1]
@@ -27,8 +27,8 @@ def tables(
     case: Case,
     accounts: Accounts,
     decisions: Decisions,
-    worth: Mapping[tuple[str, tuple[object, ...]], float],
-    leaning: pd.DataFrame,
+    prices: Mapping[tuple[str, tuple[object, ...]], float],
+    relaxed_schedule: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """Every table of ``RESULTS``."""
     made = {
@@ -36,10 +36,10 @@ def tables(
         "activity": accounting.state_rows(case, accounts.states),
         "emissions": accounts.emission,
         "concentrations": accounts.yearly.concentration,
-        "targets": target_rows(case, accounts, worth),
+        "targets": target_rows(case, accounts, prices),
         "commitments": commitment_rows(case, accounts),
         "schedule": schedule(case, decisions.done),
-        "leaning": leaning,
+        "relaxed_schedule": relaxed_schedule,
         "costs": accounts.cost,
         "funding": payments.funding(case, accounts, decisions.conversions),
         "measures": measure_rows(case, decisions),
@@ -51,12 +51,12 @@ def tables(
     return {name: made[name][list(columns)] for name, columns in RESULTS.items()}
 
 
-def target_rows(case: Case, accounts: Accounts, worth: Mapping[tuple[str, tuple[object, ...]], float]) -> pd.DataFrame:
+def target_rows(case: Case, accounts: Accounts, prices: Mapping[tuple[str, tuple[object, ...]], float]) -> pd.DataFrame:
     """Targets with limit, value reached, and the price of each one that had to be met."""
     rows = limits(case).reset_index()
     value = rows["target"].map(achieved(case, accounts.yearly))
-    inside = distance(rows["limit"], value, rows["operator"])
-    price = pd.Series([_price(worth, case, row) for row in records(rows)], rows.index, dtype=float)
+    inside = distance_inside(rows["limit"], value, rows["operator"])
+    price = pd.Series([_price(prices, case, row) for row in records(rows)], rows.index, dtype=float)
     scope = (
         rows["area"]
         + rows["sectors"].map(lambda text: f": {text}" if text else "")
@@ -73,12 +73,12 @@ def target_rows(case: Case, accounts: Accounts, worth: Mapping[tuple[str, tuple[
     )
 
 
-def _price(worth: Mapping[tuple[str, tuple[object, ...]], float], case: Case, target: dict[str, Any]) -> float:
-    """What one unit of a target is worth; a day is worth the change of the annual mean it asks for. [CNY per unit]"""
+def _price(prices: Mapping[tuple[str, tuple[object, ...]], float], case: Case, target: dict[str, Any]) -> float:
+    """Shadow price of a target; that of a day is by the change of the annual mean it asks for. [CNY per unit]"""
     name, indicator = target["target"], target["indicator"]
     if indicator not in KINDS:
-        return worth.get((f"{indicator}_target", (name,)), 0.0)
-    paid = worth.get(("days_target", (name,)), 0.0)
+        return prices.get((f"{indicator}_target", (name,)), 0.0)
+    paid = prices.get(("days_target", (name,)), 0.0)
     if not paid:
         return 0.0
     means = [
@@ -90,14 +90,19 @@ def _price(worth: Mapping[tuple[str, tuple[object, ...]], float], case: Case, ta
 
 def commitment_rows(case: Case, accounts: Accounts) -> pd.DataFrame:
     """Commitments, and what the plan reaches of each."""
-    rows = reached(case, accounts.yearly)
+    rows = commitment_results(case, accounts.yearly)
     return rows.assign(met=rows["inside"] >= -MET, enforced=case.settings.commitments != "ignored")
 
 
 def effect_rows(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     """What each measure takes away in each year: emission, and annual mean summed over sources."""
     emitted = effects.avoided(case, conversions)
-    air = effects.cleaner(case, conversions).groupby(["measure", "air", "year"])["reduction"].sum().reset_index()
+    air = (
+        effects.concentration_avoided(case, conversions)
+        .groupby(["measure", "air", "year"])["reduction"]
+        .sum()
+        .reset_index()
+    )
     both = [
         emitted.assign(medium="emission", unit="t"),
         air.rename(columns={"air": "pollutant"}).assign(medium="air", unit=MICROGRAM),
@@ -123,7 +128,7 @@ def measure_rows(case: Case, decisions: Decisions) -> pd.DataFrame:
     ).sort_values(["measure", "pollutant"], ignore_index=True)
 
 
-@once
+@cached
 def unit_effects(case: Case) -> pd.DataFrame:
     """What a unit costs [CNY/yr] and avoids [t/yr] in service. Key: measure, pollutant; unit_cost, unit_reduction."""
     factors = factor_table(case)
@@ -165,7 +170,7 @@ def cost_evidence(case: Case, cost_rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"quantity": "cost", "grade": share.index, "share": share.to_numpy()})
 
 
-@once
+@cached
 def _fuel_grades(case: Case) -> dict[str, str]:
     """Technology -> the weakest grade among its fuel use and the prices of its fuels."""
     order = ("reported", "derived", "assumed")

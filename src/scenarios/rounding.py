@@ -9,7 +9,7 @@ import numpy as np
 from scenarios import highs
 from scenarios.highs import Answer
 from scenarios.program.build import Arrays
-from scenarios.session import Limits, Question, Session, changed
+from scenarios.session import Limits, Question, Session, with_question
 
 TASK = "done"  #: the variable that says by when a task is done
 LITTLE = 1e-4  #: part of the cost that rounding projects may add before they are searched for [1]
@@ -17,7 +17,7 @@ SEARCH_SECONDS = 60.0
 WHOLE = 1e-6  #: distance from a whole number that counts as none [1]
 
 
-def rounded(arrays: Arrays, free: Answer, part: float) -> Limits:
+def rounded_tasks(arrays: Arrays, free: Answer, part: float) -> Limits:
     """Bounds that do every task of which an answer does more than a part, and no other."""
     places = arrays.places(TASK)
     done = (free.values[places] > part).astype(float).tolist()
@@ -34,19 +34,19 @@ def with_projects(
     free = session.ask(question, onwards)
     if free.outcome != "optimal":
         return None
-    ready = whole(session, arrays, question, free)
+    ready = if_integral(session, arrays, question, free)
     if ready is not None:
         return ready
     for step in (np.round, np.ceil, np.floor):
         values = np.where(arrays.integer, step(np.round(free.values, 6)), free.values)
-        answer = fixed(session, arrays, question, values)
+        answer = solve_fixed(session, arrays, question, values)
         if answer is not None and answer.objective - free.objective <= abs(free.objective) * LITTLE:
             return answer
-    found = highs.solve(changed(arrays, question), highs.Options(gap=LITTLE, time_limit=seconds))
-    return fixed(session, arrays, question, found.values) if len(found.values) else None
+    found = highs.solve(with_question(arrays, question), highs.Options(gap=LITTLE, time_limit=seconds))
+    return solve_fixed(session, arrays, question, found.values) if len(found.values) else None
 
 
-def whole(session: Session, arrays: Arrays, question: Question, free: Answer) -> Answer | None:
+def if_integral(session: Session, arrays: Arrays, question: Question, free: Answer) -> Answer | None:
     """The answer without whole numbers where they are whole all the same; None where one is not.
 
     What is off by a rounding of the solver is rounded, and the rest follows.
@@ -55,10 +55,10 @@ def whole(session: Session, arrays: Arrays, question: Question, free: Answer) ->
     off = np.abs(integers - np.round(integers)).max(initial=0.0)
     if off > WHOLE:
         return None
-    return fixed(session, arrays, question, free.values) if off else free
+    return solve_fixed(session, arrays, question, free.values) if off else free
 
 
-def fixed(session: Session, arrays: Arrays, question: Question, values: np.ndarray) -> Answer | None:
+def solve_fixed(session: Session, arrays: Arrays, question: Question, values: np.ndarray) -> Answer | None:
     """The best answer with every whole number as in ``values``; None when there is none."""
     places = np.flatnonzero(arrays.integer)
     whole = np.round(values[places])

@@ -21,13 +21,13 @@ from scenarios.listening import Progress
 from scenarios.plan import Plan
 from scenarios.problems import InputError
 from scenarios.program.build import Arrays, collector_paused
-from scenarios.reading import DEFAULT_SCENARIO, altered, read_case
+from scenarios.reading import DEFAULT_SCENARIO, read_case, with_changes
 from scenarios.relaxing import solve_elastic
 from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.dictionary import outputs_page, readmes
 from scenarios.reports.funding.ledger import PLAIN, Terms
 from scenarios.solving import NEAR, PROOF, solve, solve_keeping
-from scenarios.writing import made_from, read_plan, ready, write_binary, write_plan
+from scenarios.writing import ensure_result_writable, made_from, read_plan, write_binary, write_plan
 
 #: our tables are small and read text by text: kept by Arrow, each step takes a fifth longer
 pd.set_option("mode.string_storage", "python")
@@ -62,16 +62,16 @@ def run(
     """Read a case, solve it, write the plan; the folder is ``outputs/<city>/<scenario>`` unless another is given.
 
     The plan of a search that was stopped goes to ``<scenario>-stopped`` where a proven one of the same inputs stands.
-    ``settings`` are set after those of the city and the scenario, then ``changes`` in short (``reading.altered``).
+    ``settings`` are set after those of the city and the scenario, then ``changes`` in short (``reading.with_changes``).
     ``elastic``: when no plan keeps everything, the least gives way, and case and plan say what. Without ``report``
     only tables are written.
     """
     with collector_paused():
         begin = time.perf_counter()
         case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
-        case = altered(case, changes) if changes else case
+        case = with_changes(case, changes) if changes else case
         read = time.perf_counter() - begin
-        ready(Path(out) if out else outputs(case.settings.city) / case.scenario)
+        ensure_result_writable(Path(out) if out else outputs(case.settings.city) / case.scenario)
         options: dict[str, object] = {"gap": gap, "time_limit": time_limit}
         if elastic:
             plan, given = solve_elastic(case, gap=gap, time_limit=time_limit, progress=progress)
@@ -100,10 +100,10 @@ def run(
 def _home(case: Case, plan: Plan) -> Path:
     """Where a plan goes: a search that was stopped does not take the place of a plan that was proven."""
     home = outputs(case.settings.city) / case.scenario
-    return home.with_name(f"{case.scenario}-stopped") if plan.status == "stopped" and stored(case) else home
+    return home.with_name(f"{case.scenario}-stopped") if plan.status == "stopped" and stored_plan(case) else home
 
 
-def recent(
+def read_or_run(
     city: str,
     scenario: str,
     *,
@@ -114,13 +114,15 @@ def recent(
 ) -> Run:
     """The plan in ``outputs/<city>/<scenario>`` when it was made from these very inputs, else a new run of tables."""
     case = read_case(city, scenario, models=models, inputs=inputs)
-    plan = stored(case, gap)
+    plan = stored_plan(case, gap)
     if plan is not None:
         return Run(case, plan, outputs(case.settings.city) / case.scenario)
     return run(city, scenario, models=models, inputs=inputs, gap=gap, progress=progress, report=False)
 
 
-def others(case: Case, models: Path | str | None = None, inputs: Path | str | None = None) -> list[tuple[Case, Plan]]:
+def other_plans(
+    case: Case, models: Path | str | None = None, inputs: Path | str | None = None
+) -> list[tuple[Case, Plan]]:
     """The other plans of the city that are stored and were made from the present inputs."""
     found = []
     for folder in sorted(path.parent for path in outputs(case.settings.city).glob("*/run.json")):
@@ -130,7 +132,7 @@ def others(case: Case, models: Path | str | None = None, inputs: Path | str | No
             one = read_case(case.settings.city, folder.name, models=models, inputs=inputs)
         except InputError:
             continue
-        plan = stored(one)
+        plan = stored_plan(one)
         if plan is not None:
             found.append((one, plan))
     return found
@@ -160,7 +162,7 @@ def outputs(city: str) -> Path:
     return Path("outputs") / city
 
 
-def stored(case: Case, gap: float = PROOF, folder: Path | None = None) -> Plan | None:
+def stored_plan(case: Case, gap: float = PROOF, folder: Path | None = None) -> Plan | None:
     """The plan written for a case; None when there is none, or inputs, program or proof asked were others, or when its
     search was stopped before the proof.
 

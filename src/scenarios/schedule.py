@@ -11,7 +11,7 @@ from scenarios.frames import where
 from scenarios.tasks import BEFORE, graph, windows
 
 
-def needed(case: Case, decisions: Decisions) -> set[str]:
+def needed_tasks(case: Case, decisions: Decisions) -> set[str]:
     """Tasks that are required, open the way for what is converted or supplied, or come before such a task."""
     order = graph(case)
     used = set(decisions.conversions["measure"].unique())
@@ -30,7 +30,7 @@ def needed(case: Case, decisions: Decisions) -> set[str]:
 def tidy(case: Case, decisions: Decisions) -> Decisions:
     """The same plan without tasks nobody needs, and with tasks that cost nothing done as early as they can be."""
     order = graph(case)
-    keep = needed(case, decisions)
+    keep = needed_tasks(case, decisions)
     dated = set(case["tasks"][case["tasks"]["cost"] > 0]["task"]) | set(
         where(case["order"], relation="ban_after")["before"]
     )

@@ -56,7 +56,7 @@ class Session:
 
         ``onwards``: it goes on from the answer before, which it differs little from and then depends on.
         """
-        arrays = changed(self.arrays, question)
+        arrays = with_question(self.arrays, question)
         highs.check_finite(arrays)
         scaled = self._scaled(arrays, question)
         self._pass(scaled, question)
@@ -74,7 +74,7 @@ class Session:
         None when it is not, as soon as that is seen, or when it takes more than a few cold solutions; the next question
         then still goes on from the answer before.
         """
-        arrays = changed(self.arrays, question)
+        arrays = with_question(self.arrays, question)
         highs.check_finite(arrays)
         scaled = self._scaled(arrays, question)
         self._pass(scaled, question)
@@ -151,7 +151,7 @@ class Session:
         )
 
 
-def changed(arrays: Arrays, question: Question) -> Arrays:
+def with_question(arrays: Arrays, question: Question) -> Arrays:
     """The program a question is about."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     at_least, at_most = arrays.at_least.copy(), arrays.at_most.copy()

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from scenarios.cells import amount_cell, as_text
 from scenarios.changes import FIXED, NOT_TO_BE_HAD, Change, Tables, in_codes, kept_units
-from scenarios.choosing import chosen
+from scenarios.choosing import matching_rows
 from scenarios.naming import Titles
 from scenarios.problems import Place, Problem, nearest, phrase
 from scenarios.tables import BY_NAME, Row, columns, value_column
@@ -21,14 +21,14 @@ SHORT = re.compile(
 )
 
 
-class Short(NamedTuple):
+class ParsedChange(NamedTuple):
     """A change in one word: of a table, or of the settings."""
 
     change: Change | None
     settings: Mapping[str, Any]
 
 
-def short(text: str) -> tuple[Short, list[Problem]]:
+def parse_change(text: str) -> tuple[ParsedChange, list[Problem]]:
     """``TABLE.KEY=VALUE`` sets, ``TABLE.KEY*=VALUE`` scales, ``-TABLE.KEY`` removes; ``settings.NAME=VALUE`` sets.
 
     KEY holds patterns for the key columns in their order, with / between them; ``KEY:COLUMN`` names another column than
@@ -42,18 +42,18 @@ def short(text: str) -> tuple[Short, list[Problem]]:
         or (parts["table"] == SETTINGS and parts["sign"] != "=")
     ):
         example = phrase("Such as supply.natural_gas/2019*=0.7 or targets.*:enforced=no.")
-        return Short(None, {}), [Problem(place, as_text(text), allowed, example)]
+        return ParsedChange(None, {}), [Problem(place, as_text(text), allowed, example)]
     if parts["key"] == "" and parts["sign"] == "*=":
         both = phrase("For every row, TABLE.**=FACTOR scales and TABLE.*:COLUMN=VALUE sets.")
-        return Short(None, {}), [Problem(place, as_text(text), allowed, both)]
+        return ParsedChange(None, {}), [Problem(place, as_text(text), allowed, both)]
     value = _plain((parts["value"] or "").strip(), scales=parts["sign"] == "*=")
     if parts["table"] == SETTINGS and parts["key"] in FIXED:
-        return Short(None, {}), [Problem(place, as_text(text), FIXED[parts["key"]], phrase("Leave it away."))]
+        return ParsedChange(None, {}), [Problem(place, as_text(text), FIXED[parts["key"]], phrase("Leave it away."))]
     if parts["table"] == SETTINGS:
-        return Short(None, {parts["key"] or "": value}), []
+        return ParsedChange(None, {parts["key"] or "": value}), []
     if parts["table"] not in BY_NAME:
         names = nearest(parts["table"], [*BY_NAME, SETTINGS])
-        return Short(None, {}), [Problem(place, as_text(parts["table"]), phrase("the name of a table"), names)]
+        return ParsedChange(None, {}), [Problem(place, as_text(parts["table"]), phrase("the name of a table"), names)]
     row = BY_NAME[parts["table"]]
     where, wrong = _keyed(row, parts["key"] or "*", place)
     column = "" if parts["minus"] else parts["column"] or value_column(row) or ""
@@ -65,10 +65,10 @@ def short(text: str) -> tuple[Short, list[Problem]]:
             Problem(place, as_text(value), phrase("a number of at least 0"), phrase("Give the factor to scale by."))
         )
     if wrong:
-        return Short(None, {}), wrong
+        return ParsedChange(None, {}), wrong
     given = "" if value is None else value
     done: dict[str, Any] = {"remove": True} if parts["minus"] else {"scale" if parts["sign"] == "*=" else "set": given}
-    return Short(Change(table=row.table, where=where, column=column, **done), {}), []
+    return ParsedChange(Change(table=row.table, where=where, column=column, **done), {}), []
 
 
 def _keyed(row: type[Row], text: str, place: Place) -> tuple[dict[str, Any], list[Problem]]:
@@ -85,14 +85,14 @@ def unit_set(tables: Tables, text: str, city: Titles) -> tuple[Any, list[str]] |
 
     None for what sets no such amount.
     """
-    place, change = Place(text), short(text)[0].change
+    place, change = Place(text), parse_change(text)[0].change
     row = BY_NAME[change.table] if change else None
     if change is None or row is None or change.set is None or row.converted is None:
         return None
     if row.converted[0] != change.column:
         return None
     frame = tables[change.table]
-    found = frame[chosen(frame, in_codes(tables, change, place, city)[0].where)]
+    found = frame[matching_rows(frame, in_codes(tables, change, place, city)[0].where)]
     if found.empty:
         return None
     units = kept_units(tables, row, found)
@@ -101,22 +101,22 @@ def unit_set(tables: Tables, text: str, city: Titles) -> tuple[Any, list[str]] |
     return (value, names) if isinstance(value, int | float) else None
 
 
-def forbidden(tables: Tables, text: str, city: Titles) -> list[str]:
+def removed_codes(tables: Tables, text: str, city: Titles) -> list[str]:
     """The codes of what a change in short removes so that it is not to be had; none for any other change."""
-    change = short(text)[0].change
+    change = parse_change(text)[0].change
     if change is None or not change.remove or change.table != NOT_TO_BE_HAD[0]:
         return []
     frame = tables[change.table]
-    return list(frame.loc[chosen(frame, in_codes(tables, change, Place(text), city)[0].where)].iloc[:, 0])
+    return list(frame.loc[matching_rows(frame, in_codes(tables, change, Place(text), city)[0].where)].iloc[:, 0])
 
 
-def raised(tables: Tables, text: str, city: Titles) -> dict[str, float]:
+def raised_limits(tables: Tables, text: str, city: Titles) -> dict[str, float]:
     """The relative limits that a change in short has put above their base, in tables after it. Key: target. [1]"""
-    change = short(text)[0].change
+    change = parse_change(text)[0].change
     if change is None or change.table != "targets" or change.set is None:
         return {}
     frame = tables[change.table]
-    found = frame[chosen(frame, in_codes(tables, change, Place(text), city)[0].where)]
+    found = frame[matching_rows(frame, in_codes(tables, change, Place(text), city)[0].where)]
     found = found[(found["basis"] == "relative") & (found["operator"] == "<=") & (found["value"] > 0)]
     return dict(zip(found["target"], found["value"].astype(float), strict=True))
 

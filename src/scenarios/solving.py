@@ -18,7 +18,7 @@ from scenarios.conflict import Conflict, explained
 from scenarios.frames import each_row
 from scenarios.listening import Progress
 from scenarios.plan import Agreed, Found, Plan, Status
-from scenarios.program.build import DEARNESS, Arrays, Program, build, collector_paused
+from scenarios.program.build import COST, Arrays, Program, build, collector_paused
 from scenarios.program.reduction import Reduction, reduce
 from scenarios.results import tables
 from scenarios.schedule import tidy
@@ -32,7 +32,7 @@ PROOF = 1e-4  #: gap to which a plan is proven unless asked otherwise [1]
 NEAR = 1.5e-2  #: gap to which a plan that keeps a schedule, or a point of a study, is proven unless asked otherwise [1]
 
 
-class Reached(NamedTuple):
+class SearchResult(NamedTuple):
     """Where a search ended."""
 
     best: highs.Answer  #: with its prices
@@ -89,7 +89,7 @@ def solve(
         options, clock = highs.Options(gap, time_limit, progress=progress), Clock({})
         prepared = clock("build", lambda: prepare(case, pooled))
 
-        def found() -> Reached:
+        def found() -> SearchResult:
             begin = time.perf_counter()
             free = highs.solve(highs.relaxed(prepared.arrays), highs.Options(time_limit=time_limit))
             return _searched(prepared, options, free, begin)
@@ -115,13 +115,13 @@ def solve_keeping(
         options, clock = highs.Options(gap, time_limit, progress=progress), Clock({})
         prepared = clock("build", lambda: prepare(case))
 
-        def found() -> tuple[Reached, bool]:
+        def found() -> tuple[SearchResult, bool]:
             begin = time.perf_counter()
             session = Session(highs.relaxed(prepared.arrays))
             free = session.ask()
             kept = _kept(prepared, session, free, agreed)
             if kept is not None and _apart(kept) <= near:
-                return Reached(_polished(prepared.arrays, kept, options.since(begin))[0], kept, free), True
+                return SearchResult(_polished(prepared.arrays, kept, options.since(begin))[0], kept, free), True
             start = kept.values if kept is not None else None
             return _searched(prepared, replace(options, start=start), free, begin), False
 
@@ -129,21 +129,21 @@ def solve_keeping(
         return plan_of(prepared, reached, options.gap, clock), keeps
 
 
-def _searched(prepared: Prepared, options: highs.Options, free: highs.Answer, begin: float) -> Reached:
+def _searched(prepared: Prepared, options: highs.Options, free: highs.Answer, begin: float) -> SearchResult:
     """The best plan, proven; ``free`` is the one without whole tasks, for which the search began at ``begin``."""
     if free.outcome == "nothing found":
         raise NothingFoundError
     best, proof = _search(prepared.arrays, options, begin)
     if proof.outcome == "infeasible":
         raise InfeasibleError(prepared.case, explained(prepared.case, prepared.program, prepared.reduction))
-    return Reached(best, proof, free)
+    return SearchResult(best, proof, free)
 
 
 def _kept(prepared: Prepared, session: Session, free: highs.Answer, agreed: Agreed) -> highs.Answer | None:
     """The best plan found near an agreed schedule, with the bound of the program without whole tasks; None if none."""
     arrays = prepared.arrays
     dates = keeping.Dates.of(arrays, prepared.case.calendar, agreed)
-    answer = keeping.near(session, arrays, AS_IT_STANDS, dates, free) if len(free.values) else None
+    answer = keeping.near_schedule(session, arrays, AS_IT_STANDS, dates, free) if len(free.values) else None
     if answer is None:
         return None
     values = np.where(arrays.integer, np.round(answer.values), answer.values)
@@ -155,13 +155,13 @@ def _apart(answer: highs.Answer) -> float:
     return (answer.objective - answer.bound) / max(abs(answer.objective), 1e-9)
 
 
-def plan_of(prepared: Prepared, reached: Reached, gap: float, clock: Clock) -> Plan:
+def plan_of(prepared: Prepared, reached: SearchResult, gap: float, clock: Clock) -> Plan:
     """The verified plan of what a search reached."""
     case, program, reduction = prepared.case, prepared.program, prepared.reduction
     best, proof, free = reached
     decisions = tidy(case, decisions_of(case, program, reduction.recover(best.values)))
     accounts = accounting.account(case, decisions)
-    cost, value = accounting.objective(case, accounts.cost), accounting.minimised(case, accounts)
+    cost, value = accounting.objective(case, accounts.cost), accounting.objective_value(case, accounts)
     proven = min(proof.bound, value)
     left = abs(value - proven) / max(abs(value), 1.0)
     status: Status = (
@@ -177,10 +177,10 @@ def plan_of(prepared: Prepared, reached: Reached, gap: float, clock: Clock) -> P
         _size(program.arrays),
         MappingProxyType(clock.seconds),
     )
-    worth = prices(reduction.arrays, best.duals) if case.settings.minimise == DEARNESS else {}
-    leaning = keeping.leaning(reduction.arrays, free)
-    written = tables(case, accounts, decisions, worth, leaning)
-    return verified(case, found, written, clock)
+    shadow_prices = prices(reduction.arrays, best.duals) if case.settings.minimise == COST else {}
+    relaxed_schedule = keeping.relaxed_schedule(reduction.arrays, free)
+    written = tables(case, accounts, decisions, shadow_prices, relaxed_schedule)
+    return verified_plan(case, found, written, clock)
 
 
 class Clock:
@@ -261,7 +261,7 @@ def decisions_of(case: Case, program: Program, values: np.ndarray) -> Decisions:
 
 
 def prices(arrays: Arrays, duals: np.ndarray) -> Mapping[tuple[str, tuple[object, ...]], float]:
-    """What one unit of each row's limit is worth. Key: equation, index. [CNY per unit]"""
+    """Shadow price of each row's limit. Key: equation, index. [CNY per unit]"""
     return {row: abs(float(dual)) for row, dual in zip(arrays.rows, duals, strict=True)} if len(duals) else {}
 
 
@@ -276,7 +276,7 @@ def _size(arrays: Arrays) -> Mapping[str, int]:
     )
 
 
-def verified(case: Case, found: Found, written: Mapping[str, pd.DataFrame], clock: Clock) -> Plan:
+def verified_plan(case: Case, found: Found, written: Mapping[str, pd.DataFrame], clock: Clock) -> Plan:
     """The plan with its tables, refused when anything is off by more than 1e-6."""
     violations = clock("verify", lambda: verify(case, written, found.objective, found.value))
     worst = violations[0] if violations else None

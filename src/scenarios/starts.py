@@ -40,7 +40,7 @@ def start(arrays: Arrays, tied: str, moved: str, options: highs.Options) -> np.n
     weights = np.where(moving, arrays.at_most, 1.0)
     best: np.ndarray | None = None
     for _ in range(ROUNDS):
-        small, spread = tie(arrays, group, weights)
+        small, spread = tie_groups(arrays, group, weights)
         limit = None if options.time_limit is None else options.time_limit * PART
         found = highs.solve(small, highs.Options(gap=max(CLOSE, options.gap), time_limit=limit))
         if not len(found.values):
@@ -64,7 +64,7 @@ def groups(arrays: Arrays, tied: str) -> tuple[np.ndarray, np.ndarray]:
     return group, np.array([name == tied for name, _ in arrays.columns])
 
 
-def tie(arrays: Arrays, group: np.ndarray, weights: np.ndarray) -> tuple[Arrays, sp.csr_array]:
+def tie_groups(arrays: Arrays, group: np.ndarray, weights: np.ndarray) -> tuple[Arrays, sp.csr_array]:
     """The program with one column for each group, and the matrix that spreads its columns again."""
     whole = _sums(weights, group)
     share = np.divide(weights, whole, out=np.zeros(len(weights)), where=whole > 0)
@@ -78,7 +78,7 @@ def tie(arrays: Arrays, group: np.ndarray, weights: np.ndarray) -> tuple[Arrays,
     at_least[empty] = at_most[empty] = 0.0
     integer = np.zeros(count, dtype=bool)
     integer[group] = arrays.integer
-    matrix, lower, upper = distinct(sp.csr_array(arrays.matrix) @ spread, arrays.lower, arrays.upper)
+    matrix, lower, upper = distinct_rows(sp.csr_array(arrays.matrix) @ spread, arrays.lower, arrays.upper)
     tied = replace(
         arrays,
         cost=spread.T @ arrays.cost,
@@ -96,7 +96,9 @@ def tie(arrays: Arrays, group: np.ndarray, weights: np.ndarray) -> tuple[Arrays,
     return tied, spread
 
 
-def distinct(matrix: sp.csr_array, lower: np.ndarray, upper: np.ndarray) -> tuple[sp.csr_array, np.ndarray, np.ndarray]:
+def distinct_rows(
+    matrix: sp.csr_array, lower: np.ndarray, upper: np.ndarray
+) -> tuple[sp.csr_array, np.ndarray, np.ndarray]:
     """The rows without those that say the same of the same columns; the narrowest limits hold."""
     largest = abs(matrix).max(axis=1).toarray().ravel()
     scale = 1 / np.where(largest > 0, largest, 1.0)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scenarios.case import QUARTERS, Case, once
+from scenarios.case import QUARTERS, Case, cached
 from scenarios.frames import each_row, entries
 from scenarios.inventory import quantities, stock
 
 START = "start"  #: the state before the first quarter
 
 
-@once
+@cached
 def quarterly_wear(case: Case) -> pd.Series:
     """Share of a technology's stock that wears out in a quarter and is replaced. Key: technology, into. [1/quarter]"""
     rates = case["turnover"].set_index(["technology", "into"])["rate"]
@@ -21,7 +21,7 @@ def quarterly_wear(case: Case) -> pd.Series:
     return (quarterly * rates / yearly.where(yearly > 0, 1)).rename("wear")
 
 
-@once
+@cached
 def replacement(case: Case) -> np.ndarray:
     """Change of each stock in a quarter by wear, a row for what wears out. Shape: technologies twice. [1/quarter]"""
     place = {name: number for number, name in enumerate(case["technologies"]["technology"])}
@@ -32,7 +32,7 @@ def replacement(case: Case) -> np.ndarray:
     return change
 
 
-@once
+@cached
 def growth(case: Case) -> pd.DataFrame:
     """What grows without any measure. Columns: area, technology, year, growth. [activity unit per quarter]"""
     activity_of = case.column("technologies", "activity")
@@ -62,7 +62,7 @@ def evolve(case: Case, conversions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(np.stack([state.ravel() for state in states], axis=1), index, [START, *case.calendar.periods])
 
 
-@once
+@cached
 def _opening(case: Case) -> np.ndarray:
     """Stock before the first quarter. Shape: areas, technologies. [activity unit]"""
     given = stock(case, case.settings.start_year).unstack("technology")
@@ -70,7 +70,7 @@ def _opening(case: Case) -> np.ndarray:
     return held.fillna(0.0).to_numpy(dtype=float)
 
 
-@once
+@cached
 def _grown(case: Case) -> np.ndarray:
     """What grows without any measure. Shape: quarters, areas, technologies. [activity unit]"""
     row = {name: number for number, name in enumerate(case["areas"]["area"])}
@@ -103,19 +103,19 @@ def in_service(states: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame((opening.to_numpy() + closing.to_numpy()) / 2, states.index, closing.columns)
 
 
-@once
+@cached
 def activity_left(case: Case) -> pd.Series:
     """The activity that each measure converts. Key: measure."""
     return case["measures"].set_index("measure")["from_technology"].map(case.column("technologies", "activity"))
 
 
-@once
+@cached
 def sector_left(case: Case) -> pd.Series:
     """The sector of the activity that each measure converts. Key: measure."""
     return activity_left(case).map(case.column("activities", "sector"))
 
 
-@once
+@cached
 def season(case: Case) -> pd.DataFrame:
     """Share of the year's activity in each quarter. Index: activity; columns: quarters 1 to 4. [1]"""
     given = (

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.problems import InputError, Place, Problem, phrase
-from scenarios.writing import naming, write_page
+from scenarios.writing import naming_path, write_page
 
 KINDS = {"parquet": "pyarrow", "duckdb": "duckdb"}  #: kind of store -> the package it needs
 
@@ -39,7 +39,7 @@ class Answers:
         write_page(self.folder / f"{key}.json", json.dumps(answer, ensure_ascii=False))
 
 
-def needed(package: str, extra: str) -> None:
+def require_package(package: str, extra: str) -> None:
     """Raises InputError when an optional package is not installed."""
     if find_spec(package) is None:
         remedy = phrase("Install it: pip install 'scenarios[{extra}]'", extra=extra)
@@ -50,9 +50,9 @@ def needed(package: str, extra: str) -> None:
 
 def write_store(folder: Path, tables: Mapping[str, pd.DataFrame], kind: str) -> list[Path]:
     """Tables as Parquet files, or in one DuckDB database; each file whole or not at all. Raises InputError."""
-    needed(KINDS[kind], "store")
+    require_package(KINDS[kind], "store")
     folder.mkdir(parents=True, exist_ok=True)
-    with naming(folder):
+    with naming_path(folder):
         return _stored(folder, tables, kind)
 
 

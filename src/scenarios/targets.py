@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 import pandas as pd
 
 from scenarios.air import observed
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.days import KINDS, days, length
 from scenarios.frames import records
 from scenarios.inventory import emissions, in_scope, stock
@@ -38,13 +38,13 @@ class Base(NamedTuple):
     stock: pd.Series  # key: area, technology [activity unit]
 
 
-def counted(rows: pd.DataFrame, target: Target, city: str) -> pd.DataFrame:
+def counted_rows(rows: pd.DataFrame, target: Target, city: str) -> pd.DataFrame:
     """The rows (columns area, sector, activity) that a target counts."""
     chosen = in_scope(rows, target["sectors"], target["excluded"])
     return rows[chosen if target["area"] == city else chosen & (rows["area"] == target["area"])]
 
 
-@once
+@cached
 def activities(case: Case) -> pd.DataFrame:
     """What each technology carries out. Columns: technology, activity, sector."""
     return case["technologies"][["technology", "activity"]].merge(
@@ -52,7 +52,7 @@ def activities(case: Case) -> pd.DataFrame:
     )
 
 
-@once
+@cached
 def base_of(case: Case, year: int) -> Base:
     """The base year that relative targets count from."""
     state = stock(case, year)
@@ -70,27 +70,27 @@ def fuel_by_activity(case: Case, activity: pd.Series) -> pd.DataFrame:
     return rows[["area", "sector", "activity", "technology", "fuel", "use"]]
 
 
-def span(case: Case, target: Target) -> tuple[str, ...]:
+def target_periods(case: Case, target: Target) -> tuple[str, ...]:
     """The quarters of the target's year up to the one of its month ``by``."""
     last = case.calendar.place_of_month(target["by"]) if target["by"] else case.calendar.place_of_month("2100-12")
     return tuple(period for period in case.calendar.of_year(target["year"]) if case.calendar.position[period] <= last)
 
 
-@once
-def siblings(case: Case) -> dict[str, frozenset[str]]:
+@cached
+def sibling_technologies(case: Case) -> dict[str, frozenset[str]]:
     """Technology -> the technologies of its activity."""
     rows = case["technologies"]
     of_activity = {name: frozenset(group["technology"]) for name, group in rows.groupby("activity")}
     return {row["technology"]: of_activity[row["activity"]] for row in records(rows)}
 
 
-def standing(case: Case, stock: pd.DataFrame, subject: str, area: str) -> float:
+def standing_share(case: Case, stock: pd.DataFrame, subject: str, area: str) -> float:
     """Part of the activities of some technologies that stands in them; blank where there is none of these. [1]
 
     ``stock`` has technologies as index and areas as columns. [activity unit]
     """
     wanted = subject.split()
-    every = frozenset().union(*(siblings(case)[technology] for technology in wanted))
+    every = frozenset().union(*(sibling_technologies(case)[technology] for technology in wanted))
     held = stock.to_numpy() if area == case.settings.city else stock[[area] if area in stock else []].to_numpy()
 
     def amount(names: Iterable[str]) -> float:
@@ -116,7 +116,7 @@ def by_measure(conversions: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {str(measure): rows for measure, rows in conversions.groupby("measure")}
 
 
-def converted(
+def converted_quantity(
     case: Case, conversions: Mapping[str, pd.DataFrame], subject: str, area: str, periods: tuple[str, ...]
 ) -> float:
     """What some measures convert in some quarters; ``conversions`` as by ``by_measure``. [activity unit]"""
@@ -129,7 +129,7 @@ def converted(
     return total
 
 
-@once
+@cached
 def units(case: Case) -> dict[str, dict[str, str]]:
     """For technologies and measures: name -> unit of the activity it carries out or converts."""
     unit_of, leaves = case.column("activities", "unit"), case.column("measures", "from_technology")
@@ -144,14 +144,14 @@ def activity_unit(case: Case, subject: str) -> str:
 
 def _emission_base(case: Case, base: Base, target: Target) -> float:
     rows = base.emission
-    chosen = counted(rows[rows["pollutant"] == target["subject"]], target, case.settings.city)
+    chosen = counted_rows(rows[rows["pollutant"] == target["subject"]], target, case.settings.city)
     return float(chosen["emission"].sum())
 
 
 def _emission(case: Case, results: Yearly, target: Target) -> float:
     rows = results.emission
     chosen = rows[(rows["pollutant"] == target["subject"]) & (rows["year"] == target["year"])]
-    return float(counted(chosen, target, case.settings.city)["emission"].sum())
+    return float(counted_rows(chosen, target, case.settings.city)["emission"].sum())
 
 
 def _concentration_base(case: Case, base: Base, target: Target) -> float:
@@ -178,26 +178,28 @@ def _days(case: Case, results: Yearly, target: Target) -> float:
 
 def _fuel_base(case: Case, base: Base, target: Target) -> float:
     rows = base.fuel
-    chosen = counted(rows[rows["fuel"].isin(target["subject"].split())], target, case.settings.city)
+    chosen = counted_rows(rows[rows["fuel"].isin(target["subject"].split())], target, case.settings.city)
     return float(chosen["use"].sum())
 
 
 def _fuel(case: Case, results: Yearly, target: Target) -> float:
     rows = results.fuel
     chosen = rows[rows["fuel"].isin(target["subject"].split()) & (rows["year"] == target["year"])]
-    return float(counted(chosen, target, case.settings.city)["use"].sum())
+    return float(counted_rows(chosen, target, case.settings.city)["use"].sum())
 
 
 def _share_base(case: Case, base: Base, target: Target) -> float:
-    return standing(case, by_area(base.stock), target["subject"], target["area"])
+    return standing_share(case, by_area(base.stock), target["subject"], target["area"])
 
 
 def _share(case: Case, results: Yearly, target: Target) -> float:
-    return standing(case, results.ends[span(case, target)[-1]], target["subject"], target["area"])
+    return standing_share(case, results.ends[target_periods(case, target)[-1]], target["subject"], target["area"])
 
 
 def _converted(case: Case, results: Yearly, target: Target) -> float:
-    return converted(case, results.conversions, target["subject"], target["area"], span(case, target))
+    return converted_quantity(
+        case, results.conversions, target["subject"], target["area"], target_periods(case, target)
+    )
 
 
 def _nothing(case: Case, given: Base | Yearly, target: Target) -> float:
@@ -228,7 +230,7 @@ INDICATORS: dict[str, Indicator] = {
 }
 
 
-def kept_in(case: Case, target: Target) -> tuple[str, float]:
+def kept_unit(case: Case, target: Target) -> tuple[str, float]:
     """The unit a target is kept in, and what its value as written is multiplied by. Raises UnitError.
 
     A share of the days of a year is turned into days.
@@ -240,17 +242,17 @@ def kept_in(case: Case, target: Target) -> tuple[str, float]:
     return unit, factor(written, unit)
 
 
-@once
+@cached
 def limits(case: Case) -> pd.DataFrame:
     """Targets with ``limit`` (absolute), ``unit``, ``goal`` (the city's row says enforced) and ``enforced`` (it binds).
 
     Index: target.
     """
-    return limits_by(case, terms(case))
+    return limits_by(case, limit_terms(case))
 
 
-@once
-def terms(case: Case) -> pd.DataFrame:
+@cached
+def limit_terms(case: Case) -> pd.DataFrame:
     """What turns a target's value into its limit, ``start + slope * value``, and the limit's unit. Index: target."""
     rows = records(case["targets"])
     found = []
@@ -258,7 +260,7 @@ def terms(case: Case) -> pd.DataFrame:
         if target["indicator"] == "reported":
             found.append((0.0, 1.0, target["unit"]))
         elif target["basis"] == "absolute":
-            unit, scale = kept_in(case, target)
+            unit, scale = kept_unit(case, target)
             found.append((0.0, scale, unit))
         else:
             indicator = INDICATORS[target["indicator"]]
@@ -286,7 +288,7 @@ def achieved(case: Case, results: Yearly) -> pd.Series:
     )
 
 
-def distance(limit: pd.Series, value: pd.Series, operator: pd.Series) -> pd.Series:
+def distance_inside(limit: pd.Series, value: pd.Series, operator: pd.Series) -> pd.Series:
     """How far inside its limit a value lies, relative to the limit; negative outside. [1]
 
     A share of an activity that is not there is inside whatever is asked of it.

@@ -7,7 +7,7 @@ from math import ceil
 import networkx as nx
 import pandas as pd
 
-from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case, once
+from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case, cached
 from scenarios.frames import records
 
 MONTHS = MONTHS_PER_QUARTER * len(QUARTERS)  #: of a year
@@ -19,7 +19,7 @@ def quarters(months: int) -> int:
     return ceil(months / MONTHS_PER_QUARTER)
 
 
-@once
+@cached
 def required(case: Case) -> dict[str, bool]:
     """Whether a task is done in every plan, as its row or the scenario says."""
     rows = case["tasks"]
@@ -28,7 +28,7 @@ def required(case: Case) -> dict[str, bool]:
     return dict.fromkeys(rows["task"], case.settings.tasks == "all")
 
 
-@once
+@cached
 def graph(case: Case) -> nx.DiGraph:
     """Tasks as nodes (duration, release, deadline, required), orders between tasks as edges (lag). [quarters]"""
     calendar = case.calendar
@@ -50,7 +50,7 @@ def graph(case: Case) -> nx.DiGraph:
     return result
 
 
-def cycle(case: Case) -> list[str]:
+def find_cycle(case: Case) -> list[str]:
     """Tasks that wait for each other in a ring, in order; empty when the order can be kept."""
     try:
         return [before for before, _ in nx.find_cycle(graph(case))]
@@ -58,7 +58,7 @@ def cycle(case: Case) -> list[str]:
         return []
 
 
-@once
+@cached
 def windows(case: Case) -> pd.DataFrame:
     """When each task can and must be finished. Index: task. Columns: earliest, latest, slack, critical, feasible.
 
@@ -108,7 +108,7 @@ def months(month: str) -> int:
     return int(month[:4]) * MONTHS + int(month[5:]) - 1
 
 
-@once
+@cached
 def gates(case: Case) -> frozenset[str]:
     """Tasks that something waits for: a measure, a supply, a ban, or another such task."""
     measures = set(case["measures"]["measure"])
@@ -120,7 +120,7 @@ def gates(case: Case) -> frozenset[str]:
     return frozenset(direct.union(*(nx.ancestors(order, task) for task in direct if task in order)))
 
 
-def late(case: Case) -> dict[str, list[str]]:
+def late_tasks(case: Case) -> dict[str, list[str]]:
     """Tasks whose own deadline cannot be met, each with the chain of tasks that makes it late, first to last."""
     order, table = graph(case), windows(case)
     chains = {}
@@ -141,7 +141,7 @@ def late(case: Case) -> dict[str, list[str]]:
     return chains
 
 
-def shortened(case: Case, late: str, months: int) -> list[str]:
+def shortening_tasks(case: Case, late: str, months: int) -> list[str]:
     """The tasks each of which lets a late task keep its deadline when it takes so many months less."""
     rows = case["tasks"]
     if windows(case).loc[late, "feasible"]:
@@ -167,7 +167,7 @@ def critical_path(case: Case) -> list[str]:
     return [task for task in nx.dag_longest_path(weighted) if task]
 
 
-def reduced(case: Case) -> list[tuple[str, str, int]]:
+def transitive_reduction(case: Case) -> list[tuple[str, str, int]]:
     """Orders between tasks that no chain of other orders already implies. (before, after, lag in quarters)"""
     order = graph(case)
     kept = nx.transitive_reduction(order).edges

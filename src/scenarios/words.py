@@ -69,8 +69,8 @@ def term(kind: str, name: str) -> str:
 
 def note(text: str) -> str:
     """The note of a row for who reads the language in use; blank where it is written in the other one."""
-    told = term("note", text)
-    return told if bool(CHINESE.search(told)) == (language() != LANGUAGES[0]) else ""
+    translated = term("note", text)
+    return translated if bool(CHINESE.search(translated)) == (language() != LANGUAGES[0]) else ""
 
 
 def terms(kind: str, name: str) -> tuple[str, ...]:

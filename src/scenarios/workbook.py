@@ -55,7 +55,7 @@ def write_workbook(target: Path | IO[bytes], tables: Mapping[str, Lines], known:
     """
     book = Workbook()
     book.properties.subject = "".join(known["city"])
-    book.properties.keywords = mark(tables)
+    book.properties.keywords = content_digest(tables)
     book.remove(book.worksheets[0])
     lists = _Lists(book, known)
     for row in city_tables():
@@ -72,13 +72,13 @@ def write_workbook(target: Path | IO[bytes], tables: Mapping[str, Lines], known:
     book.save(target)
 
 
-def mark(sheets: Mapping[str, Lines]) -> str:
-    """What tells whether sheets hold what others held, however numbers and blank rows are written."""
-    held = [meant(name, lines) for name, lines in sorted(sheets.items())]
+def content_digest(sheets: Mapping[str, Lines]) -> str:
+    """A digest that shows whether sheets hold what others held, however numbers and blank rows are written."""
+    held = [normalised(name, lines) for name, lines in sorted(sheets.items())]
     return hashlib.sha256(repr(held).encode()).hexdigest()
 
 
-def meant(name: str, lines: Lines) -> list[list[tuple[str, str]]]:
+def normalised(name: str, lines: Lines) -> list[list[tuple[str, str]]]:
     """What the rows of a table hold, whichever way Excel writes it: columns by name, numbers as numbers, no blanks."""
     row, header = BY_NAME[name], [cell.strip() for cell in lines[0]] if lines else []
     numeric = [heading in row.model_fields and holds_numbers(row, heading) for heading in header]
@@ -100,17 +100,17 @@ def differences(name: str, ours: Lines, theirs: Lines) -> list[Difference]:
     found = []
     for key, (number, cells) in sheet.items():
         if key not in table:
-            found.append(Difference(number, "", _told(row, cells), ""))
+            found.append(Difference(number, "", _key_text(row, cells), ""))
             continue
         other = table[key][1]
         for column in columns(row):
             values = [held.get(column, "") for held in (cells, other)]
             if len({_number(value) if holds_numbers(row, column) else value for value in values}) > 1:
                 found.append(Difference(number, column, *values))
-    return [*found, *(Difference(None, "", "", _told(row, table[key][1])) for key in table if key not in sheet)]
+    return [*found, *(Difference(None, "", "", _key_text(row, table[key][1])) for key in table if key not in sheet)]
 
 
-def _told(row: type[Row], cells: Mapping[str, str]) -> str:
+def _key_text(row: type[Row], cells: Mapping[str, str]) -> str:
     """The key of a row."""
     return " ".join(filter(None, (cells.get(name, "") for name in row.key)))
 

@@ -39,7 +39,7 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
     folder.parent.mkdir(parents=True, exist_ok=True)
     there(folder)
     with alone(folder):
-        ready(folder)
+        ensure_result_writable(folder)
     with _staging(folder.parent, folder) as staging:
         for name in RESULTS:
             write_table(staging / f"{name}.csv", plan.tables[name])
@@ -53,18 +53,18 @@ def write_plan(folder: Path, plan: Plan, pages: Mapping[str, str], run: Callable
 
 @contextmanager
 def _staging(home: Path, meant: Path) -> Iterator[Path]:
-    """A folder to write in until all is there. What the machine refuses is told of the place it was meant for."""
+    """A folder to write in until all is there. What the machine refuses is put down to the place it was meant for."""
     staging = Path(tempfile.mkdtemp(prefix=f".{meant.name}-", dir=home))
     try:
-        with naming(meant, staging):
+        with naming_path(meant, staging):
             yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 @contextmanager
-def naming(path: Path, staging: Path | None = None) -> Iterator[None]:
-    """An error of the machine that names no file, such as a full disk, or one in ``staging``, is told of this one."""
+def naming_path(path: Path, staging: Path | None = None) -> Iterator[None]:
+    """An error of the machine that names no file, such as a full disk, or one in ``staging``, names this one."""
     try:
         yield
     except OSError as error:
@@ -74,7 +74,7 @@ def naming(path: Path, staging: Path | None = None) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def ready(folder: Path) -> None:
+def ensure_result_writable(folder: Path) -> None:
     """Nothing when a result can be written into ``folder``, before there is one; nothing is left there.
 
     Raises InputError when the folder holds something that is no result, OSError when it cannot be written.
@@ -94,7 +94,7 @@ def ready(folder: Path) -> None:
     _made(folder.parent)
 
 
-def writable(folder: Path) -> None:
+def ensure_writable(folder: Path) -> None:
     """Nothing when results can be written into ``folder``; nothing is left there.
 
     Raises InputError for a folder of inputs, whose tables they might replace, OSError when it cannot be written.
@@ -104,8 +104,8 @@ def writable(folder: Path) -> None:
     _made(folder)
 
 
-def writable_file(path: Path) -> None:
-    """Nothing when a file of results can be written; raises as ``writable`` does for its folder."""
+def ensure_file_writable(path: Path) -> None:
+    """Nothing when a file of results can be written; raises as ``ensure_writable`` does for its folder."""
     folder = path.resolve().parent
     _no_inputs(folder)
     _made(folder)
@@ -158,7 +158,7 @@ def _put_in_place(path: Path) -> Iterator[int]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
-        with naming(path):
+        with naming_path(path):
             yield handle
         os.chmod(name, 0o644)
         os.replace(name, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.checking.goals import commitments, targets
 from scenarios.checking.keys import duplicates, unknown
 from scenarios.checking.missing import (
@@ -70,11 +70,11 @@ def check(case: Case, gone: Gone = NOTHING) -> list[Problem]:
     return list(told_of_removals(case, found, gone)) if gone else found
 
 
-@once
+@cached
 def _keys(case: Case, table: str) -> tuple[Problem, ...]:
     return (*duplicates(case, table), *unknown(case, table), *oversized(case, table))
 
 
-@once
+@cached
 def _kept(case: Case, rule: str) -> tuple[Problem, ...]:
     return tuple(RULES[rule](case))

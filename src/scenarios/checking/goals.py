@@ -158,12 +158,12 @@ def _as_kept(case: Case, target: dict[str, Any]) -> None:
     if target["basis"] == "relative":
         factor(target["unit"] or "1", "1")
     else:
-        goals.kept_in(case, target)
+        goals.kept_unit(case, target)
 
 
 def baseless(case: Case) -> Iterator[Remark]:
     """A relative target is a change of something: of nothing it allows nothing."""
-    slope = goals.terms(case)["slope"]
+    slope = goals.limit_terms(case)["slope"]
     for number, row in labelled_rows(case["targets"]):
         if row["basis"] == "relative" and row["indicator"] != "reported" and slope[row["target"]] == 0:
             found = phrase("a change against {year}, when there was none of it", year=f"{row['base_year']:g}")

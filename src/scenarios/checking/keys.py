@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.cells import as_text
 from scenarios.checking.places import place
 from scenarios.frames import entries
@@ -41,7 +41,7 @@ def unknown(case: Case, table: str) -> Iterator[Problem]:
     """Values of a table that should be a key of another one and are not."""
     frame = case[table]
     for column, among in references(BY_NAME[table]).items():
-        allowed = frozenset[Any]().union(*(known(case, other) for other in among))
+        allowed = frozenset[Any]().union(*(keys_of(case, other) for other in among))
         strange = set(frame[column]) - allowed - {""}
         for number, value in entries(frame[column]) if strange else ():
             if value in strange:
@@ -53,11 +53,11 @@ def unknown(case: Case, table: str) -> Iterator[Problem]:
                 )
 
 
-def among(
+def unknown_among(
     case: Case, table: str, number: int, column: str, value: str, relation: str, tables: Sequence[str]
 ) -> Iterator[Problem]:
     """A value that should be a key of one of some tables, which ones hangs on another cell of its row."""
-    allowed = frozenset[Any]().union(*(known(case, other) for other in tables))
+    allowed = frozenset[Any]().union(*(keys_of(case, other) for other in tables))
     if value not in allowed:
         yield Problem(
             place(case, table, number, column),
@@ -67,7 +67,7 @@ def among(
         )
 
 
-@once
-def known(case: Case, table: str) -> frozenset[Any]:
+@cached
+def keys_of(case: Case, table: str) -> frozenset[Any]:
     """The keys of a table whose key is one column, or the city itself."""
     return frozenset({case.settings.city} if table == "city" else case[table][BY_NAME[table].key[0]])

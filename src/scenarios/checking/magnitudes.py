@@ -17,7 +17,7 @@ from scenarios.problems import Phrase, Remark, phrase
 from scenarios.tables import BY_NAME, MEANT, TABLES, Alike, Row, references
 
 NAMED = 3  #: rows of its kind that a remark names
-DIGITS = 1000  #: numbers from here on are told to the last digit before the point
+DIGITS = 1000  #: numbers from here on are written to the last digit before the point
 REMEDY = phrase(
     "Correct the number or its unit; if it is meant, write “magnitude checked” into the note of the row, and why."
 )
@@ -29,16 +29,16 @@ def magnitudes(case: Case, cities: Mapping[tuple[str, Alike], Mapping[str, Sums]
     """Numbers far beyond all others of their kind: one remark for a number, or for two that are all of a kind.
 
     ``cities``: for a table and what is held elsewhere in it, the sums for one resident of other cities, which come
-    first: they tell which of two years is odd.
+    first: they show which of two years is odd.
     """
     found: list[Remark] = []
     for row in TABLES:
-        told: set[int] = set()
+        reported: set[int] = set()
         for kin in row.alike:
             if (row.table, kin) in cities:
-                found += _against_cities(case, row, kin, cities[row.table, kin], told)
+                found += _against_cities(case, row, kin, cities[row.table, kin], reported)
         for column in dict.fromkeys(kin.column for kin in row.alike if not kin.elsewhere):
-            found += _Column(case, row, column).odd(told)
+            found += _Column(case, row, column).odd(reported)
     return found
 
 
@@ -53,7 +53,7 @@ def per_head(frame: pd.DataFrame, kin: Alike, population: float) -> Sums:
 
 
 def _against_cities(
-    case: Case, row: type[Row], kin: Alike, cities: Mapping[str, Sums], told: set[int]
+    case: Case, row: type[Row], kin: Alike, cities: Mapping[str, Sums], reported: set[int]
 ) -> Iterator[Remark]:
     """Sums for one resident far beyond those of every other city."""
     frame = case[row.table]
@@ -67,7 +67,7 @@ def _against_cities(
             rows = where(frame, year=year, **dict(zip(kin.same, key, strict=True)))
             if any(map(_is_meant, rows["note"])):
                 continue
-            told |= set(rows.index)
+            reported |= set(rows.index)
             numbers, quantities = rows.index.tolist(), rows[kin.column].tolist()
             yield Remark(
                 place(case, row.table, numbers[quantities.index(max(quantities))], kin.column),
@@ -99,7 +99,7 @@ class _Column:
         numbers = zip(self.frame.index, self.frame[self.column].abs(), self.frame["note"], strict=True)
         return {int(number): float(value) for number, value, note in numbers if value > 0 and not _is_meant(note)}
 
-    def odd(self, told: set[int]) -> Iterator[Remark]:
+    def odd(self, reported: set[int]) -> Iterator[Remark]:
         """Numbers far beyond all others of their kind; each is looked at among its nearest kin only."""
         left = set(self.values)
         for kin in self.row.alike:
@@ -110,8 +110,8 @@ class _Column:
                     left.discard(number)
                     others = [other for other in numbers if other != number]
                     times = _beyond(self.values[number], [self.values[other] for other in others])
-                    if abs(times) > kin.beyond and number not in told and not told.issuperset(others):
-                        told.add(number)
+                    if abs(times) > kin.beyond and number not in reported and not reported.issuperset(others):
+                        reported.add(number)
                         yield self._remark(kin, number, others, key, times)
 
     def _kinds(self, kin: Alike) -> dict[tuple[Any, ...], list[int]]:
@@ -172,26 +172,26 @@ def _beyond(value: float, others: Sequence[float]) -> float:
 
 def _how(times: float, others: int = 2) -> Phrase:
     """How far a number lies from the others; of two, no one knows which is wrong."""
-    told = _told(float(f"{abs(times):.2g}"))
+    text = _text_of(float(f"{abs(times):.2g}"))
     if others == 1 and times > 0:
-        return phrase("{times} times as much as the only other of its kind (either may be wrong)", times=told)
+        return phrase("{times} times as much as the only other of its kind (either may be wrong)", times=text)
     if others == 1:
-        return phrase("1/{times} of the only other of its kind (either may be wrong)", times=told)
+        return phrase("1/{times} of the only other of its kind (either may be wrong)", times=text)
     if times > 0:
-        return phrase("{times} times as much as any other of its kind", times=told)
-    return phrase("1/{times} of any other of its kind", times=told)
+        return phrase("{times} times as much as any other of its kind", times=text)
+    return phrase("1/{times} of any other of its kind", times=text)
 
 
 def _amount(value: float, unit: str) -> str:
-    return f"{_told(value)} {unit}".rstrip()
+    return f"{_text_of(value)} {unit}".rstrip()
 
 
 def _range(values: Sequence[float]) -> Phrase:
-    low, high = _told(min(values)), _told(max(values))
+    low, high = _text_of(min(values)), _text_of(max(values))
     return phrase("{low} to {high}", low=low, high=high) if low != high else phrase("{value}", value=low)
 
 
-def _told(value: float) -> str:
+def _text_of(value: float) -> str:
     """A number as it may stand in a file: large ones in full."""
     return f"{value:,.0f}" if value >= DIGITS else f"{value:.3g}"
 

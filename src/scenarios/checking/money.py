@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scenarios.case import Case
 from scenarios.cells import as_text
-from scenarios.checking.keys import among
+from scenarios.checking.keys import unknown_among
 from scenarios.checking.places import place
 from scenarios.checking.scopes import scopes
 from scenarios.frames import labelled_rows, records
@@ -23,7 +23,7 @@ def subjects(case: Case) -> Iterator[Problem]:
     for table, wider in WIDER.items():
         for number, row in labelled_rows(case[table]):
             tables = (SUBJECTS[row["item"]], *(wider if row["item"] != "task" else ()))
-            yield from among(case, table, number, "subject", row["subject"], row["item"], tables)
+            yield from unknown_among(case, table, number, "subject", row["subject"], row["item"], tables)
 
 
 def rates(case: Case) -> Iterator[Problem]:
@@ -47,14 +47,14 @@ def awards(case: Case) -> Iterator[Problem]:
         if (row["payer"], row["year"]) in has:
             has[row["payer"], row["year"]] += row["amount"]
     for number, row in labelled_rows(case["awards"]):
-        key = (row["giver"], row["year"])
+        key = (row["grantor"], row["year"])
         if key not in has:
             continue
         if row["amount"] > has[key]:
             found = phrase("an award of {amount} CNY", amount=f"{row['amount']:,.0f}")
-            left, (giver, year) = f"{has[key]:,.0f}", key
-            allowed = phrase("at most {left} CNY, what {giver} has in {year}", left=left, giver=giver, year=year)
-            remedy = phrase("Lower the award, or raise the giver's budget in budgets.csv.")
+            left, (grantor, year) = f"{has[key]:,.0f}", key
+            allowed = phrase("at most {left} CNY, what {grantor} has in {year}", left=left, grantor=grantor, year=year)
+            remedy = phrase("Lower the award, or raise the grantor's budget in budgets.csv.")
             yield Problem(place(case, "awards", number, "amount"), found, allowed, remedy)
         has[key] = max(has[key] - row["amount"], 0.0)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scenarios import tasks
 from scenarios.case import Case
 from scenarios.cells import as_text
-from scenarios.checking.keys import among
+from scenarios.checking.keys import unknown_among
 from scenarios.checking.places import place
 from scenarios.frames import labelled_rows, records
 from scenarios.inventory import quantities
@@ -29,7 +29,7 @@ def order(case: Case) -> Iterator[Problem]:
     for number, row in labelled_rows(case["order"]):
         for column, tables in zip(("before", "after"), allowed[row["relation"]], strict=True):
             if tables:
-                yield from among(case, "order", number, column, row[column], row["relation"], tables)
+                yield from unknown_among(case, "order", number, column, row[column], row["relation"], tables)
         if row["relation"] == "capacity" and (row["before"], row["after"]) not in opened:
             yield Problem(
                 place(case, "order", number, "after"),
@@ -44,7 +44,7 @@ def order(case: Case) -> Iterator[Problem]:
                 phrase("the reason why it is held"),
                 phrase("Say it in one sentence."),
             )
-    ring = tasks.cycle(case)
+    ring = tasks.find_cycle(case)
     if ring:
         yield Problem(
             place(case, "order"),

@@ -31,7 +31,7 @@ def _of_table(case: Case, row: type[Row], whole_of: dict[str, str]) -> Iterator[
             continue
         yield Remark(
             place(case, row.table, number, row.contained),
-            phrase("{name} has {value}", name=_told(given, row), value=f"{given[row.contained]:g}"),
+            phrase("{name} has {value}", name=_key_text(given, row), value=f"{given[row.contained]:g}"),
             phrase(
                 "{whole}, of which it is a part, has {value} (row {row})",
                 whole=whole[OF],
@@ -53,5 +53,5 @@ def _counted(case: Case, row: type[Row]) -> Iterator[tuple[Any, dict[str, Any]]]
     )
 
 
-def _told(given: dict[str, Any], row: type[Row]) -> str:
+def _key_text(given: dict[str, Any], row: type[Row]) -> str:
     return " ".join(str(given[name]) for name in row.key if given[name] != "")

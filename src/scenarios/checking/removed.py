@@ -1,4 +1,4 @@
-"""Rows that need what a what-if took out of another table: the what-if is told, and how to take them out too."""
+"""Rows that need what a what-if took out of another table: they name the what-if, and how to take them out too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Gone = Mapping[str, frozenset[str]]  #: table -> keys that a what-if took out of
 
 
 def told_of_removals(case: Case, problems: Sequence[Problem], gone: Gone) -> Iterator[Problem]:
-    """The problems; those of cells that hold what is gone are told so, once for each table, column and key."""
+    """The problems; those of cells that hold what is gone say so, once for each table, column and key."""
     lost, said = {key: table for table, keys in gone.items() for key in keys}, set()
     for problem in problems:
         where, table = problem.where, PurePath(problem.where.file).stem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.cells import as_text
 from scenarios.checking.places import place
 from scenarios.problems import Problem, phrase
@@ -51,7 +51,7 @@ def unused(case: Case) -> Iterator[Problem]:
     yield from _unused_pairs(case)
 
 
-@once
+@cached
 def cited_by(case: Case, table: str) -> frozenset[str]:
     """The sources that a table cites."""
     return frozenset(case[table]["source"])

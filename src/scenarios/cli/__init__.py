@@ -1,11 +1,11 @@
 """The command line. Heavy modules are imported inside the commands, so that ``--help`` is instant."""
 
 from scenarios.cli import (
-    curving,
+    curves,
     drawing,
     explaining,
     funding,
-    looking,
+    inspecting,
     making,
     planning,
     reporting,
@@ -16,11 +16,11 @@ from scenarios.cli import (
 from scenarios.cli.options import main
 
 __all__ = [
-    "curving",
+    "curves",
     "drawing",
     "explaining",
     "funding",
-    "looking",
+    "inspecting",
     "main",
     "making",
     "planning",

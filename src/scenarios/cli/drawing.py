@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import chosen, main, spoken
-from scenarios.cli.planning import recent
+from scenarios.cli.options import main, scenario_options, with_language
+from scenarios.cli.planning import read_or_run
 from scenarios.words import say
 
 
 @main.command()
 @click.argument("city")
-@chosen
+@scenario_options
 @click.option(
     "--only",
     "asked",
@@ -27,7 +27,7 @@ from scenarios.words import say
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the charts instead of outputs/CITY/SCENARIO-charts.",
 )
-@spoken
+@with_language
 def charts(
     city: str,
     scenario: str,
@@ -41,11 +41,11 @@ def charts(
     from scenarios import runs
     from scenarios.reading import read_case
     from scenarios.reports.charts import chart, names
-    from scenarios.reports.charts.paper import blanks, draw
-    from scenarios.storing import needed
-    from scenarios.writing import writable
+    from scenarios.reports.charts.paper import draw, missing_glyphs
+    from scenarios.storing import require_package
+    from scenarios.writing import ensure_writable
 
-    needed("matplotlib", "plots")
+    require_package("matplotlib", "plots")
     case = read_case(city, scenario, models=models, inputs=inputs)
     known = names(case)
     wanted = [name for name in known if not asked or name in asked or name.partition("-")[0] in asked]
@@ -53,9 +53,9 @@ def charts(
     if unknown:
         raise click.BadParameter(say("one of {names}", names=", ".join(known)), param_hint="--only")
     folder = out or runs.outputs(city) / f"{case.scenario}-charts"
-    writable(folder)
-    run = recent(city, scenario, models, inputs)
-    with blanks() as missing:
+    ensure_writable(folder)
+    run = read_or_run(city, scenario, models, inputs)
+    with missing_glyphs() as missing:
         for name in wanted:
             draw(chart(run.case, run.plan, name), folder / f"{name}.{kind}")
     if missing:

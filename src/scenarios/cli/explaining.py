@@ -7,18 +7,18 @@ from shlex import quote
 
 import click
 
-from scenarios.cli.asking import read
-from scenarios.cli.options import changed, chosen, main, money_capped, spoken
-from scenarios.cli.refusing import A_PLAN, INFEASIBLE, told_conflict
+from scenarios.cli.errors import A_PLAN, INFEASIBLE, conflict_message
+from scenarios.cli.options import cap_options, change_option, main, scenario_options, with_language
+from scenarios.cli.shared import case_of
 from scenarios.words import language, say
 
 
 @main.command()
 @click.argument("city")
-@chosen
-@changed
-@money_capped
-@spoken
+@scenario_options
+@change_option
+@cap_options
+@with_language
 def explain(
     city: str,
     scenario: str,
@@ -32,7 +32,7 @@ def explain(
     from scenarios.conflict import explain as explained
 
     settings = {name: value for name, value in (("money_at_most", money), ("cost_at_most", cost)) if value is not None}
-    case = read(city, scenario, models, inputs, changes, settings)
+    case = case_of(city, scenario, models, inputs, changes, settings)
     found = explained(case)
     command = " ".join([f"scenarios run {city} --scenario {scenario}", *(f"--set {quote(text)}" for text in changes)])
     if found is None:
@@ -41,7 +41,7 @@ def explain(
         )
         click.echo(say("Next: {command}", command=command))
         sys.exit(A_PLAN)
-    click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=told_conflict(case, found)))
+    click.echo(say("{name}: {meaning}", name=case.called(language()), meaning=conflict_message(case, found)))
     if found.ways[0].relaxations is not None:
         next_step = say("Next: {command} makes the best plan with the first way out.", command=f"{command} --elastic")
         click.echo("\n" + next_step)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import Word, changed, chosen, main, spoken
-from scenarios.cli.planning import asked
+from scenarios.cli.options import Word, change_option, main, scenario_options, with_language
+from scenarios.cli.planning import run_with_changes
 from scenarios.words import say
 
 WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
@@ -15,8 +15,8 @@ WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
 
 @main.command()
 @click.argument("city")
-@chosen
-@changed
+@scenario_options
+@change_option
 @click.option("--by", type=Word(WAYS), default="payer", show_default=True, help="What the money is read by.")
 @click.option("--real/--nominal", default=True, show_default=True, help="Money of the price year, or of the day.")
 @click.option("--loan", "loans", multiple=True, metavar="PAYER:RATE:YEARS", help="A payer borrows; again for more.")
@@ -24,7 +24,7 @@ WAYS = ("payer", "measure", "county", "year", "quarter", "task", "department")
     "--xlsx", is_flag=False, flag_value="", metavar="[FILE]", help="Write the workbook, in the plan's folder or FILE."
 )
 @click.option("--csv", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the tables to a folder.")
-@spoken
+@with_language
 def funding(
     city: str,
     scenario: str,
@@ -42,19 +42,19 @@ def funding(
     With --set, of the plan that answers the change: the one that run --set wrote, else as what-if finds it.
     """
     from scenarios import runs
-    from scenarios.reports.funding import Terms, known_loans, labelled, tables
+    from scenarios.reports.funding import Terms, known_loans, tables, with_money_column
     from scenarios.reports.funding.text import funding_text
-    from scenarios.writing import writable, writable_file, write_tables
+    from scenarios.writing import ensure_file_writable, ensure_writable, write_tables
 
     if folder:
-        writable(folder)
+        ensure_writable(folder)
     if xlsx:
-        writable_file(Path(xlsx))
-    base = asked(city, scenario, models, inputs, changes)
+        ensure_file_writable(Path(xlsx))
+    base = run_with_changes(city, scenario, models, inputs, changes)
     terms = Terms(not real, known_loans(base.case, loans))
     click.echo(funding_text(base.case, base.plan, by, terms))
     if folder:
-        write_tables(folder, labelled(base.case, tables(base.case, base.plan, terms), terms))
+        write_tables(folder, with_money_column(base.case, tables(base.case, base.plan, terms), terms))
         click.echo(say("Tables written to {folder}.", folder=folder))
     if xlsx is not None:
         path = Path(xlsx) if xlsx else base.folder / "funding.xlsx"

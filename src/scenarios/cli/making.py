@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import Amount, folders, main, spoken
+from scenarios.cli.options import Amount, folder_options, main, with_language
 from scenarios.words import say
 
 
@@ -26,13 +26,13 @@ def _write_pages(pages: Mapping[Path, Callable[[], str]]) -> None:
 
 @main.command()
 @click.option("--models", type=click.Path(file_okay=False), help="Folder of models; its README.md is written.")
-@spoken
+@with_language
 def equations(models: str | None) -> None:
     """Write every equation with its LaTeX into models/README.md, and into README.zh.md in Chinese."""
-    from scenarios.finding import folders as places
+    from scenarios.finding import folders
     from scenarios.reports.equations import equations_page
 
-    _write_pages({places(models).models: equations_page})
+    _write_pages({folders(models).models: equations_page})
 
 
 @main.command()
@@ -42,7 +42,7 @@ def equations(models: str | None) -> None:
     default=Path(),
     help="Folder that holds inputs and outputs.",
 )
-@spoken
+@with_language
 def dictionary(root: Path) -> None:
     """Write the data dictionaries inputs/README.md and outputs/README.md, and README.zh.md in Chinese."""
     from scenarios.reports.dictionary import inputs_page, outputs_page
@@ -56,14 +56,14 @@ def dictionary(root: Path) -> None:
 @click.option("--name-zh", help="Name of the city in Chinese.")
 @click.option("--name-en", help="Name of the city in English.")
 @click.option("--population", type=Amount("person", min=1), help="Residents of the city.")
-@folders
-@spoken
+@folder_options
+@with_language
 def new(city: str, source: str, models: str | None, inputs: str | None, **own: str | float | None) -> None:
     """Write the folder of a new CITY: commented tables, scenarios, and a workbook for `import-excel`."""
-    from scenarios.finding import folders as places
+    from scenarios.finding import folders
     from scenarios.newcity import new_city
 
-    where = places(models, inputs)
+    where = folders(models, inputs)
     given = {name: value for name, value in own.items() if value is not None}
     folder, left_out = new_city(city, source, where, Path(inputs) if inputs else Path("inputs"), given)
     click.echo(say("Written to {folder}: tables, city.yaml and {book}.", folder=folder, book=f"{city}.xlsx"))
@@ -85,8 +85,8 @@ def new(city: str, source: str, models: str | None, inputs: str | None, **own: s
 @click.argument("book", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.argument("city")
 @click.option("--overwrite", is_flag=True, help="Replace tables that were saved after the workbook too.")
-@folders
-@spoken
+@folder_options
+@with_language
 def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inputs: str | None) -> None:
     """Turn the workbook BOOK back into the tables of CITY, once all that the city would hold then is checked.
 
@@ -94,13 +94,13 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
     the workbook, or when something would be wrong with the city; only a city with problems may keep some.
     """
     from scenarios.exchange import import_workbook
-    from scenarios.finding import folders as places
+    from scenarios.finding import folders
     from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError
     from scenarios.reading import read_case
     from scenarios.reports.odd_text import odd_lines
 
-    where = places(models, inputs)
+    where = folders(models, inputs)
     written = import_workbook(book, city, where, overwrite)
     click.echo(say("Written: {files}", files=", ".join(f"{name}.csv" for name in written)))
     try:
@@ -118,11 +118,11 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
 @main.command(name="export-excel")
 @click.argument("city")
 @click.option("--overwrite", is_flag=True, help="Lose changes of the workbook that were not imported.")
-@folders
-@spoken
+@folder_options
+@with_language
 def export_excel(city: str, overwrite: bool, models: str | None, inputs: str | None) -> None:
     """Write the workbook of CITY anew from its tables; one with changes that were not imported stays as it is."""
     from scenarios.exchange import export_workbook
-    from scenarios.finding import folders as places
+    from scenarios.finding import folders
 
-    click.echo(say("Written: {files}", files=export_workbook(city, places(models, inputs), overwrite)))
+    click.echo(say("Written: {files}", files=export_workbook(city, folders(models, inputs), overwrite)))

@@ -12,8 +12,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from scenarios.cli.refusing import BAD_INPUT, refusals
-from scenarios.cli.telling import CHOICE, VARIABLE, ToldGroup
+from scenarios.cli.errors import BAD_INPUT, refusals
+from scenarios.cli.localized import CHOICE, VARIABLE, LocalizedGroup
 from scenarios.version import VERSION
 from scenarios.words import LANGUAGES, language, say, speak, term, terms
 
@@ -23,7 +23,7 @@ COLLECTED = 200_000  #: objects after which Python looks for garbage; its 700 co
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def folders(command: Command) -> Command:
+def folder_options(command: Command) -> Command:
     """Where the model and the city are read from."""
     models = click.option(
         "--models",
@@ -38,12 +38,12 @@ def folders(command: Command) -> Command:
     return models(inputs(command))
 
 
-def chosen(command: Command) -> Command:
+def scenario_options(command: Command) -> Command:
     """The folders, and the scenario to read."""
     scenario = click.option(
         "--scenario", default=DEFAULT, show_default=True, help="A preset, or a file in the city's scenarios folder."
     )
-    return folders(scenario(command))
+    return folder_options(scenario(command))
 
 
 class Amount(click.FloatRange):
@@ -77,11 +77,11 @@ class Word(click.Choice[str]):
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """What may be chosen, in the words of the language in use."""
         words = {choice: term("choice", choice) for choice in self.choices}
-        told = ", ".join(choice if word == choice else f"{word} ({choice})" for choice, word in words.items())
-        return say("“{value}” is none of {names}", value=value, names=told)
+        names = ", ".join(choice if word == choice else f"{word} ({choice})" for choice, word in words.items())
+        return say("“{value}” is none of {names}", value=value, names=names)
 
 
-def money_capped(command: Command) -> Command:
+def cap_options(command: Command) -> Command:
     """The most that may be laid out, and that the plan may cost."""
     told = "Money all payers together lay out at most for capital and tasks [CNY]."
     money = click.option("--money", type=Amount("CNY", min=0), help=told)
@@ -89,7 +89,7 @@ def money_capped(command: Command) -> Command:
     return money(cost(command))
 
 
-changed = click.option(
+change_option = click.option(
     "--set",
     "changes",
     multiple=True,
@@ -107,7 +107,7 @@ LANGUAGE = click.option(
 
 
 def _refused(error: OSError) -> str:
-    """What the machine refused to read or write, and why; a file half written is told as the folder it was to be in."""
+    """What the machine refused to read or write, and why; for a file half written, the folder it was meant for."""
     reasons = {
         errno.EACCES: say("permission denied"),
         errno.EPERM: say("permission denied"),
@@ -135,26 +135,26 @@ def _in_codes(options: dict[str, Any]) -> dict[str, Any]:
     """The options of a command with codes in place of the names of cities and scenarios."""
     if not any(options.get(name) for name in BY_NAME):
         return options
-    from scenarios.finding import called, city_files, folders, library, scenario_files
+    from scenarios.finding import city_files, code_of, folders, library, scenario_files
 
-    where, told = folders(options.get("models"), options.get("inputs")), dict(options)
+    where, codes = folders(options.get("models"), options.get("inputs")), dict(options)
     cities = city_files(where.inputs)
     if "source" in options:  # the city of `new` is not there yet
-        told["source"] = called(options["source"], city_files(library() / "inputs") | cities)
+        codes["source"] = code_of(options["source"], city_files(library() / "inputs") | cities)
     elif options.get("city"):
-        told["city"] = called(options["city"], cities)
-    files = scenario_files(str(told.get("city", "")), where)
+        codes["city"] = code_of(options["city"], cities)
+    files = scenario_files(str(codes.get("city", "")), where)
     for name in ("scenario", "start"):
         if options.get(name):
-            told[name] = called(options[name], files)
+            codes[name] = code_of(options[name], files)
     for name in ("names", "files"):
         if name in options:
-            told[name] = tuple(called(text, files) for text in options[name])
-    return told
+            codes[name] = tuple(code_of(text, files) for text in options[name])
+    return codes
 
 
-def spoken(command: Command) -> Command:
-    """The language option; problems, and what keeps a plan from being made, are told instead of a traceback."""
+def with_language(command: Command) -> Command:
+    """The language option; problems, and what keeps a plan from being made, are printed instead of a traceback."""
 
     @wraps(command)
     def guarded(*args: Any, lang: str, **options: Any) -> Any:
@@ -178,7 +178,7 @@ def spoken(command: Command) -> Command:
     return cast("Command", LANGUAGE(guarded))
 
 
-@click.group(cls=ToldGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LocalizedGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION)
 @LANGUAGE
 def main(lang: str) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios.cli.options import changed, chosen, folders, main, money_capped, spoken
-from scenarios.cli.refusing import A_PLAN, STOPPED, refusals
+from scenarios.cli.errors import A_PLAN, STOPPED, refusals
+from scenarios.cli.options import cap_options, change_option, folder_options, main, scenario_options, with_language
 from scenarios.words import language, say
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MANY = 10.0  #: a factor above it may have been meant as a value: `KEY/*=500000`
 
 @main.command()
 @click.argument("city")
-@chosen
+@scenario_options
 @click.option(
     "--out", type=click.Path(file_okay=False), help="Folder for the results instead of outputs/CITY/SCENARIO."
 )
@@ -38,11 +38,11 @@ MANY = 10.0  #: a factor above it may have been meant as a value: `KEY/*=500000`
     show_default=True,
     help="Proof asked for: distance from the least cost.",
 )
-@changed
-@money_capped
+@change_option
+@cap_options
 @click.option("--elastic", is_flag=True, help="When no plan keeps everything, let the least give way and say so.")
 @click.option("--report/--no-report", default=True, help="Write report.html beside the tables.", show_default=True)
-@spoken
+@with_language
 def run(
     city: str,
     scenario: str,
@@ -74,22 +74,22 @@ def run(
             out=out,
             gap=gap,
             time_limit=time_limit,
-            progress=shown(),
+            progress=terminal_progress(),
             changes=(*caps, *changes),
             elastic=elastic,
             report=report,
             models=models,
             inputs=inputs,
         )
-    tell_units(done.case, changes)
-    tell_rises(done.case, changes)
+    report_units(done.case, changes)
+    report_rises(done.case, changes)
     click.echo(summary(done.case, done.plan))
     odd = odd_numbers(city, models, inputs)
     if odd:
         click.echo(say("Numbers that look odd: {count}; see scenarios check {city}", count=len(odd), city=city))
     page = done.folder / page_name()
-    told = say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=page)
-    click.echo("\n" + (told if report else say("Tables written to {folder}.", folder=done.folder)))
+    text = say("Written to {folder}; open {page} in a browser.", folder=done.folder, page=page)
+    click.echo("\n" + (text if report else say("Tables written to {folder}.", folder=done.folder)))
     sys.exit(STOPPED if done.plan.status == "stopped" else A_PLAN)
 
 
@@ -98,8 +98,8 @@ def page_name() -> str:
     return "report.html" if language() == "en" else f"report.{language()}.html"
 
 
-def shown() -> Any:
-    """What tells how the search goes; nothing where no one looks."""
+def terminal_progress() -> Any:
+    """What prints how the search goes; nothing where no one looks."""
     return _progress if sys.stderr.isatty() else None
 
 
@@ -121,9 +121,9 @@ def _progress(moment: Moment) -> None:
 @main.command()
 @click.argument("city")
 @click.argument("names", nargs=-1, metavar="SCENARIO...")
-@folders
+@folder_options
 @click.option("--out", type=click.Path(file_okay=False), help="Folder for the tables instead of outputs/CITY/compare.")
-@spoken
+@with_language
 def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str | None, out: str | None) -> None:
     """Put scenarios of CITY side by side; differences are counted from the first.
 
@@ -132,12 +132,12 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
     """
     from scenarios import runs
     from scenarios.reports.comparison import comparison_text, tables
-    from scenarios.writing import writable, write_tables
+    from scenarios.writing import ensure_writable, write_tables
 
     folder = Path(out) if out else runs.outputs(city) / "compare"
-    writable(folder)
-    asked = told_apart(names) or ["as-written", "least-cost", "least-cost-with-plan"]
-    made = [recent(city, name, models, inputs) for name in asked]
+    ensure_writable(folder)
+    asked = distinct_names(names) or ["as-written", "least-cost", "least-cost-with-plan"]
+    made = [read_or_run(city, name, models, inputs) for name in asked]
     pairs = [(run.case, run.plan) for run in made]
     compared = tables(pairs)
     click.echo(comparison_text(pairs, compared))
@@ -145,17 +145,17 @@ def compare(city: str, names: tuple[str, ...], models: str | None, inputs: str |
     click.echo("\n" + say("Tables written to {folder}.", folder=folder))
 
 
-def told_apart(names: tuple[str, ...]) -> list[str]:
-    """Scenarios and files, each once. Raises UsageError for two files of one name, which no table could tell apart."""
+def distinct_names(names: tuple[str, ...]) -> list[str]:
+    """Scenarios and files, each once. Raises UsageError for two files of one name, which no table could distinguish."""
     asked = {str(Path(name)): name for name in names}
     called: dict[str, str] = {}
     for name in asked.values():
         stem = scenario_name(name)
         if stem in called:
-            told = say(
+            text = say(
                 "{first} and {other} are both called {name}; rename one.", first=called[stem], other=name, name=stem
             )
-            raise click.UsageError(told)
+            raise click.UsageError(text)
         called[stem] = name
     return list(asked.values())
 
@@ -165,68 +165,68 @@ def scenario_name(name: str) -> str:
     return Path(name).stem if name.endswith((".yaml", ".yml")) else name
 
 
-def recent(city: str, scenario: str, models: str | None, inputs: str | None) -> Run:
+def read_or_run(city: str, scenario: str, models: str | None, inputs: str | None) -> Run:
     """The plan of a scenario, read or made."""
     from scenarios import runs
 
-    return runs.recent(city, scenario, models=models, inputs=inputs, progress=shown())
+    return runs.read_or_run(city, scenario, models=models, inputs=inputs, progress=terminal_progress())
 
 
-def asked(city: str, scenario: str, models: str | None, inputs: str | None, changes: tuple[str, ...]) -> Run:
+def run_with_changes(city: str, scenario: str, models: str | None, inputs: str | None, changes: tuple[str, ...]) -> Run:
     """The plan of a scenario with changes after it, read or made as what-if makes it, and said how."""
     from scenarios import runs
-    from scenarios.reading import altered
+    from scenarios.reading import with_changes
     from scenarios.reports.moves_text import how_made
 
-    base = recent(city, scenario, models, inputs)
+    base = read_or_run(city, scenario, models, inputs)
     if not changes:
         return base
-    case = altered(base.case, changes)
-    tell_units(case, changes)
-    tell_rises(case, changes)
+    case = with_changes(base.case, changes)
+    report_units(case, changes)
+    report_rises(case, changes)
     folder = runs.outputs(city) / case.scenario
-    plan = runs.stored(case)
+    plan = runs.stored_plan(case)
     if plan is None:
-        plan, kept = runs.what_if(base.plan, case, progress=shown())
+        plan, kept = runs.what_if(base.plan, case, progress=terminal_progress())
         click.echo(how_made(case, base.plan, plan, kept) + "\n")
     return runs.Run(case, plan, folder)
 
 
-def tell_rises(case: Case, changes: tuple[str, ...]) -> None:
+def report_rises(case: Case, changes: tuple[str, ...]) -> None:
     """Say which limits a change allows to rise above their base year, as a cut has a minus."""
     from scenarios.reports.format import percent
-    from scenarios.shorthand import raised
+    from scenarios.shorthand import raised_limits
 
     for change in changes:
-        for target, value in raised(case.tables, change, case.settings.titles).items():
-            told = say(
+        for target, value in raised_limits(case.tables, change, case.settings.titles).items():
+            text = say(
                 "{change}: target {target} may rise by {share}; a cut has a minus: {example}",
                 change=change,
                 target=target,
                 share=percent(value),
                 example=f"targets.{target}={-value:g}",
             )
-            click.echo(told)
+            click.echo(text)
 
 
-def tell_units(case: Case, changes: tuple[str, ...]) -> None:
+def report_units(case: Case, changes: tuple[str, ...]) -> None:
     """Say in which unit each amount is set, which measures are not to be had, and what multiplies as a value would."""
-    from scenarios.reports.format import listed, unit_name
-    from scenarios.shorthand import short, unit_set
+    from scenarios.reports.format import join_names, unit_name
+    from scenarios.shorthand import parse_change, unit_set
 
     for change in changes:
-        asked = short(change)[0].change
+        asked = parse_change(change)[0].change
         if asked is not None and asked.scale is not None and asked.scale > MANY:
-            told = say(
+            text = say(
                 "{change}: multiplies by {factor}; to set a value name its column, TABLE.KEY:COLUMN=VALUE",
                 change=change,
                 factor=f"{asked.scale:,.15g}",
             )
-            click.echo(told)
-        _tell_forbidden(case, change)
+            click.echo(text)
+        _report_removed(case, change)
         found = unit_set(case.tables, change, case.settings.titles)
         if found:
-            units = listed([unit_name(unit) for unit in found[1]])
+            units = join_names([unit_name(unit) for unit in found[1]])
             line = say(
                 "{change}: {value} {unit}, whatever unit the file has",
                 change=change,
@@ -236,19 +236,19 @@ def tell_units(case: Case, changes: tuple[str, ...]) -> None:
             click.echo(line)
 
 
-def _tell_forbidden(case: Case, change: str) -> None:
+def _report_removed(case: Case, change: str) -> None:
     """Say which measures a change forbids, and which waited for them."""
-    from scenarios.reports.format import listed
-    from scenarios.shorthand import forbidden
+    from scenarios.reports.format import join_names
+    from scenarios.shorthand import removed_codes
 
-    lost = forbidden(case.tables, change, case.settings.titles)
+    lost = removed_codes(case.tables, change, case.settings.titles)
     if not lost:
         return
     called, order = case.names("measures", language()), case["order"]
-    names = listed([called[code] for code in lost])
+    names = join_names([called[code] for code in lost])
     click.echo(say("{change}: not to be had: {names}; what is promised of it stands", change=change, names=names))
     led = order.loc[(order["relation"] == "share") & order["before"].isin(lost), "after"]
     freed = [called[code] for code in dict.fromkeys(led) if code not in lost]
     if freed:
-        told = say("{change}: what followed it waits for nothing now: {names}", change=change, names=listed(freed))
-        click.echo(told)
+        text = say("{change}: what followed it waits for nothing now: {names}", change=change, names=join_names(freed))
+        click.echo(text)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scenarios.cli.options import Word, changed, chosen, main, spoken
-from scenarios.cli.planning import asked, page_name
+from scenarios.cli.options import Word, change_option, main, scenario_options, with_language
+from scenarios.cli.planning import page_name, run_with_changes
 from scenarios.words import say
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ BESIDE = "-"  #: a file asked for without a name: it goes beside the tables
 
 @main.command()
 @click.argument("city")
-@chosen
-@changed
+@scenario_options
+@change_option
 @click.option("--by", type=Word(["department", "county", "task", "sector"]), default="department")
 @click.option("--task", "work", type=int, help="The sheet of one numbered work of the plan instead.")
 @click.option("--sheets", is_flag=True, help="The sheets of all numbered works instead.")
@@ -30,7 +30,7 @@ BESIDE = "-"  #: a file asked for without a name: it goes beside the tables
     "--pdf", is_flag=False, flag_value=BESIDE, metavar="[FILE]", help="Also print that page (needs Chromium or Chrome)."
 )
 @click.option("--markdown", is_flag=True, help="Print the first page as Markdown, to be pasted anywhere.")
-@spoken
+@with_language
 def report(
     city: str,
     scenario: str,
@@ -51,18 +51,18 @@ def report(
     """
     from scenarios.reading import read_case
     from scenarios.reports.sheets import known_work
-    from scenarios.writing import writable_file
+    from scenarios.writing import ensure_file_writable
 
     if pdf:
-        from scenarios.printing import browser
+        from scenarios.printing import required_browser
 
-        browser()
+        required_browser()
     for path in (out, Path(pdf) if pdf and pdf != BESIDE else None):
         if path:
-            writable_file(path)
+            ensure_file_writable(path)
     if work is not None:
         known_work(read_case(city, scenario, models=models, inputs=inputs), work)
-    run = asked(city, scenario, models, inputs, changes)
+    run = run_with_changes(city, scenario, models, inputs, changes)
     if markdown:
         from scenarios.reports.page.answer import markdown as summary
 
@@ -75,18 +75,18 @@ def report(
 
 def _page(run: Run, models: str | None, inputs: str | None, pdf: str | None) -> None:
     """Write the pages anew, and print the one in the language in use."""
-    from scenarios.printing import printed
+    from scenarios.printing import print_pdf
     from scenarios.reports.page import pages
-    from scenarios.runs import others
+    from scenarios.runs import other_plans
     from scenarios.writing import write_page
 
     page = run.folder / page_name()
-    for name, text in pages(run.case, run.plan, others(run.case, models, inputs)).items():
+    for name, text in pages(run.case, run.plan, other_plans(run.case, models, inputs)).items():
         write_page(run.folder / name, text)
     click.echo(say("Written: {files}", files=page))
     if pdf:
         target = page.with_suffix(".pdf") if pdf == BESIDE else Path(pdf)
-        click.echo(say("Written: {files}", files=printed(page, target)))
+        click.echo(say("Written: {files}", files=print_pdf(page, target)))
 
 
 def _text(run: Run, by: str, work: int | None, sheets: bool, out: Path | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scenarios.cli.options import folders, main, spoken
+from scenarios.cli.options import folder_options, main, with_language
 from scenarios.words import say
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ KEY_BYTES = 24
 
 @main.command()
 @click.argument("city", required=False, default="")
-@folders
+@folder_options
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -33,7 +33,7 @@ KEY_BYTES = 24
 )
 @click.option("--token", default="", help="The key others need, at least 16 letters; made and printed when not given.")
 @click.option("--at-once", type=click.IntRange(min=1), help="Runs at a time; else one less than there are processors.")
-@spoken
+@with_language
 def serve(
     city: str, models: str | None, inputs: str | None, port: int, host: str, token: str, at_once: int | None
 ) -> None:
@@ -49,7 +49,7 @@ def serve(
 
     from scenarios.web.app import app
     from scenarios.web.guard import LOCAL as HERE
-    from scenarios.web.guard import Door
+    from scenarios.web.guard import Access
     from scenarios.web.visitors import SHORTEST_KEY
 
     if token and len(token) < SHORTEST_KEY:
@@ -62,7 +62,7 @@ def serve(
     query = f"?{urlencode({'key': key})}" if key else ""
     address = f"http://{name}:{listening.getsockname()[1]}{'/' if key else path}{query}"
     click.echo(say("Open {address} in a browser; Ctrl-C ends it.", address=address))
-    made = app(Door(host, key), models=models, inputs=inputs, at_once=at_once or 0)
+    made = app(Access(host, key), models=models, inputs=inputs, at_once=at_once or 0)
     config = uvicorn.Config(
         made, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False, server_header=False
     )

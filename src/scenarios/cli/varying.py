@@ -9,23 +9,39 @@ from typing import Any
 
 import click
 
-from scenarios.cli.asking import Meter, charted, drawn, near, out_folder, read, ready, written
-from scenarios.cli.options import changed, chosen, folders, main, spoken
-from scenarios.cli.planning import recent, scenario_name, shown, tell_rises, tell_units, told_apart
-from scenarios.cli.refusing import A_PLAN, STOPPED
+from scenarios.cli.errors import A_PLAN, STOPPED
+from scenarios.cli.options import change_option, folder_options, main, scenario_options, with_language
+from scenarios.cli.planning import (
+    distinct_names,
+    read_or_run,
+    report_rises,
+    report_units,
+    scenario_name,
+    terminal_progress,
+)
+from scenarios.cli.shared import (
+    ProgressLine,
+    case_of,
+    chart_option,
+    draw_chart,
+    gap_option,
+    out_option,
+    writable_folder,
+    write_study,
+)
 from scenarios.words import say
 
 
 @main.command(name="what-if")
 @click.argument("city")
 @click.argument("files", nargs=-1, metavar="[SCENARIO|FILE]...")
-@changed
+@change_option
 @click.option("--from", "start", help="Scenario it is held against; else the one the file extends, or least-cost.")
 @click.option("--replan", is_flag=True, help="Plan the tasks anew too, proven to 0.01 %.")
-@near
-@folders
-@out_folder
-@spoken
+@gap_option
+@folder_options
+@out_option
+@with_language
 def what_if(
     city: str,
     files: tuple[str, ...],
@@ -43,7 +59,7 @@ def what_if(
     counted from the plan as it was.
     """
     from scenarios import runs
-    from scenarios.reading import DEFAULT_SCENARIO, altered, extended
+    from scenarios.reading import DEFAULT_SCENARIO, parent_scenario, with_changes
     from scenarios.reports.comparison import comparison_text, tables
     from scenarios.reports.moves_text import how_made
     from scenarios.reports.no_effect import no_effect
@@ -51,20 +67,22 @@ def what_if(
 
     if not files and not changes:
         raise click.UsageError(say("Name a scenario or a file, or give a change with --set."))
-    several = told_apart(files)
+    several = distinct_names(files)
     first = files[0] if files else ""
-    base_name = start or (extended(city, first, models=models, inputs=inputs) if first else "") or DEFAULT_SCENARIO
+    base_name = (
+        start or (parent_scenario(city, first, models=models, inputs=inputs) if first else "") or DEFAULT_SCENARIO
+    )
     study = f"what-if/{_name(several, changes, start or ('' if files else base_name))}"
-    ready(city, study, out)
-    base = recent(city, base_name, models, inputs)
+    writable_folder(city, study, out)
+    base = read_or_run(city, base_name, models, inputs)
     pairs = [(base.case, base.plan)]
-    tell_units(base.case, changes)
+    report_units(base.case, changes)
     for name in several or [base_name]:
-        case = read(city, name, models, inputs, changes) if files else altered(base.case, changes)
+        case = case_of(city, name, models, inputs, changes) if files else with_changes(base.case, changes)
         if case.scenario == base.case.scenario:
             raise click.UsageError(say("{scenario} cannot be held against itself; name another --from.", scenario=name))
-        tell_rises(case, changes)
-        plan, kept = runs.what_if(base.plan, case, gap=0.0 if replan else gap, progress=shown())
+        report_rises(case, changes)
+        plan, kept = runs.what_if(base.plan, case, gap=0.0 if replan else gap, progress=terminal_progress())
         pairs.append((case, plan))
         click.echo(how_made(case, base.plan, plan, kept))
         for line in no_effect(pairs[0], pairs[-1]):
@@ -72,7 +90,7 @@ def what_if(
     made = {**tables(pairs), "payers": payers(pairs)}
     click.echo("\n" + comparison_text(pairs, made))
     click.echo(payers_text(pairs, made["payers"]))
-    written(city, study, out, made)
+    write_study(city, study, out, made)
 
 
 def _name(files: Sequence[str], changes: tuple[str, ...], start: str) -> str:
@@ -101,11 +119,11 @@ def _name(files: Sequence[str], changes: tuple[str, ...], start: str) -> str:
 )
 @click.option("--scheduler", default="", help="Address of a Dask scheduler that the points are sent to instead.")
 @click.option("--format", "kind", type=click.Choice(["csv", "parquet", "duckdb"]), default="csv", show_default=True)
-@near
-@chosen
-@out_folder
-@charted
-@spoken
+@gap_option
+@scenario_options
+@out_option
+@chart_option
+@with_language
 def sweep(
     city: str,
     varied: tuple[str, ...],
@@ -125,7 +143,7 @@ def sweep(
     Ctrl-C keeps what was found; the same command goes on from there.
     """
     from scenarios.reports.sweep_text import sweep_text
-    from scenarios.storing import Answers, needed, write_store
+    from scenarios.storing import Answers, require_package, write_store
     from scenarios.studies import sweep as study
     from scenarios.studies import variations as typed
 
@@ -134,37 +152,37 @@ def sweep(
         (scheduler, "distributed", "distributed"),
     ):
         if wanted:
-            needed(package, extra)
-    folder = ready(city, "sweep", out, chart)
+            require_package(package, extra)
+    folder = writable_folder(city, "sweep", out, chart)
     variations = [typed.variation(text) for text in varied]
     kinds = [one.what for one in variations]
     twice = next((what for what in kinds if kinds.count(what) > 1), None)
     if twice is not None:
         raise click.UsageError(say("{what} is varied twice.", what=twice.rstrip("*=")))
-    base = recent(city, scenario, models, inputs)
+    base = read_or_run(city, scenario, models, inputs)
     start = study.Base(base.case, base.plan.agreed, gap)
     points = typed.sample(variations, samples) if samples else typed.grid(variations)
     answers = Answers(folder / "answers")
     found: dict[int, Any] = {}
-    meter = Meter()
+    meter = ProgressLine()
     stopped = False
     try:
         for number, answer in study.sweep(
             start, points, known=answers.known(), keep=answers.keep, jobs=jobs, scheduler=scheduler
         ):
             found[number] = answer
-            meter.tell(len(found), len(points))
+            meter.show(len(found), len(points))
     except KeyboardInterrupt:
         stopped = True
-    meter.done()
+    meter.end()
     tables = study.tables(points, found)
     click.echo(sweep_text(base.case, tables))
     if chart:
         from scenarios.reports.charts import curves
 
-        drawn(chart, curves.sweep(base.case, tables))
+        draw_chart(chart, curves.sweep(base.case, tables))
     if kind == "csv":
-        written(city, "sweep", folder, tables)
+        write_study(city, "sweep", folder, tables)
     else:
         click.echo("\n" + say("Written: {files}", files=", ".join(map(str, write_store(folder, tables, kind)))))
     if stopped:

@@ -7,29 +7,29 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.asking import near, no_plan, out_folder, read, ready, written
-from scenarios.cli.options import Word, changed, chosen, main, spoken
-from scenarios.cli.planning import recent
-from scenarios.cli.refusing import INFEASIBLE
+from scenarios.cli.errors import INFEASIBLE
+from scenarios.cli.options import Word, change_option, main, scenario_options, with_language
+from scenarios.cli.planning import read_or_run
+from scenarios.cli.shared import case_of, exit_without_plan, gap_option, out_option, writable_folder, write_study
 from scenarios.words import say
 
 
 @main.command()
 @click.argument("city")
-@chosen
-@out_folder
-@spoken
+@scenario_options
+@out_option
+@with_language
 def prices(city: str, models: str | None, inputs: str | None, scenario: str, out: Path | None) -> None:
     """Say what one more unit of each target, supply and budget of CITY is worth, and which measure is next."""
     from scenarios.reports.prices_text import prices_text
     from scenarios.studies.prices import prices as study
-    from scenarios.studies.prices import written as plain
+    from scenarios.studies.prices import tables
 
-    ready(city, "prices", out)
-    base = recent(city, scenario, models, inputs)
+    writable_folder(city, "prices", out)
+    base = read_or_run(city, scenario, models, inputs)
     found = study(base.case, base.plan.finish)
     click.echo(prices_text(base.case, found, base.plan.finish))
-    written(city, "prices", out, plain(found))
+    write_study(city, "prices", out, tables(found))
 
 
 @main.command()
@@ -42,11 +42,11 @@ def prices(city: str, models: str | None, inputs: str | None, scenario: str, out
     help="How much dearer than the least a good plan may be.",
 )
 @click.option("--count", type=click.IntRange(min=0), default=3, show_default=True, help="Plans that differ.")
-@near
-@chosen
-@changed
-@out_folder
-@spoken
+@gap_option
+@scenario_options
+@change_option
+@out_option
+@with_language
 def alternatives(
     city: str,
     slack: float,
@@ -62,23 +62,23 @@ def alternatives(
     from scenarios.reports.choices_text import alternatives_text
     from scenarios.studies.alternatives import alternatives as study
 
-    ready(city, "alternatives", out)
-    case = read(city, scenario, models, inputs, changes)
+    writable_folder(city, "alternatives", out)
+    case = case_of(city, scenario, models, inputs, changes)
     found = study(case, slack, count, gap=gap)
     if found is None:
-        no_plan(city, case.scenario)
+        exit_without_plan(city, case.scenario)
         return
     click.echo(alternatives_text(case, found))
-    written(city, "alternatives", out, {"ranges": found.ranges, "plans": found.plans, "costs": found.costs})
+    write_study(city, "alternatives", out, {"ranges": found.ranges, "plans": found.plans, "costs": found.costs})
 
 
 @main.command()
 @click.argument("city")
 @click.option("--by", type=Word(["measure", "sector"]), default="measure", show_default=True)
 @click.option("--year", type=int, help="Year of the plan; else the last.")
-@chosen
-@out_folder
-@spoken
+@scenario_options
+@out_option
+@with_language
 def shares(
     city: str, by: str, year: int | None, models: str | None, inputs: str | None, scenario: str, out: Path | None
 ) -> None:
@@ -86,40 +86,40 @@ def shares(
     from scenarios.reports.choices_text import shares_text
     from scenarios.studies.fair_shares import shares as study
 
-    ready(city, "shares", out)
-    base = recent(city, scenario, models, inputs)
+    writable_folder(city, "shares", out)
+    base = read_or_run(city, scenario, models, inputs)
     years = base.case.settings.years
     if year is not None and year not in years:
         raise click.BadParameter(say("one of {names}", names=", ".join(map(str, years))), param_hint="--year")
     rows = study(base.case, base.plan, by, year)
     click.echo(shares_text(base.case, rows, by, year or years[-1]))
-    written(city, "shares", out, {"shares": rows})
+    write_study(city, "shares", out, {"shares": rows})
 
 
 @main.command()
 @click.argument("name")
-@near
+@gap_option
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes on this machine.")
-@chosen
-@out_folder
-@spoken
+@scenario_options
+@out_option
+@with_language
 def region(
     name: str, gap: float, jobs: int, models: str | None, inputs: str | None, scenario: str, out: Path | None
 ) -> None:
     """Plan the cities of region NAME together, each counting what it does to the air of the others."""
-    from scenarios.regions import read_region, region_called
+    from scenarios.regions import read_region, region_code
     from scenarios.reports.region_text import region_text, tables
     from scenarios.studies.region import RegionError, plan_region
 
-    name = region_called(name, inputs)
-    ready(name, "region", out)
+    name = region_code(name, inputs)
+    writable_folder(name, "region", out)
     asked = read_region(name, scenario, models=models, inputs=inputs)
     try:
         study = plan_region(asked, gap=gap, jobs=jobs)
     except RegionError as error:
         if error.city:
-            no_plan(error.city, scenario)
+            exit_without_plan(error.city, scenario)
         click.echo(say("No plan exists in which all cities meet their targets."), err=True)
         sys.exit(INFEASIBLE)
     click.echo(region_text(study))
-    written(name, "region", out, tables(study))
+    write_study(name, "region", out, tables(study))

@@ -24,7 +24,7 @@ Rows = frozenset[Name]
 Correction = Callable[[Rows], Rows | None]
 
 
-class Found(NamedTuple):
+class SmallestConflict(NamedTuple):
     """A conflict (None: none was found in time), whether none is smaller, and the corrections met on the way."""
 
     conflict: Rows | None
@@ -34,7 +34,7 @@ class Found(NamedTuple):
 
 def smallest_conflict(
     rows: Rows, correction: Correction, until: float, best: Rows | None = None, known: Iterable[Rows] = ()
-) -> Found:
+) -> SmallestConflict:
     """The smallest conflict among rows that cannot all be kept.
 
     ``best`` is a conflict found before, which comes back when the time (``until``, monotonic) is up; ``known`` are
@@ -44,12 +44,12 @@ def smallest_conflict(
     while time.monotonic() < until:
         kept = smallest_hitting_set(rows, corrections)
         if best is not None and len(kept) >= len(best):
-            return Found(best, True, tuple(corrections))
+            return SmallestConflict(best, True, tuple(corrections))
         more = list(_disjoint_corrections(rows, kept, correction, until))
         if not more:
-            return Found(kept, True, tuple(corrections))
+            return SmallestConflict(kept, True, tuple(corrections))
         corrections += more
-    return Found(best, False, tuple(corrections))
+    return SmallestConflict(best, False, tuple(corrections))
 
 
 def _disjoint_corrections(rows: Rows, kept: Rows, correction: Correction, until: float) -> Iterator[Rows]:

@@ -13,7 +13,7 @@ import pandas as pd
 from scenarios import commitments, costs, targets
 from scenarios.case import Case
 from scenarios.conflict.elastic import DEADLINES, Elastic
-from scenarios.conflict.negotiation import Concession
+from scenarios.conflict.elastic_solver import ElasticSolution
 from scenarios.days import days, mean_for
 from scenarios.program.build import Name
 
@@ -22,7 +22,7 @@ STOCK = "activity"  #: the variable that holds the stocks
 
 
 @dataclass(frozen=True)
-class Asked:
+class LimitRow:
     """A row a planner can negotiate, and the limit it asks for; of a deadline the place of its quarter."""
 
     equation: str
@@ -31,7 +31,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Relaxation(Asked):
+class Relaxation(LimitRow):
     """The nearest value that can be reached together with all that is kept, in the unit of the limit.
 
     A task that cannot be done within the planning years reaches infinity. ``price`` is how far the limit moves in parts
@@ -47,9 +47,9 @@ class Relaxation(Asked):
         return (self.reachable - self.limit) / (abs(self.limit) or 1.0)
 
 
-def asked(case: Case, name: Name) -> Asked:
+def limit_row(case: Case, name: Name) -> LimitRow:
     """What a row asks for."""
-    return Asked(*name, _limit(case, name))
+    return LimitRow(*name, _limit(case, name))
 
 
 def size(case: Case, name: Name) -> float:
@@ -60,12 +60,12 @@ def size(case: Case, name: Name) -> float:
 
 
 def relaxations(
-    case: Case, program: Elastic, concession: Concession, values: Callable[[], Values]
+    case: Case, program: Elastic, solution: ElasticSolution, values: Callable[[], Values]
 ) -> tuple[Relaxation, ...]:
     """What the rows that give way can reach, the one that moves most first; ``values`` are the program's columns."""
     found = [
-        Relaxation(*name, _limit(case, name), _reachable(case, program, concession, name, values), price)
-        for name, price in concession.slack.items()
+        Relaxation(*name, _limit(case, name), _reachable(case, program, solution, name, values), price)
+        for name, price in solution.slack.items()
     ]
     return tuple(sorted(found, key=lambda row: -row.price))
 
@@ -118,18 +118,20 @@ def _mean_asked(case: Case, name: Name) -> float:
     return mean_for(case, row["indicator"], row["area"], row["subject"], row["year"], row["limit"])
 
 
-def _reachable(case: Case, program: Elastic, concession: Concession, name: Name, values: Callable[[], Values]) -> float:
+def _reachable(
+    case: Case, program: Elastic, solution: ElasticSolution, name: Name, values: Callable[[], Values]
+) -> float:
     equation, index = name
     if equation in DEADLINES:
-        return _done_by(case, program, concession, name)
-    moved = program.step[name] * concession.slack[name]
+        return _done_by(case, program, solution, name)
+    moved = program.step[name] * solution.slack[name]
     if equation == "days_target":
         row = _target(case, name)
         mean = _mean_asked(case, name) + moved
         return days(case, row["indicator"], row["area"], row["subject"], row["year"], mean)
     if equation.startswith("share"):
         goal, periods = _share_asked(case, name)
-        share = targets.standing(case, stocks(values(), periods[-1]), goal["subject"], goal["area"])
+        share = targets.standing_share(case, stocks(values(), periods[-1]), goal["subject"], goal["area"])
         return _limit(case, name) + moved if isnan(share) else share
     return _limit(case, name) + moved
 
@@ -138,13 +140,13 @@ def _share_asked(case: Case, name: Name) -> tuple[dict[str, Any], tuple[str, ...
     """The target or commitment on a share, and the quarters up to the one it is read in."""
     if name[0].endswith("_target"):
         goal = _target(case, name)
-        return goal, targets.span(case, goal)
+        return goal, targets.target_periods(case, goal)
     goal = _commitment(case, name)
     return goal, commitments.periods(case, goal)
 
 
-def _done_by(case: Case, program: Elastic, concession: Concession, name: Name) -> float:
+def _done_by(case: Case, program: Elastic, solution: ElasticSolution, name: Name) -> float:
     """Place of the first quarter from the deadline on in which the task is done; infinity after the last one."""
-    late = int(np.ceil(concession.values[list(program.slacks[name])] - 0.5).sum())
+    late = int(np.ceil(solution.values[list(program.slacks[name])] - 0.5).sum())
     place = deadline(case, name[1][0]) + late
     return float(place) if place < len(case.calendar.periods) else inf

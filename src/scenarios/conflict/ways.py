@@ -9,10 +9,10 @@ from typing import Literal
 from scenarios import highs
 from scenarios.case import Case
 from scenarios.conflict.elastic import NEGOTIABLE, TARGETS, elastic
-from scenarios.conflict.negotiation import SMALL, Negotiation
+from scenarios.conflict.elastic_solver import SMALL, ElasticSolver
 from scenarios.conflict.search import independent_in_parts, smallest_in_parts, smallest_in_whole
 from scenarios.conflict.smallest import Rows
-from scenarios.conflict.terms import Asked, Relaxation, asked, relaxations, size
+from scenarios.conflict.terms import LimitRow, Relaxation, limit_row, relaxations, size
 from scenarios.program.build import Arrays, Name, Program, build, collector_paused
 from scenarios.program.reduction import Reduction, reduce
 
@@ -51,10 +51,10 @@ class Conflict:
     ``others``: rows that cannot be kept together either, whatever becomes of the first ones and of each other.
     """
 
-    rows: tuple[Asked, ...]
+    rows: tuple[LimitRow, ...]
     smallest: bool
     only_whole: bool
-    others: tuple[tuple[Asked, ...], ...]
+    others: tuple[tuple[LimitRow, ...], ...]
     ways: tuple[WayOut, ...]
 
 
@@ -63,20 +63,20 @@ def explain(case: Case, pooled: bool = True) -> Conflict | None:
     with collector_paused():
         program = build(case, pooled)
         reduction = reduce(program.arrays)
-        talks = _negotiation(case, reduction)
-        least = talks.least(frozenset())
+        solver = _elastic_solver(case, reduction)
+        least = solver.least(frozenset())
         if least is not None and least.price <= SMALL and _plan_exists(reduction.arrays):
             return None
-        return _explained(case, program, reduction, talks)
+        return _explained(case, program, reduction, solver)
 
 
 def explained(case: Case, program: Program, reduction: Reduction) -> Conflict:
     """Why the program of a case has no solution."""
-    return _explained(case, program, reduction, _negotiation(case, reduction))
+    return _explained(case, program, reduction, _elastic_solver(case, reduction))
 
 
-def _negotiation(case: Case, reduction: Reduction) -> Negotiation:
-    return Negotiation(elastic(reduction.arrays, lambda name: size(case, name)))
+def _elastic_solver(case: Case, reduction: Reduction) -> ElasticSolver:
+    return ElasticSolver(elastic(reduction.arrays, lambda name: size(case, name)))
 
 
 def _plan_exists(arrays: Arrays) -> bool:
@@ -87,11 +87,11 @@ def _plan_exists(arrays: Arrays) -> bool:
     return answer.outcome != "infeasible"
 
 
-def _explained(case: Case, program: Program, reduction: Reduction, talks: Negotiation) -> Conflict:
-    form, least = talks.program, talks.least(frozenset())
+def _explained(case: Case, program: Program, reduction: Reduction, solver: ElasticSolver) -> Conflict:
+    form, least = solver.program, solver.least(frozenset())
     if least is None:
         return Conflict((), False, False, (), (WayOut("any", None),))
-    only_whole = talks.least(talks.rows) is not None
+    only_whole = solver.least(solver.rows) is not None
 
     known: list[tuple[Rows, WayOut]] = []
 
@@ -104,8 +104,8 @@ def _explained(case: Case, program: Program, reduction: Reduction, talks: Negoti
         return found
 
     def new_way(kind: Kind, held: Rows) -> WayOut:
-        least = talks.least(held)
-        given = least and talks.in_whole(held, least)
+        least = solver.least(held)
+        given = least and solver.in_whole(held, least)
         if given is None:
             return WayOut(kind, None)
 
@@ -115,19 +115,19 @@ def _explained(case: Case, program: Program, reduction: Reduction, talks: Negoti
 
         return WayOut(kind, relaxations(case, form, given, values), given.whole, given.proven, given.bound)
 
-    ways = list(_general(talks.rows, way))
-    found = smallest_in_whole(talks, None, []) if only_whole else smallest_in_parts(talks)
+    ways = list(_general(solver.rows, way))
+    found = smallest_in_whole(solver, None, []) if only_whole else smallest_in_parts(solver)
     conflict = found.conflict or frozenset()
     if len(conflict) <= FEW:
-        ways += [one for name in _sorted(conflict) if (one := way("alone", talks.rows - {name})).relaxations]
+        ways += [one for name in _sorted(conflict) if (one := way("alone", solver.rows - {name})).relaxations]
     if not only_whole and len(conflict) > 1 and found.proven:
         enough = [names(one) for one in ways if one.relaxations is not None and one.whole]
-        found = smallest_in_whole(talks, conflict, enough)
+        found = smallest_in_whole(solver, conflict, enough)
         conflict = found.conflict or frozenset()
-    others = () if only_whole else tuple(independent_in_parts(talks, conflict))
+    others = () if only_whole else tuple(independent_in_parts(solver, conflict))
 
-    def in_terms(rows: Rows) -> tuple[Asked, ...]:
-        return tuple(asked(case, name) for name in _sorted(rows))
+    def in_terms(rows: Rows) -> tuple[LimitRow, ...]:
+        return tuple(limit_row(case, name) for name in _sorted(rows))
 
     return Conflict(in_terms(conflict), found.proven, only_whole, tuple(map(in_terms, others)), _unlike(ways))
 

@@ -39,7 +39,7 @@ DOMAINS = {
 }
 SUMS = (LinearExpression, SumExpression)
 NOTHING = "nothing"  #: the column that is 0
-DEARNESS = "cost"  #: the objective in money, which breaks the ties of every other
+COST = "cost"  #: the objective in money, which breaks the ties of every other
 Name = tuple[str, tuple[Any, ...]]  #: the variable or equation, and the index
 
 
@@ -188,7 +188,7 @@ def arrays_of(c: SimpleNamespace) -> Arrays:
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     cost, constant = vector(OBJECTIVES[c.minimise](columns.v, c), columns)
-    tie = np.zeros(0) if c.minimise == DEARNESS else vector(OBJECTIVES[DEARNESS](columns.v, c), columns)[0]
+    tie = np.zeros(0) if c.minimise == COST else vector(OBJECTIVES[COST](columns.v, c), columns)[0]
     return Arrays(
         cost=cost,
         tie=tie,

@@ -1,4 +1,4 @@
-"""The whole program in one place: every theme of equations, the variables and what is made small."""
+"""The whole program in one place: every theme of equations, the variables and what is minimised."""
 
 from __future__ import annotations
 

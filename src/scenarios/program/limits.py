@@ -10,7 +10,7 @@ from scenarios.costs import budgets, money_at_most
 from scenarios.days import KINDS, mean_for
 from scenarios.frames import each_row, records, where
 from scenarios.program.build import Name
-from scenarios.targets import limits_by, terms
+from scenarios.targets import limit_terms, limits_by
 
 LIMIT_COLUMNS = {"targets": "value", "supply": "quantity", "budgets": "amount", "awards": "amount"}
 CEILINGS = {"money_at_most", "cost_at_most"}
@@ -23,7 +23,7 @@ def limits(case: Case, base: Case) -> dict[Name, float]:
     ``base`` is the case itself, or one that differs from it in limits only.
     """
     found: dict[Name, float] = {}
-    for row in records(where(limits_by(case, terms(base)), enforced=True).reset_index()):
+    for row in records(where(limits_by(case, limit_terms(base)), enforced=True).reset_index()):
         name, indicator = row["target"], row["indicator"]
         if indicator in KINDS:
             mean = mean_for(case, indicator, row["area"], row["subject"], row["year"], row["limit"])

@@ -1,4 +1,4 @@
-"""What is made as small as possible."""
+"""What is minimised."""
 
 from typing import Any
 
@@ -55,5 +55,5 @@ def emission(v: Any, c: Any) -> Any:
     ) / len(c.years)
 
 
-#: what can be made small, by the name a scenario's settings use
+#: what can be minimised, by the name a scenario's settings use
 OBJECTIVES = {"cost": cost, "concentration": concentration, "emission": emission}

@@ -55,7 +55,7 @@ def enabling(v: Any, c: Any, m: str, t: str) -> Any:
 
 @equation(over="enabled_measures periods", tightens=True)
 def opening(v: Any, c: Any, m: str, t: str) -> Any:
-    r"""What is converted in a quarter waits for enabling tasks, each worth no more than pace can reach in the quarter.
+    r"""What is converted in a quarter waits for enabling tasks, each opening no more than pace reaches in the quarter.
 
     .. math:: \sum_a y_{a,m,t} \le \sum_j \min(Q_{j,m}, \bar y_{m,t})\, z_{j,t}
     """

@@ -1,4 +1,4 @@
-"""Pool what no row tells apart: areas that share start mix, potential, pace and scopes solve as one, exactly.
+"""Pool what no row distinguishes: areas that share start mix, potential, pace and scopes solve as one, exactly.
 
 All data of an activity being the same shares of its quantity, the stocks of pooled areas stay in proportion to their
 quantities in every quarter. Solving the sum and splitting it back by those weights is therefore exact.
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.air import proximity
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import each_row, entries, records, where
 from scenarios.inventory import emission_factors, in_scope, quantities, shares
 from scenarios.targets import limits
@@ -51,13 +51,13 @@ def by_area(rows: pd.DataFrame, case: Case, key: list[str]) -> pd.DataFrame:
     return both.set_index(["area", *key]).sort_index()
 
 
-@once
+@cached
 def potentials(case: Case) -> pd.Series:
     """How much of the activity each measure can convert. Key: area, measure. [1]"""
     return by_area(case["potentials"][["area", "measure", "share"]], case, ["measure"])["share"]
 
 
-@once
+@cached
 def paces(case: Case) -> pd.DataFrame:
     """How much of it in a year, and of that in a quarter. Index: area, measure, year; share, quarter_share. [1]"""
     return by_area(case["pace"][["area", "measure", "year", "share", "quarter_share"]], case, ["measure", "year"])
@@ -83,7 +83,7 @@ def pools(case: Case, pooled: bool = True) -> Pools:
 def _signatures(
     case: Case, quantity: dict[tuple[str, str], float], potential: pd.Series, pace: pd.DataFrame
 ) -> dict[tuple[str, str], object]:
-    """(area, activity) -> all that tells the area apart."""
+    """(area, activity) -> all that distinguishes the area."""
     activity_of = case.column("technologies", "activity")
     mix: dict[tuple[str, str], list[object]] = {}
     for (area, technology), share in entries(shares(case, case.settings.start_year)):
@@ -109,8 +109,8 @@ def _signatures(
     result: dict[tuple[str, str], object] = {}
     for area, activity in quantity:
         inside = tuple(scopes.get((area, activity), ()))
-        told = (mix.get((area, activity), []), limits.get((area, activity), []), near.get((area, activity), []))
-        result[area, activity] = (*map(tuple, told), inside)
+        signature = (mix.get((area, activity), []), limits.get((area, activity), []), near.get((area, activity), []))
+        result[area, activity] = (*map(tuple, signature), inside)
     return result
 
 

@@ -35,7 +35,7 @@ def reduce(arrays: Arrays) -> Reduction:
         return Reduction(arrays, lambda values: values)
     other, free = others(len(arrays.rows), rows), others(len(arrays.columns), defined)
     matrix = sp.csr_array(arrays.matrix)
-    constant, slope = solved(
+    constant, slope = solve_definitions(
         sp.csr_array(matrix[rows][:, defined]), sp.csr_array(matrix[rows][:, free]), arrays.lower[rows]
     )
     through = sp.csr_array(matrix[other][:, defined])
@@ -98,7 +98,7 @@ def others(count: int, places: np.ndarray) -> np.ndarray:
     return np.flatnonzero(left)
 
 
-def solved(square: sp.csr_array, rest: sp.csr_array, right: np.ndarray) -> tuple[np.ndarray, sp.csr_array]:
+def solve_definitions(square: sp.csr_array, rest: sp.csr_array, right: np.ndarray) -> tuple[np.ndarray, sp.csr_array]:
     """``d = constant + slope y`` from ``square d + rest y = right``, ``square`` being triangular in some order.
 
     Solved level by level: first what depends on free variables alone, then what depends on that.

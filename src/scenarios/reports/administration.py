@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from scenarios.accounting import TURNOVER
-from scenarios.air import quoted
-from scenarios.case import Case, once
-from scenarios.costs import discount
-from scenarios.effects import avoided, cleaner
+from scenarios.air import reference_receptors
+from scenarios.case import Case, cached
+from scenarios.costs import discount_factors
+from scenarios.effects import avoided, concentration_avoided
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.format import grid, in_one_unit, number
@@ -68,7 +68,7 @@ def groups_of(case: Case, by: str) -> Groups:
     return Groups(measure, task, clause, names)
 
 
-def named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> pd.Series:
+def group_of_each(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> pd.Series:
     """The group of each key, from the first of some mappings that knows it."""
     known = {key: name for group in reversed(groups) for key, name in group.items()}
     nobody = say(otherwise)
@@ -78,31 +78,33 @@ def named(keys: pd.Series, *groups: dict[Any, str], otherwise: str = NOBODY) -> 
 def _money(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     rows = plan.costs
     if by == "county":
-        key = named(rows["area"], groups.names, otherwise=WHOLE)
+        key = group_of_each(rows["area"], groups.names, otherwise=WHOLE)
     else:
         wear = {TURNOVER: say(TURNOVER)}
-        key = named(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
+        key = group_of_each(
+            rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS
+        )
     laid_out = rows["item"] == "investment"
     return pd.DataFrame(
         {
             "investment": rows["cny"].where(laid_out, 0.0).groupby(key).sum(),
-            "cost": (rows["cny"] * rows["year"].map(discount(case))).where(~laid_out, 0.0).groupby(key).sum(),
+            "cost": (rows["cny"] * rows["year"].map(discount_factors(case))).where(~laid_out, 0.0).groupby(key).sum(),
         }
     )
 
 
-@once
+@cached
 def pollutants(case: Case) -> list[str]:
     """Pollutants with a target on their emission, and those measured in the air."""
     aimed = case["targets"].query("indicator == 'emission'")["subject"]
     return list(dict.fromkeys([*aimed, *case["apportionment"]["pollutant"]]))
 
 
-@once
+@cached
 def _last_year(case: Case, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Emission avoided [t] and annual mean taken away [ug/m3] in the last year, by area and measure."""
     last, keys = case.settings.years[-1], ("area", "measure")
-    emitted, air = avoided(case, plan.conversions, keys), cleaner(case, plan.conversions, keys)
+    emitted, air = avoided(case, plan.conversions, keys), concentration_avoided(case, plan.conversions, keys)
     return emitted[emitted["year"] == last], air[air["year"] == last]
 
 
@@ -111,14 +113,18 @@ def _effects(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     emitted, air = _last_year(case, plan)
 
     def key(rows: pd.DataFrame) -> pd.Series:
-        return named(rows["area"], groups.names) if by == "county" else named(rows["measure"], groups.measure)
+        return (
+            group_of_each(rows["area"], groups.names)
+            if by == "county"
+            else group_of_each(rows["measure"], groups.measure)
+        )
 
     wide = emitted.groupby([key(emitted), "pollutant"])["reduction"].sum().unstack(fill_value=0)
     means = air.groupby([key(air), air["air"].map(in_air)])["reduction"].sum().unstack(fill_value=0)
     return pd.concat(
         [
             wide.reindex(columns=pollutants(case), fill_value=0.0),
-            means.reindex(columns=list(map(in_air, quoted(case))), fill_value=0.0),
+            means.reindex(columns=list(map(in_air, reference_receptors(case))), fill_value=0.0),
         ],
         axis=1,
     )
@@ -131,14 +137,14 @@ def in_air(pollutant: str) -> str:
 
 def _counts(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     used = plan.conversions[["area", "measure"]].drop_duplicates()
-    of = named(used["area"], groups.names) if by == "county" else named(used["measure"], groups.measure)
+    of = group_of_each(used["area"], groups.names) if by == "county" else group_of_each(used["measure"], groups.measure)
     counts: dict[str, pd.Series] = {"measures": used.groupby(of)["measure"].nunique()}
     if groups.task:
-        of_task = named(plan.schedule["task"], groups.task)
+        of_task = group_of_each(plan.schedule["task"], groups.task)
         counts["tasks done"] = plan.schedule["finish"].notna().groupby(of_task).sum()
         counts["tasks"] = plan.schedule.groupby(of_task).size()
     if groups.clause and len(plan["commitments"]):
-        first = named(plan["commitments"]["clause"].str.split(" ").str[0], groups.clause)
+        first = group_of_each(plan["commitments"]["clause"].str.split(" ").str[0], groups.clause)
         counts["commitments met"] = plan["commitments"]["met"].astype(bool).groupby(first).sum()
         counts["commitments"] = plan["commitments"].groupby(first).size()
     return pd.DataFrame(counts)
@@ -157,7 +163,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
         say(HEADS[by]),
         *[say("{name} [{unit}]", name=name, unit=unit) for name in (say("money laid out"), say("cost over the plan"))],
         *[say("{pollutant} t/yr", pollutant=p) for p in shown],
-        *[say("{air} ug/m3", air=air) for air in quoted(case)],
+        *[say("{air} ug/m3", air=air) for air in reference_receptors(case)],
         "measures",
         *(["tasks done"] if has["tasks"] else []),
         *(["commitments met"] if has["commitments"] else []),
@@ -169,7 +175,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
             told(row["investment"]),
             told(row["cost"]),
             *[number(row[p]) for p in shown],
-            *[number(row[in_air(air)]) for air in quoted(case)],
+            *[number(row[in_air(air)]) for air in reference_receptors(case)],
             f"{row['measures']:.0f}",
             *([f"{row['tasks done']:.0f} / {row['tasks']:.0f}"] if has["tasks"] else []),
             *([f"{row['commitments met']:.0f} / {row['commitments']:.0f}"] if has["commitments"] else []),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, listed, money, number, percent, unit_name
+from scenarios.reports.format import grid, join_names, money, number, percent, unit_name
 from scenarios.reports.limits_text import measure_units
 from scenarios.studies.alternatives import Alternatives
 from scenarios.studies.fair_shares import SECTOR
@@ -67,8 +67,8 @@ def _plans(case: Case, found: Alternatives) -> str:
         if number_of == 0:
             continue
         change = (share[number_of] - share[0]).sort_values()
-        less = listed(names[name] for name in change.index[:3] if change[name] < 0)
-        more = listed(names[name] for name in change.index[::-1][:3] if change[name] > 0)
+        less = join_names(names[name] for name in change.index[:3] if change[name] < 0)
+        more = join_names(names[name] for name in change.index[::-1][:3] if change[name] > 0)
         lines.append([str(number_of), money(row["cost"]), percent(row["different"], 0), more, less])
     if not lines:
         return "  " + say("There is none.")

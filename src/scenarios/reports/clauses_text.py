@@ -7,7 +7,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.coverage import coverage, references
 from scenarios.frames import records
-from scenarios.reports.format import grid, listed, percent
+from scenarios.reports.format import grid, join_names, percent
 from scenarios.words import name_column, say, term
 
 
@@ -73,7 +73,7 @@ def _open(case: Case, rows: pd.DataFrame) -> str:
     reason = "reason_zh" if name_column() == "name_zh" else "reason_en"
     lines = []
     for row in records(left):
-        shown = listed(f"{say(reference.kind)} {reference.name}" for reference in references(row))
+        shown = join_names(f"{say(reference.kind)} {reference.name}" for reference in references(row))
         why = row[reason] or say("represented, but only shown: {what}", what=shown)
         lines.append("  " + say("{name}: {meaning}", name=f"{row['clause']} {row[name_column()]}", meaning=why))
     return "\n".join([say("Quantified clauses of emitting sectors without effect:"), *lines])

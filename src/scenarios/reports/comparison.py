@@ -9,11 +9,11 @@ import pandas as pd
 
 from scenarios.accounting import TURNOVER
 from scenarios.case import Case
-from scenarios.costs import discount
+from scenarios.costs import discount_factors
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, listed, money, number, unit_name
+from scenarios.reports.format import amount, grid, join_names, money, number, unit_name
 from scenarios.reports.scales import mass
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say
@@ -104,8 +104,8 @@ def causes(runs: Sequence[Pair]) -> pd.DataFrame:
 def by_measure(case: Case, plan: Plan) -> pd.DataFrame:
     """What each measure and task costs over the plan [CNY] and takes away in the last year [t, ug/m3]. Key: measure."""
     rows = plan.costs[plan.costs["item"] != "investment"]
-    worth = rows["cny"] * rows["year"].map(discount(case))
-    cost = worth.rename("cny").groupby(rows["measure"]).sum()
+    discounted = rows["cny"] * rows["year"].map(discount_factors(case))
+    cost = discounted.rename("cny").groupby(rows["measure"]).sum()
     rows = plan["effects"]
     rows = rows[rows["year"] == rows["year"].max()]
     label = rows["pollutant"].where(rows["medium"] == "emission", rows["pollutant"] + " ug/m3")
@@ -146,7 +146,7 @@ def _exchanged(case: Case, rows: pd.DataFrame, first: str, other: str) -> list[s
 
 
 def _listed(names: list[str]) -> str:
-    shown = listed(names[:TOP])
+    shown = join_names(names[:TOP])
     return shown if len(names) <= TOP else say("{names} and {count} more", names=shown, count=len(names) - TOP)
 
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from scenarios import tasks
 from scenarios.case import MONTHS_PER_QUARTER, QUARTERS, Case
 from scenarios.commitments import amounts
-from scenarios.conflict import Asked, Conflict, Relaxation, WayOut
-from scenarios.reports.format import MILLION, listed, number, percent, unit_name
-from scenarios.reports.limits_text import called
+from scenarios.conflict import Conflict, LimitRow, Relaxation, WayOut
+from scenarios.reports.format import MILLION, join_names, number, percent, unit_name
+from scenarios.reports.limits_text import limit_name
 from scenarios.targets import limits
 from scenarios.units import HUNDRED_MILLION
 from scenarios.words import LANGUAGES, language, say, speaking
@@ -22,7 +22,7 @@ DIGITS, SHARE_DIGITS = 4, 3  #: significant digits of a limit, and of a share in
 EXACT = 1e-7  #: part of a number by which it may lie beyond a round one and still be shown as that [1]
 LARGE = 1e7  #: from where on quantities are counted in millions
 SHOWN = 8  #: rows of a conflict of one kind that are listed
-UNTOLD = 100  #: parts of a limit from where on a change is not told in percent: the limit was next to nothing
+NO_PERCENT = 100  #: parts of a limit from where on a change is not given in percent: the limit was next to nothing
 DUE = ("deadline", "never_late")  #: the equations whose limit is a quarter
 HEADINGS = {
     "any": "The least that would have to give way:",
@@ -32,7 +32,7 @@ HEADINGS = {
     "alone": "Or this one alone:",
 }
 
-Row = TypeVar("Row", bound=Asked)
+Row = TypeVar("Row", bound=LimitRow)
 
 
 def conflict_text(case: Case, conflict: Conflict, shown: int | None = SHOWN) -> str:
@@ -57,17 +57,17 @@ def with_relaxations(case: Case, relaxations: tuple[Relaxation, ...]) -> Case:
     """The case of an elastic run: its description says what gave way, and it is no longer the case as it was read."""
     if not relaxations:
         return case
-    told = {}
+    description = {}
     for spoken in LANGUAGES:
         with speaking(spoken):
             rows, more = _first(relaxations, SHOWN)
             given = "\n".join("  " + relaxation_line(case, row) for row in rows)
             if more:
                 given += "\n  " + say("and the deadlines of {count} more tasks, all of them in run.json", count=more)
-            told[spoken] = "\n".join(
+            description[spoken] = "\n".join(
                 [case.description.get(spoken, ""), say("Not everything can be kept. What gave way:"), given]
             )
-    return replace(case, description=MappingProxyType(told), digest=f"{case.digest}, relaxed")
+    return replace(case, description=MappingProxyType(description), digest=f"{case.digest}, relaxed")
 
 
 def _conflict_heading(conflict: Conflict) -> str:
@@ -78,7 +78,7 @@ def _conflict_heading(conflict: Conflict) -> str:
     return say("These cannot be kept together (it is not proven that no fewer conflict):")
 
 
-def _listed(case: Case, rows: tuple[Asked, ...]) -> list[str]:
+def _listed(case: Case, rows: tuple[LimitRow, ...]) -> list[str]:
     """One line for each row; of many deadlines the first only."""
     first, more = _first(rows, SHOWN)
     return ["  " + asked_line(case, row) for row in first] + _further(more)
@@ -116,25 +116,27 @@ def _way(case: Case, way: WayOut, shown: int | None) -> list[str]:
     return lines
 
 
-def asked_line(case: Case, row: Asked) -> str:
+def asked_line(case: Case, row: LimitRow) -> str:
     """What a row asks for."""
     if row.equation in DUE:
         return say(
-            "{subject}: done by {month}", subject=called(case, row.equation, row.index), month=_month(case, row.limit)
+            "{subject}: done by {month}",
+            subject=limit_name(case, row.equation, row.index),
+            month=_month(case, row.limit),
         )
     size, unit = _counted_in(row.limit, _unit(case, row))
     limit = _with_unit(number(row.limit / size, _digits(unit)), unit)
     least = _operator(case, row) == ">="
     return say(
         "{subject}: at least {limit}" if least else "{subject}: at most {limit}",
-        subject=called(case, row.equation, row.index),
+        subject=limit_name(case, row.equation, row.index),
         limit=limit,
     )
 
 
 def relaxation_line(case: Case, row: Relaxation) -> str:
     """What a row asks for, and what can be reached: rounded so that it can be."""
-    name = called(case, row.equation, row.index)
+    name = limit_name(case, row.equation, row.index)
     if row.equation in DUE:
         due = _month(case, row.limit)
         if isinf(row.reachable):
@@ -148,20 +150,20 @@ def relaxation_line(case: Case, row: Relaxation) -> str:
         )
     unit = _unit(case, row)
     size, counted = _counted_in(max(abs(row.limit), abs(row.reachable)), unit)
-    limit, reachable = row.limit / size, outward(row.reachable / size, row.limit / size, _digits(counted))
-    if 0 < abs(row.limit) * UNTOLD < size:  # next to nothing beside what can be reached: told as it was given
+    limit, reachable = row.limit / size, round_outward(row.reachable / size, row.limit / size, _digits(counted))
+    if 0 < abs(row.limit) * NO_PERCENT < size:  # next to nothing beside what can be reached: shown as it was given
         reachable, limit, counted = _with_unit(reachable, counted), row.limit, _counted_in(row.limit, unit)[1]
     said = {"subject": name, "reachable": reachable, "limit": _with_unit(number(limit, _digits(counted)), counted)}
     if row.limit == 0 and unit != "1":  # no share of nothing
         return say("{subject}: {reachable} instead of {limit}", **said)
     share = row.reachable - row.limit if unit == "1" else row.share
     change = f"{share * 100:+.1f} %" + _against_base(case, row)
-    if abs(share) > UNTOLD:
+    if abs(share) > NO_PERCENT:
         return say("{subject}: {reachable} instead of {limit}", **said)
     return say("{subject}: {reachable} instead of {limit} ({change})", **said, change=change)
 
 
-def outward(value: float, limit: float, digits: int = DIGITS) -> str:
+def round_outward(value: float, limit: float, digits: int = DIGITS) -> str:
     """A value with some digits, rounded away from the limit it is the nearest to."""
     decimals = min(max(0, digits - 1 - int(f"{abs(value):e}".split("e")[1])), 6)
     step, hair = 10.0**-decimals, EXACT * abs(value)
@@ -173,7 +175,7 @@ def _digits(unit: str) -> int:
     return SHARE_DIGITS if unit == "%" else DIGITS
 
 
-def _operator(case: Case, row: Asked) -> str:
+def _operator(case: Case, row: LimitRow) -> str:
     if row.equation.endswith("_target"):
         return str(limits(case).loc[row.index[0], "operator"])
     if row.equation.endswith("_commitment"):
@@ -181,7 +183,7 @@ def _operator(case: Case, row: Asked) -> str:
     return "<="
 
 
-def _unit(case: Case, row: Asked) -> str:
+def _unit(case: Case, row: LimitRow) -> str:
     if row.equation.endswith("_target"):
         return str(limits(case).loc[row.index[0], "unit"])
     if row.equation.endswith("_commitment"):
@@ -237,7 +239,7 @@ def _sooner(case: Case, row: Relaxation) -> list[str]:
     if row.equation not in DUE or isinf(row.reachable):
         return []
     months = _months_late(row)
-    found = listed(tasks.shortened(case, row.index[0], months))
+    found = join_names(tasks.shortening_tasks(case, row.index[0], months))
     return (
         ["    " + say("or one of these {months} months shorter: {tasks}", months=months, tasks=found)] if found else []
     )

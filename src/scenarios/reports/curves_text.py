@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, listed, money, number, percent, unit_name
+from scenarios.reports.format import grid, join_names, money, number, percent, unit_name
 from scenarios.reports.prices_text import basis
 from scenarios.studies.abatement_cost import SystemCurve
 from scenarios.studies.axes import COST, MONEY, Axis
@@ -45,7 +45,7 @@ def weights_lines(axes: Iterable[Axis]) -> list[str]:
         say(
             "{axis}: a t of each counts as {weights} t (weights.csv)",
             axis=axis_title(on),
-            weights=listed(f"{pollutant} {number(weight)}" for pollutant, weight in on.weights.items()),
+            weights=join_names(f"{pollutant} {number(weight)}" for pollutant, weight in on.weights.items()),
         )
         for on in axes
         if len(on.weights) > 1

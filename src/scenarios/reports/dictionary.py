@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from scenarios.case import Settings
 from scenarios.plan import RESULTS
 from scenarios.regions import FILE, RegionSettings
-from scenarios.reports.format import listed
+from scenarios.reports.format import join_names
 from scenarios.tables import REGION_TABLES, TABLES, Alike, Row, about, columns, meaning, references, unit_of
 from scenarios.words import LANGUAGES, say, speaking, term
 
@@ -48,7 +48,7 @@ def _table(row: type[Row], folder: str) -> list[str]:
         "",
         say("`{file}`: {about}", file=f"{folder}/{row.table}.csv", about=about(row)) + absent,
         "",
-        say("Key: {columns}.", columns=listed(f"`{name}`" for name in row.key)),
+        say("Key: {columns}.", columns=join_names(f"`{name}`" for name in row.key)),
         "",
         *_held(row),
         *_head("column", "holds", "unit", "allowed"),
@@ -77,7 +77,7 @@ def _kind(kin: Alike) -> str:
     """What numbers are of one kind."""
     if not kin.same:
         return say("any other row")
-    same = listed(f"`{path}`" for path in kin.same)
+    same = join_names(f"`{path}`" for path in kin.same)
     if kin.elsewhere:
         return say("what any other city has for a resident with the same {columns}", columns=same)
     return say("any other row with the same {columns}", columns=same)
@@ -93,7 +93,7 @@ def _allowed(row: type[Row], column: str) -> str:
         tables = say(" or ").join(f"`{table}`" for table in references(row)[column])
         return say(", ").join([say("key of {tables}", tables=tables), *blank])
     if "Literal" in str(field.annotation) and get_args(field.annotation):
-        return listed(f"`{value}`" for value in get_args(field.annotation))
+        return join_names(f"`{value}`" for value in get_args(field.annotation))
     parts = [
         f"{sign} {getattr(rule, name)}"
         for rule in field.metadata
@@ -114,11 +114,11 @@ def outputs_page() -> str:
 
 def readmes(page: Callable[[], str]) -> dict[str, str]:
     """A page in every language, by the name of its file: README.md in English, README.zh.md in Chinese."""
-    told = {}
+    pages = {}
     for asked in LANGUAGES:
         with speaking(asked):
-            told["README.md" if asked == LANGUAGES[0] else f"README.{asked}.md"] = page()
-    return told
+            pages["README.md" if asked == LANGUAGES[0] else f"README.{asked}.md"] = page()
+    return pages
 
 
 HEAD = """# The data dictionary

@@ -13,7 +13,7 @@ def equations_page() -> str:
     lines += [
         f"| ${v.letter}$ | `{v.name}` | {v.over} | {say(v.domain)} | {say(v.meaning)} |" for v in VARIABLES.values()
     ]
-    lines += ["", "## " + say("What is made small"), ""]
+    lines += ["", "## " + say("What is minimised"), ""]
     lines += [say("`minimise` in a scenario's settings chooses; ties are broken by cost.")]
     for name, rule in OBJECTIVES.items():
         lines += ["", f"**`{name}`**: {say(sentence(rule))}", "", f"$${formula(rule)}$$"]

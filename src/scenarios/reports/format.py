@@ -12,7 +12,7 @@ from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND
 from scenarios.words import language, say, term
 
 NOTHING = 1e-9  #: below this a number is rounding
-NOISE = 4  #: digits behind the last one shown; beyond them a half is told from less by rounding of the solver alone
+NOISE = 4  #: digits behind the last one shown; beyond them only rounding of the solver makes a half or less
 SIGNS = {"<=": "≤", ">=": "≥"}  #: comparisons as they are printed
 POWERS = {"2": "²", "3": "³"}
 RAISED = re.compile(r"\b(k?m)([23])\b")
@@ -40,9 +40,9 @@ def column_unit() -> str:
 def in_column(cny: float) -> str:
     """An amount of money in ``column_unit``, with as many decimals as all others of the column."""
     value, decimals = (cny / TEN_THOUSAND, 0) if language() == "zh" else (cny / MILLION, 2)
-    told = f"{value:,.{decimals}f}"
-    is_lost = cny != 0 and float(told.replace(",", "")) == 0
-    return number(value, 1) if is_lost else told.replace("-", "−")
+    text = f"{value:,.{decimals}f}"
+    is_lost = cny != 0 and float(text.replace(",", "")) == 0
+    return number(value, 1) if is_lost else text.replace("-", "−")
 
 
 def in_one_unit(sums: Iterable[float]) -> tuple[str, Callable[[float], str]]:
@@ -83,8 +83,8 @@ def percent(share: float, digits: int = 1) -> str:
 
 def signed_percent(share: float) -> str:
     """A change in percent with its sign."""
-    told = percent(abs(share))
-    return told if abs(share) < NOTHING else ("+" if share > 0 else "−") + told
+    text = percent(abs(share))
+    return text if abs(share) < NOTHING else ("+" if share > 0 else "−") + text
 
 
 def amount(value: float, unit: str) -> str:
@@ -118,12 +118,12 @@ def tariff_name(tariff: str) -> str:
     return term("tariff", tariff).replace("_", " ")
 
 
-def listed(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Names one after the other, with the comma of the language in use; blank when there are none."""
-    return reduce(lambda told, name: say("{names}, {name}", names=told, name=name) if told else name, names, "")
+    return reduce(lambda before, name: say("{names}, {name}", names=before, name=name) if before else name, names, "")
 
 
-def told(sentences: Iterable[str]) -> str:
+def join_sentences(sentences: Iterable[str]) -> str:
     """Sentences one after the other, apart where the language in use writes them apart; empty ones are left out."""
     known = [sentence for sentence in sentences if sentence]
     return reduce(lambda before, more: say("{sentences} {sentence}", sentences=before, sentence=more), known or [""])

@@ -8,7 +8,7 @@ from typing import Any
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.reports.format import width
-from scenarios.tasks import critical_path, graph, reduced, windows
+from scenarios.tasks import critical_path, graph, transitive_reduction, windows
 from scenarios.words import language, name_column, say
 
 LETTER, COLUMN, LINE, BAR = 7, 86, 22, 14  #: width of a letter and of a quarter, height of a line and of a bar [px]
@@ -26,7 +26,7 @@ def dot_text(case: Case) -> str:
             colour = ", color=red" if task in path else ""
             lines.append(f'    "{_quoted(task)}" [label="{_quoted(f"{task} {names[task]}")}"{colour}];')
         lines.append("  }")
-    for before, after, lag in reduced(case):
+    for before, after, lag in transitive_reduction(case):
         label = f' [label="+{lag}"]' if lag else ""
         lines.append(f'  "{_quoted(before)}" -> "{_quoted(after)}"{label};')
     return "\n".join([*lines, "}"]) + "\n"
@@ -49,7 +49,7 @@ def graph_page(case: Case) -> str:
     left = MARGIN + LETTER * max((width(_cut(row["name"])) for row in rows), default=0)
     size = left + COLUMN * len(periods) + 20, LINE * (len(rows) + 2)
     parts = [_heads(periods, left, size[1]), *[_line(row, number, left) for number, row in enumerate(rows)]]
-    parts += [_arrow(rows, place[before], place[after], left) for before, after, _ in reduced(case)]
+    parts += [_arrow(rows, place[before], place[after], left) for before, after, _ in transitive_reduction(case)]
     frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" role="img">'
     picture = f"{frame}{''.join(parts)}</svg>"
     title = escape(say("Tasks of {city}", city=case.settings.name(language())))

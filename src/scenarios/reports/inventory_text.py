@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.air import REGIONAL, made_here, observed
+from scenarios.air import REGIONAL, local_concentration, observed
 from scenarios.case import Case
 from scenarios.frames import entries, records
 from scenarios.inventory import EVERY_SECTOR, comparison, emissions, evidence, totals
@@ -30,7 +30,7 @@ def air_lines(case: Case) -> str:
     rows = case["apportionment"]
     regional = rows[rows["group"] == REGIONAL].set_index(["receptor", "pollutant"])["share"]
     for year in (case.settings.reference_year, case.settings.start_year):
-        made = made_here(case, emissions(case, year).assign(year=year)).groupby(["receptor", "air"])
+        made = local_concentration(case, emissions(case, year).assign(year=year)).groupby(["receptor", "air"])
         local_of = made["concentration"].sum()
         for (receptor, air), share in entries(regional):
             local = local_of.get((receptor, air), 0.0)
@@ -69,7 +69,7 @@ def total_lines(case: Case, year: int) -> str:
 
 
 def comparison_lines(case: Case, notes: str = "") -> str:
-    """Ours beside others', the outside ones told apart."""
+    """Ours beside others', the outside ones set apart."""
     table = comparison(case)
     judged = table[table["inside"].notna()]
     inside = int(judged["inside"].astype(bool).sum())

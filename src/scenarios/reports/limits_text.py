@@ -24,7 +24,7 @@ HOLDS = {
 }
 
 
-def called(case: Case, equation: str, index: tuple[Any, ...]) -> str:
+def limit_name(case: Case, equation: str, index: tuple[Any, ...]) -> str:
     """What a row is about, such as `Natural gas, supply of 2019`."""
     name, first = name_column(), index[0]
     if equation.endswith("_target"):
@@ -58,7 +58,7 @@ def _budget(case: Case, payer: str, year: int) -> str:
     return say("{payer}, budget of {year} without {sum} of awards", payer=name, year=year, sum=money(-moved))
 
 
-def quoted(case: Case, equation: str, index: tuple[Any, ...]) -> tuple[float, str]:
+def price_unit(case: Case, equation: str, index: tuple[Any, ...]) -> tuple[float, str]:
     """How many units of a row its price is quoted for, and what they are called."""
     if equation == "supply":
         unit = str(case["fuels"].set_index("fuel").loc[index[0], "unit"])

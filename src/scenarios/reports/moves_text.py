@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.problems import NAMELESS
-from scenarios.reports.format import listed, percent
+from scenarios.reports.format import join_names, percent
 from scenarios.words import language, say
 
 TOP = 3  #: tasks that are named; the rest is counted
@@ -28,7 +28,9 @@ def how_made(case: Case, base: Plan, plan: Plan, kept: bool) -> str:
     else:
         how = say(
             "the schedule is kept but for {moved}; planning all tasks anew (what-if --replan) could save at most {gap}",
-            moved=listed(moved if len(moved) <= TOP else [*moved[:TOP], say("{count} others", count=len(moved) - TOP)]),
+            moved=join_names(
+                moved if len(moved) <= TOP else [*moved[:TOP], say("{count} others", count=len(moved) - TOP)]
+            ),
             gap=percent(plan.gap, 2),
         )
     return say("{name}: {meaning}", name=case.called(language()), meaning=how)
@@ -37,17 +39,17 @@ def how_made(case: Case, base: Plan, plan: Plan, kept: bool) -> str:
 def moves(base: Plan, plan: Plan, names: Mapping[str, str] = NAMELESS) -> list[str]:
     """Each task done in another quarter than before, begun or left out, with its name if it has one."""
     before, after = base.finish, plan.finish
-    told = []
+    lines = []
     for task in sorted(before.keys() | after.keys()):
         if before.get(task) == after.get(task):
             continue
         named = " ".join(filter(None, (task, names.get(task))))
         if task not in after:
-            told.append(say("{task} (left out)", task=named))
+            lines.append(say("{task} (left out)", task=named))
         elif task not in before:
-            told.append(say("{task} (done now, in {quarter})", task=named, quarter=after[task]))
+            lines.append(say("{task} (done now, in {quarter})", task=named, quarter=after[task]))
         else:
-            told.append(
+            lines.append(
                 say("{task} ({quarter} instead of {before})", task=named, quarter=after[task], before=before[task])
             )
-    return told
+    return lines

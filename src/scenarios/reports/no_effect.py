@@ -18,12 +18,12 @@ def no_effect(base: Pair, other: Pair) -> list[str]:
         return []
     before = {row["task"]: row["deadline"] for row in records(case["tasks"])}
     names = changed.names("tasks", language())
-    told = [say("It changes neither the cost nor the tasks of the plan: what it touches does not bind there.")]
+    lines = [say("It changes neither the cost nor the tasks of the plan: what it touches does not bind there.")]
     for row in records(changed["tasks"]):
         task = row["task"]
         if row["deadline"] != before.get(task, row["deadline"]):
-            told.append(_of_task(f"{task} {names[task]}", plan.finish.get(task), before[task]))
-    return told
+            lines.append(_of_task(f"{task} {names[task]}", plan.finish.get(task), before[task]))
+    return lines
 
 
 def _of_task(name: str, done: str | None, deadline: str) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, listed, money, number, percent
-from scenarios.reports.limits_text import GATES, HOLDS, OTHERWISE, called, measure_units, quoted
+from scenarios.reports.format import grid, join_names, money, number, percent
+from scenarios.reports.limits_text import GATES, HOLDS, OTHERWISE, limit_name, measure_units, price_unit
 from scenarios.studies.prices import Prices
 from scenarios.tasks import BEFORE
 from scenarios.words import language, name_column, say
@@ -54,12 +54,12 @@ def _limits(case: Case, rows: pd.DataFrame) -> str:
     priced = records(rows[rows["price"] > 0])
     lines = []
     for row in priced:
-        size, unit = quoted(case, row["equation"], row["index"])
+        size, unit = price_unit(case, row["equation"], row["index"])
         worth = say("{price} per {unit}", price=money(row["price"] * size), unit=unit)
         ends = [number(value, 5) for value in (row["limit"], row["least"], row["most"])]
-        lines.append([called(case, row["equation"], row["index"]), worth, *ends])
+        lines.append([limit_name(case, row["equation"], row["index"]), worth, *ends])
     text = (
-        grid(["limit", "worth of one more", "now", "holds from", "to"], lines)
+        grid(["limit", "price of one more", "now", "holds from", "to"], lines)
         if lines
         else "  " + say("No limit binds.")
     )
@@ -90,19 +90,21 @@ def _dates(case: Case, rows: pd.DataFrame) -> str:
 def _next(case: Case, rows: pd.DataFrame) -> str:
     names, units = case.names("measures", language()), measure_units(case)
     lines = []
-    for row in records(rows[(rows["short"] > 0) & (rows["cut"] <= CHEAPER)].head(TOP)):
-        through = called(case, *row["through"]) if row["through"] else ""
-        net = row["worth"] - row["held"]
+    for row in records(rows[(rows["reduced_cost"] > 0) & (rows["cut"] <= CHEAPER)].head(TOP)):
+        through = limit_name(case, *row["through"]) if row["through"] else ""
+        net = row["marginal_value"] - row["opportunity_cost"]
         unit = units[row["measure"]]
         lines.append([names[row["measure"]], unit, money(row["cost"]), money(net), percent(row["cut"], 0), through])
     if not lines:
         return "  " + say("No measure is near.")
-    return grid(["measure", "unit", "costs", "is worth", "cheaper by", "mostly through"], lines)
+    return grid(["measure", "unit", "costs", "marginal value", "cheaper by", "mostly through"], lines)
 
 
 def _held(case: Case, rows: pd.DataFrame, schedule: Mapping[str, str]) -> str:
     names, units = case.names("measures", language()), measure_units(case)
-    unused = rows[(rows["used"] <= 0) & (rows["short"] == 0) & (rows["held"] > 0)].sort_values("held", ascending=False)
+    unused = rows[(rows["used"] <= 0) & (rows["reduced_cost"] == 0) & (rows["opportunity_cost"] > 0)].sort_values(
+        "opportunity_cost", ascending=False
+    )
     lines = []
     for row in records(unused.head(TOP)):
         lines.append(
@@ -112,7 +114,7 @@ def _held(case: Case, rows: pd.DataFrame, schedule: Mapping[str, str]) -> str:
                 measure=names[row["measure"]],
                 unit=units[row["measure"]],
                 cost=money(row["cost"]),
-                worth=money(row["worth"]),
+                worth=money(row["marginal_value"]),
                 reason=_reason(case, row, schedule),
             )
         )
@@ -123,7 +125,7 @@ def _reason(case: Case, row: dict[str, Any], schedule: Mapping[str, str]) -> str
     """What holds a measure back."""
     equation, index = row["by"]
     if index:
-        return say("what it needs is dearer: {limit}", limit=called(case, equation, index))
+        return say("what it needs is dearer: {limit}", limit=limit_name(case, equation, index))
     if equation not in GATES:
         return say(HOLDS[equation]) if equation in HOLDS else say(OTHERWISE)
     opens = case["enables"].loc[case["enables"]["measure"] == row["measure"], "task"].tolist()
@@ -132,6 +134,6 @@ def _reason(case: Case, row: dict[str, Any], schedule: Mapping[str, str]) -> str
     waiting = [task for task in dict.fromkeys(opens) if task not in schedule]
     names = case["tasks"].set_index("task")[name_column()]
     if waiting:
-        tasks = listed(f"{task} {names[task]}" for task in waiting)
+        tasks = join_names(f"{task} {names[task]}" for task in waiting)
         return say("it waits for tasks that this plan leaves out: {tasks}", tasks=tasks)
     return say("the tasks that open the way for it are not done earlier, or open no more")

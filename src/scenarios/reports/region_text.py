@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from scenarios.case import Case
-from scenarios.costs import discount
+from scenarios.costs import discount_factors
 from scenarios.frames import entries, looked_up, records
 from scenarios.plan import Plan
-from scenarios.regions import Region, called
+from scenarios.regions import Region, receptor_key
 from scenarios.reports.format import grid, money, number, percent, unit_name
 from scenarios.reports.prices_text import basis
 from scenarios.studies.region import RegionStudy
@@ -39,18 +39,18 @@ def cities(study: RegionStudy) -> pd.DataFrame:
     Columns: city, apart, together [CNY], spared [ug/m3 less at all receptors of the others, in all years with a price],
     given and got [CNY: what it spares the others, and they it, at the prices of the air].
     """
-    worth = exchange(study)
+    exchanged = exchange(study)
     rows = []
     for city, plan in study.together.plans.items():
-        mine, theirs = worth[worth["from_city"] == city], worth[worth["to_city"] == city]
+        mine, theirs = exchanged[exchanged["from_city"] == city], exchanged[exchanged["to_city"] == city]
         rows.append(
             {
                 "city": city,
                 "apart": study.apart.plans[city].found.objective if study.apart else float("nan"),
                 "together": plan.found.objective,
                 "spared": float((mine["apart"] - mine["together"])[mine["price"] > 0].sum()),
-                "given": float(mine["worth"].sum()),
-                "got": float(theirs["worth"].sum()),
+                "given": float(mine["value"].sum()),
+                "got": float(theirs["value"].sum()),
             }
         )
     return pd.DataFrame(rows)
@@ -59,10 +59,10 @@ def cities(study: RegionStudy) -> pd.DataFrame:
 def exchange(study: RegionStudy) -> pd.DataFrame:
     """What each city adds in the air of each other one, and what the difference is worth there.
 
-    Columns: from_city, to_city, receptor, air, year, apart, together [ug/m3], price [CNY per ug/m3], worth [CNY].
+    Columns: from_city, to_city, receptor, air, year, apart, together [ug/m3], price [CNY per ug/m3], value [CNY].
     """
     places = {
-        called(city, receptor): (city, receptor)
+        receptor_key(city, receptor): (city, receptor)
         for city, case in study.region.cases.items()
         for receptor in [city, *case["areas"]["area"]]
     }
@@ -71,9 +71,9 @@ def exchange(study: RegionStudy) -> pd.DataFrame:
         before = study.apart.sent[sender, place, air, year] if study.apart else float("nan")
         price = study.prices.get((place, air, year), 0.0)
         city, receptor = places[place]
-        worth = price * (before - now) if study.apart else 0.0
-        rows.append((sender, city, receptor, air, year, before, now, price, worth))
-    names = ["from_city", "to_city", "receptor", "air", "year", "apart", "together", "price", "worth"]
+        value = price * (before - now) if study.apart else 0.0
+        rows.append((sender, city, receptor, air, year, before, now, price, value))
+    names = ["from_city", "to_city", "receptor", "air", "year", "apart", "together", "price", "value"]
     return pd.DataFrame(rows, columns=names).sort_values(names[:5], ignore_index=True)
 
 
@@ -86,7 +86,7 @@ def receptors(study: RegionStudy) -> pd.DataFrame:
     for city, plan in study.together.plans.items():
         before = _means(study.apart.plans[city]) if study.apart else {}
         for (receptor, air, year), mean in _means(plan).items():
-            price = study.prices.get((called(city, receptor), air, year), 0.0)
+            price = study.prices.get((receptor_key(city, receptor), air, year), 0.0)
             rows.append((city, receptor, air, year, before.get((receptor, air, year), float("nan")), mean, price))
     return pd.DataFrame(rows, columns=["city", "receptor", "air", "year", "apart", "together", "price"])
 
@@ -122,7 +122,7 @@ def measures(study: RegionStudy) -> pd.DataFrame:
 def _cost(case: Case, plan: Plan) -> pd.Series:
     """Discounted cost over the plan. Key: measure. [CNY]"""
     rows = plan.costs[plan.costs["item"] != "investment"]
-    return (rows["cny"] * rows["year"].map(discount(case))).groupby(rows["measure"]).sum()
+    return (rows["cny"] * rows["year"].map(discount_factors(case))).groupby(rows["measure"]).sum()
 
 
 def region_text(study: RegionStudy) -> str:
@@ -170,7 +170,7 @@ def _cities_grid(study: RegionStudy) -> str:
         + [money(row[name]) for name in ("given", "got")]
         for row in records(cities(study))
     ]
-    head = ["City", "for itself", "jointly", "worth to others", "worth of others to it"]
+    head = ["City", "for itself", "jointly", "value to others", "value of others to it"]
     return say("Cost over the plan, and what each does for the others at the prices below") + "\n" + grid(head, rows)
 
 
@@ -185,7 +185,7 @@ def _receptors_grid(study: RegionStudy) -> str:
         ]
         for row in records(receptors(study))
     ]
-    head = ["annual mean", "year", "for itself", "jointly", "worth of one less"]
+    head = ["annual mean", "year", "for itself", "jointly", "price of one less"]
     return say("The air, and what one microgram less from a neighbour is worth there") + "\n" + grid(head, rows)
 
 
@@ -202,11 +202,11 @@ def _exchange_grid(study: RegionStudy) -> str:
             str(row["year"]),
             number(row["apart"], 4),
             number(row["together"], 4),
-            money(row["worth"]),
+            money(row["value"]),
         ]
         for row in records(exchange(study))
     ]
-    head = ["from city", "in the air of", "year", "for itself", "jointly", "the difference is worth"]
+    head = ["from city", "in the air of", "year", "for itself", "jointly", "value of the difference"]
     return say("What each city adds to the air of the others [ug/m3]") + "\n" + grid(head, rows, left=2)
 
 

@@ -26,7 +26,7 @@ def unit_sign(unit: str) -> str:
     return typeset(unit_name(unit))
 
 
-def moved(before: tuple[str, float], after: tuple[str, float], unit: str) -> str:
+def change_text(before: tuple[str, float], after: tuple[str, float], unit: str) -> str:
     """How a quantity moved between two years, each with its value, and by which part."""
     (first, start), (last, end) = before, after
     part = signed_percent(end / start - 1) if start > 0 else ""

@@ -12,7 +12,7 @@ from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, listed, money, number, unit_name
+from scenarios.reports.format import amount, grid, join_names, money, number, unit_name
 from scenarios.words import language, name_column, say
 
 NAMED = {
@@ -44,7 +44,7 @@ def sheet(case: Case, plan: Plan | None, work: int) -> str:
 def _bodies(case: Case, cell: Any) -> str:
     """The departments, other bodies and areas that a cell names."""
     names = case.names("areas", language()) | case.names("departments", language())
-    return listed(names[key] for key in str(cell).split()) or "–"
+    return join_names(names[key] for key in str(cell).split()) or "–"
 
 
 def known_work(case: Case, number: int) -> int:
@@ -73,8 +73,8 @@ def clause_lines(case: Case, plan: Plan | None, clauses: pd.DataFrame) -> str:
         lines.append("  ".join(part for part in (row["clause"], row[name_column()], size, when) if part))
         for reference in references(row):
             text = states.get((reference.kind, reference.name), "")
-            told = f"{say(reference.kind)} {reference.name} {_name(case, *reference)}"
-            lines.append("      " + (say("{name}: {meaning}", name=told, meaning=text) if text else told))
+            title = f"{say(reference.kind)} {reference.name} {_name(case, *reference)}"
+            lines.append("      " + (say("{name}: {meaning}", name=title, meaning=text) if text else title))
         if not row["represented"]:
             reason = row[f"reason_{language()}"]
             lines.append("      " + say("held: {reason}", reason=reason))

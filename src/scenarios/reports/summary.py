@@ -8,11 +8,11 @@ from scenarios import costs
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, listed, money, number, percent, unit_name
+from scenarios.reports.format import grid, join_names, money, number, percent, unit_name
 from scenarios.words import language, name_column, say
 
-PROVEN = 1e-4  #: gaps below are not told apart [1]
-SEEN = 1e-9  #: violations below are rounding and are not told apart [1]
+PROVEN = 1e-4  #: gaps below are taken as none [1]
+SEEN = 1e-9  #: violations below are rounding [1]
 TOP = 12  #: measures shown on the screen
 BEST = {"cost": "the least cost", "concentration": "the lowest annual means", "emission": "the least weighted emission"}
 STATUS = {
@@ -118,7 +118,7 @@ def target_lines(case: Case, plan: Plan) -> str:
                 else "",
             ]
         )
-    return grid(["target", "year", "", "limit", "reached", "unit", "", "worth of the last unit"], rows)
+    return grid(["target", "year", "", "limit", "reached", "unit", "", "price of the last unit"], rows)
 
 
 def sized(limit: float, reached: float, unit: str) -> list[str]:
@@ -185,5 +185,5 @@ def evidence_lines(plan: Plan) -> str:
     """Which part of base emission and cost rests on assumed numbers."""
     rows = plan.evidence.pivot_table(index="quantity", columns="grade", values="share", aggfunc="sum", fill_value=0.0)
     assumed = rows["assumed"] if "assumed" in rows else pd.Series(0.0, rows.index)
-    text = listed(f"{say(name) if name == 'cost' else name} {percent(share, 0)}" for name, share in assumed.items())
+    text = join_names(f"{say(name) if name == 'cost' else name} {percent(share, 0)}" for name, share in assumed.items())
     return say("Rests on assumed numbers (weakest link of each product): {shares}", shares=text)

@@ -7,7 +7,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import labelled_rows, records
 from scenarios.reports.format import grid
-from scenarios.tasks import critical_path, graph, late, required, windows
+from scenarios.tasks import critical_path, graph, late_tasks, required, windows
 from scenarios.words import language, name_column, say
 
 
@@ -51,7 +51,7 @@ def tasks_text(case: Case) -> str:
 
 def _verdict(case: Case) -> str:
     """The deadlines that cannot be kept, each with the chain of tasks, their clauses and what each needs."""
-    chains = late(case)
+    chains = late_tasks(case)
     if not chains:
         return say("Every deadline can be kept.")
     tasks, order, periods = case["tasks"].set_index("task"), graph(case), case.calendar.periods

@@ -19,7 +19,7 @@ from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.solving import NEAR
 from scenarios.studies.axes import COST, MONEY, PROBE, Axis, axis
-from scenarios.studies.desk import Desk, Told, silent
+from scenarios.studies.reoptimiser import Reoptimiser, StudyProgress, no_progress
 
 MEDIUM = {"concentration": "air", "emission": "emission"}  #: kind of axis -> medium in effects.csv
 SLIGHT = 1e-9  #: reductions below this part of the largest are rounding [1]
@@ -35,7 +35,13 @@ class SystemCurve:
 
 
 def system_curve(
-    case: Case, text: str, points: int = 12, *, gap: float = NEAR, alone: bool = False, told: Told = silent
+    case: Case,
+    text: str,
+    points: int = 12,
+    *,
+    gap: float = NEAR,
+    alone: bool = False,
+    progress: StudyProgress = no_progress,
 ) -> SystemCurve | None:
     """The least cost over the plan at ``points`` levels of an axis, and the price of the last unit at each.
 
@@ -45,23 +51,23 @@ def system_curve(
     on = axis(case, text)
     if on.kind in (COST, MONEY):
         allowed = phrase("a pollutant, weighted or a fuel")
-        remedy = phrase("How far money goes is told by budget-curve.")
+        remedy = phrase("budget-curve shows how far money goes.")
         raise InputError([Problem(Place("--pollutant"), as_text(on.name), allowed, remedy)])
-    told(0, points)
-    desk = Desk(case, [on], alone=alone)
-    line = desk.lines[on.name]
-    free, least = desk.least(gap=gap), desk.least(cost=line.vector, gap=gap)
+    progress(0, points)
+    reoptimiser = Reoptimiser(case, [on], alone=alone)
+    expression = reoptimiser.expressions[on.name]
+    free, least = reoptimiser.minimise(gap=gap), reoptimiser.minimise(cost=expression.vector, gap=gap)
     if free is None or least is None:
         return None
-    start, end = line.at(free.values), line.at(least.values)
+    start, end = expression.at(free.values), expression.at(least.values)
     rows = []
     for number, limit in enumerate(np.linspace(start, end, points), 1):
-        point = desk.least(desk.at_most(on.name, float(limit)), gap=gap) if limit < start else free
-        told(number, points)
+        point = reoptimiser.minimise(reoptimiser.at_most(on.name, float(limit)), gap=gap) if limit < start else free
+        progress(number, points)
         if point is None:
             continue
-        price = abs(float(point.duals[desk.places[PROBE, (on.name,)]]))
-        reached = line.at(point.values)
+        price = abs(float(point.duals[reoptimiser.places[PROBE, (on.name,)]]))
+        reached = expression.at(point.values)
         rows.append(
             {
                 "limit": float(limit),
@@ -72,7 +78,7 @@ def system_curve(
                 "how": point.how,
             }
         )
-    return SystemCurve(on, pd.DataFrame(rows), desk.lifted)
+    return SystemCurve(on, pd.DataFrame(rows), reoptimiser.lifted)
 
 
 def measure_curve(case: Case, plan: Plan, on: Axis) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 A good plan costs at most a few per cent more than the least. For each measure the least and the most that any good plan
 can use are found without integers, so that no good plan lies outside; a measure whose least is above nothing is in all
-of them. The alternatives are plans: each makes what the ones before it used as small as the extra cost allows (hop,
+of them. The alternatives are plans: each minimises what the ones before it used, as far as the extra cost allows (hop,
 skip and jump, Brill 1982; modelling to generate alternatives).
 """
 
@@ -17,8 +17,8 @@ from scenarios import costs, highs
 from scenarios.case import Case
 from scenarios.session import Limits, Question
 from scenarios.solving import NEAR
-from scenarios.studies.axes import COST, axis, need_least_cost
-from scenarios.studies.desk import Desk, Point
+from scenarios.studies.axes import COST, axis, require_least_cost
+from scenarios.studies.reoptimiser import Reoptimiser, Solution
 
 USED = 1e-2  #: part of a potential from which a measure counts as used [1]
 SAME = 1e-3  #: difference below which two plans are the same [1]
@@ -39,73 +39,81 @@ class Alternatives:
 def alternatives(case: Case, slack: float = 0.02, count: int = 3, *, gap: float = NEAR) -> Alternatives | None:
     """What plans within ``slack`` of the least cost share, and ``count`` that differ; None when no plan exists.
 
-    Raises InputError where something else than the cost is made small.
+    Raises InputError where something else than the cost is minimised.
     """
-    need_least_cost(case)
-    desk = Desk(case, [axis(case, COST)])
-    best = desk.least(gap=gap)
+    require_least_cost(case)
+    reoptimiser = Reoptimiser(case, [axis(case, COST)])
+    best = reoptimiser.minimise(gap=gap)
     if best is None:
         return None
     ceiling = best.objective + slack * abs(best.objective)
-    rows = desk.at_most(COST, ceiling)
-    places = _columns(desk)
-    scale = _potentials(desk, places)
-    ranges = _ranges(desk, rows, places, scale, best)
+    rows = reoptimiser.at_most(COST, ceiling)
+    places = _columns(reoptimiser)
+    scale = _potentials(reoptimiser, places)
+    ranges = _ranges(reoptimiser, rows, places, scale, best)
     found = [best]
     for _ in range(count):
-        point = _different(desk, rows, places, scale, found)
-        before = [desk.quantities(earlier) for earlier in found]
-        if point is None or any(_distance(one, desk.quantities(point), scale) < SAME for one in before):
+        point = _different(reoptimiser, rows, places, scale, found)
+        before = [reoptimiser.quantities(earlier) for earlier in found]
+        if point is None or any(_distance(one, reoptimiser.quantities(point), scale) < SAME for one in before):
             break
         found.append(point)
-    made = [desk.quantities(point) for point in found]
+    made = [reoptimiser.quantities(point) for point in found]
     plans = pd.concat([one.reset_index().assign(plan=number) for number, one in enumerate(made)], ignore_index=True)
     paid = [
-        {"plan": number, "cost": desk.lines[COST].at(point.values), "different": _distance(made[0], one, scale)}
+        {
+            "plan": number,
+            "cost": reoptimiser.expressions[COST].at(point.values),
+            "different": _distance(made[0], one, scale),
+        }
         for number, (point, one) in enumerate(zip(found, made, strict=True))
     ]
     return Alternatives(best.objective, ceiling, ranges, plans[["plan", "measure", "quantity"]], pd.DataFrame(paid))
 
 
-def _columns(desk: Desk) -> dict[str, list[tuple[int, float]]]:
+def _columns(reoptimiser: Reoptimiser) -> dict[str, list[tuple[int, float]]]:
     """Measure -> its columns, each with what one of it converts. [activity unit]"""
     places: dict[str, list[tuple[int, float]]] = {}
-    lot = dict(zip(desk.case["measures"]["measure"], desk.case["measures"]["lot"], strict=True))
-    for place, (name, index) in enumerate(desk.arrays.columns):
+    lot = dict(zip(reoptimiser.case["measures"]["measure"], reoptimiser.case["measures"]["lot"], strict=True))
+    for place, (name, index) in enumerate(reoptimiser.arrays.columns):
         if name in ("conversion", "lots"):
             places.setdefault(index[1], []).append((place, lot[index[1]] if name == "lots" else 1.0))
     return places
 
 
-def _potentials(desk: Desk, places: dict[str, list[tuple[int, float]]]) -> dict[str, float]:
+def _potentials(reoptimiser: Reoptimiser, places: dict[str, list[tuple[int, float]]]) -> dict[str, float]:
     """What each measure could convert in the whole city. [activity unit]"""
     whole = dict.fromkeys(places, 0.0)
-    for (name, index), limit in zip(desk.arrays.rows, desk.arrays.upper, strict=True):
+    for (name, index), limit in zip(reoptimiser.arrays.rows, reoptimiser.arrays.upper, strict=True):
         if name == "potential":
             whole[index[1]] += float(limit)
     return whole
 
 
-def _use(desk: Desk, columns: list[tuple[int, float]]) -> np.ndarray:
-    vector = np.zeros(len(desk.arrays.columns))
+def _use(reoptimiser: Reoptimiser, columns: list[tuple[int, float]]) -> np.ndarray:
+    vector = np.zeros(len(reoptimiser.arrays.columns))
     for place, size in columns:
         vector[place] = size
     return vector
 
 
 def _ranges(
-    desk: Desk, rows: Limits, places: dict[str, list[tuple[int, float]]], scale: dict[str, float], best: Point
+    reoptimiser: Reoptimiser,
+    rows: Limits,
+    places: dict[str, list[tuple[int, float]]],
+    scale: dict[str, float],
+    best: Solution,
 ) -> pd.DataFrame:
     """Between what and what every good plan uses each measure; found without integers, which could only narrow it.
 
     ``stake`` is the capital of what lies between: the most that good plans can differ by in this measure. [CNY]
     """
-    table, capital = [], costs.capital(desk.case)
+    table, capital = [], costs.capital(reoptimiser.case)
     for measure, columns in places.items():
-        use = _use(desk, columns)
+        use = _use(reoptimiser, columns)
         ends = []
         for sign in (1.0, -1.0):
-            answer = desk.relaxed.ask(Question(rows=rows, cost=sign * use / scale[measure]))
+            answer = reoptimiser.relaxed.ask(Question(rows=rows, cost=sign * use / scale[measure]))
             if answer.outcome != "optimal":
                 raise highs.SolverError("a good plan was found, and then none")
             ends.append(abs(answer.objective) * scale[measure])
@@ -118,15 +126,19 @@ def _ranges(
 
 
 def _different(
-    desk: Desk, rows: Limits, places: dict[str, list[tuple[int, float]]], scale: dict[str, float], found: list[Point]
-) -> Point | None:
+    reoptimiser: Reoptimiser,
+    rows: Limits,
+    places: dict[str, list[tuple[int, float]]],
+    scale: dict[str, float],
+    found: list[Solution],
+) -> Solution | None:
     """A plan that uses as little as can be of what the plans found so far use."""
-    aim = np.zeros(len(desk.arrays.columns))
+    aim = np.zeros(len(reoptimiser.arrays.columns))
     for measure, columns in places.items():
-        use = _use(desk, columns) / scale[measure]
+        use = _use(reoptimiser, columns) / scale[measure]
         times = sum(float(use @ point.values) > USED for point in found)
         aim += times * use
-    return desk.least(rows, aim, gap=ROUGH)
+    return reoptimiser.minimise(rows, aim, gap=ROUGH)
 
 
 def _distance(one: pd.Series, other: pd.Series, scale: dict[str, float]) -> float:

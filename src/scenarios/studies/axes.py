@@ -1,4 +1,4 @@
-"""Axes: what a study holds against cost. Each is a sum that the program can limit or make small."""
+"""Axes: what a study holds against cost. Each is a sum that the program can limit or minimise."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from scenarios.air import quoted
+from scenarios.air import reference_receptors
 from scenarios.case import Case
 from scenarios.cells import as_text
 from scenarios.days import KINDS
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.frames import records
 from scenarios.naming import names
 from scenarios.problems import NAMELESS, InputError, Place, Problem, nearest, phrase
@@ -77,7 +77,7 @@ def axis(case: Case, text: str) -> Axis:
         return Axis(text, "emission", weights, year, city, "t")
     register = names(case.tables, SUBJECTS, {})
     pollutants, fuels = set(case["pollutants"]["pollutant"]), set(case["fuels"]["fuel"])
-    receptors = quoted(case)
+    receptors = reference_receptors(case)
     prefix, _, subject = name.rpartition(":")
     kind = KIND_OF.get(prefix, "") or ("concentration" if subject in receptors else "emission")
     members = {"emission": pollutants, "concentration": set(receptors), "fuel": fuels}[kind]
@@ -105,7 +105,7 @@ def _in_codes(case: Case, name: str) -> str:
     return f"{words.get(prefix, prefix)}:{code}" if colon else words.get(subject, code)
 
 
-def usual(case: Case) -> str:
+def default_axis(case: Case) -> str:
     """The axis meant when none is named: the first pollutant with an apportionment, in the air."""
     return str(case["apportionment"]["pollutant"].iloc[0])
 
@@ -115,15 +115,15 @@ def _unknown(text: str, found: str, known: Iterable[str], called: Mapping[str, s
     return InputError([Problem(Place(text), as_text(found), allowed, nearest(found, known, called))])
 
 
-def need_least_cost(case: Case) -> None:
-    """Nothing; a study of what the least cost is worth is refused where something else is made small."""
+def require_least_cost(case: Case) -> None:
+    """Nothing; a study of the prices of the least cost is refused where something else is minimised."""
     aim = case.settings.minimise
     if aim != COST:
-        remedy = phrase("Choose a scenario that makes cost small.")
+        remedy = phrase("Choose a scenario that minimises the cost.")
         raise InputError([Problem(Place(case.scenario, None, "minimise"), as_text(aim), as_text(COST), remedy)])
 
 
-def measured(case: Case, axes: Sequence[Axis], alone: bool = False) -> Case:
+def with_probes(case: Case, axes: Sequence[Axis], alone: bool = False) -> Case:
     """The case with a row that measures each axis, and without the targets that stand on an axis.
 
     ``alone`` lifts every target.
@@ -132,11 +132,11 @@ def measured(case: Case, axes: Sequence[Axis], alone: bool = False) -> Case:
     if alone or case.settings.targets == "shown":
         rows = rows.assign(enforced=False)
     for on in axes:
-        rows = rows.assign(enforced=rows["enforced"] & ~rows["target"].isin(lifted(case, on)))
+        rows = rows.assign(enforced=rows["enforced"] & ~rows["target"].isin(lifted_targets(case, on)))
     probes = [probe for on in axes if on.weights for probe in _probes(on)]
     if probes:
         first = int(rows.index.max()) + 1 if len(rows) else 0
-        extra = framed(probes, list(range(first, first + len(probes))), BY_NAME["targets"])
+        extra = to_frame(probes, list(range(first, first + len(probes))), BY_NAME["targets"])
         rows = pd.concat([rows, extra.drop_duplicates("target")])
     settings = case.settings.model_copy(
         update={"targets": "kept", "minimise": "cost"}
@@ -146,7 +146,7 @@ def measured(case: Case, axes: Sequence[Axis], alone: bool = False) -> Case:
     return replace(case.with_table("targets", rows), settings=settings)
 
 
-def lifted(case: Case, on: Axis) -> list[str]:
+def lifted_targets(case: Case, on: Axis) -> list[str]:
     """The enforced targets that ask the same as an axis: its subject and year, in the whole city."""
     found = []
     for row in records(case["targets"]):

@@ -15,7 +15,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
-from scenarios.air import quoted
+from scenarios.air import reference_receptors
 from scenarios.case import Case
 from scenarios.days import days, parameters
 from scenarios.plan import Plan
@@ -25,6 +25,7 @@ FEW = 12  #: groups up to which every subset is counted
 ORDERS = 500  #: orders sampled when there are more, each forwards and backwards
 SEED = 1
 SECTOR = "sector"
+CoalitionValue = Callable[[float], float]  #: the value of a coalition by the sum of its parts
 
 
 def shares(case: Case, plan: Plan, by: str = "measure", year: int | None = None, orders: int = ORDERS) -> pd.DataFrame:
@@ -41,13 +42,13 @@ def shares(case: Case, plan: Plan, by: str = "measure", year: int | None = None,
     plain = summed.rename("share").reset_index().assign(error=0.0)
     air, parts = plan.concentrations, [plain]
     for indicator, receptor, pollutant in parameters(case):
-        if receptor != quoted(case).get(pollutant):
+        if receptor != reference_receptors(case).get(pollutant):
             continue  # what measures take away is known at the receptor that is quoted
         taken = plain[(plain["medium"] == "air") & (plain["pollutant"] == pollutant)]
         here = (air["receptor"] == receptor) & (air["air"] == pollutant) & (air["year"] == counted)
         frozen = float(air.loc[here, "concentration"].sum()) + float(taken["share"].sum())
-        worth = partial(_gained, case, (indicator, receptor, pollutant, counted), frozen)
-        share, error = shapley(taken["share"].to_numpy(), worth, orders)
+        coalition_value = partial(_gained, case, (indicator, receptor, pollutant, counted), frozen)
+        share, error = shapley(taken["share"].to_numpy(), coalition_value, orders)
         parts.append(taken.assign(medium=indicator, share=share, error=error))
     return pd.concat(parts, ignore_index=True)
 
@@ -57,38 +58,38 @@ def _gained(case: Case, key: tuple[str, str, str, int], frozen: float, taken: fl
     return days(case, *key, frozen - taken) - days(case, *key, frozen)
 
 
-def shapley(parts: np.ndarray, worth: Callable[[float], float], orders: int = ORDERS) -> tuple[np.ndarray, np.ndarray]:
-    """The Shapley value of each part, and its standard error, where a coalition is worth a function of its sum."""
-    return _exact(parts, worth) if len(parts) <= FEW else _sampled(parts, worth, orders)
+def shapley(parts: np.ndarray, coalition_value: CoalitionValue, orders: int = ORDERS) -> tuple[np.ndarray, np.ndarray]:
+    """The Shapley value of each part, and its standard error; a coalition's value is a function of its sum."""
+    return _exact(parts, coalition_value) if len(parts) <= FEW else _sampled(parts, coalition_value, orders)
 
 
-def _exact(parts: np.ndarray, worth: Callable[[float], float]) -> tuple[np.ndarray, np.ndarray]:
+def _exact(parts: np.ndarray, coalition_value: CoalitionValue) -> tuple[np.ndarray, np.ndarray]:
     """Over all subsets: a subset of s of the n others weighs s! (n - s - 1)! / n!."""
     count = len(parts)
     inside = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
-    value = np.array([worth(total) for total in inside @ parts])
+    values = np.array([coalition_value(total) for total in inside @ parts])
     size = inside.sum(axis=1)
     weight = np.array([factorial(s) * factorial(max(count - s - 1, 0)) / factorial(count) for s in size])
     share = np.zeros(count)
     for place in range(count):
         without = np.flatnonzero(inside[:, place] == 0)
-        share[place] = float(weight[without] @ (value[without + (1 << place)] - value[without]))
+        share[place] = float(weight[without] @ (values[without + (1 << place)] - values[without]))
     return share, np.zeros(count)
 
 
-def _sampled(parts: np.ndarray, worth: Callable[[float], float], orders: int) -> tuple[np.ndarray, np.ndarray]:
+def _sampled(parts: np.ndarray, coalition_value: CoalitionValue, orders: int) -> tuple[np.ndarray, np.ndarray]:
     """Over orders drawn at random, forwards and backwards; each order's gains add up to the whole."""
     draw = np.random.default_rng(SEED)
     means = np.empty((orders, len(parts)))
     for number in range(orders):
         order = draw.permutation(len(parts))
-        means[number] = (_gains(parts, worth, order) + _gains(parts, worth, order[::-1])) / 2
+        means[number] = (_gains(parts, coalition_value, order) + _gains(parts, coalition_value, order[::-1])) / 2
     return means.mean(axis=0), means.std(axis=0, ddof=1) / np.sqrt(orders)
 
 
-def _gains(parts: np.ndarray, worth: Callable[[float], float], order: np.ndarray) -> np.ndarray:
+def _gains(parts: np.ndarray, coalition_value: CoalitionValue, order: np.ndarray) -> np.ndarray:
     """What each part brings when its turn comes."""
-    value = np.array([worth(total) for total in np.concatenate([[0.0], np.cumsum(parts[order])])])
+    values = np.array([coalition_value(total) for total in np.concatenate([[0.0], np.cumsum(parts[order])])])
     gains = np.empty(len(parts))
-    gains[order] = np.diff(value)
+    gains[order] = np.diff(values)
     return gains

@@ -23,7 +23,7 @@ from scenarios.program.limits import limits
 from scenarios.rounding import TASK
 from scenarios.session import Question, Session
 from scenarios.solving import Prepared, prepare
-from scenarios.studies.axes import need_least_cost
+from scenarios.studies.axes import require_least_cost
 from scenarios.tasks import gates
 
 DATES = ("deadline", "never_late")  #: limits that are dates, which are priced by moving the task
@@ -43,15 +43,17 @@ class Prices:
 
     limits: pd.DataFrame  # equation, index, limit, price [CNY per unit], least, most [unit]: the range of the limit
     dates: pd.DataFrame  # task, finish, earlier, later [CNY per month: saved by a month earlier, cost of a month later]
-    next: pd.DataFrame  # measure, used, potential [activity unit], cost, worth, held, short [CNY per unit], cut, ...
+    next: (
+        pd.DataFrame
+    )  # measure, used, potential [activity unit], cost, ..., reduced_cost [CNY per unit], cut, through, by
 
 
 def prices(case: Case, schedule: Mapping[str, str], gap: float = 1e-4) -> Prices:
     """The prices of the plan that keeps a schedule (task -> quarter in which it is done).
 
-    Raises ScheduleError, and InputError where something else than the cost is made small.
+    Raises ScheduleError, and InputError where something else than the cost is minimised.
     """
-    need_least_cost(case)
+    require_least_cost(case)
     with collector_paused():
         prepared = prepare(case)
     kept = with_dates(prepared.arrays, case.calendar, schedule)
@@ -116,9 +118,10 @@ def _dates(prepared: Prepared, session: Session, last: highs.Answer, schedule: M
 def _next(prepared: Prepared, last: highs.Answer) -> pd.DataFrame:
     """Measures with room left, in the areas and the quarter in which one unit more falls least short of its cost.
 
-    ``worth`` is what the unit earns through targets and commitments, ``held`` what it must pay to what holds it back
-    (money, fuel, stock that others convert, a task that is not done), ``short`` what it would have to be cheaper by;
-    ``cut`` is that as a part of its cost. ``through`` and ``by`` name the largest of each. [CNY per activity unit]
+    ``marginal_value`` is what the unit earns through targets and commitments, ``opportunity_cost`` what it must pay to
+    what holds it back (money, fuel, stock that others convert, a task that is not done), ``reduced_cost`` what it would
+    have to be cheaper by; ``cut`` is that as a part of its cost. ``through`` and ``by`` name the largest row of value
+    and of opportunity cost. [CNY per activity unit]
     """
     arrays = prepared.arrays
     moves = arrays.places("conversion").tolist()
@@ -146,16 +149,27 @@ def _next(prepared: Prepared, last: highs.Answer) -> pd.DataFrame:
                 "potential": sum(amount for key, amount in potential.items() if key[1] == measure),
                 "period": arrays.columns[place][1][2],
                 "cost": cost,
-                "worth": sum(earned.values()),
-                "held": sum(paid.values()),
-                "short": short if short > SLIGHT * abs(cost) else 0.0,
+                "marginal_value": sum(earned.values()),
+                "opportunity_cost": sum(paid.values()),
+                "reduced_cost": short if short > SLIGHT * abs(cost) else 0.0,
                 "through": _largest(earned),
                 "by": _largest(paid),
             }
         )
-    names = ["measure", "used", "potential", "period", "cost", "worth", "held", "short", "through", "by"]
+    names = [
+        "measure",
+        "used",
+        "potential",
+        "period",
+        "cost",
+        "marginal_value",
+        "opportunity_cost",
+        "reduced_cost",
+        "through",
+        "by",
+    ]
     table = pd.DataFrame(rows, columns=names)
-    cut = (table["short"] / table["cost"]).where(table["cost"] > 0)
+    cut = (table["reduced_cost"] / table["cost"]).where(table["cost"] > 0)
     return table.assign(cut=cut).sort_values(["cut", "measure"], ignore_index=True)
 
 
@@ -195,7 +209,7 @@ def _largest(parts: Mapping[Name, float]) -> Name | None:
     return max(above, key=lambda row: above[row]) if above else None
 
 
-def written(found: Prices) -> dict[str, pd.DataFrame]:
+def tables(found: Prices) -> dict[str, pd.DataFrame]:
     """The tables as they are written: rows of the program by name."""
 
     def text(row: Name | None) -> str:

@@ -1,8 +1,8 @@
 """Sweeps: one or more numbers of the input over ranges, lists or samples, a plan for each point.
 
 Points that differ from the base in limits only are asked of the program as it is held; others are built anew. A point
-is a set of changes in short (``changes.short``), so that any of them can be run by itself, and its answer depends on
-nothing but the case, the changes and the gap.
+is a set of changes in short (``shorthand.parse_change``), so that any of them can be run by itself, and its answer
+depends on nothing but the case, the changes and the gap.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ import pandas as pd
 
 from scenarios import accounting, costs, effects, version
 from scenarios.accounting import NOTHING, Decisions, emission_by_period
-from scenarios.air import concentrations, quoted
-from scenarios.case import Case, once
+from scenarios.air import concentrations, reference_receptors
+from scenarios.case import Case, cached
 from scenarios.checking import check
 from scenarios.frames import entries, looked_up
-from scenarios.operation import wear
+from scenarios.operation import unattributed_cost
 from scenarios.plan import Agreed
 from scenarios.problems import InputError
-from scenarios.reading import altered
+from scenarios.reading import with_changes
 from scenarios.solving import NEAR
 from scenarios.stocks import evolve
 from scenarios.studies.axes import COST
-from scenarios.studies.desk import Desk
+from scenarios.studies.reoptimiser import Reoptimiser
 from scenarios.studies.variations import as_read
 from scenarios.units import MICROGRAM
 
@@ -62,7 +62,7 @@ def sweep(
 ) -> Iterator[tuple[int, Answer]]:
     """The number of each point and its answer, as they come; those ``known`` by their key are not asked again.
 
-    ``keep`` is told each new answer with its key. ``jobs`` processes of this machine, or the Dask cluster at
+    ``keep`` is called with each new answer and its key. ``jobs`` processes of this machine, or the Dask cluster at
     ``scheduler``.
     """
     known = known or {}
@@ -99,7 +99,7 @@ def _answers(
 
 
 def _numbered(base: Base, number: int, point: tuple[str, ...]) -> tuple[int, Answer]:
-    """An answer with its number; threads of one process take turns, as they share a desk."""
+    """An answer with its number; threads of one process take turns, as they share a reoptimiser."""
     with _TURN:
         return number, answer_to(base, point)
 
@@ -107,57 +107,57 @@ def _numbered(base: Base, number: int, point: tuple[str, ...]) -> tuple[int, Ans
 def answer_to(base: Base, point: Sequence[str]) -> Answer:
     """What a point comes to: cost, bound, gap, how it was found, outcomes and what each measure converts.
 
-    The cost is that of the plan, whatever is made small; bound and gap are of what is made small, and a bound is told
+    The cost is that of the plan, whatever is minimised; bound and gap are of what is minimised, and a bound is given
     where that is the cost.
     """
-    desk = _desk(base)
-    case = altered(desk.given, point, swept=True)  # in another process the base comes anew with every point
-    shifted = desk.shifted(case)
+    reoptimiser = _reoptimiser(base)
+    case = with_changes(reoptimiser.given, point, swept=True)  # in another process the base comes anew with every point
+    shifted = reoptimiser.limits_of(case)
     if shifted is None:
         problems = check(case)
         if problems:
             raise InputError(problems)
-        desk, shifted = Desk(case, agreed=base.agreed), {}
-    found = desk.least(shifted, gap=base.gap)
+        reoptimiser, shifted = Reoptimiser(case, agreed=base.agreed), {}
+    found = reoptimiser.minimise(shifted, gap=base.gap)
     head: Answer = {"changes": list(point)}
     if found is None:
         return {**head, "how": "no plan"}
-    decisions = desk.decisions(found)
+    decisions = reoptimiser.decisions(found)
     converted = decisions.conversions.groupby("measure")["quantity"].sum()
-    cheapest = desk.case.settings.minimise == COST
+    cheapest = reoptimiser.case.settings.minimise == COST
     return {
         **head,
         "how": found.how,
-        "cost": found.objective if cheapest else _cost(desk.case, decisions),
+        "cost": found.objective if cheapest else _cost(reoptimiser.case, decisions),
         "bound": found.bound if cheapest else None,
         "gap": found.gap,
-        "outcomes": outcomes(desk.case, decisions),
+        "outcomes": outcomes(reoptimiser.case, decisions),
         "measures": {str(name): float(value) for name, value in converted.items()},
     }
 
 
 def _cost(case: Case, decisions: Decisions) -> float:
     """Cost over the plan. [CNY]"""
-    worn = wear(case, decisions.conversions, evolve(case, decisions.conversions))
-    return accounting.objective(case, accounting.cost(accounting.booked(case, decisions), worn))
+    worn = unattributed_cost(case, decisions.conversions, evolve(case, decisions.conversions))
+    return accounting.objective(case, accounting.cost(accounting.measure_costs(case, decisions), worn))
 
 
-_DESKS: dict[str, Desk] = {}
+_REOPTIMISERS: dict[str, Reoptimiser] = {}
 _TURN = threading.Lock()
 
 
-def _desk(base: Base) -> Desk:
-    """The desk of the base, made once in each process."""
+def _reoptimiser(base: Base) -> Reoptimiser:
+    """The reoptimiser of the base, made once in each process."""
     key = base.key(())
-    if key not in _DESKS:
-        _DESKS.clear()
-        _DESKS[key] = Desk(base.case, agreed=base.agreed)
-    return _DESKS[key]
+    if key not in _REOPTIMISERS:
+        _REOPTIMISERS.clear()
+        _REOPTIMISERS[key] = Reoptimiser(base.case, agreed=base.agreed)
+    return _REOPTIMISERS[key]
 
 
 def outcomes(case: Case, decisions: Decisions) -> list[dict[str, Any]]:
     """Money laid out, emissions and annual means of each year: quantity, year (none for the plan), value, unit."""
-    avoided, cleaner = effects.taken(case, decisions.conversions)
+    avoided, cleaner = effects.total_avoided(case, decisions.conversions)
     emitted = _frozen(case).sub(avoided, fill_value=0.0)
     air = _frozen_air(case).sub(cleaner, fill_value=0.0)
     made = decisions.conversions
@@ -172,20 +172,24 @@ def outcomes(case: Case, decisions: Decisions) -> list[dict[str, Any]]:
     return rows
 
 
-@once
+@cached
 def _frozen(case: Case) -> pd.Series:
     """Emission when nothing new is done. Key: pollutant, year. [t]"""
     rows = emission_by_period(case, evolve(case, NOTHING.conversions))
     return rows.groupby(["pollutant", rows["period"].map(case.calendar.year).rename("year")])["emission"].sum()
 
 
-@once
+@cached
 def _frozen_air(case: Case) -> pd.Series:
     """Annual means when nothing new is done. Key: air, year. [ug/m3]"""
     rows = emission_by_period(case, evolve(case, NOTHING.conversions))
     yearly = rows.assign(year=rows["period"].map(case.calendar.year))
     rows = concentrations(case, yearly)
-    return rows[rows["receptor"] == rows["air"].map(quoted(case))].groupby(["air", "year"])["concentration"].sum()
+    return (
+        rows[rows["receptor"] == rows["air"].map(reference_receptors(case))]
+        .groupby(["air", "year"])["concentration"]
+        .sum()
+    )
 
 
 def tables(points: Sequence[tuple[str, ...]], answers: Mapping[int, Answer]) -> dict[str, pd.DataFrame]:

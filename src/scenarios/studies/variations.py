@@ -61,7 +61,7 @@ def _alike(text: str, values: tuple[str, ...]) -> tuple[str, ...]:
         if number:
             behind.setdefault(bool(unit), value)
     if len(behind) > 1:
-        found = phrase("“{bare}” beside “{told}”", bare=behind[False], told=behind[True])
+        found = phrase("“{bare}” beside “{unit}”", bare=behind[False], unit=behind[True])
         remedy = phrase("Write the unit behind each number, or behind none.")
         raise InputError([Problem(Place(text), found, phrase("numbers written alike"), remedy)])
     return values

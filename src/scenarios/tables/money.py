@@ -69,10 +69,10 @@ class Subsidy(Evidence):
 class Award(Evidence):
     """Sums that one payer gives another in a year, whatever is converted; they move budgets."""
 
-    table, folder, key, may_be_absent = "awards", "inputs", ("giver", "payer", "year"), True
+    table, folder, key, may_be_absent = "awards", "inputs", ("grantor", "payer", "year"), True
     converted = ("amount", "CNY")
-    alike = (Alike("amount", ("giver", "payer")), Alike("amount", ("giver",)))
-    giver: Name = refers_to("funders", description="who gives")
+    alike = (Alike("amount", ("grantor", "payer")), Alike("amount", ("grantor",)))
+    grantor: Name = refers_to("funders", description="who gives")
     payer: Name = refers_to("funders", description="who receives")
     year: Year = Field(description="planning year")
     activities: str = holds_keys(

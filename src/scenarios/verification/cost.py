@@ -9,21 +9,21 @@ import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row
-from scenarios.verification.given import Given, Violation, means, off
+from scenarios.verification.given import Given, Violation, means, violation
 
 
 def money(given: Given, stock: np.ndarray, tables: Mapping[str, pd.DataFrame], objective: float) -> list[Violation]:
     """The objective, worked out again, and the cost table as written. [CNY]"""
     rate, first = given.case.settings.discount_rate, given.case.settings.years[0]
     planned, frozen_cost = operating(given, stock), operating(given, given.frozen)
-    total = planned - frozen_cost + capital(given, tables["conversions"]) + works(given, tables["schedule"])
+    total = planned - frozen_cost + capital(given, tables["conversions"]) + task_cost(given, tables["schedule"])
     slack = abs(planned + frozen_cost) * 1e-3
     written = tables["costs"]
     booked = written[written["item"] != "investment"]
     from_table = float((booked["cny"] * (1 + rate) ** -(booked["year"] - first + 0.5)).sum())
     return [
-        off(("objective",), objective, "==", total, slack),
-        off(("costs as written",), from_table, "==", objective, slack),
+        violation(("objective",), objective, "==", total, slack),
+        violation(("costs as written",), from_table, "==", objective, slack),
         *_booked(given, tables),
     ]
 
@@ -57,7 +57,7 @@ def _booked(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
             in_service[key] = before[0] + row.quantity * whole, before[1] + row.quantity * seasonal
     for (area, measure, when), (whole, seasonal) in in_service.items():
         ends = given.measure[measure]
-        expected[area, measure, "annuity", when] = whole * capital_of[measure] * repaid(given, ends["lifetime"])
+        expected[area, measure, "annuity", when] = whole * capital_of[measure] * annuity_factor(given, ends["lifetime"])
         for item, units in (("running", whole), ("fuel", seasonal)):
             after = unit[item][ends["to_technology"]] if ends["to_technology"] else 0.0
             expected[area, measure, item, when] = units * (after - unit[item][ends["from_technology"]])
@@ -68,7 +68,7 @@ def _booked(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
             written[row.area if isinstance(row.area, str) else "", row.measure, row.item, row.year] += row.cny
     size = sum(map(abs, expected.values())) * 1e-3
     return [
-        off(("cost", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size)
+        violation(("cost", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size)
         for key in expected.keys() | written.keys()
     ]
 
@@ -98,17 +98,17 @@ def _add_works(given: Given, schedule: pd.DataFrame, expected: dict[Key, float])
             done = given.periods.index(finish[row["task"]])
             expected["", row["task"], "investment", int(given.periods[done][:4])] += row["cost"]
             lasting = row["lifetime"] > 0
-            each = row["cost"] * repaid(given, row["lifetime"]) / 4 if lasting else row["cost"]
+            each = row["cost"] * annuity_factor(given, row["lifetime"]) / 4 if lasting else row["cost"]
             for period in given.periods[done:] if lasting else [given.periods[done]]:
                 expected["", row["task"], "task", int(period[:4])] += each
 
 
-def worth(given: Given, period: str) -> float:
-    """Worth at the start of the horizon of a payment in the middle of a quarter's year. [1]"""
+def discount_factor(given: Given, period: str) -> float:
+    """Discount factor of a payment in the middle of a quarter's year, to the start of the horizon. [1]"""
     return float((1 + given.case.settings.discount_rate) ** -(int(period[:4]) - given.case.settings.years[0] + 0.5))
 
 
-def repaid(given: Given, lifetime: float) -> float:
+def annuity_factor(given: Given, lifetime: float) -> float:
     """Yearly payment that repays one unit of capital over its lifetime. [1/yr]"""
     rate = given.case.settings.discount_rate
     return rate / (1 - (1 + rate) ** -lifetime) if rate else 1 / lifetime
@@ -117,7 +117,7 @@ def repaid(given: Given, lifetime: float) -> float:
 def operating(given: Given, stock: np.ndarray) -> float:
     """Discounted running and fuel cost of all stocks. [CNY]"""
     unit = unit_costs(given)
-    discounts = np.array([worth(given, period) for period in given.periods])
+    discounts = np.array([discount_factor(given, period) for period in given.periods])
     running = np.array([unit["running"][technology] for technology in given.activity_of])
     fuel = np.array([unit["fuel"][technology] for technology in given.activity_of])
     weights = np.array([given.weights[activity] for activity in given.activity_of.values()])
@@ -128,13 +128,13 @@ def operating(given: Given, stock: np.ndarray) -> float:
 def capital(given: Given, conversions: pd.DataFrame) -> float:
     """Discounted annuities of what is converted; half of one in the quarter of the conversion. [CNY]"""
     cost = {row["subject"]: row["value"] for row in given.rows["costs"] if row["item"] == "capital"}
-    worths = [worth(given, period) for period in given.periods]
-    left = {period: sum(worths[place:]) - worths[place] / 2 for place, period in enumerate(given.periods)}
+    factors = [discount_factor(given, period) for period in given.periods]
+    left = {period: sum(factors[place:]) - factors[place] / 2 for place, period in enumerate(given.periods)}
     return float(
         sum(
             row.quantity
             * cost[row.measure]
-            * repaid(given, given.measure[row.measure]["lifetime"])
+            * annuity_factor(given, given.measure[row.measure]["lifetime"])
             / 4
             * left[row.period]
             for row in each_row(conversions)
@@ -142,7 +142,7 @@ def capital(given: Given, conversions: pd.DataFrame) -> float:
     )
 
 
-def works(given: Given, schedule: pd.DataFrame) -> float:
+def task_cost(given: Given, schedule: pd.DataFrame) -> float:
     """Discounted cost of the tasks done: spent once, or paid as annuities from then on. [CNY]"""
     place = {period: number for number, period in enumerate(given.periods)}
     finish = {row.task: row.finish for row in each_row(schedule) if isinstance(row.finish, str) and row.finish}
@@ -151,6 +151,6 @@ def works(given: Given, schedule: pd.DataFrame) -> float:
         if row["task"] in finish and row["cost"]:
             done, lasting = finish[row["task"]], row["lifetime"] > 0
             paid = given.periods[place[done] :] if lasting else [done]
-            each = row["cost"] * repaid(given, row["lifetime"]) / 4 if lasting else row["cost"]
-            total += sum(each * worth(given, period) for period in paid)
+            each = row["cost"] * annuity_factor(given, row["lifetime"]) / 4 if lasting else row["cost"]
+            total += sum(each * discount_factor(given, period) for period in paid)
     return total

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row, entries
-from scenarios.verification.given import Given, Violation, each_off, means, off
+from scenarios.verification.given import Given, Violation, means, violation, violations
 
 
 def balances(given: Given, stock: np.ndarray, conversions: pd.DataFrame) -> list[Violation]:
@@ -38,9 +38,9 @@ def balances(given: Given, stock: np.ndarray, conversions: pd.DataFrame) -> list
         return lambda place: (what, *keys[place // count], given.periods[place % count])
 
     return [
-        *each_off(lambda place: ("start", *keys[place]), levels[:, 0], "==", start, size),
-        *each_off(named("balance"), after, "==", expected.ravel(), sizes),
-        *each_off(named("not negative"), after, ">=", np.zeros(len(after)), sizes),
+        *violations(lambda place: ("start", *keys[place]), levels[:, 0], "==", start, size),
+        *violations(named("balance"), after, "==", expected.ravel(), sizes),
+        *violations(named("not negative"), after, ">=", np.zeros(len(after)), sizes),
     ]
 
 
@@ -82,21 +82,21 @@ def limits(given: Given, conversions: pd.DataFrame) -> list[Violation]:
         over[row.area, row.measure] += row.quantity
         year[key] += row.quantity
         size = _size(given, row.area, row.measure)
-        found.append(off(("not negative", row.area, row.measure, row.period), row.quantity, ">=", 0.0, size))
+        found.append(violation(("not negative", row.area, row.measure, row.period), row.quantity, ">=", 0.0, size))
         most = given.limit("pace", key, "share") * given.limit("pace", key, "quarter_share") * size
-        found.append(off(("quarter pace", row.area, row.measure, row.period), row.quantity, "<=", most, size))
+        found.append(violation(("quarter pace", row.area, row.measure, row.period), row.quantity, "<=", most, size))
         lot = given.measure[row.measure]["lot"]
         if lot and lot > 0:
             count = row.quantity / lot
-            found.append(off(("whole projects", row.area, row.measure, row.period), count, "==", round(count)))
+            found.append(violation(("whole projects", row.area, row.measure, row.period), count, "==", round(count)))
     for (area, measure), amount in over.items():
         size = _size(given, area, measure)
         most = given.limit("potentials", (area, measure), "share") * size
-        found.append(off(("potential", area, measure), amount, "<=", most, size))
+        found.append(violation(("potential", area, measure), amount, "<=", most, size))
     for (area, measure, when), amount in year.items():
         size = _size(given, area, measure)
         most = given.limit("pace", (area, measure, when), "share") * size
-        found.append(off(("pace", area, measure, when), amount, "<=", most, size))
+        found.append(violation(("pace", area, measure, when), amount, "<=", most, size))
     return found
 
 
@@ -128,7 +128,7 @@ def emissions_written(given: Given, stock: np.ndarray, emissions: pd.DataFrame) 
 
     strangers = [("emission", "of something unknown")] if any((places < 0).any() for places in where) else []
     return [
-        *each_off(named, written.ravel(), "==", expected.ravel(), size.ravel()),
+        *violations(named, written.ravel(), "==", expected.ravel(), size.ravel()),
         *(Violation(statement, np.inf) for statement in strangers),
     ]
 
@@ -167,7 +167,7 @@ def air(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]:
         (row.receptor, row.air, row.year, row.source): row.concentration for row in each_row(tables["concentrations"])
     }
     return [
-        off(("concentration", *key), written.get(key, 0.0), "==", expected.get(key, 0.0))
+        violation(("concentration", *key), written.get(key, 0.0), "==", expected.get(key, 0.0))
         for key in expected.keys() | written.keys()
     ]
 

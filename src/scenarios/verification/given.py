@@ -24,7 +24,7 @@ class Violation(NamedTuple):
     size: float
 
 
-def off(statement: tuple[object, ...], left: float, relation: str, right: float, size: float = 0.0) -> Violation:
+def violation(statement: tuple[object, ...], left: float, relation: str, right: float, size: float = 0.0) -> Violation:
     """How far ``left relation right`` is off, in parts of the larger side or of ``size``."""
     gap = left - right if relation == "<=" else right - left if relation == ">=" else abs(left - right)
     if -inf < gap <= 0:
@@ -33,10 +33,10 @@ def off(statement: tuple[object, ...], left: float, relation: str, right: float,
     return Violation(statement, amount if isfinite(left) and isfinite(right) else inf)
 
 
-def each_off(
+def violations(
     statement: Callable[[int], tuple[object, ...]], left: np.ndarray, relation: str, right: np.ndarray, size: np.ndarray
 ) -> list[Violation]:
-    """As ``off`` for many statements at once, named by their place; those that hold but for rounding are left out."""
+    """As ``violation`` for many statements at once, by place; those that hold but for rounding are left out."""
     gap = left - right if relation == "<=" else right - left if relation == ">=" else np.abs(left - right)
     held = (gap <= 0) & (gap > -inf)
     if held.all():

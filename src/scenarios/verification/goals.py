@@ -13,7 +13,7 @@ import pandas as pd
 
 from scenarios.frames import each_row, entries
 from scenarios.units import factor
-from scenarios.verification.given import Given, Violation, off, served
+from scenarios.verification.given import Given, Violation, served, violation
 
 Target = dict[str, Any]
 Tables = Mapping[str, pd.DataFrame]
@@ -64,10 +64,10 @@ def targets(given: Given, outcome: Outcome) -> list[Violation]:
         limit = (1 + size) * base if relative else size
         if value is None:  # a share of nothing
             continue
-        found.append(off(("target", name, "as written"), row["achieved"], "==", value))
-        found.append(off(("limit", name, "as written"), row["value"], "==", limit))
+        found.append(violation(("target", name, "as written"), row["achieved"], "==", value))
+        found.append(violation(("limit", name, "as written"), row["value"], "==", limit))
         if target["enforced"] and given.case.settings.targets == "kept":
-            found.append(off(("target", name), value, target["operator"], limit, allowance(target)))
+            found.append(violation(("target", name), value, target["operator"], limit, allowance(target)))
     return found
 
 
@@ -227,10 +227,12 @@ def commitments(given: Given, outcome: Outcome) -> list[Violation]:
             value = _moved(given, outcome, row, row["start"], row["end"])
         if value is None:
             continue
-        found.append(off(("commitment", name, "as written"), stands["achieved"], "==", value))
-        found.append(off(("commitment limit", name, "as written"), stands["value"], "==", limit))
+        found.append(violation(("commitment", name, "as written"), stands["achieved"], "==", value))
+        found.append(violation(("commitment limit", name, "as written"), stands["value"], "==", limit))
         if kept:
-            found.append(off(("commitment", name), value, row["operator"], limit, 1.0 if row["kind"] == "share" else 0))
+            found.append(
+                violation(("commitment", name), value, row["operator"], limit, 1.0 if row["kind"] == "share" else 0)
+            )
     return found
 
 
@@ -245,7 +247,7 @@ def minimised(given: Given, tables: Tables, objective: float, value: float) -> l
         weight = {row["pollutant"]: row["weight"] for row in given.rows["weights"]}
         emitted = tables["emissions"].groupby("pollutant")["emission"].sum()
         expected = sum(weight.get(name, 0.0) * amount for name, amount in entries(emitted)) / len(settings.years)
-    found = [off(("minimised", settings.minimise), value, "==", expected)]
+    found = [violation(("minimised", settings.minimise), value, "==", expected)]
     if settings.cost_at_most is not None:
-        found.append(off(("cost in all",), objective, "<=", settings.cost_at_most, 1.0))
+        found.append(violation(("cost in all",), objective, "<=", settings.cost_at_most, 1.0))
     return found

@@ -11,7 +11,7 @@ import pandas as pd
 
 from scenarios.frames import each_row, entries
 from scenarios.verification.cost import operating, unit_costs
-from scenarios.verification.given import Given, Violation, means, off
+from scenarios.verification.given import Given, Violation, means, violation
 
 ROUNDED = 1e-6  #: part of what the city costs to run below which the difference of two such sums is rounding [1]
 Shares = dict[str, float]  # payer -> part of a cost [1]
@@ -95,7 +95,7 @@ def funding(given: Given, stock: np.ndarray, tables: Mapping[str, pd.DataFrame])
     written = {(row.payer, row.item, row.year): row.cny for row in each_row(tables["funding"])}
     size = sum(map(abs, expected.values())) * 1e-3 + abs(operating(given, stock)) * ROUNDED
     return [
-        off(("funding", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size)
+        violation(("funding", *key), written.get(key, 0.0), "==", expected.get(key, 0.0), size)
         for key in expected.keys() | written.keys()
     ]
 

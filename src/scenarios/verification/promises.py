@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.frames import each_row, entries
-from scenarios.verification.given import Given, Violation, off, served
+from scenarios.verification.given import Given, Violation, served, violation
 from scenarios.verification.paying import Payers
 
 Finish = dict[str, int]  # task -> place of the quarter in which it is done
@@ -59,10 +59,10 @@ def _windows(given: Given, finish: Finish) -> Iterator[Violation]:
         task, late = row["task"], min(place_of_month(given, row["deadline"]), len(given.periods) - 1)
         asked = {"needed": row["required"], "all": True, "none": False}[given.case.settings.tasks]
         if asked or task in finish:
-            yield off(("deadline", task), finish.get(task, NEVER), "<=", late, 1)
+            yield violation(("deadline", task), finish.get(task, NEVER), "<=", late, 1)
         if task in finish:
             early = max(0, place_of_month(given, row["earliest"])) + max(ceil(row["duration"] / 3) - 1, 0)
-            yield off(("earliest", task), finish[task], ">=", early, 1)
+            yield violation(("earliest", task), finish[task], ">=", early, 1)
 
 
 def _waits(
@@ -73,11 +73,11 @@ def _waits(
     ready = finish.get(before, NEVER)
     if after in finish:
         earliest = ready + ceil(row["lag"] / 3) + duration[after]
-        yield off(("order", row["order"]), finish[after], ">=", earliest, 1)
+        yield violation(("order", row["order"]), finish[after], ">=", earliest, 1)
     elif after not in duration:
         for number, period in enumerate(given.periods):
             if period in used.get(after, ()):
-                yield off(("order", row["order"], period), number, ">=", ready, 1)
+                yield violation(("order", row["order"], period), number, ">=", ready, 1)
 
 
 def _bans(given: Given, row: dict[str, Any], finish: Finish, stock: np.ndarray) -> Iterator[Violation]:
@@ -87,7 +87,7 @@ def _bans(given: Given, row: dict[str, Any], finish: Finish, stock: np.ndarray) 
         for area, levels in zip(given.areas, stock[:, technology].tolist(), strict=True):
             size = given.start.get((area, activity), 0.0)
             for number in range(finish[row["before"]], len(given.periods)):
-                yield off(("ban", row["order"], area, given.periods[number]), levels[number + 1], "<=", 0.0, size)
+                yield violation(("ban", row["order"], area, given.periods[number]), levels[number + 1], "<=", 0.0, size)
 
 
 def _enabled(given: Given, finish: Finish, conversions: pd.DataFrame) -> Iterator[Violation]:
@@ -101,7 +101,7 @@ def _enabled(given: Given, finish: Finish, conversions: pd.DataFrame) -> Iterato
         for number, period in enumerate(given.periods):
             so_far += at.get((measure, period), 0.0)
             open_now = sum(row["capacity"] for row in rows if finish.get(row["task"], NEVER) <= number)
-            yield off(("enabling", measure, period), so_far, "<=", open_now, whole)
+            yield violation(("enabling", measure, period), so_far, "<=", open_now, whole)
 
 
 def _shares(given: Given, row: dict[str, Any], done: Mapping[tuple[str, str, str], float]) -> list[Violation]:
@@ -120,7 +120,7 @@ def _shares(given: Given, row: dict[str, Any], done: Mapping[tuple[str, str, str
         for period in given.periods:
             follow += done.get((area, row["after"], period), 0.0) / most
             lead += done.get((area, row["before"], period), 0.0) / lead_most
-            found.append(off(("share", row["order"], area, period), follow, "<=", lead, 1))
+            found.append(violation(("share", row["order"], area, period), follow, "<=", lead, 1))
     return found
 
 
@@ -146,7 +146,7 @@ def supplies(given: Given, stock: np.ndarray, tables: Mapping[str, pd.DataFrame]
                     * sum(place[f"{year}Q{quarter}"] >= place[finish[row["task"]]] for quarter in range(1, 5))
                     / 4
                 )
-        found.append(off(("supply", fuel, year), fuel_burnt(given, stock, fuel, year), "<=", amount))
+        found.append(violation(("supply", fuel, year), fuel_burnt(given, stock, fuel, year), "<=", amount))
     return found
 
 
@@ -165,14 +165,14 @@ def budgets(given: Given, tables: Mapping[str, pd.DataFrame]) -> list[Violation]
                 spent[payer, int(finish[row["task"]][:4])] += part * row["cost"]
     purses = _purses(given)
     found = [
-        off(("budget", *key), spent[key], "<=", amount)
+        violation(("budget", *key), spent[key], "<=", amount)
         for key, amount in purses.items()
         if given.case.settings.budgets == "kept"
     ]
     most = given.case.settings.money_at_most
     if most is not None:
         whole = sum(purses.values()) if most == "budgets" else most
-        found.append(off(("money in all",), sum(spent.values()), "<=", whole))
+        found.append(violation(("money in all",), sum(spent.values()), "<=", whole))
     return found
 
 
@@ -180,7 +180,7 @@ def _purses(given: Given) -> dict[tuple[str, int], float]:
     """What each payer of budgets.csv has in a year: its own, awards received, less awards given. [CNY]"""
     found = {(row["payer"], row["year"]): row["amount"] for row in given.rows["budgets"]}
     for row in given.rows["awards"]:
-        for payer, sign in ((row["payer"], 1.0), (row["giver"], -1.0)):
+        for payer, sign in ((row["payer"], 1.0), (row["grantor"], -1.0)):
             if (payer, row["year"]) in found:
                 found[payer, row["year"]] += sign * row["amount"]
     return {key: max(amount, 0.0) for key, amount in found.items()}

@@ -16,11 +16,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from scenarios.web import downloads, editing, events, planning
-from scenarios.web.guard import Door, Guard
-from scenarios.web.hands import Crew
-from scenarios.web.house import House, where
+from scenarios.web.guard import Access, Guard
 from scenarios.web.jobs import Jobs
 from scenarios.web.pages import HERE, page
+from scenarios.web.processes import WorkerPool
+from scenarios.web.server import Server, city_context
 from scenarios.web.store import Store
 from scenarios.web.visitors import seal
 from scenarios.words import say
@@ -30,26 +30,26 @@ FOLDER = Path("outputs") / ".web"  #: where the server keeps runs, results and e
 
 
 def app(
-    door: Door, *, folder: Path = FOLDER, models: str | None = None, inputs: str | None = None, at_once: int = 0
+    access: Access, *, folder: Path = FOLDER, models: str | None = None, inputs: str | None = None, at_once: int = 0
 ) -> ASGIApp:
-    """The server as an application, its door before it. ``at_once``: runs at a time; 0: one less than processors."""
+    """The server as application, behind its access control; ``at_once`` runs at a time, 0: one less than processors."""
 
     @asynccontextmanager
-    async def life(server: Starlette) -> AsyncIterator[None]:
-        store, crew = Store(folder), Crew(at_once or max((os.cpu_count() or 2) - 1, 1))
-        jobs = Jobs(store, crew, where(folder, models, inputs))
-        server.state.house = House(folder, models, inputs, jobs, crew, seal(folder))
-        await crew.start()
+    async def life(application: Starlette) -> AsyncIterator[None]:
+        store, pool = Store(folder), WorkerPool(at_once or max((os.cpu_count() or 2) - 1, 1))
+        jobs = Jobs(store, pool, city_context(folder, models, inputs))
+        application.state.server = Server(folder, models, inputs, jobs, pool, seal(folder))
+        await pool.start()
         await jobs.purge()
         try:
             yield
         finally:
             await jobs.end()
-            await crew.end()
+            await pool.end()
             store.close()
 
     refused = {HTTPException: _refused, Exception: _broken}
-    return Guard(Starlette(routes=routes(), lifespan=life, exception_handlers=refused), door)
+    return Guard(Starlette(routes=routes(), lifespan=life, exception_handlers=refused), access)
 
 
 def routes() -> list[Route | Mount]:

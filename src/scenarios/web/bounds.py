@@ -19,6 +19,6 @@ RESULTS: Final = 500  #: results without a name that are kept in all
 BASES: Final = 50  #: plans of whole scenarios that are kept beside them
 SEARCH: Final = 600.0  #: time after which a run keeps the best plan so far [s]
 FINISH: Final = 60.0  #: time a run then has to write it down before it is ended [s]
-CLERK: Final = 60.0  #: time a question that is no run may take [s]
+QUERY: Final = 60.0  #: time a question that is no run may take [s]
 RUNS: Final = 25  #: runs after which a process makes room for a fresh one
 IDLE: Final = 1800.0  #: time after which a process that nobody needs ends [s]

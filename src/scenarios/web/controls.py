@@ -169,5 +169,5 @@ TITLES = {
     "targets": "targets of the plan",
     "budgets": "budgets of the payers",
     "tasks": "tasks that are done",
-    "minimise": "what is made small",
+    "minimise": "what is minimised",
 }

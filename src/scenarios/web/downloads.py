@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from scenarios.web.house import house_of, visible_run, whole
+from scenarios.web.server import ensure_complete, server_of, visible_run
 from scenarios.web.store import CHARTS, FILES, WHAT_IF, WHOLE
 from scenarios.words import LANGUAGES, language, say
 
@@ -27,12 +27,12 @@ KINDS = {
 async def download(request: Request) -> Response:
     """One file of a result; always to be saved, never shown in our name."""
     run, name = visible_run(request), request.path_params["name"]
-    folder = house_of(request).jobs.results / run.run
+    folder = server_of(request).jobs.results / run.run
     stem = f"{run.city}-{run.run[:8]}"
     if not run.figures or name not in (ARCHIVE, *FILES):
         raise HTTPException(404, say("There is no such file."))
     if name not in (ARCHIVE, WHAT_IF):
-        await whole(request, run)
+        await ensure_complete(request, run)
     if name == ARCHIVE:
         content = await run_in_threadpool(archive, folder)
         headers = {"content-disposition": f'attachment; filename="{stem}.zip"'}
@@ -45,7 +45,7 @@ async def download(request: Request) -> Response:
 
 async def charts(request: Request) -> Response:
     """The charts of a result, as ECharts takes them; nothing yet while they are being made."""
-    path = house_of(request).jobs.results / visible_run(request).run / CHARTS.format(language=language())
+    path = server_of(request).jobs.results / visible_run(request).run / CHARTS.format(language=language())
     return FileResponse(path, media_type="application/json") if path.is_file() else Response(status_code=204)
 
 

@@ -79,7 +79,7 @@ def _same(one: Path, other: Path) -> bool:
     return filecmp.cmp(one, other, shallow=False)
 
 
-def known(table: str) -> type[Row]:
+def table_declaration(table: str) -> type[Row]:
     """The declaration of a table of a city. Raises InputError for a name that is none."""
     row = BY_NAME.get(table)
     if row is None or row.folder != "inputs":
@@ -104,7 +104,7 @@ def overview(place: Copy) -> list[dict[str, Any]]:
 
 def view(place: Copy, table: str) -> dict[str, Any]:
     """A table with what its columns hold, as plain records."""
-    row = known(table)
+    row = table_declaration(table)
     read = sheet(place.home / f"{table}.csv", row)
     holds = {name: described(row, name) for name in columns(row)}
     return {
@@ -124,7 +124,7 @@ def digest(place: Copy, table: str) -> str:
 
 def text(place: Copy, table: str) -> str:
     """A table as its file has it; only the header when there is no file."""
-    row = known(table)
+    row = table_declaration(table)
     path = place.home / f"{table}.csv"
     return decode(path)[0] if path.is_file() else ",".join(columns(row)) + "\n"
 
@@ -164,19 +164,19 @@ def with_edits(read: Sheet, edits: Edits) -> str:
     return text.getvalue()
 
 
-def edit(place: Copy, table: str, edits: Edits) -> list[str]:
+def edit_table(place: Copy, table: str, edits: Edits) -> list[str]:
     """Edit a table of the copy; which tables then differ. Raises InputError, and leaves all as it was."""
-    row = known(table)
+    row = table_declaration(table)
     if edits.seen and edits.seen != digest(place, table):
         found = phrase("a table that was changed after this page was opened")
         allowed = phrase("edits of the table as it stands now")
         raise InputError([Problem(Place(f"{table}.csv"), found, allowed, phrase("Reload the page and edit again."))])
-    return replaced(place, table, with_edits(sheet(place.home / f"{table}.csv", row), edits).encode())
+    return replace_table(place, table, with_edits(sheet(place.home / f"{table}.csv", row), edits).encode())
 
 
-def replaced(place: Copy, table: str, content: bytes) -> list[str]:
+def replace_table(place: Copy, table: str, content: bytes) -> list[str]:
     """Put a table into the copy; which tables then differ. Raises InputError, and leaves all as it was."""
-    row = known(table)
+    row = table_declaration(table)
     with _staging(place) as staging:
         path = staging / place.city / f"{table}.csv"
         path.write_bytes(content)
@@ -186,7 +186,7 @@ def replaced(place: Copy, table: str, content: bytes) -> list[str]:
     return place.edited
 
 
-def discarded(place: Copy) -> None:
+def discard_draft(place: Copy) -> None:
     """The copy is thrown away."""
     remove(place.draft / place.city)
 
@@ -210,7 +210,7 @@ def _measure(path: Path, row: type[Row]) -> None:
             if number > TABLE_ROWS or len(cells) > TABLE_COLUMNS or any(len(cell) > CELL for cell in cells):
                 _too_large(row, number)
     except UnicodeDecodeError:
-        return  # what is no text is told by the reading of the case
+        return  # reading the case reports what is no text
     except csv.Error:
         _too_large(row, FIRST)
 

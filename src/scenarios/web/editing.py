@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from scenarios.web.bounds import CELL, EDITS, UPLOAD
-from scenarios.web.house import SLUG, answer, changing, house_of, known_city, value
 from scenarios.web.pages import page
+from scenarios.web.server import SLUG, ask, ask_value, csrf_protected, known_city, server_of
 from scenarios.words import language, say
 
 ROWS = 400  #: rows of a table on one page
@@ -21,15 +21,15 @@ ROWS = 400  #: rows of a table on one page
 async def tables(request: Request) -> Response:
     """Every table of a city, and which of them the visitor has edited."""
     place = await known_city(request)
-    house = house_of(request)
-    found = await value(request, "tables", house.name(request), place["city"])
+    server = server_of(request)
+    found = await ask_value(request, "tables", server.name(request), place["city"])
     return page(request, "tables.html.j2", city=place, tables=found)
 
 
 async def table(request: Request) -> Response:
     """One table as a grid."""
     place, name = await known_city(request), _name(request)
-    found = await value(request, "table", house_of(request).name(request), place["city"], table=name)
+    found = await ask_value(request, "table", server_of(request).name(request), place["city"], table=name)
     asked = request.query_params.get("part", "1")
     count = max(1, -(-len(found["rows"]) // ROWS))
     part = min(max(int(asked), 1), count) if asked.isdecimal() and len(asked) < len(str(EDITS)) else 1
@@ -40,7 +40,7 @@ async def table(request: Request) -> Response:
 async def file(request: Request) -> Response:
     """One table as the visitor has it, to be taken away."""
     place, name = await known_city(request), _name(request)
-    text = await value(request, "file", house_of(request).name(request), place["city"], table=name)
+    text = await ask_value(request, "file", server_of(request).name(request), place["city"], table=name)
     headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response(text.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -52,7 +52,7 @@ def _name(request: Request) -> str:
     return name
 
 
-@changing
+@csrf_protected
 async def edit(request: Request, sent: Any) -> Response:
     """Change cells, remove rows, add rows; nothing is kept unless all of the city is right."""
     place, name = await known_city(request), _name(request)
@@ -83,7 +83,7 @@ def _cell(text: Any) -> str:
     return " ".join(str(text).split())
 
 
-@changing
+@csrf_protected
 async def upload(request: Request, sent: Any) -> Response:
     """Put a file in the place of a table; nothing is kept unless all of the city is right."""
     place, name = await known_city(request), _name(request)
@@ -93,14 +93,14 @@ async def upload(request: Request, sent: Any) -> Response:
     content = await given.read(UPLOAD + 1)
     if len(content) > UPLOAD:
         raise HTTPException(413, say("That is too large."))
-    told = base64.b64encode(content).decode()
-    return await _kept(request, place["city"], "upload", table=name, content=told)
+    encoded = base64.b64encode(content).decode()
+    return await _kept(request, place["city"], "upload", table=name, content=encoded)
 
 
 async def _kept(request: Request, city: str, task: str, **more: Any) -> Response:
     """What became of an edit: which tables differ now, or every problem at its cell."""
-    house = house_of(request)
-    found = await answer(request, task, house.name(request), city, **more)
+    server = server_of(request)
+    found = await ask(request, task, server.name(request), city, **more)
     if found["event"] == "done":
         return JSONResponse({"edited": found["value"]})
     if "problems" not in found:
@@ -114,9 +114,9 @@ def _shown(problem: dict[str, Any]) -> dict[str, Any]:
     return {**{name: problem[name] for name in ("file", "row", "column")}, **words}
 
 
-@changing
+@csrf_protected
 async def discard(request: Request, sent: Any) -> Response:
     """Throw the edited tables of a city away."""
     place = await known_city(request)
-    await value(request, "discard", house_of(request).name(request), place["city"])
+    await ask_value(request, "discard", server_of(request).name(request), place["city"])
     return RedirectResponse(f"/cities/{place['city']}/tables", 303)

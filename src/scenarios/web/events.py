@@ -1,4 +1,4 @@
-"""A run as it goes, told to the browser (server-sent events): first how it stands, then every move, to its end."""
+"""A run as it goes, reported to the browser (server-sent events): first how it stands, then every move, to its end."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from scenarios.reports.format import money, number, percent
-from scenarios.web.house import House, house_of, visible_run
 from scenarios.web.pages import step_words
+from scenarios.web.server import Server, server_of, visible_run
 from scenarios.web.store import Run
 from scenarios.words import language, say, speaking
 
 PATIENCE = 10.0  #: time after which a quiet run says that it is still there [s]
-COST = "cost"  #: what is made small in money
+COST = "cost"  #: what is minimised in money
 
 
 async def events(request: Request) -> StreamingResponse:
     """The moves of a run."""
     run = visible_run(request)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    stream = _told(house_of(request), run.run, language())
+    stream = _stream(server_of(request), run.run, language())
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-async def _told(house: House, run: str, spoken: str) -> AsyncIterator[str]:
+async def _stream(server: Server, run: str, spoken: str) -> AsyncIterator[str]:
     """Each move as an event; a comment where nothing moves, so that nobody hangs up."""
     count = 0
-    async for now in house.jobs.watch(run, PATIENCE):
+    async for now in server.jobs.watch(run, PATIENCE):
         if now is None:
             yield ": still there\n\n"
             continue
         count += 1
         with speaking(spoken):
-            told = json.dumps(described(now, house.jobs.before(run)), ensure_ascii=False)
-        yield f"id: {count}\nevent: run\ndata: {told}\n\n"
+            data = json.dumps(run_state(now, server.jobs.before(run)), ensure_ascii=False)
+        yield f"id: {count}\nevent: run\ndata: {data}\n\n"
 
 
-def described(run: Run, before: int) -> dict[str, object]:
+def run_state(run: Run, before: int) -> dict[str, object]:
     """A run as its page shows it while it goes on."""
     moment = run.moment
     words = step_words(run)

@@ -1,4 +1,4 @@
-"""The door of the server: who may come in, from where, with how much, and what every answer says to the browser."""
+"""Access control of the server: who may come in, from where, with how much, and the headers of every answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scenarios.web.bounds import BODY
-from scenarios.web.visitors import KEY, LANGUAGE, VISITOR, is_visitor, new_visitor, same
+from scenarios.web.visitors import KEY, LANGUAGE, VISITOR, constant_time_equal, is_visitor, new_visitor
 from scenarios.words import LANGUAGES, say, speaking
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -33,7 +33,7 @@ HEADERS = {
 
 
 @dataclass(frozen=True)
-class Door:
+class Access:
     """Under which names the server is reached, and the key it asks for; blank when only this machine reaches it."""
 
     host: str = LOCAL[0]
@@ -59,8 +59,8 @@ def _is_address(name: str) -> bool:
 class Guard:
     """Lets requests through to the page that may come in, in the visitor's language, and signs every answer."""
 
-    def __init__(self, page: ASGIApp, door: Door):
-        self._page, self._door = page, door
+    def __init__(self, page: ASGIApp, access: Access):
+        self._page, self._access = page, access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or turn it away."""
@@ -84,7 +84,7 @@ class Guard:
     def _refusal(self, scope: Scope, headers: dict[str, str], cookies: dict[str, str]) -> Response | None:
         """Why a request is turned away; None when it may come in."""
         host = headers.get("host", "")
-        if not self._door.knows(_name(host)):
+        if not self._access.knows(_name(host)):
             return PlainTextResponse(say("This address is not known here."), 421)
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host:
@@ -95,14 +95,14 @@ class Guard:
         size = headers.get("content-length", "0")
         if not size.isdecimal() or int(size) > BODY:
             return PlainTextResponse(say("That is too large."), 413)
-        return self._keyless(scope, cookies) if self._door.key else None
+        return self._keyless(scope, cookies) if self._access.key else None
 
     def _keyless(self, scope: Scope, cookies: dict[str, str]) -> Response | None:
         """Where a key is asked for: whoever brings it in the address gets it as a cookie, others are turned away."""
-        if same(cookies.get(KEY, ""), self._door.key):
+        if constant_time_equal(cookies.get(KEY, ""), self._access.key):
             return None
         given = parse_qs(scope["query_string"].decode("latin-1")).get("key", [""])[0]
-        if scope["method"] in READING and same(given, self._door.key):
+        if scope["method"] in READING and constant_time_equal(given, self._access.key):
             entered = RedirectResponse("/", 303)
             entered.set_cookie(KEY, given, max_age=YEAR, httponly=True, samesite="strict")
             return entered

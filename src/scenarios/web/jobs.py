@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.web.bounds import BASES, FINISH, OWN, RESULTS, SEARCH, WAITING, WAITING_IN_ALL
-from scenarios.web.hands import Crew, GoneError, Hand, Message
+from scenarios.web.processes import GoneError, Message, WorkerPool, WorkerProcess
 from scenarios.web.store import Run, State, Store
 
-Where = Callable[[str, str], Message]  #: (visitor, city) -> what every question about a city says
+CityContext = Callable[[str, str], Message]  #: (visitor, city) -> what every question about a city says
 
 
 class FullError(RuntimeError):
@@ -26,11 +26,11 @@ class FullError(RuntimeError):
 class Jobs:
     """All runs of the server."""
 
-    def __init__(self, store: Store, crew: Crew, where: Where):
-        self._store, self._crew, self._where = store, crew, where
+    def __init__(self, store: Store, pool: WorkerPool, city_context: CityContext):
+        self._store, self._pool, self._context = store, pool, city_context
         self._open: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._hands: dict[str, Hand] = {}
+        self._workers: dict[str, WorkerProcess] = {}
         self._news: dict[str, asyncio.Condition] = {}
 
     @property
@@ -84,12 +84,12 @@ class Jobs:
 
     async def stop(self, run: str) -> None:
         """Stop a run: one that found a plan keeps the best so far, any other ends at once."""
-        now, hand = self._open.get(run), self._hands.get(run)
-        if now is None or hand is None or now.state != "running" or now.moment.get("incumbent") is None:
+        now, worker = self._open.get(run), self._workers.get(run)
+        if now is None or worker is None or now.state != "running" or now.moment.get("incumbent") is None:
             await self.cancel(run)
             return
         await self._move(run, state="stopping")
-        hand.stop()
+        worker.stop()
 
     async def cancel(self, run: str) -> None:
         """End a run at once, with its process; nothing of it is kept."""
@@ -132,7 +132,7 @@ class Jobs:
             await asyncio.wait(list(self._tasks.values()))
 
     async def _move(self, run: str, **changes: Any) -> None:
-        """A run moved; who watches it is told."""
+        """A run moved; whoever watches it gets the news."""
         if run in self._open:
             self._open[run] = replace(self._open[run], **changes)
             async with self._news[run]:
@@ -144,16 +144,16 @@ class Jobs:
         begin = time.monotonic()
         ended: dict[str, Any] = {"state": "failed"}
         try:
-            async with self._crew.hand(place_of(asked)) as hand:
-                self._hands[run] = hand
+            async with self._pool.worker(place_of(asked)) as worker:
+                self._workers[run] = worker
                 begin = time.monotonic()
                 await self._move(run, state="running", step="read")
                 try:
-                    ended = await self._answered(run, hand)
+                    ended = await self._answered(run, worker)
                 finally:
-                    self._hands.pop(run, None)
+                    self._workers.pop(run, None)
                     if ended["state"] == "failed":
-                        await asyncio.shield(hand.end())
+                        await asyncio.shield(worker.end())
         except asyncio.CancelledError:
             ended = {"state": "cancelled"}
         except GoneError:
@@ -166,7 +166,7 @@ class Jobs:
 
     async def warm(self, run: Run) -> None:
         """Let a process in reserve read what such a run needs."""
-        await self._crew.warm(place_of(run), {**self._about(run), "task": "warm"})
+        await self._pool.warm(place_of(run), {**self._about(run), "task": "warm"})
 
     def question(self, run: Run) -> Message:
         """Everything that is to be known about a run."""
@@ -175,25 +175,25 @@ class Jobs:
 
     def _about(self, run: Run) -> Message:
         """What every question about a run says."""
-        where = self._where(run.visitor if run.drafted else "", run.city)
-        return {**where, "scenario": run.scenario, "bases": str(self._store.folder / "bases")}
+        context = self._context(run.visitor if run.drafted else "", run.city)
+        return {**context, "scenario": run.scenario, "bases": str(self._store.folder / "bases")}
 
-    async def _answered(self, run: str, hand: Hand) -> dict[str, Any]:
+    async def _answered(self, run: str, worker: WorkerProcess) -> dict[str, Any]:
         """How a run ended; one that takes too long is stopped, then ended. Raises GoneError."""
         asked = self._open[run]
         question = {**self.question(asked), "task": "plan"}
-        loop, told = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+        loop, moves = asyncio.get_running_loop(), set[asyncio.Task[None]]()
 
-        def hear(message: Message) -> None:
+        def listener(message: Message) -> None:
             moved = {name: message[name] for name in ("step", "minimised")} if "step" in message else _moment(message)
-            told.add(loop.create_task(self._move(run, **moved)))
+            moves.add(loop.create_task(self._move(run, **moved)))
 
-        answer = asyncio.create_task(hand.ask(question, hear))
+        answer = asyncio.create_task(worker.ask(question, listener))
         try:
             done, _ = await asyncio.wait([answer], timeout=SEARCH)
             if not done:
                 await self._move(run, state="stopping")
-                hand.stop()
+                worker.stop()
                 done, _ = await asyncio.wait([answer], timeout=FINISH)
             if not done:
                 raise GoneError

@@ -87,7 +87,7 @@ def _change(control: Control, position: str) -> str | None:
     if control.kind == "factor":
         return f"{control.key}*={number * control.size:.6g}"
     if control.kind == "months":
-        return f"{control.key}={later(control.unit, int(number))}"
+        return f"{control.key}={month_after(control.unit, int(number))}"
     return f"{control.key}={number * control.size:.10g}"
 
 
@@ -97,7 +97,7 @@ def _chosen(control: Control, position: str) -> str | None:
     return f"{control.key}=0" if control.kind == "off" else f"{control.key}={position}"
 
 
-def later(month: str, months: int) -> str:
+def month_after(month: str, months: int) -> str:
     """The month so many months after another, both such as 2019-05."""
     year, place = divmod(int(month[:4]) * MONTHS_PER_YEAR + int(month[5:]) - 1 + months, MONTHS_PER_YEAR)
     return f"{year}-{place + 1:02d}"
@@ -135,7 +135,7 @@ def _position(control: Control, value: str) -> str | None:
     return f"{number / control.size:.10g}"
 
 
-def typed(text: str) -> list[str]:
+def typed_changes(text: str) -> list[str]:
     """Changes typed one on a line. Raises InputError when there are too many or one is too long."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > CHANGES or any(len(line) > TEXT for line in lines):

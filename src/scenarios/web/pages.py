@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from scenarios.reports.format import assumption_name, listed, money, number, percent
+from scenarios.reports.format import assumption_name, join_names, money, number, percent
 from scenarios.reports.scales import unit_sign
 from scenarios.web.moves import YES, Control, positions_of
 from scenarios.web.store import Run
@@ -85,11 +85,11 @@ def _environment() -> Environment:
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, or a part of one."""
-    house = request.app.state.house
+    server = request.app.state.server
     visitor = request.state.visitor
     common = {
         "lang": language(),
-        "proof": house.seal.proof(visitor),
+        "csrf_token": server.seal.csrf_token(visitor),
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }
     return HTMLResponse(_environment().get_template(template).render(**common, **values), status)
@@ -135,24 +135,24 @@ def run_titles(runs: Sequence[Run]) -> dict[str, str]:
     return called
 
 
-def titled(scenario: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, str]:
+def default_titles(scenario: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, str]:
     """What a run without a name is called in each language: its scenario, and what was moved."""
     names = {spoken: scenario[f"name_{spoken}"] for spoken in LANGUAGES}
     return {spoken: f"{name}: {moved[spoken]}" if moved[spoken] else name for spoken, name in names.items()}
 
 
-def titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str]:
+def change_titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str]:
     """What some changes move, in the words of each language."""
     moved, rest = positions_of(controls, changes)
     by_key = {control.key: control for control in controls}
-    told = {}
+    names = {}
     for spoken in LANGUAGES:
         with speaking(spoken):
             parts = [*(_moved(by_key[key], position) for key, position in moved.items()), *rest]
-            told[spoken] = listed(parts[:NAMED])
+            names[spoken] = join_names(parts[:NAMED])
             if len(parts) > NAMED:
-                told[spoken] = say("{names} and {count} more", names=told[spoken], count=len(parts) - NAMED)
-    return told
+                names[spoken] = say("{names} and {count} more", names=names[spoken], count=len(parts) - NAMED)
+    return names
 
 
 def _moved(control: Control, position: str) -> str:

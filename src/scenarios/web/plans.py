@@ -17,13 +17,13 @@ from scenarios.listening import Progress
 from scenarios.plan import Plan
 from scenarios.problems import InputError, Place, Problem, phrase
 from scenarios.program.build import collector_paused
-from scenarios.reading import altered, read_case
+from scenarios.reading import read_case, with_changes
 from scenarios.relaxing import solve_elastic
 from scenarios.reports import charts
 from scenarios.reports.conflict_text import with_relaxations
 from scenarios.reports.dictionary import outputs_page, readmes
 from scenarios.reports.page import pages
-from scenarios.shorthand import short
+from scenarios.shorthand import parse_change
 from scenarios.solving import PROOF, solve
 from scenarios.web import drafts
 from scenarios.web.drafts import Copy
@@ -33,12 +33,12 @@ from scenarios.web.store import CHARTS, WHAT_IF, WHOLE, WORKBOOK
 from scenarios.words import LANGUAGES, speaking
 from scenarios.writing import made_from, read_plan, write_page, write_plan
 
-Say = Callable[[str, str], None]  #: what a run is at, and what it makes small
+ReportStep = Callable[[str, str], None]  #: what a run is at, and what it minimises
 KEPT, ANEW, ELASTIC = "kept", "anew", "elastic"  #: how a run treats the schedule of tasks, and what cannot be kept
 DIGITS = 16  #: of a digest, in the name of a folder
 
 
-class Asked(NamedTuple):
+class RunRequest(NamedTuple):
     """What a run is about."""
 
     copy: Copy
@@ -50,7 +50,7 @@ class Asked(NamedTuple):
     bases: Path  # where plans of whole scenarios are kept
 
 
-class Made(NamedTuple):
+class RunResult(NamedTuple):
     """What a run made, with the case it starts from."""
 
     base: Case
@@ -61,7 +61,7 @@ class Made(NamedTuple):
     digest: str  # of all inputs, before anything gave way
 
 
-class Shelf:
+class Cache:
     """Cases and plans of scenarios that were read or made before, as long as their files stay as they are."""
 
     def __init__(self) -> None:
@@ -80,13 +80,13 @@ class Shelf:
         """The plan of a whole scenario, where one was made from these very inputs."""
         folders = (runs.outputs(case.settings.city) / case.scenario, bases / case.digest[:DIGITS])
         for folder in () if case.digest in self._plans else folders:
-            found = runs.stored(case, folder=folder)
+            found = runs.stored_plan(case, folder=folder)
             if found is not None:
                 self._plans[case.digest] = found
         return self._plans.get(case.digest)
 
     def keep(self, case: Case, plan: Plan, bases: Path) -> None:
-        """Put a plan of a whole scenario on the shelf, and beside the results for other processes and days."""
+        """Put a plan of a whole scenario into the cache, and beside the results for other processes and days."""
         self._plans[case.digest] = plan
         options = {"gap": PROOF}
         record = runs.record(case, plan, plan.found.seconds, options)
@@ -99,82 +99,82 @@ def _stamp(copy: Copy) -> int:
     return hash(tuple((str(path), path.stat().st_mtime_ns) for path in files if path.is_file()))
 
 
-def make(asked: Asked, shelf: Shelf, progress: Progress, tell: Say) -> Made:
+def make(request: RunRequest, cache: Cache, progress: Progress, report_step: ReportStep) -> RunResult:
     """The plan asked for. Raises whatever reading, altering and solving raise."""
     with collector_paused():
-        base = shelf.case(asked.copy, asked.scenario)
-        case = altered(base, asked.changes) if asked.changes else base
-        tell("search", case.settings.minimise)
-        if asked.how == ELASTIC:
-            return _elastic(asked, base, case, progress)
-        known = shelf.plan(base, asked.bases)
-        if not asked.changes and asked.how == KEPT and known is not None:
-            return Made(base, case, known, True, (), case.digest)
-        if asked.changes and asked.how == KEPT:
+        base = cache.case(request.copy, request.scenario)
+        case = with_changes(base, request.changes) if request.changes else base
+        report_step("search", case.settings.minimise)
+        if request.how == ELASTIC:
+            return _elastic(request, base, case, progress)
+        known = cache.plan(base, request.bases)
+        if not request.changes and request.how == KEPT and known is not None:
+            return RunResult(base, case, known, True, (), case.digest)
+        if request.changes and request.how == KEPT:
             if known is None:
-                tell("base", base.settings.minimise)
+                report_step("base", base.settings.minimise)
                 known = solve(base, progress=progress)
                 if known.status != "stopped":
-                    shelf.keep(base, known, asked.bases)
-                tell("search", case.settings.minimise)
+                    cache.keep(base, known, request.bases)
+                report_step("search", case.settings.minimise)
             plan, kept = runs.what_if(known, case, progress=progress)
-            return Made(base, case, plan, kept, (), case.digest)
-        if asked.changes and known is not None:
-            plan, kept = runs.what_if(known, case, gap=0.0, time_limit=asked.time_limit, progress=progress)
-            return Made(base, case, plan, kept, (), case.digest)
-        plan = solve(case, time_limit=asked.time_limit, progress=progress)
-        if not asked.changes and plan.status != "stopped":
-            shelf.keep(base, plan, asked.bases)
-        return Made(base, case, plan, False, (), case.digest)
+            return RunResult(base, case, plan, kept, (), case.digest)
+        if request.changes and known is not None:
+            plan, kept = runs.what_if(known, case, gap=0.0, time_limit=request.time_limit, progress=progress)
+            return RunResult(base, case, plan, kept, (), case.digest)
+        plan = solve(case, time_limit=request.time_limit, progress=progress)
+        if not request.changes and plan.status != "stopped":
+            cache.keep(base, plan, request.bases)
+        return RunResult(base, case, plan, False, (), case.digest)
 
 
-def _elastic(asked: Asked, base: Case, case: Case, progress: Progress) -> Made:
+def _elastic(request: RunRequest, base: Case, case: Case, progress: Progress) -> RunResult:
     """The best plan when not everything can be kept."""
-    plan, given = solve_elastic(case, time_limit=asked.time_limit, progress=progress)
+    plan, given = solve_elastic(case, time_limit=request.time_limit, progress=progress)
     rows = (asdict(row) | {"reachable": row.reachable if isfinite(row.reachable) else None} for row in given)
-    return Made(base, with_relaxations(case, given), plan, False, tuple(rows), case.digest)
+    return RunResult(base, with_relaxations(case, given), plan, False, tuple(rows), case.digest)
 
 
-def write(asked: Asked, made: Made) -> dict[str, Any]:
+def write(request: RunRequest, result: RunResult) -> dict[str, Any]:
     """Write tables and the what-if of a run; what the page shows of it."""
     begin = time.perf_counter()
-    options = {"gap": PROOF, "changes": list(asked.changes), "how": asked.how, "relaxed": list(made.relaxed)}
+    options = {"gap": PROOF, "changes": list(request.changes), "how": request.how, "relaxed": list(result.relaxed)}
 
     def record() -> Mapping[str, object]:
-        seconds = {**made.plan.found.seconds, "write": time.perf_counter() - begin}
-        return runs.record(made.case, made.plan, seconds, options)
+        seconds = {**result.plan.found.seconds, "write": time.perf_counter() - begin}
+        return runs.record(result.case, result.plan, seconds, options)
 
-    write_plan(asked.results, made.plan, {WHAT_IF: what_if(asked, made), **readmes(outputs_page)}, record)
-    for table in asked.copy.edited:
-        write_page(asked.results / "edited" / f"{table}.csv", drafts.text(asked.copy, table))
-    return figures(made.case, made.plan)
+    write_plan(request.results, result.plan, {WHAT_IF: what_if(request, result), **readmes(outputs_page)}, record)
+    for table in request.copy.edited:
+        write_page(request.results / "edited" / f"{table}.csv", drafts.text(request.copy, table))
+    return figures(result.case, result.plan)
 
 
-def finish(asked: Asked, made: Made) -> None:
+def finish(request: RunRequest, result: RunResult) -> None:
     """Write the charts of a run, in every language."""
     for spoken in LANGUAGES:
         with speaking(spoken):
-            drawn = [charts.options(made.case, made.plan, name) for name in charts.names(made.case)]
-        write_page(asked.results / CHARTS.format(language=spoken), json.dumps(drawn, ensure_ascii=False))
+            drawn = [charts.options(result.case, result.plan, name) for name in charts.names(result.case)]
+        write_page(request.results / CHARTS.format(language=spoken), json.dumps(drawn, ensure_ascii=False))
 
 
-def report(asked: Asked, shelf: Shelf, digest: str) -> None:
+def report(request: RunRequest, cache: Cache, digest: str) -> None:
     """Write what is made only when somebody wants to have it: the reports and the workbook.
 
     Raises InputError when the inputs are no longer those the plan was made from.
     """
-    base = shelf.case(asked.copy, asked.scenario)
-    case = altered(base, asked.changes) if asked.changes else base
+    base = cache.case(request.copy, request.scenario)
+    case = with_changes(base, request.changes) if request.changes else base
     if case.digest != digest:
         found, allowed = phrase("inputs that were changed since"), phrase("the inputs the plan was made from")
-        raise InputError([Problem(Place(asked.copy.city), found, allowed, phrase("Plan again."))])
-    if asked.how == ELASTIC:
-        case = with_relaxations(case, _relaxed(asked.results))
-    plan = read_plan(asked.results)
+        raise InputError([Problem(Place(request.copy.city), found, allowed, phrase("Plan again."))])
+    if request.how == ELASTIC:
+        case = with_relaxations(case, _relaxed(request.results))
+    plan = read_plan(request.results)
     for name, text in pages(case, plan).items():
-        write_page(asked.results / name, text)
-    runs.funding_workbook(case, plan, asked.results / WORKBOOK)
-    write_page(asked.results / WHOLE, "")
+        write_page(request.results / name, text)
+    runs.funding_workbook(case, plan, request.results / WORKBOOK)
+    write_page(request.results / WHOLE, "")
 
 
 def _relaxed(folder: Path) -> tuple[Relaxation, ...]:
@@ -189,15 +189,15 @@ def _relaxed(folder: Path) -> tuple[Relaxation, ...]:
     )
 
 
-def what_if(asked: Asked, made: Made) -> str:
+def what_if(request: RunRequest, result: RunResult) -> str:
     """The scenario file that makes the same plan on the command line."""
     settings: dict[str, Any] = {}
     changes = []
-    for text in asked.changes:
-        found, _ = short(text)
+    for text in request.changes:
+        found, _ = parse_change(text)
         settings |= found.settings
         if found.change is not None:
             changes.append(found.change.model_dump(exclude_defaults=True, mode="json"))
-    said = made.case.description if asked.changes else made.base.description
-    described = {spoken: said.get(spoken, asked.scenario) for spoken in LANGUAGES}
-    return scenario_file(described, asked.scenario, settings, changes)
+    said = result.case.description if request.changes else result.base.description
+    described = {spoken: said.get(spoken, request.scenario) for spoken in LANGUAGES}
+    return scenario_file(described, request.scenario, settings, changes)

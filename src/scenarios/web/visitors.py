@@ -1,4 +1,4 @@
-"""Who asks: a visitor's cookie, the proof that a form came from our page, the key of a server others can reach."""
+"""Who asks: a visitor's cookie, the CSRF token of a form on our page, the key of a server others can reach."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Seal:
 
     secret: bytes
 
-    def proof(self, visitor: str) -> str:
+    def csrf_token(self, visitor: str) -> str:
         """What a form of this visitor's page carries."""
         return hmac.new(self.secret, f"form {visitor}".encode(), hashlib.sha256).hexdigest()
 
-    def is_ours(self, visitor: str, proof: str) -> bool:
+    def is_valid(self, visitor: str, csrf_token: str) -> bool:
         """Whether a form came from a page of this visitor."""
-        return hmac.compare_digest(self.proof(visitor).encode(), proof.encode())
+        return hmac.compare_digest(self.csrf_token(visitor).encode(), csrf_token.encode())
 
     def name(self, visitor: str) -> str:
         """What a visitor's runs and tables are kept under; it does not give the cookie away."""
@@ -62,6 +62,6 @@ def is_visitor(cookie: str) -> bool:
     return COOKIE.fullmatch(cookie) is not None
 
 
-def same(one: str, other: str) -> bool:
-    """Whether two keys are the same, in a time that does not tell where they differ."""
+def constant_time_equal(one: str, other: str) -> bool:
+    """Whether two keys are the same, in a time that does not depend on where they differ."""
     return hmac.compare_digest(one.encode(), other.encode())

@@ -20,29 +20,29 @@ from scenarios.words import LANGUAGES, speaking
 if TYPE_CHECKING:
     from scenarios.listening import Moment
     from scenarios.problems import Problem
-    from scenarios.web.plans import Shelf
+    from scenarios.web.plans import Cache
 
 Answer = dict[str, Any]
 
 
 class Worker:
-    """Answers one question after the other; remembers cases and plans."""
+    """Answers one query after the other; remembers cases and plans."""
 
     def __init__(self, out: IO[str]):
-        from scenarios.web.plans import Shelf
+        from scenarios.web.plans import Cache
 
         self._out, self._stopped = out, threading.Event()
         self._questions: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._shelf: Shelf = Shelf()
+        self._cache: Cache = Cache()
 
     def listen(self, lines: IO[str]) -> None:
         """Put questions in a row, and note a stop at once; the process ends with the last line."""
         for line in lines:
-            asked = json.loads(line)
-            if asked.get("stop"):
+            query = json.loads(line)
+            if query.get("stop"):
                 self._stopped.set()
             else:
-                self._questions.put(asked)
+                self._questions.put(query)
         os._exit(0)
 
     def serve(self) -> None:
@@ -56,16 +56,16 @@ class Worker:
         self._out.write(json.dumps(answer, ensure_ascii=False) + "\n")
         self._out.flush()
 
-    def _answer(self, asked: Answer) -> None:
+    def _answer(self, query: Answer) -> None:
         """Do what is asked, and say how it ended."""
         later: Callable[[], None] | None = None
         self._stopped.clear()
         try:
-            with speaking(asked.get("language", LANGUAGES[0])):
-                value, later = self._do(asked["task"], asked)
+            with speaking(query.get("language", LANGUAGES[0])):
+                value, later = self._do(query["task"], query)
             ended: Answer = {"event": "done", "value": value}
         except Exception as error:
-            ended = {"event": "ended", **told(error)}
+            ended = {"event": "ended", **failure(error)}
         self.say(ended)
         try:
             if later is not None:
@@ -74,35 +74,35 @@ class Worker:
             traceback.print_exc()
         self.say({"event": "idle"})
 
-    def _do(self, task: str, asked: Answer) -> tuple[Any, Callable[[], None] | None]:
+    def _do(self, task: str, query: Answer) -> tuple[Any, Callable[[], None] | None]:
         """What a question is answered with, and what is left to do once that is said."""
         if task == "plan":
-            return self._plan(asked)
-        from scenarios.web.desk import answers
+            return self._plan(query)
+        from scenarios.web.queries import answer
 
-        return answers(task, asked, self._shelf), None
+        return answer(task, query, self._cache), None
 
-    def _plan(self, asked: Answer) -> tuple[Any, Callable[[], None]]:
+    def _plan(self, query: Answer) -> tuple[Any, Callable[[], None]]:
         from scenarios.web import plans
-        from scenarios.web.desk import asked_of
+        from scenarios.web.queries import run_request
 
-        question = asked_of(asked)
-        made = plans.make(question, self._shelf, self._progress, self._step)
-        shown = plans.write(question, made)
-        value = {"figures": shown, "kept": made.kept, "digest": made.digest}
-        return value, lambda: plans.finish(question, made)
+        question = run_request(query)
+        result = plans.make(question, self._cache, self._progress, self._step)
+        shown = plans.write(question, result)
+        value = {"figures": shown, "kept": result.kept, "digest": result.digest}
+        return value, lambda: plans.finish(question, result)
 
     def _step(self, step: str, minimised: str) -> None:
-        """Tell what a run is at."""
+        """Report what a run is at."""
         self.say({"event": "step", "step": step, "minimised": minimised})
 
     def _progress(self, moment: Moment) -> bool:
-        """Tell how a search goes; whether it is to stop."""
+        """Report how a search goes; whether it is to stop."""
         self.say({"event": "moment", **vars(moment)})
         return self._stopped.is_set()
 
 
-def told(error: Exception) -> Answer:
+def failure(error: Exception) -> Answer:
     """How a question ended that has no answer: a state, and what there is to say in every language."""
     from scenarios.highs import SolverError
     from scenarios.problems import InputError

@@ -30,7 +30,7 @@ def emissions(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         needed |= set(case["weights"][case["weights"]["weight"] > 0]["pollutant"])
     pairs = {(receptor, pollutant) for receptor, pollutant, _ in airs}
     needed |= {key[3] for key in air.transfer(case).index if (key[0], key[1]) in pairs}
-    needed |= {key[3] for key in air.sent(case).index} if case.exchange.sent else set()
+    needed |= {key[3] for key in air.transfer_to_neighbours(case).index} if case.exchange.sent else set()
     factors = {
         (a, s, p): factor[s, p]
         for a, s in c.segments
@@ -71,7 +71,7 @@ def exchange(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     received = tuple(key for key in c.air_years if key in given.received)
     return {
         "sent": given.sent,
-        "sending": _by_source(c, air.sent(case)) if given.sent else {},
+        "sending": _by_source(c, air.transfer_to_neighbours(case)) if given.sent else {},
         "received": received,
         "arriving": {key: (key,) * (key in received) for key in c.air_years},
         "arriving_at_most": given.received,

@@ -22,7 +22,7 @@ def measures(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     areas_of = defaultdict(list)
     shares = pools.potential.to_dict()
     nothing_else = case.settings.commitments == "exact"
-    taken = commitments.named(case)
+    taken = commitments.named_measures(case)
     for row in records(case["measures"]):
         m = row["measure"]
         if nothing_else and m not in taken.free | taken.counted:
@@ -74,7 +74,7 @@ def _closed(case: Case) -> set[tuple[str, str]]:
     """Measures and quarters in which a plan that does nothing beyond its commitments does nothing."""
     if case.settings.commitments != "exact":
         return set()
-    taken = commitments.named(case)
+    taken = commitments.named_measures(case)
     opened = {
         (m, t)
         for row in records(case["commitments"])

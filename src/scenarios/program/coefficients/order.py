@@ -11,7 +11,7 @@ import numpy as np
 from scenarios.case import Case
 from scenarios.frames import each_row, records
 from scenarios.program.pooling import Pools
-from scenarios.tasks import BEFORE, quarters, reduced, windows
+from scenarios.tasks import BEFORE, quarters, transitive_reduction, windows
 from scenarios.tasks import required as required_tasks
 
 TOGETHER = ""  #: the gate of all enabling tasks of a measure, whose capacities add up
@@ -31,7 +31,7 @@ def tasks(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         "required_tasks": tuple(t for t in tasks if required[t]),
         "optional_tasks": tuple(t for t in tasks if not required[t]),
         "deadline": {task: c.periods[place] for task, place in zip(tasks, deadlines, strict=True)},
-        "waits": tuple((before, after, lag + durations[after]) for before, after, lag in reduced(case)),
+        "waits": tuple((before, after, lag + durations[after]) for before, after, lag in transitive_reduction(case)),
     }
 
 

@@ -56,7 +56,7 @@ def money(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
 
 def costs(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     """Discounted cost of a unit converted until the end of the horizon, and of a unit in service. [CNY]"""
-    discount, annuity = unit_costs.discount(case), unit_costs.capital_annuity(case).to_dict()
+    discount, annuity = unit_costs.discount_factors(case), unit_costs.capital_annuity(case).to_dict()
     quarter = {t: float(discount[case.calendar.year(t)]) / len(QUARTERS) for t in c.periods}
     until_end = {
         t: quarter[t] / 2 + sum(quarter[u] for u in c.periods[place + 1 :]) for place, t in enumerate(c.periods)

@@ -14,7 +14,7 @@ from scenarios.days import KINDS, mean_for
 from scenarios.frames import records
 from scenarios.inventory import in_scope
 from scenarios.program.pooling import Pools
-from scenarios.targets import Target, limits, span
+from scenarios.targets import Target, limits, target_periods
 
 RELATIONS: dict[str, Callable[[Any, Any], Any]] = {"<=": operator.le, ">=": operator.ge}
 Segments = dict[tuple[str, str], None]
@@ -48,7 +48,7 @@ def targets(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         "relation": {name: RELATIONS[target["operator"]] for name, target in enforced.items()},
         "target_limit": {name: target["limit"] for name, target in enforced.items()},
         "target_periods": {name: c.periods_of[target["year"]] for name, target in enforced.items()},
-        "target_span": {name: span(case, target) for name, target in enforced.items()},
+        "target_span": {name: target_periods(case, target) for name, target in enforced.items()},
         "target_air": {name: (target["area"], target["subject"], target["year"]) for name, target in enforced.items()},
         "mean_at_most": {
             name: mean_for(
@@ -71,7 +71,7 @@ def commitments(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
     moves = {name: _moves(case, pools, c, row) for name, row in counted.items()}
     only: dict[str, list[tuple[str, str]]] = {}
     if case.settings.commitments == "exact":
-        free = promised.named(case).free
+        free = promised.named_measures(case).free
         only = {name: [move for move in moves[name] if move[1] not in free] for name in moves}
     return {
         "share_commitments": tuple(shares),

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.plan import Plan
 from scenarios.reports.charts import air, counties, curves, emissions, money, ranges, work
 from scenarios.reports.charts.description import Chart
@@ -30,8 +30,8 @@ PLAIN: dict[str, Callable[[Case, Plan], Chart]] = {
     "tornado-cost": ranges.cost,
     "gantt": work.gantt,
     "network": work.network,
-    "map-money": counties.spent,
-    "map-households": counties.converted,
+    "map-money": counties.investment,
+    "map-households": counties.household_conversions,
 }
 OF_AIR: dict[str, Callable[[Case, Plan, str], Chart]] = {"air": air.path, "sources": air.sources}
 OF_EMISSION: dict[str, Callable[[Case, Plan, str], Chart]] = {
@@ -43,8 +43,8 @@ OF_EMISSION: dict[str, Callable[[Case, Plan, str], Chart]] = {
 }
 
 
-@once
-def shown(case: Case) -> list[str]:
+@cached
+def charted_pollutants(case: Case) -> list[str]:
     """Pollutants that have a target on their emission, are in the air, or form what is in the air."""
     formed = case["precursors"].query("ratio > 0")["precursor"]
     wanted = {
@@ -59,7 +59,7 @@ def names(case: Case) -> list[str]:
     """Every chart a plan of the city has, such as ``wedges-NOx``, ``air-PM2.5`` or ``gantt``."""
     air_of = list(dict.fromkeys(case["apportionment"]["pollutant"]))
     found = [f"{kind}-{pollutant}" for kind in OF_AIR for pollutant in air_of]
-    found += [f"{kind}-{pollutant}" for kind in OF_EMISSION for pollutant in shown(case)]
+    found += [f"{kind}-{pollutant}" for kind in OF_EMISSION for pollutant in charted_pollutants(case)]
     return found + list(PLAIN)
 
 

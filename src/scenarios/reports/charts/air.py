@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.air import REGIONAL, quoted, transfer_rows
-from scenarios.case import Case, once
+from scenarios.air import REGIONAL, reference_receptors, transfer_rows
+from scenarios.case import Case, cached
 from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, coloured
+from scenarios.reports.charts.description import LIMIT, NEUTRAL, SEEN, Bars, Flow, colours_of
 from scenarios.reports.charts.emissions import limits
-from scenarios.reports.charts.work import cut
+from scenarios.reports.charts.work import truncated
 from scenarios.reports.format import assumption_name
-from scenarios.reports.scales import moved, unit_sign
+from scenarios.reports.scales import change_text, unit_sign
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 
@@ -23,7 +23,7 @@ SMALL = 0.02  #: activities below this part of what the city adds are shown toge
 
 def path(case: Case, plan: Plan, air: str) -> Bars:
     """Annual means by source in the planning years, the years measured before, and the limits."""
-    receptor = quoted(case)[air]
+    receptor = reference_receptors(case)[air]
     rows = _at(plan, air, receptor)
     names = case.names("sectors", language()) | {REGIONAL: say("From elsewhere")}
     order = [name for name in (REGIONAL, *case["sectors"]["sector"]) if name in set(rows["source"])]
@@ -35,7 +35,7 @@ def path(case: Case, plan: Plan, air: str) -> Bars:
         for row in records(seen)
     ]
     marked += [{"kind": LIMIT, "category": str(year), "value": value} for year, value in goals.items()]
-    colours = coloured([names[REGIONAL], *(names[sector] for sector in case["sectors"]["sector"])], names[REGIONAL])
+    colours = colours_of([names[REGIONAL], *(names[sector] for sector in case["sectors"]["sector"])], names[REGIONAL])
     years = sorted({*seen["year"].astype(int), *rows["year"].astype(int)})
     kept = rows.assign(series=rows["source"].map(names), category=rows["year"].astype(str))
     return Bars(
@@ -68,15 +68,15 @@ def _moved(seen: pd.DataFrame, planned: pd.Series) -> str:
     year = max((year for year in known if year < planned.index[-1]), default=planned.index[0])
     start = known.get(year, planned.iloc[0])
     name = say("{year} (measured)", year=year) if year in known else str(year)
-    return moved((name, float(start)), (str(planned.index[-1]), float(planned.iloc[-1])), unit_sign(MICROGRAM))
+    return change_text((name, float(start)), (str(planned.index[-1]), float(planned.iloc[-1])), unit_sign(MICROGRAM))
 
 
-@once
+@cached
 def _parts(case: Case, plan: Plan, air: str) -> pd.DataFrame:
     """What each activity's emission of each pollutant adds to the annual mean of the last year. [ug/m3]"""
     rows = plan.emissions[plan.emissions["period"].isin(case.calendar.of_year(case.settings.years[-1]))]
     given = transfer_rows(case)
-    given = given[(given["air"] == air) & (given["receptor"] == quoted(case)[air])]
+    given = given[(given["air"] == air) & (given["receptor"] == reference_receptors(case)[air])]
     emitted = rows.groupby(["activity", "sector", "pollutant"])["emission"].sum().reset_index()
     parts = emitted.merge(given, on=["sector", "pollutant"], validate="many_to_one")
     parts = parts.assign(value=parts["emission"] * parts["coefficient"])
@@ -92,17 +92,19 @@ def sources(case: Case, plan: Plan, air: str) -> Flow:
     is_all = small.groupby(parts["sector"]).transform("all")
     whole = parts["sector"].map(sectors)
     other = whole.where(is_all, whole.map(lambda name: say("{name}, other", name=name)))
-    parts = parts.assign(label=parts["activity"].map(names).where(~small, other).map(lambda name: cut(name, LONGEST)))
+    parts = parts.assign(
+        label=parts["activity"].map(names).where(~small, other).map(lambda name: truncated(name, LONGEST))
+    )
     parts = parts.assign(
         activity="a:" + parts["label"], sector="s:" + parts["sector"], pollutant="p:" + parts["pollutant"]
     )
-    rows = _at(plan, air, quoted(case)[air])
+    rows = _at(plan, air, reference_receptors(case)[air])
     rows = rows[(rows["year"] == case.settings.years[-1]) & (rows["source"] == REGIONAL)]
     return _flow(case, air, parts, float(rows["concentration"].sum()), sectors)
 
 
 def _emitted_name(pollutant: str, air: str) -> str:
-    """What is emitted: told from what forms in the air where both bear one name."""
+    """What is emitted: named apart from what forms in the air where both bear one name."""
     return say("Primary {pollutant}", pollutant=pollutant) if pollutant == air else pollutant
 
 
@@ -118,7 +120,7 @@ def _flow(case: Case, air: str, parts: pd.DataFrame, elsewhere: float, sectors: 
     if elsewhere > 0 and len(parts):
         frames.append(pd.DataFrame({"source": [f"p:{REGIONAL}"], "target": [goal], "value": [elsewhere]}))
     order = [f"s:{sector}" for sector in case["sectors"]["sector"]]
-    colours = coloured(order)
+    colours = colours_of(order)
     of_activity = parts.groupby("activity")["sector"].first()
     nodes = [(node, sectors[node[2:]], 1, colours[node]) for node in order if node in set(parts["sector"])]
     ranked = parts.groupby(["sector", "activity"])["value"].sum().reset_index()

@@ -6,7 +6,7 @@ from math import ceil, sqrt
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.effects import avoided
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Tiles
@@ -17,7 +17,7 @@ from scenarios.words import name_column, say
 HOUSEHOLD = "household"
 
 
-def places(case: Case) -> pd.DataFrame:
+def positions(case: Case) -> pd.DataFrame:
     """Column and row of each area; areas without a row of their own fill lines below, in their order."""
     given = case["tiles"].set_index("area")[["column", "row"]].astype(int)
     rest = [area for area in case["areas"]["area"] if area not in given.index]
@@ -30,7 +30,7 @@ def places(case: Case) -> pd.DataFrame:
 
 
 def _tiles(case: Case, name: str, title: str, values: pd.Series, unit: str, note: str = "") -> Tiles:
-    where = places(case)
+    where = positions(case)
     rows = where.assign(
         label=case["areas"].set_index("area")[name_column()], value=values.reindex(where.index).astype(float)
     )
@@ -38,7 +38,7 @@ def _tiles(case: Case, name: str, title: str, values: pd.Series, unit: str, note
     return Tiles(name=name, title=title, rows=rows if rows["value"].notna().any() else rows[:0], unit=unit, note=note)
 
 
-def spent(case: Case, plan: Plan) -> Tiles:
+def investment(case: Case, plan: Plan) -> Tiles:
     """Money laid out in each county."""
     rows = plan.costs[plan.costs["item"] == OUTLAY]
     total = rows.groupby("area")["cny"].sum().reindex(case["areas"]["area"]).fillna(0.0)
@@ -46,7 +46,7 @@ def spent(case: Case, plan: Plan) -> Tiles:
     return _tiles(case, "map-money", say("Money laid out, by county"), total / divisor, unit)
 
 
-@once
+@cached
 def _avoided(case: Case, plan: Plan) -> pd.DataFrame:
     """Emission avoided in the last year, by area and pollutant. [t]"""
     rows = avoided(case, plan.conversions, ("area",))
@@ -64,7 +64,7 @@ def reductions(case: Case, plan: Plan, pollutant: str) -> Tiles:
     return _tiles(case, f"map-{pollutant}", title, total / divisor, unit)
 
 
-def converted(case: Case, plan: Plan) -> Tiles:
+def household_conversions(case: Case, plan: Plan) -> Tiles:
     """Conversions of households in each county over the plan: a household converted twice counts twice."""
     rows = plan.conversions[plan.conversions["unit"] == HOUSEHOLD]
     total = rows.groupby("area")["quantity"].sum()

@@ -11,7 +11,7 @@ from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Curve, table
 from scenarios.reports.curves_text import axis_title
-from scenarios.reports.format import MILLION, told, typeset
+from scenarios.reports.format import MILLION, join_sentences, typeset
 from scenarios.reports.scales import money, unit_sign
 from scenarios.studies.abatement_cost import SystemCurve, measure_curve
 from scenarios.studies.axes import COST, MONEY, Axis, axis
@@ -27,7 +27,7 @@ NEAR = 1.6  #: how many times as high as the rest the tallest block may be and s
 MARKED, MARK_WIDTH = 8, 0.03  #: blocks of a measure curve that are named at most, and how wide they are at least [1]
 
 
-def titled(case: Case, what: str) -> str:
+def title_line(case: Case, what: str) -> str:
     """City, scenario, and what is shown."""
     name = case.settings.name(language())
     return say("{what} ({city}, {scenario})", what=what, city=name, scenario=case.called(language()))
@@ -47,7 +47,7 @@ def front(case: Case, found: Front) -> Curve:
     columns = {"y": shown[0][0], "x": shown[1][0]} | ({"shade": shown[2][0]} if len(shown) > 2 else {})
     return Curve(
         name="front",
-        title=titled(case, say("Efficient plans")),
+        title=title_line(case, say("Efficient plans")),
         rows=pd.DataFrame(columns).assign(series=""),
         x_title=shown[1][1],
         y_title=shown[0][1],
@@ -69,7 +69,7 @@ def macc(case: Case, on: Axis, steps: pd.DataFrame | None, system: SystemCurve |
     divisor, unit = _per_unit(ceiling, on.unit)
     return Curve(
         name=f"macc-{on.name}",
-        title=titled(case, say("What the next unit of {name} costs", name=on.name)),
+        title=title_line(case, say("What the next unit of {name} costs", name=on.name)),
         rows=rows.assign(y=rows["y"] / divisor),
         x_title=say("taken away: {title}", title=typeset(axis_title(on))),
         y_title=unit,
@@ -121,9 +121,9 @@ def _read(blocks: pd.DataFrame, ceiling: float) -> str:
     marked = blocks[blocks["mark"] != ""]
     if len(marked):
         pairs = zip(marked["mark"], marked["name"], strict=True)
-        listed = say("; ").join(say("({mark}) {name}", mark=mark, name=name) for mark, name in pairs)
-        said.append(say("The widest: {names}.", names=listed))
-    return told(said)
+        named = say("; ").join(say("({mark}) {name}", mark=mark, name=name) for mark, name in pairs)
+        said.append(say("The widest: {names}.", names=named))
+    return join_sentences(said)
 
 
 def _round(value: float) -> float:
@@ -164,7 +164,7 @@ def sweep(case: Case, tables: dict[str, pd.DataFrame]) -> Curve:
     series = varied[1] + " = " + points[varied[1]].astype(str) if several else pd.Series("", points.index, dtype=object)
     return Curve(
         name="sweep",
-        title=titled(case, say("cost over the plan")),
+        title=title_line(case, say("cost over the plan")),
         rows=pd.DataFrame({"series": series, "x": points[varied[0]], "y": points["cost"] / divisor}),
         x_title=_varied_title(case, varied[0]),
         y_title=f"{say('cost over the plan')} [{unit}]",

@@ -223,7 +223,7 @@ class Tiles(Chart):
         return found if all(width(line) <= most for line in found) or found[0].isascii() else pieces
 
 
-#: colours that colour-blind readers tell apart (Okabe and Ito 2008), neighbours far apart in lightness for grey print
+#: colours that colour-blind readers distinguish (Okabe and Ito 2008), neighbours far apart in lightness for grey print
 COLOURS: Final = ("#0072b2", "#f0e442", "#d55e00", "#56b4e9", "#000000", "#e69f00", "#009e73", "#cc79a7")
 NEUTRAL, INK, SOFT, LINE = "#b8c0c8", "#1d2733", "#5d6b7a", "#d9e0e7"
 LIMIT_COLOUR: Final = "#b3261e"
@@ -240,7 +240,7 @@ def ink_on(colour: str) -> str:
     return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else INK
 
 
-def coloured(names: list[str], neutral: str = "") -> dict[str, str]:
+def colours_of(names: list[str], neutral: str = "") -> dict[str, str]:
     """A colour for each name, in order; the neutral one is grey."""
     others = [name for name in names if name != neutral]
     colours = {name: COLOURS[place % len(COLOURS)] for place, name in enumerate(others)}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.frames import entries, stacked
 from scenarios.inventory import emissions
 from scenarios.plan import Plan
-from scenarios.reports.charts.description import LESS, LIMIT, MORE, NEUTRAL, TOTAL, Bars, Steps, coloured
-from scenarios.reports.scales import mass, moved
+from scenarios.reports.charts.description import LESS, LIMIT, MORE, NEUTRAL, TOTAL, Bars, Steps, colours_of
+from scenarios.reports.scales import change_text, mass
 from scenarios.stocks import sector_left
 from scenarios.words import language, say
 
@@ -24,14 +24,14 @@ def yearly(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
     return whole[known].droplevel("pollutant").reindex(case["sectors"]["sector"]).fillna(0.0)
 
 
-@once
+@cached
 def _yearly(case: Case, plan: Plan) -> pd.DataFrame:
     rows = plan.yearly_emissions
     planned = rows.groupby(["pollutant", "sector", "year"])["emission"].sum().unstack().fillna(0.0)
     return pd.concat([states(case), planned], axis=1)
 
 
-@once
+@cached
 def states(case: Case) -> pd.DataFrame:
     """Emission at the ends of the reference year and the start year. Key: pollutant, sector; a column a year. [t]"""
     years = dict.fromkeys((case.settings.reference_year, case.settings.start_year))
@@ -47,7 +47,7 @@ def avoided(case: Case, plan: Plan, pollutant: str) -> pd.DataFrame:
     return whole[known].droplevel("pollutant")
 
 
-@once
+@cached
 def _reductions(case: Case, plan: Plan) -> pd.DataFrame:
     rows = plan["effects"]
     rows = rows[rows["medium"] == "emission"]
@@ -55,7 +55,7 @@ def _reductions(case: Case, plan: Plan) -> pd.DataFrame:
     return wide.reindex(columns=case.settings.years, fill_value=0.0)
 
 
-@once
+@cached
 def limits(case: Case, plan: Plan, indicator: str, subject: str, area: str) -> dict[int, float]:
     """The limits the plan sets on all of a pollutant in an area, or at a receptor: year -> limit. [unit of the target]
 
@@ -83,7 +83,7 @@ def sectors(case: Case, plan: Plan, pollutant: str) -> Bars:
     divisor, unit = mass([*wide.sum(), *goals.values()])
     first, last = ((str(year), float(wide[year].sum() / divisor)) for year in wide.columns[[0, -1]])
     names = case.names("sectors", language())
-    colours = coloured([names[sector] for sector in case["sectors"]["sector"]])
+    colours = colours_of([names[sector] for sector in case["sectors"]["sector"]])
     scaled = stacked(wide / divisor, "value").rename_axis(["sector", "category"]).reset_index()
     return Bars(
         name=f"sectors-{pollutant}",
@@ -93,7 +93,7 @@ def sectors(case: Case, plan: Plan, pollutant: str) -> Bars:
         categories=tuple(str(year) for year in wide.columns),
         series={name: colours[name] for name in map(names.__getitem__, wide.index)},
         marks=marks({year: value / divisor for year, value in goals.items()}),
-        finding=moved(first, last, unit),
+        finding=change_text(first, last, unit),
         note=say(
             "The first two bars are the states at the end of the reference and the start year; a planning year is the "
             "mean of its opening and closing states."
@@ -109,7 +109,7 @@ def wedges(case: Case, plan: Plan, pollutant: str) -> Bars:
     taken = taken[(taken.abs() > left.max() * UNSEEN).any(axis=1)]
     taken.insert(0, case.settings.start_year, 0.0)
     names = case.names("sectors", language())
-    colours = coloured([names[sector] for sector in case["sectors"]["sector"]])
+    colours = colours_of([names[sector] for sector in case["sectors"]["sector"]])
     plan_name = say("Emitted under the plan")
     goals = limits(case, plan, "emission", pollutant, case.settings.city)
     divisor, unit = mass([*(left + taken.sum()), *goals.values()])
@@ -155,7 +155,7 @@ def waterfall(case: Case, plan: Plan, pollutant: str) -> Steps:
     return Steps(
         name=f"waterfall-{pollutant}",
         title=say("{pollutant}: from {start} to {end}", pollutant=pollutant, start=case.settings.start_year, end=last),
-        finding=moved((str(case.settings.start_year), start / divisor), (str(last), end / divisor), unit),
+        finding=change_text((str(case.settings.start_year), start / divisor), (str(last), end / divisor), unit),
         rows=frame.assign(start=frame["start"] / divisor, end=frame["end"] / divisor) if start or end else frame[:0],
         unit=unit,
         lines={say("limit {year}", year=last): goals[last] / divisor} if last in goals else {},

@@ -7,7 +7,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import stacked
 from scenarios.plan import Plan
-from scenarios.reports.charts.description import Bars, coloured
+from scenarios.reports.charts.description import Bars, colours_of
 from scenarios.reports.format import number, percent
 from scenarios.reports.scales import money
 from scenarios.words import language, say
@@ -32,7 +32,7 @@ def _stacks(case: Case, plan: Plan, rows: pd.DataFrame, name: str, title: str) -
     wide = wide.reindex(columns=case.settings.years, fill_value=0.0)
     divisor, unit = money(wide.clip(lower=0).sum())
     payers = [payer for payer in case["funders"]["payer"] if payer in set(plan["funding"]["payer"])]
-    colours = coloured(sorted(payers))  # the same in every city, whoever pays there
+    colours = colours_of(sorted(payers))  # the same in every city, whoever pays there
     named = case.names("funders", language())
     paid = wide.sum(axis=1) / divisor
     long = stacked(wide / divisor, "value").reset_index()

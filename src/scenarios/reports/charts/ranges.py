@@ -8,10 +8,10 @@ import pandas as pd
 from scenarios import costs
 from scenarios.case import Case
 from scenarios.frames import records, where
-from scenarios.operation import ITEMS, frozen, technology_cost
+from scenarios.operation import ITEMS, baseline_cost, technology_cost
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import LESS, MORE, Steps
-from scenarios.reports.format import listed, tariff_name
+from scenarios.reports.format import join_names, tariff_name
 from scenarios.reports.scales import money
 from scenarios.stocks import evolve
 from scenarios.words import language, say
@@ -51,11 +51,11 @@ def laid_out(case: Case, plan: Plan) -> Steps:
 
 def cost(case: Case, plan: Plan) -> Steps:
     """The cost over the plan, discounted, with one unit cost, task or price of a fuel at a time at its ends."""
-    worth = plan.costs["year"].map(costs.discount(case))
-    counted = (plan.costs["cny"] * worth).groupby([plan.costs["item"], plan.costs["measure"]]).sum()
+    factor = plan.costs["year"].map(costs.discount_factors(case))
+    counted = (plan.costs["cny"] * factor).groupby([plan.costs["item"], plan.costs["measure"]]).sum()
     of = {item: counted[counted.index.get_level_values(0) == item].droplevel(0) for item in (ANNUITY, TASK)}
-    more = technology_cost(case, evolve(case, plan.conversions)) - frozen(case)
-    operated = (more.sum(axis=1) * costs.discount(case).to_numpy()).sum(axis=-1)
+    more = technology_cost(case, evolve(case, plan.conversions)) - baseline_cost(case)
+    operated = (more.sum(axis=1) * costs.discount_factors(case).to_numpy()).sum(axis=-1)
     spent = dict(zip(ITEMS, (pd.Series(one, case["technologies"]["technology"]) for one in operated), strict=True))
     base = float(sum(part.sum() for part in (*of.values(), *spent.values())))
     measures, technologies = (case.names(table, language()) for table in ("measures", "technologies"))
@@ -81,7 +81,7 @@ def _drawn(name: str, title: str, base: float, parts: pd.DataFrame, note: str) -
 
 
 def _of_item(rows: pd.DataFrame, item: str) -> pd.DataFrame:
-    return rows.assign(name=[listed([name, say(item)]) for name in rows["name"]])
+    return rows.assign(name=[join_names([name, say(item)]) for name in rows["name"]])
 
 
 def _unit_costs(case: Case, item: str, names: dict[str, str], cny: pd.Series) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
 from scenarios.reports.charts.description import Gantt, Network
-from scenarios.reports.format import told, width
-from scenarios.tasks import critical_path, reduced
+from scenarios.reports.format import join_sentences, width
+from scenarios.tasks import critical_path, transitive_reduction
 from scenarios.words import language, name_column, say
 
 LONGEST = 56  #: letters of a name beside the calendar before it is cut
@@ -20,7 +20,7 @@ PAGE = 60  #: tasks of the net that fit on a page
 MANY = 70  #: tasks above which the calendar shows numbered works
 
 
-def cut(text: str, longest: int = LONGEST) -> str:
+def truncated(text: str, longest: int = LONGEST) -> str:
     """A name that fits."""
     if width(text) <= longest:
         return text
@@ -48,10 +48,12 @@ def gantt(case: Case, plan: Plan) -> Gantt:
         rows = rows.assign(task=rows["number"].astype(str), group="")
     else:
         rows = rows.assign(label=rows["task"] + " " + rows["label"], group=rows["number"].astype(str))
-    rows = rows.assign(label=rows["label"].map(cut))
+    rows = rows.assign(label=rows["label"].map(truncated))
     note = say("Diamond: deadline. Orange and hatched: critical, no slack in any plan.")
     if many:
-        note = told([say("A numbered work from the start of its first task to the end of its last one."), note])
+        note = join_sentences(
+            [say("A numbered work from the start of its first task to the end of its last one."), note]
+        )
     return Gantt(
         name="gantt",
         title=say("Works on the calendar") if many else say("Tasks on the calendar"),
@@ -88,14 +90,14 @@ def network(case: Case, plan: Plan) -> Network:
     Of a city with very many, the chain with the critical path and the longest of the others are shown.
     """
     rows = {row["task"]: row for row in records(_rows(case, plan))}
-    pairs = [(a, b) for a, b, _ in reduced(case) if a in rows and b in rows]
+    pairs = [(a, b) for a, b, _ in transitive_reduction(case) if a in rows and b in rows]
     path = critical_path(case)
     every = sorted(_chains(pairs), key=lambda chain: not set(path) & set(chain))
     chains = _fitting(every)
     nodes: list[dict[str, Any]] = []
     for chain in sorted(chains, key=lambda chain: min(rows[task]["start"] for task in chain)):
-        for task in ordered(chain, pairs, rows):
-            label = cut(f"{task} {rows[task]['label']}", WIDEST)
+        for task in ordered_chain(chain, pairs, rows):
+            label = truncated(f"{task} {rows[task]['label']}", WIDEST)
             nodes.append(rows[task] | {"label": label, "line": len(nodes), "critical": task in path})
     shown, steps = {row["task"] for row in nodes}, set(zip(path, path[1:], strict=False))
     links = [{"before": a, "after": b, "critical": (a, b) in steps} for a, b in pairs if a in shown]
@@ -111,7 +113,7 @@ def network(case: Case, plan: Plan) -> Network:
         rows=pd.DataFrame(nodes, columns=["task", "label", "start", "finish", "line", "critical"]),
         periods=case.calendar.periods,
         links=pd.DataFrame(links, columns=["before", "after", "critical"]),
-        note=told(note),
+        note=join_sentences(note),
     )
 
 
@@ -124,7 +126,7 @@ def _fitting(chains: list[list[str]]) -> list[list[str]]:
     return kept
 
 
-def ordered(chain: list[str], pairs: list[tuple[str, str]], rows: dict[str, dict[str, Any]]) -> list[str]:
+def ordered_chain(chain: list[str], pairs: list[tuple[str, str]], rows: dict[str, dict[str, Any]]) -> list[str]:
     """The tasks of a chain from the top down: each after all it waits for, as near to the last of them as can be."""
 
     def latest_first(tasks: list[str]) -> list[str]:

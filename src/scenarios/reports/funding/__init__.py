@@ -3,19 +3,29 @@
 from scenarios.reports.funding.affordability import affordability
 from scenarios.reports.funding.ledger import Loan, Terms, cash, known_loans, ledger, price_index
 from scenarios.reports.funding.taxes import taxes
-from scenarios.reports.funding.views import HEADS, after, awards, budgets, labelled, promises, quarters, tables, view
+from scenarios.reports.funding.views import (
+    HEADS,
+    awards,
+    budgets,
+    costs_after,
+    promises,
+    quarters,
+    tables,
+    view,
+    with_money_column,
+)
 
 __all__ = [
     "HEADS",
     "Loan",
     "Terms",
     "affordability",
-    "after",
+    "costs_after",
     "awards",
     "budgets",
     "cash",
     "known_loans",
-    "labelled",
+    "with_money_column",
     "ledger",
     "price_index",
     "promises",

@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import entries, records
 from scenarios.operation import ITEMS as RUN
-from scenarios.reports.format import listed, percent, tariff_name, unit_name
+from scenarios.reports.format import join_names, percent, tariff_name, unit_name
 from scenarios.reports.funding.book import LINE, UNIT, Book, lines, new_sheet
 from scenarios.reports.funding.ledger import CASH, LAID_OUT
 from scenarios.reports.funding.sheets import TOP
@@ -24,7 +24,7 @@ EVIDENCE = {
     "prices": ("fuel", "tariff"),
     "subsidies": ("subject", "item", "payer", "kind", "fuel"),
     "payers": ("subject", "item", "payer"),
-    "awards": ("giver", "payer", "year", "activities"),
+    "awards": ("grantor", "payer", "year", "activities"),
     "budgets": ("payer", "year"),
     "taxes": ("area", "pollutant", "sector", "payer", "receiver"),
     "incomes": ("activity",),
@@ -114,7 +114,7 @@ def weight(table: str, row: dict[str, Any], paid: Money) -> float | None:
     return float(row["amount"]) if table == "awards" else None
 
 
-def ranked(
+def ranked_by_weight(
     case: Case, ledger: pd.DataFrame, owed: pd.DataFrame
 ) -> tuple[list[tuple[float | None, str, dict[str, Any]]], int]:
     """Money, table and row of each number that is shown, the weightiest first, and how many are not shown."""
@@ -129,7 +129,7 @@ def write_assumptions(book: Book, case: Case, made: Mapping[str, pd.DataFrame], 
     """The numbers that the funding rests on, with range, grade and source, ordered by the money they bear on."""
     head = ["bears on", "what", "value", "unit", "lowest", "highest", "grade", "source", "note", "table"]
     sheet = new_sheet(book, name, say("Assumptions and their sources"), [say(text) for text in head], TOP - 1)
-    rows, left = ranked(case, made["ledger"], made["taxes"])
+    rows, left = ranked_by_weight(case, made["ledger"], made["taxes"])
     notes = (
         say("Rows of the tables in inputs/ and models/; change them there. Values stand as they do there."),
         say(BEARS, unit=book.money),
@@ -162,7 +162,7 @@ def _lines(case: Case, rows: list[tuple[float | None, str, dict[str, Any]]]) -> 
     named = ("measures", "technologies", "tasks", "funders", "activities", "sectors", "fuels", "pollutants", "areas")
     labels = {
         (column, key): text
-        for table in reversed(named)  # a measure that bears the name of a fuel is told as a measure
+        for table in reversed(named)  # a measure that bears the name of a fuel counts as a measure
         for key, text in _labels(case, table).items()
         for column in ("", str(case[table].columns[0]))
     }
@@ -210,7 +210,7 @@ def _about(line: dict[str, Any], about: tuple[str, ...], labels: dict[tuple[str,
         said.append(say("at most {ceiling}", ceiling=f"{line['ceiling']:,.10g}"))
     if line.get("years", 0.0) > 0:
         said.append(say("{years} years", years=f"{line['years']:g}"))
-    return listed(said)
+    return join_names(said)
 
 
 def _labels(case: Case, table: str) -> dict[str, str]:

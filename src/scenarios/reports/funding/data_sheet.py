@@ -51,7 +51,7 @@ class Data:
         return self.range(self.kind[kind])
 
 
-def gathered(case: Case, ledger: pd.DataFrame) -> Data:
+def gather(case: Case, ledger: pd.DataFrame) -> Data:
     """The ledger by payer, area and measure, with a number for each name."""
     payers = case.names("funders", language())
     named = ledger.assign(

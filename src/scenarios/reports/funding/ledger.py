@@ -49,9 +49,9 @@ PLAIN = Terms()  #: real money, nothing borrowed
 def ledger(case: Case, plan: Plan, by: By = "year") -> pd.DataFrame:
     """Who pays each cost. Columns: payer, area, measure, item, year (or period), borne, given, received, cny. [CNY]
 
-    Its rows add up to costs.csv by every key but the payer; ``payments.paid`` says what the columns mean.
+    Its rows add up to costs.csv by every key but the payer; ``payments.cost_by_payer`` says what the columns mean.
     """
-    rows = payments.paid(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions), by)
+    rows = payments.cost_by_payer(case, Decisions(plan.conversions, plan.finish), evolve(case, plan.conversions), by)
     return rows[(rows[[*payments.PARTS, "cny"]].abs() > ROUNDING).any(axis=1)].reset_index(drop=True)
 
 

@@ -20,7 +20,7 @@ AXIS = {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"co
 BY_ITEM = "By item, held against costs.csv"
 NOT_ADDED = "Investment is money laid out; annuity and task are the same money spread over years, never added to it."
 DIGITS = 6  #: of a difference, in the unit shown
-Asked = Mapping[str, tuple[str, int]]  #: kind -> the cell that holds a code, and the code
+Selection = Mapping[str, tuple[str, int]]  #: kind -> the cell that holds a code, and the code
 
 
 class Checked(NamedTuple):
@@ -30,28 +30,28 @@ class Checked(NamedTuple):
     costs: pd.DataFrame
 
 
-def sumifs(data: Data, columns: Sequence[int], asked: Asked) -> str:
-    """What the data add up to in some columns where the codes asked for stand, in the unit shown."""
-    where = "".join(f",{data.code_range(kind)},{at}" for kind, (at, _) in asked.items())
+def sumifs(data: Data, columns: Sequence[int], selection: Selection) -> str:
+    """What the data add up to in some columns where the codes of the selection stand, in the unit shown."""
+    where = "".join(f",{data.code_range(kind)},{at}" for kind, (at, _) in selection.items())
     if not where:
         return "+".join(f"SUM({data.range(column)})" for column in columns)
     return "+".join(f"SUMIFS({data.range(column)}{where})" for column in columns)
 
 
-def value_of(data: Data, names: Sequence[tuple[str, int]], asked: Asked) -> float:
+def value_of(data: Data, names: Sequence[tuple[str, int]], selection: Selection) -> float:
     """The same, worked out. [CNY]"""
     rows = data.rows
-    for kind, (_, code) in asked.items():
+    for kind, (_, code) in selection.items():
         rows = rows[rows[f"{kind} name"].map(data.codes[kind]) == code]
     return float(sum(rows[name].sum() for name in names))
 
 
 def write_sum(
-    book: Book, sheet: Any, data: Data, at: tuple[int, int], names: list[tuple[str, int]], asked: Asked
+    book: Book, sheet: Any, data: Data, at: tuple[int, int], names: list[tuple[str, int]], selection: Selection
 ) -> float:
     """A sum of the data in a cell, live; its value in the unit shown."""
-    formula = f"=({sumifs(data, [data.column[name] for name in names], asked)})/{UNIT}"
-    value = value_of(data, names, asked) / book.unit
+    formula = f"=({sumifs(data, [data.column[name] for name in names], selection)})/{UNIT}"
+    value = value_of(data, names, selection) / book.unit
     sheet.write_formula(*at, formula, book.style["amount"], value)
     return value
 
@@ -69,8 +69,8 @@ def write_pivot(book: Book, data: Data, kind: str, name: str, title: str) -> Any
     by_payer = wide.groupby(["code", "payer name"])[[("cash", 0)]].sum().iloc[:, 0].to_dict()
     by_year = {year: wide.groupby("code")[[("cash", year)]].sum().iloc[:, 0].to_dict() for year in data.years}
 
-    def write(at: tuple[int, int], year: int, asked: Asked, cny: float) -> None:
-        formula = f"={sumifs(data, [data.column['cash', year]], asked)}/{UNIT}"
+    def write(at: tuple[int, int], year: int, selection: Selection, cny: float) -> None:
+        formula = f"={sumifs(data, [data.column['cash', year]], selection)}/{UNIT}"
         sheet.write_formula(*at, formula, book.style["amount"], cny / book.unit)
         sums[at[1]] += cny / book.unit
 
@@ -79,8 +79,8 @@ def write_pivot(book: Book, data: Data, kind: str, name: str, title: str) -> Any
         sheet.write_string(row, 1, text, book.style["text"])
         own = {kind: (cell(row, 0, "c"), code)}
         for place, payer in enumerate(payers, 2):
-            asked = {"payer": (cell(TOP - 2, place, "r"), payers[payer]), **own}
-            write((row, place), 0, asked, by_payer.get((code, payer), 0.0))
+            selection = {"payer": (cell(TOP - 2, place, "r"), payers[payer]), **own}
+            write((row, place), 0, selection, by_payer.get((code, payer), 0.0))
         whole = sum(by_payer.get((code, payer), 0.0) for payer in payers) / book.unit
         sheet.write_formula(row, last, f"=SUM({span((row, 2), (row, last - 1))})", book.style["amount"], whole)
         sums[last] += whole
@@ -151,10 +151,10 @@ def write_payer(book: Book, data: Data, payer: str, name: str) -> Any:
     for row, text in enumerate(order, TOP):
         sheet.write_number(row, 0, data.codes["measure"][text], book.style["code"])
         sheet.write_string(row, 1, text, book.style["text"])
-        asked = {"payer": (cell(2, 0, "rc"), code), "measure": (cell(row, 0, "c"), 0)}
+        selection = {"payer": (cell(2, 0, "rc"), code), "measure": (cell(row, 0, "c"), 0)}
         for place, names in enumerate(asked_for, 2):
             value = sum(known[each][text] for each in names) / book.unit
-            formula = f"=({sumifs(data, [data.column[each] for each in names], asked)})/{UNIT}"
+            formula = f"=({sumifs(data, [data.column[each] for each in names], selection)})/{UNIT}"
             sheet.write_formula(row, place, formula, book.style["amount"], value)
             sums[place] += value
         last = 2 + len(asked_for)
@@ -212,8 +212,10 @@ def _by_payer(book: Book, sheet: Any, data: Data, row: int, columns: Sequence[li
     for payer, code in data.codes["payer"].items():
         sheet.write_number(row, 0, code, book.style["code"])
         sheet.write_string(row, 1, payer, book.style["text"])
-        asked = {"payer": (cell(row, 0, "c"), code)}
-        values = [write_sum(book, sheet, data, (row, place), names, asked) for place, names in enumerate(columns, 2)]
+        selection = {"payer": (cell(row, 0, "c"), code)}
+        values = [
+            write_sum(book, sheet, data, (row, place), names, selection) for place, names in enumerate(columns, 2)
+        ]
         last = 2 + len(columns)
         sheet.write_formula(row, last, f"=SUM({span((row, 2), (row, last - 1))})", book.style["amount"], sum(values))
         for place, value in enumerate([*values, sum(values)], 2):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.accounting import emission_by_period
-from scenarios.case import Case, once
+from scenarios.case import Case, cached
 from scenarios.operation import UNCHANGED
 from scenarios.plan import Plan
 from scenarios.program.pooling import by_area
@@ -24,7 +24,7 @@ def taxes(case: Case, plan: Plan) -> pd.DataFrame:
     return owed.fillna(0.0).reset_index()
 
 
-@once
+@cached
 def _without(case: Case) -> pd.Series:
     """What is owed when nothing new is done. Key: as of ``KEY``. [CNY]"""
     return _owed(case, emission_by_period(case, evolve(case, UNCHANGED)))
@@ -40,7 +40,7 @@ def _owed(case: Case, emitted: pd.DataFrame) -> pd.Series:
     return rows.assign(year=year, owed=rows["emission"] * rows["rate"]).groupby(KEY)["owed"].sum()
 
 
-def moved(owed: pd.DataFrame) -> pd.DataFrame:
+def tax_changes(owed: pd.DataFrame) -> pd.DataFrame:
     """What payers pay more, and receivers get less, by the plan; all together nothing. Columns: payer, item, year, cny.
 
     ``owed`` as of ``taxes``. [CNY]

@@ -14,7 +14,7 @@ from scenarios.reports.format import grid, in_one_unit, money, percent
 from scenarios.reports.funding.affordability import average, money_year
 from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, ordered_payers, payer_names
 from scenarios.reports.funding.remarks import on_budgets, on_loans
-from scenarios.reports.funding.taxes import moved
+from scenarios.reports.funding.taxes import tax_changes
 from scenarios.reports.funding.views import HEADS, tables, view
 from scenarios.words import language, say
 
@@ -150,7 +150,7 @@ def _tax_lines(case: Case, made: dict[str, pd.DataFrame]) -> str:
         return ""
     due, without = rows["due"].sum(), rows["without"].sum()
     sums = say("All taxes of the plan's years: {due} instead of {without}.", due=money(due), without=money(without))
-    return "\n".join([_by_year(case, moved(rows)), "  " + sums])
+    return "\n".join([_by_year(case, tax_changes(rows)), "  " + sums])
 
 
 def _income_lines(case: Case, rows: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from scenarios.case import Case
 from scenarios.frames import entries, records
 from scenarios.operation import ITEMS
 from scenarios.plan import Plan
-from scenarios.reports.administration import NOBODY, TASKS, WHOLE, groups_of, named
+from scenarios.reports.administration import NOBODY, TASKS, WHOLE, group_of_each, groups_of
 from scenarios.reports.funding.affordability import affordability, money_year
 from scenarios.reports.funding.ledger import (
     AFTER,
@@ -52,12 +52,12 @@ def keys(case: Case, rows: pd.DataFrame, by: str) -> pd.Series:
     if by in ("year", "quarter"):
         return rows["year" if by == "year" else "period"]
     if by == "measure":
-        return named(rows["measure"], measure_names(case))
+        return group_of_each(rows["measure"], measure_names(case))
     groups = groups_of(case, by)
     if by == "county":
-        return named(rows["area"], groups.names, otherwise=WHOLE)
+        return group_of_each(rows["area"], groups.names, otherwise=WHOLE)
     wear = {TURNOVER: say(TURNOVER)}
-    return named(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
+    return group_of_each(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
 
 
 def measure_names(case: Case) -> dict[str, str]:
@@ -134,7 +134,7 @@ def _beyond(laid_out: pd.Series, budget: pd.Series) -> pd.Series:
 
 
 def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
-    """Awards against what the receiver pays for their purpose. Columns: giver, payer, year, amount, used, unused. [CNY]
+    """Awards against what is paid for their purpose. Columns: grantor, payer, year, amount, used, unused. [CNY]
 
     Used is what the receiver lays out and gives for running and fuel of the activities named, up to the award. It
     counts for one award only: for that of the narrowest purpose, then for the one that stands first.
@@ -156,7 +156,7 @@ def awards(case: Case, rows: pd.DataFrame) -> pd.DataFrame:
         for one in meant:
             part = min(max(left.get((*key, one), 0.0), 0.0), rest)
             left[*key, one], rest = left.get((*key, one), 0.0) - part, rest - part
-    names = ["giver", "payer", "year", "amount"]
+    names = ["grantor", "payer", "year", "amount"]
     table = pd.DataFrame(given, columns=names).assign(used=used)
     return table.assign(unused=table["amount"] - table["used"])
 
@@ -186,13 +186,13 @@ def promises(case: Case, plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def after(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
+def costs_after(case: Case, plan: Plan, terms: Terms = PLAIN) -> pd.DataFrame:
     """What goes on after the plan. Columns: payer, area, measure, item, year, given, cny. [CNY]
 
     Running cost and fuel of what has been converted, subsidies as long as their rules last, repayments of loans.
     """
     last = case.settings.years[-1]
-    on = payments.after(case, plan.conversions, AFTER)
+    on = payments.cost_after_plan(case, plan.conversions, AFTER)
     on = in_money(case, on[["payer", "area", "measure", "item", "year", "given", "cny"]], terms, ("given", "cny"))
     owed = cash(case, ledger(case, plan), terms) if terms.loans else on.head(0)
     owed = owed[owed["year"] > last].assign(given=0.0)
@@ -213,7 +213,7 @@ def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFra
         budgets(case, rows, terms),
         awards(case, asked),
         in_money(case, promises(case, plan, rows), terms, ("capital", "running", "promised", "paid")),
-        after(case, plan, terms),
+        costs_after(case, plan, terms),
         from_day(case, taxes(case, plan), terms, ("without", "due")),
         quarters(case, plan, terms),
         debts(case, rows, terms),
@@ -222,7 +222,7 @@ def tables(case: Case, plan: Plan, terms: Terms = PLAIN) -> dict[str, pd.DataFra
     return dict(zip(TABLES, made, strict=True))
 
 
-def labelled(case: Case, made: Mapping[str, pd.DataFrame], terms: Terms) -> dict[str, pd.DataFrame]:
+def with_money_column(case: Case, made: Mapping[str, pd.DataFrame], terms: Terms) -> dict[str, pd.DataFrame]:
     """The same tables with a column ``money``: the year whose money the amounts are, or ``nominal``."""
     said = NOMINAL if terms.nominal else str(case.settings.price_year)
     unit = {"incomes": str(money_year(case, terms))}

@@ -12,7 +12,7 @@ from scenarios.plan import Plan
 from scenarios.reports.funding.affordability import money_year
 from scenarios.reports.funding.assumptions import write_assumptions
 from scenarios.reports.funding.book import UNIT, Book, cell, new_book, unit_name
-from scenarios.reports.funding.data_sheet import gathered, write_data
+from scenarios.reports.funding.data_sheet import gather, write_data
 from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, in_money, of_money
 from scenarios.reports.funding.more_sheets import (
     write_budgets,
@@ -24,7 +24,7 @@ from scenarios.reports.funding.more_sheets import (
 )
 from scenarios.reports.funding.remarks import on_budgets, on_loans
 from scenarios.reports.funding.sheets import Checked, write_payer, write_pivot, write_summary
-from scenarios.reports.funding.taxes import moved
+from scenarios.reports.funding.taxes import tax_changes
 from scenarios.reports.funding.text import money_line
 from scenarios.reports.funding.views import tables
 from scenarios.reports.summary import heading
@@ -46,7 +46,7 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
     buffer = io.BytesIO()
     book = new_book(buffer, lambda unit: of_money(case, terms, unit))
     made = tables(case, plan, terms)
-    data = gathered(case, made["ledger"])
+    data = gather(case, made["ledger"])
     names = _sheet_names([*data.codes["payer"]])
     write_summary(book, data, _checked(case, plan, terms), say("Summary"))
     for payer in data.codes["payer"]:
@@ -69,7 +69,7 @@ def workbook(case: Case, plan: Plan, terms: Terms = PLAIN) -> bytes:
         write_debts(book, sheet, (case, made["loans"]))
         write_remarks(book, sheet, on_loans(case, made["loans"], terms))
     if len(made["taxes"]):
-        _write_taxes(book, case, moved(made["taxes"]), terms)
+        _write_taxes(book, case, tax_changes(made["taxes"]), terms)
     if len(made["incomes"]):
         write_incomes(book, (case, made["incomes"]), money_year(case, terms), say("Incomes"))
     write_assumptions(book, case, made, say("Assumptions"))
@@ -110,7 +110,7 @@ def _write_quarters(book: Book, case: Case, rows: pd.DataFrame) -> None:
 
 
 def _write_taxes(book: Book, case: Case, rows: pd.DataFrame, terms: Terms) -> None:
-    """What the plan changes of the taxes, and in which money their rates are; ``rows`` as of ``moved``."""
+    """What the plan changes of the taxes, and in which money their rates are; ``rows`` as of ``tax_changes``."""
     title, note = say("Taxes on emissions, which the plan changes"), say(TAX_NOTE, unit=book.money)
     sheet = write_years(book, (case, rows), say("Taxes"), title, note)
     real = [] if terms.nominal else [say(TAX_REAL, year=case.settings.price_year)]

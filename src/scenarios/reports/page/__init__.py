@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from scenarios.air import quoted
+from scenarios.air import reference_receptors
 from scenarios.case import Case
 from scenarios.plan import Plan
 from scenarios.reports import format as form
 from scenarios.reports.administration import in_air
 from scenarios.reports.administration import pollutants as aimed_at
-from scenarios.reports.charts import chart, shown
+from scenarios.reports.charts import chart, charted_pollutants
 from scenarios.reports.charts.description import Bars, Chart
 from scenarios.reports.charts.options import panel
 from scenarios.reports.comparison import missed, side_by_side
@@ -75,15 +75,15 @@ def report(case: Case, plan: Plan, others: Others = ()) -> str:
         years=list(case.settings.years),
         money_rows=tables.payers(case, plan),
         evidence=tables.evidence(plan),
-        pollutants=shown(case),
+        pollutants=charted_pollutants(case),
         aimed=aimed_at(case),
-        airs=list(quoted(case)),
+        airs=list(reference_receptors(case)),
         in_air=in_air,
         assumption=form.assumption_name(case.settings.background),
         themes=method.themes(plan.found.minimised),
         letters=method.letters(),
         clauses=text.clauses(case),
-        linked=partial(text.linked, known),
+        linked=partial(text.link_clauses, known),
         compared=_compared(case, plan, others),
         panels={one.name: panel(one) for one in drawn.values()},
         numbers={name: _numbers(one) for name, one in drawn.items()},
@@ -97,7 +97,7 @@ def _charts(case: Case, plan: Plan) -> dict[str, Chart]:
     emitted = [name for name in aimed if name not in airs] or aimed
     wanted = [f"{kind}-{air}" for kind in ("air", "sources") for air in airs]
     wanted += [f"{kind}-{name}" for kind in ("wedges", "waterfall") for name in emitted]
-    wanted += [f"sectors-{name}" for name in shown(case)]
+    wanted += [f"sectors-{name}" for name in charted_pollutants(case)]
     wanted += [f"macc-{name}" for name in aimed] + [f"map-{name}" for name in aimed]
     wanted += ["map-money", "map-households", "gantt", "network", "money", "yearly-cost", "tornado", "tornado-cost"]
     return {name: chart(case, plan, name) for name in dict.fromkeys(wanted)}

@@ -136,7 +136,7 @@ def _sure(plan: Plan) -> list[str]:
         return [proof, say("Less than half of every quantity rests on assumed numbers.")]
     return [
         proof,
-        say("Rests on assumed numbers for more than half: {shares}.", shares=form.listed(shares)),
+        say("Rests on assumed numbers for more than half: {shares}.", shares=form.join_names(shares)),
         say("Read differences between plans before absolute numbers."),
     ]
 

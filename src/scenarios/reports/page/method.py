@@ -21,10 +21,10 @@ def mathml(latex: str) -> Markup:
 
 
 def themes(minimised: str) -> list[dict[str, Any]]:
-    """What is made small, and every equation by theme: name, sentence, formula."""
+    """What is minimised, and every equation by theme: name, sentence, formula."""
     rule = OBJECTIVES[minimised]
     goal = {"name": minimised, "sentence": say(sentence(rule)), "formula": mathml(formula(rule))}
-    found = [{"title": say("What is made small"), "equations": [goal]}]
+    found = [{"title": say("What is minimised"), "equations": [goal]}]
     for title, module in THEMES.items():
         equations = [
             {"name": one.name, "sentence": say(one.sentence), "formula": mathml(one.latex)}

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from scenarios.files import packaged
+from scenarios.files import packaged_file
 from scenarios.reports import format as form
 from scenarios.words import say
 
@@ -56,7 +56,7 @@ def data(value: Any) -> Markup:
 @cache
 def _scripts() -> tuple[Markup, Markup, str, Markup]:
     """The library, what starts it, the policy that allows these two and nothing else, and the style."""
-    library, starter, style = (packaged(name).decode("utf-8") for name in (LIBRARY, STARTER, STYLE))
+    library, starter, style = (packaged_file(name).decode("utf-8") for name in (LIBRARY, STARTER, STYLE))
     sums = " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (library, starter))
     allowed = {"default-src": "'none'", "script-src": sums, "style-src": "'unsafe-inline'", "img-src": "data:"}
     policy = "; ".join(f"{what} {where}" for what, where in allowed.items()) + "; base-uri 'none'; form-action 'none'"

@@ -16,7 +16,7 @@ from scenarios.words import language, name_column, say
 _SPACES = re.compile(r"(\s+)")
 
 
-def linked(known: frozenset[str], text: str) -> Markup:
+def link_clauses(known: frozenset[str], text: str) -> Markup:
     """A text in which every clause number that is known leads to the appendix."""
     parts = [
         Markup('<a href="#clause-{0}">{0}</a>').format(part) if part in known else escape(part)

@@ -113,7 +113,7 @@ function edits() {
   return sent;
 }
 
-function shown({ ok, told }) {
+function shown({ ok, reply }) {
   problems.replaceChildren();
   for (const cell of body.querySelectorAll("[aria-invalid]")) cell.removeAttribute("aria-invalid");
   if (ok) {
@@ -125,7 +125,7 @@ function shown({ ok, told }) {
   kept.textContent = "";
   textItem("p", problems.dataset.head, problems);
   const list = textItem("ul", "", problems);
-  for (const problem of told.problems) {
+  for (const problem of reply.problems) {
     textItem("li", problem.text || problem, list);
     const row = problem.row && problem.file.endsWith(`${editor.dataset.table}.csv`)
       ? body.querySelector(`tr[data-row="${problem.row}"]`) : null;

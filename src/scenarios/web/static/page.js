@@ -1,18 +1,18 @@
-// What every page shares: questions to the server with the proof that they come from our page, lists that are searched.
+// What every page shares: requests with the token against forgery (CSRF), lists that are searched.
 "use strict";
 
-const { content: proof, dataset: { silent } } = document.querySelector("meta[name=proof]");
+const { content: token, dataset: { silent } } = document.querySelector("meta[name=csrf-token]");
 
 async function ask(path, sent) {
   const form = sent instanceof FormData;
-  const headers = { "x-form-proof": proof };
+  const headers = { "x-csrf-token": token };
   if (!form) headers["content-type"] = "application/json";
   const answer = await fetch(path, { method: "POST", headers, body: form ? sent : JSON.stringify(sent || {}) })
     .catch(() => null);
-  if (!answer) return { ok: false, told: { problems: [silent] } };
+  if (!answer) return { ok: false, reply: { problems: [silent] } };
   const kind = answer.headers.get("content-type") || "";
-  const told = kind.includes("json") ? await answer.json() : { problems: [answer.statusText || String(answer.status)] };
-  return { ok: answer.ok, told };
+  const reply = kind.includes("json") ? await answer.json() : { problems: [answer.statusText || String(answer.status)] };
+  return { ok: answer.ok, reply };
 }
 
 async function part(path) {

@@ -6,7 +6,7 @@ from typing import Any
 
 from scenarios.reports.charts.description import Bars, Chart, Curve, Flow, Gantt, Network, Steps, Tiles
 from scenarios.reports.charts.options import calendar, places, stacks
-from scenarios.reports.charts.options.frame import HEIGHT, nothing
+from scenarios.reports.charts.options.frame import HEIGHT, empty_option
 
 KINDS: dict[type[Chart], Any] = {
     Bars: stacks.bars,
@@ -24,7 +24,7 @@ STACK, AXIS = 52, 70  #: width that a stack needs with its numbers, and the axis
 
 def panel(chart: Chart) -> dict[str, Any]:
     """A chart in plain JSON values: name, title, finding, note, height, least width [px], option."""
-    height, option = (HEIGHT // 2, nothing()) if chart.is_empty else KINDS[type(chart)](chart)
+    height, option = (HEIGHT // 2, empty_option()) if chart.is_empty else KINDS[type(chart)](chart)
     width = 0 if chart.is_empty else _least(chart)
     shown = {"name": chart.name, "title": chart.title, "finding": chart.finding, "note": chart.note}
     return shown | {"height": height, "width": width, "option": option}

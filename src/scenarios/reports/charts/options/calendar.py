@@ -6,11 +6,10 @@ from typing import Any
 
 from scenarios.frames import records
 from scenarios.reports.charts.description import CRITICAL, INK, LIMIT_COLOUR, LINE, SOFT, WORK, Gantt, Network
-from scenarios.reports.charts.options.frame import names, option, plain, room, values
+from scenarios.reports.charts.options.frame import Drawing, label_width, name_axis, option, plain, value_axis
 from scenarios.words import say
 
-Made = tuple[int, dict[str, Any]]  # height [px], option
-#: on critical work, which has to be told from other work in grey print too
+#: on critical work, which has to differ from other work in grey print too
 HATCH = {
     "symbol": "rect",
     "color": "rgba(255,255,255,0.6)",
@@ -23,14 +22,14 @@ ROW, LANE = 20, 16  #: height of a line of the calendar, and of the net [px]
 
 def _quarters(periods: tuple[str, ...]) -> list[dict[str, Any]]:
     """An axis of places of quarters for the lines, and one of their names."""
-    grid = values(position="top", min=0, max=len(periods), interval=1)
-    labels = names(
+    grid = value_axis(position="top", min=0, max=len(periods), interval=1)
+    labels = name_axis(
         [period[2:] for period in periods], position="top", axisLabel={"color": SOFT, "interval": 0, "fontSize": 10}
     )
     return [grid | {"axisLabel": {"show": False}}, labels | {"axisLine": {"show": False}}]
 
 
-def gantt(chart: Gantt) -> Made:
+def gantt(chart: Gantt) -> Drawing:
     """A bar a line from start to finish, a diamond at the deadline."""
     rows = records(chart.rows)
     labels = [row["label"] for row in rows]
@@ -59,14 +58,14 @@ def gantt(chart: Gantt) -> Made:
         },
     ]
     return 60 + ROW * len(rows), option(
-        grid={"left": room(labels), "right": 16, "top": 34, "bottom": 12},
+        grid={"left": label_width(labels), "right": 16, "top": 34, "bottom": 12},
         xAxis=_quarters(chart.periods),
-        yAxis=names(labels, inverse=True, axisLabel={"color": INK, "interval": 0, "fontSize": 11}),
+        yAxis=name_axis(labels, inverse=True, axisLabel={"color": INK, "interval": 0, "fontSize": 11}),
         series=series,
     )
 
 
-def network(chart: Network) -> Made:
+def network(chart: Network) -> Drawing:
     """A bar a line from start to finish, arrows with corners to what waits, a thin line between chains."""
     rows = records(chart.rows)
     place = {row["task"]: row for row in rows}
@@ -85,9 +84,9 @@ def network(chart: Network) -> Made:
         arrows.append({"coords": corners, "lineStyle": look})
         heads.append({"coords": corners[-2:], "lineStyle": look})  # a line with corners bears no arrow
     ends = [{"coords": [[0, line - 0.5], [len(chart.periods), line - 0.5]]} for line in chart.breaks]
-    hidden = values(min=-0.6, max=len(rows) - 0.4, inverse=True, show=False)
+    hidden = value_axis(min=-0.6, max=len(rows) - 0.4, inverse=True, show=False)
     return 60 + LANE * len(rows), option(
-        grid={"left": room(labels, 420), "right": 20, "top": 34, "bottom": 12},
+        grid={"left": label_width(labels, 420), "right": 20, "top": 34, "bottom": 12},
         xAxis=_quarters(chart.periods),
         yAxis=[hidden, _beside(labels)],
         series=[
@@ -101,7 +100,7 @@ def network(chart: Network) -> Made:
 
 def _beside(labels: list[str]) -> dict[str, Any]:
     """The names of the lines, on an axis of numbers that bears none of its own."""
-    return names(labels, inverse=True, position="left", axisLabel={"color": INK, "interval": 0, "fontSize": 11})
+    return name_axis(labels, inverse=True, position="left", axisLabel={"color": INK, "interval": 0, "fontSize": 11})
 
 
 def _lines(data: list[dict[str, Any]], more: dict[str, Any]) -> dict[str, Any]:

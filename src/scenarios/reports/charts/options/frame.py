@@ -15,6 +15,27 @@ NARROW = 470  #: width of a chart that stands beside another [px]
 LETTER = 6.6  #: width of a letter of a terminal at 12 px [px]
 FONT = '"Scenarios Sans SC", system-ui, "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 
+Drawing = tuple[int, dict[str, Any]]  #: height [px], option
+_THIN: dict[str, Any] = {
+    "symbol": "rect",
+    "color": "rgba(255,255,255,0.55)",
+    "dashArrayX": [1, 0],
+    "dashArrayY": [1, 5],
+}
+_DOT: dict[str, Any] = {"symbol": "circle", "color": "rgba(255,255,255,0.6)", "symbolSize": 0.5, "dashArrayY": [5, 3]}
+_NONE: dict[str, Any] = {"color": "rgba(0,0,0,0)"}
+#: for grey print, in the order of the stacks, as on paper
+HATCHES: list[dict[str, Any]] = [
+    _NONE,
+    _THIN | {"rotation": -0.785},
+    _NONE,
+    _DOT | {"dashArrayX": [[5, 3], [0, 4, 4, 0]]},
+    _NONE,
+    _THIN | {"rotation": 0.785},
+    _NONE,
+    _THIN | {"rotation": 0},
+]
+
 
 def plain(value: float) -> float | None:
     """A number as it is worth showing; nothing where there is none."""
@@ -32,13 +53,13 @@ def option(**parts: Any) -> dict[str, Any]:
     }
 
 
-def nothing() -> dict[str, Any]:
+def empty_option() -> dict[str, Any]:
     """An option that says that there is nothing to draw."""
     text = {"text": say("No data to draw."), "fill": SOFT, "fontSize": 14, "fontFamily": FONT}
     return option(graphic=[{"type": "text", "left": "center", "top": "middle", "style": text}])
 
 
-def values(title: str = "", **more: Any) -> dict[str, Any]:
+def value_axis(title: str = "", **more: Any) -> dict[str, Any]:
     """An axis of numbers."""
     return {
         "type": "value",
@@ -50,7 +71,7 @@ def values(title: str = "", **more: Any) -> dict[str, Any]:
     }
 
 
-def names(labels: list[str], **more: Any) -> dict[str, Any]:
+def name_axis(labels: list[str], **more: Any) -> dict[str, Any]:
     """An axis of names."""
     return {
         "type": "category",
@@ -67,7 +88,7 @@ def legend(labels: list[str]) -> dict[str, Any]:
     return {"type": "plain", "top": 0, "data": labels, "itemWidth": 14, "itemHeight": 10, "show": len(labels) > 1}
 
 
-def legend_room(labels: list[str]) -> int:
+def legend_height(labels: list[str]) -> int:
     """Height that the legend of a chart half as wide as a page takes. [px]"""
     if len(labels) < 2:
         return 0
@@ -80,6 +101,6 @@ def legend_room(labels: list[str]) -> int:
     return 20 * lines
 
 
-def room(labels: list[str], most: int = 390) -> int:
+def label_width(labels: list[str], most: int = 390) -> int:
     """Width that names beside an axis take. [px]"""
     return min(most, int(LETTER * max(map(width, labels), default=0)) + 16)

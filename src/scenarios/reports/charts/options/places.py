@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from scenarios.frames import records
 from scenarios.reports.charts.description import INK, LINE, SHADES, Flow, Tiles
-from scenarios.reports.charts.options.frame import NARROW, option, plain, room
+from scenarios.reports.charts.options.frame import NARROW, Drawing, label_width, option, plain
 from scenarios.reports.format import number
 
-Made = tuple[int, dict[str, Any]]  # height [px], option
 NODE, TILE = 27, 58  #: height of a node with its room, and of a tile [px]
 TILE_LETTER = 5.6  #: width of a letter of a terminal in a tile [px]
 HALO = {"textBorderColor": "#ffffff", "textBorderWidth": 2.5}  #: around letters that stand on bands
 
 
-def flow(chart: Flow) -> Made:
+def flow(chart: Flow) -> Drawing:
     """Bands from node to node, as wide as their value."""
     nodes = records(chart.nodes)
     label = {node["node"]: node["label"] for node in nodes}
@@ -24,7 +21,7 @@ def flow(chart: Flow) -> Made:
     series = {
         "type": "sankey",
         "left": 8,
-        "right": room([chart.said(node) for node in nodes if node["column"] == chart.nodes["column"].max()]) + 8,
+        "right": label_width([chart.said(node) for node in nodes if node["column"] == chart.nodes["column"].max()]) + 8,
         "top": 10,
         "bottom": 10,
         "nodeGap": 13,
@@ -58,7 +55,7 @@ def flow(chart: Flow) -> Made:
     return max(300, NODE * most + 40), option(series=[series])
 
 
-def tiles(chart: Tiles) -> Made:
+def tiles(chart: Tiles) -> Drawing:
     """A coloured square an area, with its name and value."""
     rows = records(chart.rows)
     wide, high = int(chart.rows["column"].max()), int(chart.rows["row"].max())

@@ -22,49 +22,40 @@ from scenarios.reports.charts.description import (
     Steps,
     ink_on,
 )
-from scenarios.reports.charts.options.frame import HEIGHT, legend, legend_room, names, option, plain, room, values
+from scenarios.reports.charts.options.frame import (
+    HATCHES,
+    HEIGHT,
+    Drawing,
+    label_width,
+    legend,
+    legend_height,
+    name_axis,
+    option,
+    plain,
+    value_axis,
+)
 from scenarios.reports.format import number, signed
 from scenarios.words import say
 
-Made = tuple[int, dict[str, Any]]  # height [px], option
 BAR = 46  #: width of a stack where there is room [px]
 ROW = 26  #: height of a floating bar with its room [px]
-_THIN: dict[str, Any] = {
-    "symbol": "rect",
-    "color": "rgba(255,255,255,0.55)",
-    "dashArrayX": [1, 0],
-    "dashArrayY": [1, 5],
-}
-_DOT: dict[str, Any] = {"symbol": "circle", "color": "rgba(255,255,255,0.6)", "symbolSize": 0.5, "dashArrayY": [5, 3]}
-_NONE: dict[str, Any] = {"color": "rgba(0,0,0,0)"}
-#: for grey print, in the order of the stacks, as on paper
-HATCHES: list[dict[str, Any]] = [
-    _NONE,
-    _THIN | {"rotation": -0.785},
-    _NONE,
-    _DOT | {"dashArrayX": [[5, 3], [0, 4, 4, 0]]},
-    _NONE,
-    _THIN | {"rotation": 0.785},
-    _NONE,
-    _THIN | {"rotation": 0},
-]
 LEAST_LABELLED = 0.06  #: part of the tallest stack that a part needs to carry its number [1]
 
 
-def bars(chart: Bars) -> Made:
+def bars(chart: Bars) -> Drawing:
     """Upright stacks or areas, limits as dashes, what was measured as dots with their range."""
     rows = {str(name): row for name, row in chart.wide.iterrows()}
     series = [_stack(chart, name, rows[name], turn) for turn, name in enumerate(chart.series)]
     series += [_headings(chart), *_marks(chart)]
-    axis = names(list(chart.categories), boundaryGap=not chart.areas)
+    axis = name_axis(list(chart.categories), boundaryGap=not chart.areas)
     shown = [*chart.series, *(one["name"] for one in series if one.get("id") in (LIMIT, SEEN))]
-    room_above = legend_room(shown)
+    room_above = legend_height(shown)
     return HEIGHT + room_above, option(
         aria={"enabled": True, "decal": {"show": False, "decals": HATCHES}},  # shown where colours may be lost
         legend=legend(shown),
         grid={"left": 62, "right": 72 if chart.areas else 34, "top": 44 + room_above, "bottom": 28},
         xAxis=axis,
-        yAxis=values(chart.unit),
+        yAxis=value_axis(chart.unit),
         series=series,
     )
 
@@ -147,7 +138,7 @@ def _seen(chart: Bars, seen: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def steps(chart: Steps) -> Made:
+def steps(chart: Steps) -> Drawing:
     """Floating bars from the top down, each with what it adds or takes away; lines across all of them."""
     rows = chart.rows.assign(turn=chart.rows.groupby("name").cumcount())
     labels = list(dict.fromkeys(chart.rows["name"]))
@@ -166,12 +157,12 @@ def steps(chart: Steps) -> Made:
         "lineStyle": {"color": LIMIT_COLOUR, "width": 1.5, "type": "dashed"},
     }
     low, high = span(chart)
-    axis = values(chart.unit, nameLocation="middle", nameGap=24, min=plain(low), max=plain(high), position="top")
+    axis = value_axis(chart.unit, nameLocation="middle", nameGap=24, min=plain(low), max=plain(high), position="top")
     axis["axisLabel"] |= {"showMaxLabel": False, "showMinLabel": low == 0}
     return 90 + ROW * len(labels), option(
-        grid={"left": room(labels), "right": 56, "top": 46, "bottom": 26},
+        grid={"left": label_width(labels), "right": 56, "top": 46, "bottom": 26},
         xAxis=axis,
-        yAxis=names(labels, inverse=True),
+        yAxis=name_axis(labels, inverse=True),
         series=series,
     )
 
@@ -208,7 +199,7 @@ def _floating(rows: pd.DataFrame, labels: list[str], stack: str) -> list[dict[st
     return [common | unseen, common | {"data": over, "label": boxed, "z": 6}]
 
 
-def curve(chart: Curve) -> Made:
+def curve(chart: Curve) -> Drawing:
     """Points over two axes, joined or not; blocks standing on the first one."""
     series = []
     for turn, (name, rows) in enumerate(chart.rows.groupby("series", sort=False)):
@@ -230,9 +221,9 @@ def curve(chart: Curve) -> Made:
         }
     top = {} if chart.ceiling is None else {"max": plain(chart.ceiling), "min": plain(min(0.0, chart.floor))}
     wide = {"max": "dataMax"} if len(chart.blocks) else {}
-    across = values(chart.x_title, nameLocation="middle", nameGap=30, scale=chart.blocks.empty, **wide)
+    across = value_axis(chart.x_title, nameLocation="middle", nameGap=30, scale=chart.blocks.empty, **wide)
     across["axisLabel"] |= {"showMaxLabel": chart.blocks.empty}
-    upwards = values(chart.y_title, scale=chart.blocks.empty, **top)
+    upwards = value_axis(chart.y_title, scale=chart.blocks.empty, **top)
     upwards["axisLabel"] |= {"showMaxLabel": not top, "showMinLabel": not top or chart.floor == 0}
     return HEIGHT, option(
         legend=legend([one["name"] for one in series if one["name"]]),

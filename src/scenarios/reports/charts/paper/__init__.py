@@ -55,7 +55,7 @@ def draw(chart: Chart, path: Path) -> Path:
 
 
 @contextmanager
-def blanks() -> Iterator[set[str]]:
+def missing_glyphs() -> Iterator[set[str]]:
     """The characters that no font of this machine has, of all that is drawn inside, once it is drawn."""
     found: set[str] = set()
     with warnings.catch_warnings(record=True) as caught:

@@ -1,7 +1,7 @@
-// The desk of a city: controls become changes, changes a run, a run its result.
+// The dashboard of a city: controls become changes, changes a run, a run its result.
 "use strict";
 
-const desk = document.getElementById("desk");
+const controls = document.getElementById("controls");
 const result = document.getElementById("result");
 const running = document.getElementById("running");
 const refusals = document.getElementById("refusals");
@@ -21,13 +21,13 @@ function isMoved(field) {
   return now !== then && (now === "" || then === "" || isNaN(now) || isNaN(then) || Number(now) !== Number(then));
 }
 
-function asked(how) {
+function questionFor(how) {
   const positions = {};
-  for (const field of desk.querySelectorAll("[data-key]")) {
+  for (const field of controls.querySelectorAll("[data-key]")) {
     if (isMoved(field)) positions[field.dataset.key] = position(field);
   }
   const more = document.getElementById("more").value;
-  const { city, drafted } = desk.dataset;
+  const { city, drafted } = controls.dataset;
   return { city, scenario: document.getElementById("scenario").value, drafted: drafted === "yes", positions, more, how };
 }
 
@@ -43,55 +43,55 @@ function mark(field) {
 
 let waiting = null;
 let asking = 0;
-function tell() {
+function showChanges() {
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
     const turn = ++asking;
-    const { ok, told } = await ask("/changes", asked("kept"));
+    const { ok, reply } = await ask("/changes", questionFor("kept"));
     if (turn !== asking) return;
-    refuse(told.problems || []);
+    refuse(reply.problems || []);
     const [list, command] = [document.getElementById("changes"), document.getElementById("command")];
     list.replaceChildren();
     command.hidden = true;
-    if (!ok || !told.changes) return;
-    for (const text of told.changes) textItem("li", text, list);
-    command.textContent = told.command;
-    command.hidden = told.changes.length === 0;
-    document.getElementById("unmoved").hidden = told.changes.length > 0;
+    if (!ok || !reply.changes) return;
+    for (const text of reply.changes) textItem("li", text, list);
+    command.textContent = reply.command;
+    command.hidden = reply.changes.length === 0;
+    document.getElementById("unmoved").hidden = reply.changes.length > 0;
   }, 250);
 }
 
-desk.addEventListener("input", (event) => {
+controls.addEventListener("input", (event) => {
   const field = event.target;
   if (field.type === "range") {
     const number = document.getElementById(field.dataset.for);
     number.value = field.value;
     mark(number);
   } else if (field.dataset.key) {
-    const slider = desk.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
+    const slider = controls.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
     if (field.id && slider) slider.value = field.value;
     mark(field);
   } else if (field.id !== "more") {
     return;
   }
-  tell();
+  showChanges();
 });
 
-desk.addEventListener("reset", (event) => {
+controls.addEventListener("reset", (event) => {
   event.preventDefault();
-  for (const field of desk.querySelectorAll("[data-key]")) {
+  for (const field of controls.querySelectorAll("[data-key]")) {
     if (field.type === "checkbox") field.checked = field.dataset.now === "yes";
     else field.value = field.dataset.now;
-    const slider = field.id && desk.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
+    const slider = field.id && controls.querySelector(`[data-for="${CSS.escape(field.id)}"]`);
     if (slider) slider.value = field.value;
     mark(field);
   }
   document.getElementById("more").value = "";
-  tell();
+  showChanges();
 });
 
 document.getElementById("scenario").addEventListener("change", (event) => {
-  const changed = desk.querySelector(".changed") || document.getElementById("more").value;
+  const changed = controls.querySelector(".changed") || document.getElementById("more").value;
   if (changed && !confirm(event.target.dataset.ask)) {
     event.target.value = event.target.dataset.now;
     return;
@@ -120,25 +120,25 @@ async function show(run, beside) {
 }
 
 async function plan(how) {
-  const question = asked(how);
+  const question = questionFor(how);
   const text = JSON.stringify(question);
   if (text === last.text && Date.now() - last.at < DOUBLE) return;
   last = { text, at: Date.now() };
   refuse([]);
-  const { ok, told } = await ask("/runs", question);
+  const { ok, reply } = await ask("/runs", question);
   if (!ok) {
-    refuse(told.problems || []);
+    refuse(reply.problems || []);
     refusals.scrollIntoView({ block: "center" });
     return;
   }
   const before = result.querySelector("#drop") && result.querySelector(".figures") ? result.dataset.run : "";
-  here(told.run, before, true);
-  watch(told.run, before);
+  here(reply.run, before, true);
+  watch(reply.run, before);
 }
 
 const trace = { best: [], bound: [] };
-function draw(told) {
-  for (const [name, value] of [["best", told.incumbent], ["bound", told.bound]]) {
+function draw(moment) {
+  for (const [name, value] of [["best", moment.incumbent], ["bound", moment.bound]]) {
     if (value !== null && value !== undefined) trace[name].push(value);
   }
   const all = [...trace.best, ...trace.bound];
@@ -171,11 +171,11 @@ function watch(run, before) {
     if (source.readyState === EventSource.CLOSED) clearInterval(clock);
   });
   source.addEventListener("run", async (event) => {
-    const told = JSON.parse(event.data);
-    document.getElementById("words").textContent = told.words;
-    document.getElementById("line").textContent = told.line;
-    draw(told);
-    if (told.open) return;
+    const state = JSON.parse(event.data);
+    document.getElementById("words").textContent = state.words;
+    document.getElementById("line").textContent = state.line;
+    draw(state);
+    if (state.open) return;
     source.close();
     clearInterval(clock);
     await show(run, before);
@@ -184,7 +184,7 @@ function watch(run, before) {
   });
 }
 
-desk.addEventListener("submit", (event) => {
+controls.addEventListener("submit", (event) => {
   event.preventDefault();
   plan("kept");
 });
@@ -220,7 +220,7 @@ window.addEventListener("popstate", () => {
   if (location.pathname + location.search !== address) location.reload();
 });
 
-for (const field of desk.querySelectorAll("[data-key]")) mark(field);
-if (desk.querySelector(".changed") || document.getElementById("more").value) tell();
+for (const field of controls.querySelectorAll("[data-key]")) mark(field);
+if (controls.querySelector(".changed") || document.getElementById("more").value) showChanges();
 if (result.dataset.open !== "yes" && result.dataset.run) charts(result.dataset.run, 60);
 if (result.dataset.open === "yes") watch(result.dataset.run, new URLSearchParams(location.search).get("beside") || "");

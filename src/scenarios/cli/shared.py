@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scenarios.cli.refusing import INFEASIBLE
+from scenarios.cli.errors import INFEASIBLE
 from scenarios.words import say
 
 if TYPE_CHECKING:
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from scenarios.reports.charts.description import Chart
 
 CHARTS = (".svg", ".png", ".pdf")
-near = click.option(
+gap_option = click.option(
     "--gap",
     type=click.FloatRange(min=0),
     default=0.015,
     show_default=True,
     help="Proof asked for: distance from the best.",
 )
-out_folder = click.option(
+out_option = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the tables instead of outputs/CITY/STUDY.",
 )
-charted = click.option(
+chart_option = click.option(
     "--chart",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also draw it: .svg, .png or .pdf (needs matplotlib).",
 )
 
 
-def read(
+def case_of(
     city: str,
     scenario: str,
     models: str | None,
@@ -45,29 +45,29 @@ def read(
     settings: dict[str, Any] | None = None,
 ) -> Case:
     """The case of a city under a scenario, with settings and changes after it."""
-    from scenarios.reading import altered, read_case
+    from scenarios.reading import read_case, with_changes
 
     case = read_case(city, scenario, models=models, inputs=inputs, settings=settings)
-    return altered(case, changes) if changes else case
+    return with_changes(case, changes) if changes else case
 
 
-def ready(city: str, study: str, out: Path | None, chart: Path | None = None) -> Path:
-    """The folder of a study's tables; told before there are any when these, or a chart, cannot be written."""
+def writable_folder(city: str, study: str, out: Path | None, chart: Path | None = None) -> Path:
+    """The folder of a study's tables; refused before there are any when these, or a chart, cannot be written."""
     from scenarios.runs import outputs
-    from scenarios.storing import needed
-    from scenarios.writing import writable, writable_file
+    from scenarios.storing import require_package
+    from scenarios.writing import ensure_file_writable, ensure_writable
 
     folder = out or outputs(city) / study
-    writable(folder)
+    ensure_writable(folder)
     if chart:
-        needed("matplotlib", "plots")
+        require_package("matplotlib", "plots")
         if chart.suffix not in CHARTS:
             raise click.BadParameter(say("one of {names}", names=", ".join(CHARTS)), param_hint="--chart")
-        writable_file(chart)
+        ensure_file_writable(chart)
     return folder
 
 
-def written(city: str, study: str, out: Path | None, tables: dict[str, Any]) -> None:
+def write_study(city: str, study: str, out: Path | None, tables: dict[str, Any]) -> None:
     """Write the tables of a study and say where."""
     from scenarios.runs import outputs
     from scenarios.writing import write_tables
@@ -77,14 +77,14 @@ def written(city: str, study: str, out: Path | None, tables: dict[str, Any]) -> 
     click.echo("\n" + say("Tables written to {folder}.", folder=folder))
 
 
-def drawn(path: Path, chart: Chart) -> None:
-    """Draw a chart that ``ready`` let pass."""
+def draw_chart(path: Path, chart: Chart) -> None:
+    """Draw a chart that ``writable_folder`` let pass."""
     from scenarios.reports.charts.paper import draw
 
     click.echo(say("Written: {files}", files=draw(chart, path)))
 
 
-def no_plan(city: str, scenario: str) -> None:
+def exit_without_plan(city: str, scenario: str) -> None:
     """Say that no plan exists, and end the command."""
     click.echo(
         say("No plan exists; ask why: scenarios explain {city} --scenario {scenario}", city=city, scenario=scenario),
@@ -93,13 +93,13 @@ def no_plan(city: str, scenario: str) -> None:
     sys.exit(INFEASIBLE)
 
 
-class Meter:
+class ProgressLine:
     """How many points are done, and how long the rest will take, on one line of the terminal."""
 
     def __init__(self) -> None:
         self._begin = monotonic()
 
-    def tell(self, done: int, count: int) -> None:
+    def show(self, done: int, count: int) -> None:
         """So many of all points are done."""
         if sys.stderr.isatty():
             line = say("{done} of {all} points", done=done, all=count)
@@ -108,7 +108,7 @@ class Meter:
                 line = say("{done} of {all} points, about {left} s left", done=done, all=count, left=f"{left:.0f}")
             click.echo(f"\r{line:<60}", nl=False, err=True)
 
-    def done(self) -> None:
+    def end(self) -> None:
         """The line is over."""
         if sys.stderr.isatty():
             click.echo(err=True)

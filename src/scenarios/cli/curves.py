@@ -8,9 +8,19 @@ from typing import Any
 
 import click
 
-from scenarios.cli.asking import Meter, charted, drawn, near, no_plan, out_folder, read, ready, written
-from scenarios.cli.options import changed, chosen, main, spoken
-from scenarios.cli.planning import recent
+from scenarios.cli.options import change_option, main, scenario_options, with_language
+from scenarios.cli.planning import read_or_run
+from scenarios.cli.shared import (
+    ProgressLine,
+    case_of,
+    chart_option,
+    draw_chart,
+    exit_without_plan,
+    gap_option,
+    out_option,
+    writable_folder,
+    write_study,
+)
 from scenarios.words import say
 
 
@@ -28,24 +38,24 @@ def _front(
     from dataclasses import replace
 
     from scenarios.reports.curves_text import front_text
-    from scenarios.studies.axes import COST, axis, usual
+    from scenarios.studies.axes import COST, axis, default_axis
     from scenarios.studies.pareto import pareto
 
-    axes = [axis(case, name or usual(case)) for name in names or (COST, None)]
+    axes = [axis(case, name or default_axis(case)) for name in names or (COST, None)]
     if any(replace(one, name="") == replace(other, name="") for one, other in combinations(axes, 2)):
         raise click.UsageError(say("Name each axis once."))
-    meter = Meter()
-    front = pareto(case, axes, points, gap=gap, alone=alone, told=meter.tell)
-    meter.done()
+    meter = ProgressLine()
+    front = pareto(case, axes, points, gap=gap, alone=alone, progress=meter.show)
+    meter.end()
     if front is None:
-        no_plan(city, case.scenario)
+        exit_without_plan(city, case.scenario)
         return
     click.echo(front_text(case, front))
     if chart:
         from scenarios.reports.charts import curves
 
-        drawn(chart, curves.front(case, front))
-    written(city, study, out, {"points": front.points, "measures": front.measures})
+        draw_chart(chart, curves.front(case, front))
+    write_study(city, study, out, {"points": front.points, "measures": front.measures})
 
 
 @main.command()
@@ -53,12 +63,12 @@ def _front(
 @click.argument("axes", nargs=-1, metavar="AXIS...")
 @click.option("--points", type=click.IntRange(min=2), default=8, show_default=True, help="Steps along each axis.")
 @click.option("--alone", is_flag=True, help="Without any target; else only those that stand on an axis are lifted.")
-@near
-@chosen
-@changed
-@out_folder
-@charted
-@spoken
+@gap_option
+@scenario_options
+@change_option
+@out_option
+@chart_option
+@with_language
 def pareto(
     city: str,
     axes: tuple[str, ...],
@@ -79,8 +89,8 @@ def pareto(
     """
     if len(axes) not in (0, 2, 3):
         raise click.UsageError(say("Name two or three axes."))
-    ready(city, "pareto", out, chart)
-    _front(city, read(city, scenario, models, inputs, changes), axes, points, gap, alone, "pareto", out, chart)
+    writable_folder(city, "pareto", out, chart)
+    _front(city, case_of(city, scenario, models, inputs, changes), axes, points, gap, alone, "pareto", out, chart)
 
 
 @main.command(name="budget-curve")
@@ -90,12 +100,12 @@ def pareto(
 )
 @click.option("--against", type=click.Choice(["money", "cost"]), default="money", show_default=True)
 @click.option("--points", type=click.IntRange(min=2), default=8, show_default=True)
-@near
-@chosen
-@changed
-@out_folder
-@charted
-@spoken
+@gap_option
+@scenario_options
+@change_option
+@out_option
+@chart_option
+@with_language
 def budget_curve(
     city: str,
     goal: str | None,
@@ -113,8 +123,8 @@ def budget_curve(
 
     For one sum, with a plan of its own: run CITY --scenario maximum-reduction --money SUM.
     """
-    ready(city, "budget-curve", out, chart)
-    case = read(city, scenario, models, inputs, changes)
+    writable_folder(city, "budget-curve", out, chart)
+    case = case_of(city, scenario, models, inputs, changes)
     _front(city, case, (against, goal), points, gap, True, "budget-curve", out, chart)
 
 
@@ -124,11 +134,11 @@ def budget_curve(
 @click.option("--curve", type=click.Choice(["both", "system", "measures"]), default="both", show_default=True)
 @click.option("--points", type=click.IntRange(min=2), default=12, show_default=True)
 @click.option("--alone", is_flag=True, help="The system curve without any other target.")
-@near
-@chosen
-@out_folder
-@charted
-@spoken
+@gap_option
+@scenario_options
+@out_option
+@chart_option
+@with_language
 def macc(
     city: str,
     name: str | None,
@@ -149,26 +159,26 @@ def macc(
     """
     from scenarios.reports.curves_text import measures_text, system_text
     from scenarios.studies.abatement_cost import measure_curve, system_curve
-    from scenarios.studies.axes import axis, usual
+    from scenarios.studies.axes import axis, default_axis
 
-    ready(city, "macc", out, chart)
-    case, tables, steps, system = read(city, scenario, models, inputs), {}, None, None
-    on = axis(case, name or usual(case))
+    writable_folder(city, "macc", out, chart)
+    case, tables, steps, system = case_of(city, scenario, models, inputs), {}, None, None
+    on = axis(case, name or default_axis(case))
     if curve != "system":
-        plan = recent(city, scenario, models, inputs).plan
+        plan = read_or_run(city, scenario, models, inputs).plan
         steps = tables["measures"] = measure_curve(case, plan, on)
         click.echo(measures_text(case, on, steps))
     if curve != "measures":
-        meter = Meter()
-        system = system_curve(case, on.name, points, gap=gap, alone=alone, told=meter.tell)
-        meter.done()
+        meter = ProgressLine()
+        system = system_curve(case, on.name, points, gap=gap, alone=alone, progress=meter.show)
+        meter.end()
         if system is None:
-            no_plan(city, scenario)
+            exit_without_plan(city, scenario)
             return
         tables["system"] = system.steps
         click.echo(("\n" if curve == "both" else "") + system_text(case, system))
     if chart:
         from scenarios.reports.charts import curves
 
-        drawn(chart, curves.macc(case, on, steps, system))
-    written(city, "macc", out, tables)
+        draw_chart(chart, curves.macc(case, on, steps, system))
+    write_study(city, "macc", out, tables)

@@ -12,19 +12,19 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from scenarios.web.bounds import CLERK, IDLE, RUNS
+from scenarios.web.bounds import IDLE, QUERY, RUNS
 
 LINE = 2**26  #: longest line a process may answer with [bytes]
 Message = dict[str, Any]
-Hear = Callable[[Message], None]
+Listener = Callable[[Message], None]
 
 
 class GoneError(RuntimeError):
     """The process ended, or was ended because it took too long."""
 
 
-class Hand:
-    """One process."""
+class WorkerProcess:
+    """One worker process, as the server sees it."""
 
     def __init__(self) -> None:
         self.place: object = None  #: what it worked at last, and so has in mind
@@ -55,7 +55,7 @@ class Hand:
         """Whether the process is there."""
         return self._process is not None and self._process.returncode is None
 
-    async def ask(self, question: Message, hear: Hear | None = None) -> Message:
+    async def ask(self, question: Message, listener: Listener | None = None) -> Message:
         """The message that ends the answer; others are heard as they come. Raises GoneError."""
         await self.until_idle()
         self._idle.clear()
@@ -68,8 +68,8 @@ class Hand:
                 return message
             if message["event"] == "gone":
                 raise GoneError
-            if hear is not None:
-                hear(message)
+            if listener is not None:
+                listener(message)
 
     async def until_idle(self) -> None:
         """Wait until it can be asked. Raises GoneError."""
@@ -111,92 +111,95 @@ class Hand:
         self._idle.set()
 
 
-class Crew:
-    """A clerk for short questions, and hands for as many runs as may go on at once with one in reserve."""
+class WorkerPool:
+    """One process for short queries, and workers for as many runs as may go on at once with one in reserve."""
 
     def __init__(self, at_once: int):
         self.at_once = at_once
-        self._clerk, self._desk = Hand(), asyncio.Lock()
-        self._hands: list[Hand] = []
+        self._query_worker, self._query_lock = WorkerProcess(), asyncio.Lock()
+        self._workers: list[WorkerProcess] = []
         self._places = asyncio.Semaphore(at_once)
-        self._taken: set[Hand] = set()
+        self._taken: set[WorkerProcess] = set()
         self._tidy, self._warming = asyncio.Lock(), asyncio.Lock()
 
     async def start(self) -> None:
-        """Start the clerk; hands are started when a city is opened."""
-        await self._clerk.start()
+        """Start the process for queries; workers are started when a city is opened."""
+        await self._query_worker.start()
 
     async def ready(self) -> None:
-        """See to it that a hand stands by, and that none is kept that nobody needs."""
+        """See to it that a worker stands by, and that none is kept that nobody needs."""
         async with self._tidy:
-            for hand in self._free():
-                worn = hand.is_idle and (hand.runs >= RUNS or time.monotonic() - hand.since > IDLE)
-                if not hand.is_alive or worn:
-                    self._hands.remove(hand)
-                    await hand.end()
-            if len(self._hands) < self.at_once + 1:
-                hand = Hand()
-                self._hands.append(hand)
-                await hand.start()
+            for worker in self._free():
+                worn = worker.is_idle and (worker.runs >= RUNS or time.monotonic() - worker.since > IDLE)
+                if not worker.is_alive or worn:
+                    self._workers.remove(worker)
+                    await worker.end()
+            if len(self._workers) < self.at_once + 1:
+                worker = WorkerProcess()
+                self._workers.append(worker)
+                await worker.start()
 
-    async def ask(self, question: Mapping[str, Any], seconds: float = CLERK) -> Message:
-        """The clerk's answer. Raises GoneError when it takes too long; a new clerk is there for the next question."""
-        async with self._desk:
+    async def ask(self, question: Mapping[str, Any], seconds: float = QUERY) -> Message:
+        """The answer to a short query. Raises GoneError when it takes too long; the next one gets a new process."""
+        async with self._query_lock:
             try:
                 async with asyncio.timeout(seconds):
-                    return await self._clerk.ask(dict(question))
+                    return await self._query_worker.ask(dict(question))
             except (TimeoutError, GoneError) as error:
-                await self._clerk.end()
-                self._clerk = Hand()
-                await self._clerk.start()
+                await self._query_worker.end()
+                self._query_worker = WorkerProcess()
+                await self._query_worker.start()
                 raise GoneError from error
 
     @asynccontextmanager
-    async def hand(self, place: object) -> AsyncIterator[Hand]:
-        """A hand for a run, once there is room for one: preferably one that worked at the same place before.
+    async def worker(self, place: object) -> AsyncIterator[WorkerProcess]:
+        """A worker for a run, once there is room for one: preferably one that worked at the same place before.
 
         Raises GoneError when no process can be started.
         """
         async with self._places:
             await self.ready()
-            free = [hand for hand in self._free() if hand.is_alive]
+            free = [worker for worker in self._free() if worker.is_alive]
             if not free:
                 raise GoneError
-            hand = max(free, key=lambda hand: (hand.is_idle and hand.place == place, hand.place == place, hand.is_idle))
-            self._taken.add(hand)
-            hand.place = place
+            worker = max(
+                free,
+                key=lambda worker: (worker.is_idle and worker.place == place, worker.place == place, worker.is_idle),
+            )
+            self._taken.add(worker)
+            worker.place = place
             try:
-                yield hand
+                yield worker
             finally:
-                self._taken.discard(hand)
-                if not hand.is_alive:
-                    self._hands.remove(hand)
+                self._taken.discard(worker)
+                if not worker.is_alive:
+                    self._workers.remove(worker)
                     await self.ready()
 
     async def warm(self, place: object, question: Message) -> None:
-        """Let the hand in reserve read what a run at this place will need.
+        """Let the worker in reserve read what a run at this place will need.
 
-        One hand at a time, so that there is always one left for a run that has its turn.
+        One worker at a time, so that there is always one left for a run that has its turn.
         """
         async with self._warming:
             await self.ready()
             free = self._free()
-            if any(hand.place == place for hand in free) or not free:
+            if any(worker.place == place for worker in free) or not free:
                 return
-            hand = free[-1]
-            hand.place = place
-            self._taken.add(hand)
+            worker = free[-1]
+            worker.place = place
+            self._taken.add(worker)
             try:
                 with contextlib.suppress(GoneError):
-                    await hand.ask(question)
+                    await worker.ask(question)
             finally:
-                self._taken.discard(hand)
+                self._taken.discard(worker)
 
     async def end(self) -> None:
         """End every process."""
-        for hand in (self._clerk, *self._hands):
-            await hand.end()
+        for worker in (self._query_worker, *self._workers):
+            await worker.end()
 
-    def _free(self) -> list[Hand]:
-        """The hands that nobody has taken."""
-        return [hand for hand in self._hands if hand not in self._taken]
+    def _free(self) -> list[WorkerProcess]:
+        """The workers that nobody has taken."""
+        return [worker for worker in self._workers if worker not in self._taken]

@@ -1,4 +1,4 @@
-"""What every view needs: the runs, the processes, the seal; who asks, and whether the question is well formed."""
+"""What every view needs: the runs, the processes, the seal; who asks, and whether the request is well formed."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from starlette.responses import Response
 
 from scenarios.replacing import there
 from scenarios.web.bounds import UPLOAD
-from scenarios.web.hands import Crew, GoneError, Message
 from scenarios.web.jobs import Jobs
+from scenarios.web.processes import GoneError, Message, WorkerPool
 from scenarios.web.store import WHOLE, Run
 from scenarios.web.visitors import Seal
 from scenarios.words import language, say
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 RUN = re.compile(r"[0-9a-f]{32}")
-PROOF = "x-form-proof"
+CSRF_HEADER = "x-csrf-token"
 UNEDITED = "-"
 View = Callable[[Request], Awaitable[Response]]
 Changing = Callable[[Request, Any], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
-class House:
-    """One server."""
+class Server:
+    """The state that the views of a server share."""
 
     folder: Path
     models: str | None
     inputs: str | None
     jobs: Jobs
-    crew: Crew
+    pool: WorkerPool
     seal: Seal
-    cities: list[dict[str, Any]] = field(default_factory=list)  #: as the clerk last found them
+    cities: list[dict[str, Any]] = field(default_factory=list)  #: as they were last read
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def name(self, request: Request) -> str:
@@ -52,7 +52,7 @@ class House:
         """Where a visitor's edited tables are."""
         return self.folder / "drafts" / (visitor or UNEDITED)
 
-    def is_whole(self, run: Run) -> bool:
+    def is_complete(self, run: Run) -> bool:
         """Whether all files of a result are written."""
         return (self.jobs.results / run.run / WHOLE).exists()
 
@@ -67,7 +67,7 @@ class House:
         return there(self.draft(visitor) / city)
 
 
-def where(folder: Path, models: str | None, inputs: str | None) -> Callable[[str, str], Message]:
+def city_context(folder: Path, models: str | None, inputs: str | None) -> Callable[[str, str], Message]:
     """(visitor, city) -> what every question about a city says; without a visitor the city as it is."""
 
     def about(visitor: str, city: str) -> Message:
@@ -77,47 +77,49 @@ def where(folder: Path, models: str | None, inputs: str | None) -> Callable[[str
     return about
 
 
-def house_of(request: Request) -> House:
+def server_of(request: Request) -> Server:
     """The server a request came to."""
-    house: House = request.app.state.house
-    return house
+    server: Server = request.app.state.server
+    return server
 
 
-async def answer(request: Request, task: str, visitor: str = "", city: str = "", **more: Any) -> Message:
-    """The clerk's answer. Raises HTTPException when there is none in time."""
-    house = house_of(request)
-    about = where(house.folder, house.models, house.inputs)(visitor, city)
-    return await _told(house, {**about, "task": task, **more})
+async def ask(request: Request, task: str, visitor: str = "", city: str = "", **more: Any) -> Message:
+    """The answer to a query. Raises HTTPException when there is none in time."""
+    server = server_of(request)
+    about = city_context(server.folder, server.models, server.inputs)(visitor, city)
+    return await _ask_pool(server, {**about, "task": task, **more})
 
 
-async def _told(house: House, question: Message) -> Message:
+async def _ask_pool(server: Server, question: Message) -> Message:
     try:
-        return await house.crew.ask({**question, "language": language()})
+        return await server.pool.ask({**question, "language": language()})
     except GoneError as error:
         raise HTTPException(503, say("That took too long; ask for less, or try again.")) from error
 
 
-async def value(request: Request, task: str, visitor: str = "", city: str = "", **more: Any) -> Any:
+async def ask_value(request: Request, task: str, visitor: str = "", city: str = "", **more: Any) -> Any:
     """What a question is answered with. Raises HTTPException when there is no answer."""
-    return _value(await answer(request, task, visitor, city, **more))
+    return _value(await ask(request, task, visitor, city, **more))
 
 
-async def whole(request: Request, run: Run) -> None:
+async def ensure_complete(request: Request, run: Run) -> None:
     """All files of a result are there. Raises HTTPException when they cannot be made any more."""
-    house = house_of(request)
-    if not house.is_whole(run):
-        question = {**house.jobs.question(run), "task": "report", "digest": run.answer.get("digest", "")}
-        _value(await _told(house, question))
+    server = server_of(request)
+    if not server.is_complete(run):
+        question = {**server.jobs.question(run), "task": "report", "digest": run.answer.get("digest", "")}
+        _value(await _ask_pool(server, question))
 
 
 def _value(found: Message) -> Any:
     if found["event"] != "done":
         problems = found.get("problems", [])
-        raise HTTPException(422 if problems else 500, "\n".join(texts(problems)) or say("Something went wrong."))
+        raise HTTPException(
+            422 if problems else 500, "\n".join(problem_texts(problems)) or say("Something went wrong.")
+        )
     return found["value"]
 
 
-def texts(problems: list[dict[str, Any]]) -> list[str]:
+def problem_texts(problems: list[dict[str, Any]]) -> list[str]:
     """Problems in the language in use."""
     return [problem["text"][language()] for problem in problems]
 
@@ -126,9 +128,9 @@ async def known_city(request: Request) -> dict[str, Any]:
     """The city a request is about. Raises HTTPException when there is none of that name."""
     name = request.path_params.get("city", "")
     if SLUG.fullmatch(name):
-        cities = house_of(request).cities
+        cities = server_of(request).cities
         if not any(city["city"] == name for city in cities):
-            cities[:] = await value(request, "cities")
+            cities[:] = await ask_value(request, "cities")
         for city in cities:
             if city["city"] == name:
                 return city
@@ -144,9 +146,9 @@ def known_scenario(city: dict[str, Any], name: str) -> str:
 
 def visible_run(request: Request, run: str | None = None) -> Run:
     """A run the visitor may see: an own one, or one that was saved. Raises HTTPException."""
-    house, name = house_of(request), request.path_params["run"] if run is None else run
-    found = house.jobs.find(name) if RUN.fullmatch(name) else None
-    if found is None or not (found.saved or found.visitor == house.name(request)):
+    server, name = server_of(request), request.path_params["run"] if run is None else run
+    found = server.jobs.find(name) if RUN.fullmatch(name) else None
+    if found is None or not (found.saved or found.visitor == server.name(request)):
         raise HTTPException(404, say("There is no such run."))
     return found
 
@@ -154,27 +156,27 @@ def visible_run(request: Request, run: str | None = None) -> Run:
 def own_run(request: Request) -> Run:
     """A run of the visitor. Raises HTTPException."""
     found = visible_run(request)
-    if found.visitor != house_of(request).name(request):
+    if found.visitor != server_of(request).name(request):
         raise HTTPException(403, say("Only who made a run can change it."))
     return found
 
 
-def changing(view: Changing) -> View:
+def csrf_protected(view: Changing) -> View:
     """A view that changes something: only for a form of our own page. It is given what was sent (JSON or a form)."""
 
     @wraps(view)
     async def checked(request: Request) -> Response:
         kind = request.headers.get("content-type", "").partition(";")[0]
-        proof = request.headers.get(PROOF, "")
+        token = request.headers.get(CSRF_HEADER, "")
         sent: Any = {}
         if kind == "application/json":
-            if not proof:
+            if not token:
                 raise HTTPException(403, say("Another page asked for this; it is refused."))
             sent = await _json(request)
         elif kind:
             sent = await request.form(max_files=1, max_fields=20, max_part_size=UPLOAD)
-            proof = proof or str(sent.get("proof", ""))
-        if not house_of(request).seal.is_ours(request.state.visitor, proof):
+            token = token or str(sent.get("csrf_token", ""))
+        if not server_of(request).seal.is_valid(request.state.visitor, token):
             raise HTTPException(403, say("The page is too old; load it again."))
         return await view(request, sent)
 

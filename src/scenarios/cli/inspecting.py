@@ -8,23 +8,22 @@ from pathlib import Path
 
 import click
 
-from scenarios.cli.options import DEFAULT, chosen, folders, main, spoken
-from scenarios.cli.refusing import A_PLAN, BAD_INPUT
+from scenarios.cli.errors import A_PLAN, BAD_INPUT
+from scenarios.cli.options import DEFAULT, folder_options, main, scenario_options, with_language
 from scenarios.words import say
 
 
 @main.command()
 @click.argument("city")
-@folders
-@spoken
+@folder_options
+@with_language
 def check(city: str, models: str | None, inputs: str | None) -> None:
     """Check every file and every scenario of CITY and list all problems at once.
 
     When there is none, numbers far beyond all others of their kind are listed too: a factor of a thousand, say.
     """
     from scenarios.beliefs import bundled
-    from scenarios.finding import folders as places
-    from scenarios.finding import scenario_files
+    from scenarios.finding import folders, scenario_files
     from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError, Problem
     from scenarios.reading import read_case
@@ -32,7 +31,7 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 
     problems: dict[str, Problem] = {}
     rows = 0
-    for name in scenario_files(city, places(models, inputs)) or [DEFAULT]:
+    for name in scenario_files(city, folders(models, inputs)) or [DEFAULT]:
         try:
             case = read_case(city, name, models=models, inputs=inputs)
             rows = max(rows, sum(len(frame) for frame in case.tables.values()))
@@ -41,7 +40,7 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
     if problems:
         raise InputError(problems.values())
     click.echo(say("{city}: {rows} rows, no problem found in any file or scenario.", city=city, rows=rows))
-    home = places(models, inputs).models
+    home = folders(models, inputs).models
     for folder in bundled(home, case.settings.model):
         click.echo(say("Model {name}: not in {home}, so the bundled one is read.", name=folder.name, home=home))
     for line in odd_lines(odd_numbers(city, models, inputs)):
@@ -51,26 +50,26 @@ def check(city: str, models: str | None, inputs: str | None) -> None:
 
 @main.command()
 @click.argument("city")
-@chosen
-@spoken
+@scenario_options
+@with_language
 def inventory(city: str, scenario: str, models: str | None, inputs: str | None) -> None:
     """Print emissions of CITY beside every comparable total."""
-    from scenarios.files import shown
-    from scenarios.finding import folders as places
+    from scenarios.files import display_path
+    from scenarios.finding import folders
     from scenarios.reading import read_case
     from scenarios.reports.inventory_text import inventory_text
 
     case = read_case(city, scenario, models=models, inputs=inputs)
-    notes = places(models, inputs).inputs / city / "NOTES.md"
-    click.echo(inventory_text(case, shown(notes) if notes.is_file() else ""))
+    notes = folders(models, inputs).inputs / city / "NOTES.md"
+    click.echo(inventory_text(case, display_path(notes) if notes.is_file() else ""))
 
 
 @main.command()
 @click.argument("city")
-@chosen
+@scenario_options
 @click.option("--dot", type=click.Path(dir_okay=False, path_type=Path), help="Write the task graph for Graphviz.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the task graph as a page.")
-@spoken
+@with_language
 def tasks(
     city: str, scenario: str, models: str | None, inputs: str | None, dot: Path | None, html: Path | None
 ) -> None:
@@ -78,11 +77,11 @@ def tasks(
     from scenarios.reading import read_case
     from scenarios.reports.graph import dot_text, graph_page
     from scenarios.reports.tasks_text import tasks_text
-    from scenarios.writing import writable_file, write_page
+    from scenarios.writing import ensure_file_writable, write_page
 
     pages = [(path, made) for path, made in ((dot, dot_text), (html, graph_page)) if path]
     for path, _ in pages:
-        writable_file(path)
+        ensure_file_writable(path)
     case = read_case(city, scenario, models=models, inputs=inputs)
     click.echo(tasks_text(case))
     for path, made in pages:
@@ -92,9 +91,9 @@ def tasks(
 
 @main.command()
 @click.argument("city")
-@chosen
+@scenario_options
 @click.option("--task", "work", type=int, help="One numbered work, from its text to rows to results.")
-@spoken
+@with_language
 def clauses(city: str, scenario: str, models: str | None, inputs: str | None, work: int | None) -> None:
     """Print how much of the plan's text of CITY the model holds, by work, sector and kind."""
     from scenarios import runs
@@ -106,7 +105,7 @@ def clauses(city: str, scenario: str, models: str | None, inputs: str | None, wo
     if work is None:
         click.echo(clauses_text(case))
         return
-    plan = runs.stored(case)
+    plan = runs.stored_plan(case)
     click.echo(sheet(case, plan, known_work(case, work)))
     if plan is None:
         click.echo("\n" + say("Results follow once the plan is made: scenarios run {city}", city=city))
@@ -115,34 +114,33 @@ def clauses(city: str, scenario: str, models: str | None, inputs: str | None, wo
 @main.command(name="list")
 @click.option("--models", type=click.Path(file_okay=False, exists=True))
 @click.option("--inputs", type=click.Path(file_okay=False, exists=True))
-@spoken
+@with_language
 def list_all(models: str | None, inputs: str | None) -> None:
     """List cities and their scenarios."""
     from scenarios.files import read_yaml
-    from scenarios.finding import cities, scenario_files
-    from scenarios.finding import folders as places
+    from scenarios.finding import cities, folders, scenario_files
     from scenarios.words import language, name_column
 
-    where = places(models, inputs)
+    where = folders(models, inputs)
     for city in cities(where.inputs):
         click.echo(f"{city}  {read_yaml(where.inputs / city / 'city.yaml')[0].get(name_column(), '')}".rstrip())
         for name, path in scenario_files(city, where).items():
-            told = read_yaml(path)[0]
-            called, text = told.get(name_column(), ""), told.get(f"description_{language()}", "")
+            content = read_yaml(path)[0]
+            called, text = content.get(name_column(), ""), content.get(f"description_{language()}", "")
             click.echo(f"  {name:<20} {say('{name}: {meaning}', name=called, meaning=text) if called else text}")
     click.echo(say("Next: scenarios run CITY --scenario NAME"))
 
 
 @main.command()
-@spoken
+@with_language
 def doctor() -> None:
     """Say which versions are installed, whether the solver works, and what draws and prints."""
     from scenarios import runs
-    from scenarios.finding import folders as places
+    from scenarios.finding import folders
 
     for package, number in runs.versions().items():
         click.echo(f"  {package:<10} {number}")
-    where = places()
+    where = folders()
     click.echo(say("models: {models}  inputs: {inputs}", models=where.models, inputs=where.inputs))
     for line in _drawing():
         click.echo(line)
@@ -155,7 +153,7 @@ def _drawing() -> list[str]:
     """What charts on paper are lettered with, and what prints the report."""
     from scenarios import printing
 
-    browser = printing.found()
+    browser = printing.find_browser()
     said = [
         say("browser for PDF: {browser}", browser=browser)
         if browser

@@ -18,14 +18,14 @@ from scenarios.tasks import required
 HAIR = 1e-6  #: part of its size by which a limit is set beyond what was reached, so that rounding does not matter [1]
 
 
-def conceded(case: Case, relaxations: Iterable[Relaxation]) -> Case:
+def relaxed_case(case: Case, relaxations: Iterable[Relaxation]) -> Case:
     """The case in which each relaxed row asks for no more than can be reached."""
     for row in relaxations:
-        case = _conceded(case, row)
+        case = _relaxed(case, row)
     return case
 
 
-def _conceded(case: Case, row: Relaxation) -> Case:
+def _relaxed(case: Case, row: Relaxation) -> Case:
     moved = row.reachable - row.limit
     change = moved + (HAIR if moved > 0 else -HAIR) * (max(abs(row.limit), abs(row.reachable)) or 1.0)
     if row.equation.endswith("_target"):

@@ -14,20 +14,20 @@ from cities import changed as with_column
 from cities import random_city
 from scenarios import highs
 from scenarios.case import Case
-from scenarios.files import framed
+from scenarios.files import to_frame
 from scenarios.keeping import with_dates
 from scenarios.plan import Plan
 from scenarios.program.build import Arrays
 from scenarios.program.limits import limits, same_but_limits
-from scenarios.session import Question, Session, changed
+from scenarios.session import Question, Session, with_question
 from scenarios.solving import prepare
-from scenarios.studies import desk as desks
+from scenarios.studies import reoptimiser as module
 from scenarios.studies.axes import axis
-from scenarios.studies.desk import Desk, Point
+from scenarios.studies.reoptimiser import Reoptimiser, Solution
 from scenarios.tables import BY_NAME
 
 INF = np.inf
-SEEDS = (0, 2, 4, 5, 6, 8)  #: random cities in which a desk is asked
+SEEDS = (0, 2, 4, 5, 6, 8)  #: random cities in which a reoptimiser is asked
 AWARD = 300_000.0  #: what the city of the toy receives beside its own money [CNY]
 VARIANTS = 34  #: random costs and limits tried in each of them
 
@@ -73,12 +73,12 @@ def questions(linear: Any) -> list[Question]:
 
 def test_hot_answers_equal_cold_ones(linear: Any, session: Session, questions: list[Question]) -> None:
     for question in questions:
-        hot, cold = session.ask(question), highs.solve(changed(linear, question))
+        hot, cold = session.ask(question), highs.solve(with_question(linear, question))
         assert hot.outcome == cold.outcome
         if cold.outcome == "optimal":
             assert hot.objective == pytest.approx(cold.objective, rel=1e-9)
-            made = changed(linear, question)
-            desks.check(made, hot.values)
+            made = with_question(linear, question)
+            module.check_feasible(made, hot.values)
             assert float(made.cost @ hot.values) + made.constant == pytest.approx(cold.objective, rel=1e-9)
 
 
@@ -132,7 +132,7 @@ def test_a_better_answer_is_found_where_there_is_one(linear: Any, questions: lis
     for question in questions:
         if question.cost is not None:
             continue
-        cold = highs.solve(changed(moved, question))
+        cold = highs.solve(with_question(moved, question))
         if cold.outcome == "infeasible":
             assert held.better(question, np.inf) is None
             continue
@@ -153,7 +153,7 @@ def test_a_question_that_is_out_of_patience_is_answered_from_nothing(
     monkeypatch.setattr(Session, "_run", lambda *_: False)
     answer = fresh.ask(questions[1])
     assert len(cold) == 1
-    assert answer.objective == pytest.approx(whole(changed(linear, questions[1])).objective, rel=1e-12)
+    assert answer.objective == pytest.approx(whole(with_question(linear, questions[1])).objective, rel=1e-12)
 
 
 def test_a_session_refuses_integers(toy_case: Case) -> None:
@@ -171,7 +171,7 @@ def test_a_limit_that_is_no_number_is_refused_and_spoils_nothing(linear: Any, se
     assert session.ask().objective == before
 
 
-# ---------------------------------------------------------------- desk
+# ---------------------------------------------------------------- reoptimiser
 
 
 @pytest.fixture(scope="module")
@@ -180,13 +180,13 @@ def cities(toy_case: Case) -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def desk(toy_case: Case) -> Desk:
-    return Desk(toy_case)
+def reoptimiser(toy_case: Case) -> Reoptimiser:
+    return Reoptimiser(toy_case)
 
 
 @pytest.fixture(scope="module")
-def ready(cities: list[Case]) -> list[Desk]:
-    return [Desk(case) for case in cities]
+def ready(cities: list[Case]) -> list[Reoptimiser]:
+    return [Reoptimiser(case) for case in cities]
 
 
 def least(arrays: Arrays) -> float | None:
@@ -196,7 +196,7 @@ def least(arrays: Arrays) -> float | None:
 
 
 @pytest.fixture(scope="module")
-def proven(ready: list[Desk]) -> list[float | None]:
+def proven(ready: list[Reoptimiser]) -> list[float | None]:
     return [least(held.arrays) for held in ready]
 
 
@@ -205,9 +205,9 @@ def test_some_random_cities_have_a_plan_and_some_have_none(proven: list[float | 
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.015, 0.5])
-def test_the_gap_of_a_point_is_honest(ready: list[Desk], proven: list[float | None], gap: float) -> None:
+def test_the_gap_of_a_point_is_honest(ready: list[Reoptimiser], proven: list[float | None], gap: float) -> None:
     for held, true in zip(ready, proven, strict=True):
-        point = held.least(gap=gap)
+        point = held.minimise(gap=gap)
         assert (point is None) == (true is None)
         if point is not None and true is not None:
             assert point.bound <= true + 1e-6 * abs(true)
@@ -215,11 +215,11 @@ def test_the_gap_of_a_point_is_honest(ready: list[Desk], proven: list[float | No
             assert point.gap <= gap + 1e-9
 
 
-def test_points_do_not_depend_on_what_was_asked_before(toy_case: Case, desk: Desk) -> None:
-    sulphur = desk.places["emission_target", ("T1",)]
+def test_points_do_not_depend_on_what_was_asked_before(toy_case: Case, reoptimiser: Reoptimiser) -> None:
+    sulphur = reoptimiser.places["emission_target", ("T1",)]
     asked = [{sulphur: (-INF, -float(tonnes))} for tonnes in (14, 2, 40, 25, 9, 17)]
-    forth = [desk.least(rows) for rows in asked]
-    back = [Desk(toy_case).least(rows) for rows in reversed(asked)][::-1]
+    forth = [reoptimiser.minimise(rows) for rows in asked]
+    back = [Reoptimiser(toy_case).minimise(rows) for rows in reversed(asked)][::-1]
     for one, other in zip(forth, back, strict=True):
         assert (one is None) == (other is None)
         if one is not None and other is not None:
@@ -227,28 +227,28 @@ def test_points_do_not_depend_on_what_was_asked_before(toy_case: Case, desk: Des
             assert one.values.tolist() == other.values.tolist()
 
 
-def test_a_point_holds_all_rows_and_whole_numbers(desk: Desk) -> None:
-    point = desk.least(gap=0)
+def test_a_point_holds_all_rows_and_whole_numbers(reoptimiser: Reoptimiser) -> None:
+    point = reoptimiser.minimise(gap=0)
     assert point is not None
-    desks.check(desk.arrays, point.values)
-    whole = point.values[desk.arrays.integer]
+    module.check_feasible(reoptimiser.arrays, point.values)
+    whole = point.values[reoptimiser.arrays.integer]
     assert (whole == np.round(whole)).all()
     assert point.objective == pytest.approx(607_875, rel=1e-9)
 
 
 @pytest.mark.parametrize(("what", "by"), [("conversion", 5.0), ("lots", 1.0), ("done", 2.0)])
-def test_an_answer_that_breaks_a_row_or_a_bound_is_refused(desk: Desk, what: str, by: float) -> None:
-    point = desk.least(gap=0)
+def test_an_answer_that_breaks_a_row_or_a_bound_is_refused(reoptimiser: Reoptimiser, what: str, by: float) -> None:
+    point = reoptimiser.minimise(gap=0)
     assert point is not None
-    columns = [number for number, (name, _) in enumerate(desk.arrays.columns) if name == what]
+    columns = [number for number, (name, _) in enumerate(reoptimiser.arrays.columns) if name == what]
     broken = point.values.copy()
     broken[columns] += by
     with pytest.raises(highs.SolverError, match="the answer breaks the (row|bound)"):
-        desks.check(desk.arrays, broken)
+        module.check_feasible(reoptimiser.arrays, broken)
 
 
 def test_a_broken_answer_never_becomes_a_point(toy_case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    fresh = Desk(toy_case)
+    fresh = Reoptimiser(toy_case)
     whole = fresh.relaxed.ask
 
     def wrong(question: Question, onwards: bool = False) -> highs.Answer:
@@ -257,19 +257,19 @@ def test_a_broken_answer_never_becomes_a_point(toy_case: Case, monkeypatch: pyte
 
     monkeypatch.setattr(fresh, "relaxed", SimpleNamespace(ask=wrong))
     with pytest.raises(highs.SolverError, match="the answer breaks"):
-        fresh.least()
+        fresh.minimise()
 
 
 def test_the_gap_is_that_between_objective_and_bound() -> None:
-    point = Point(np.zeros(0), 200.0, 150.0, np.zeros(0), "searched")
+    point = Solution(np.zeros(0), 200.0, 150.0, np.zeros(0), "searched")
     assert point.gap == 0.25
     assert replace(point, bound=200.0000001).gap == 0
 
 
-def test_a_desk_keeps_the_schedule_it_is_given(toy_case: Case, toy_plan: Plan) -> None:
+def test_a_reoptimiser_keeps_the_schedule_it_is_given(toy_case: Case, toy_plan: Plan) -> None:
     """With the pipe a quarter earlier than it is wanted, 1,250 CNY more are paid."""
     early = toy_plan.agreed._replace(finish={**toy_plan.finish, "pipe": "2018Q3"})
-    kept = Desk(toy_case, agreed=early).least()
+    kept = Reoptimiser(toy_case, agreed=early).minimise()
     assert kept is not None
     assert kept.how == "kept"
     assert kept.objective <= 607_875 + 1_250 + 1e-6
@@ -280,29 +280,29 @@ def test_a_schedule_that_cannot_be_kept_is_not_kept(toy_case: Case, toy_plan: Pl
     """The pipe follows the survey, which cannot be done before the first quarter ends."""
     impossible = {"survey": "2018Q1", "pipe": "2018Q1"}
     assert with_dates(prepare(toy_case).arrays, toy_case.calendar, impossible) is None
-    point = Desk(toy_case, agreed=toy_plan.agreed._replace(finish=impossible)).least()
+    point = Reoptimiser(toy_case, agreed=toy_plan.agreed._replace(finish=impossible)).minimise()
     assert point is not None
     assert point.how != "kept"
 
 
-def test_decisions_and_quantities_of_a_point_are_those_of_the_plan(desk: Desk, toy_plan: Plan) -> None:
-    point = desk.least(gap=0)
+def test_decisions_and_quantities_of_a_point_are_those_of_the_plan(reoptimiser: Reoptimiser, toy_plan: Plan) -> None:
+    point = reoptimiser.minimise(gap=0)
     assert point is not None
-    made = desk.decisions(point)
+    made = reoptimiser.decisions(point)
     assert made.done == toy_plan.finish
     wanted = toy_plan.conversions.groupby("measure")["quantity"].sum().to_dict()
     assert made.conversions.groupby("measure")["quantity"].sum().to_dict() == pytest.approx(wanted, rel=1e-7)
-    assert desk.quantities(point).to_dict() == pytest.approx(wanted, rel=1e-7)
+    assert reoptimiser.quantities(point).to_dict() == pytest.approx(wanted, rel=1e-7)
 
 
 def test_an_axis_held_at_a_value_is_not_above_it(toy_case: Case) -> None:
     on = [axis(toy_case, name) for name in ("cost", "SO2", "PM2.5", "fuel:coal", "money")]
-    ready = Desk(toy_case, on)
+    ready = Reoptimiser(toy_case, on)
     for name, value in (("SO2", 45.0), ("PM2.5", 75.0), ("fuel:coal", 5000.0), ("money", 4_000_000.0)):
-        point = ready.least(ready.at_most(name, value))
+        point = ready.minimise(ready.at_most(name, value))
         assert point is not None
-        assert ready.lines[name].at(point.values) <= value * (1 + 1e-9)
-        assert ready.lines["cost"].at(point.values) == pytest.approx(point.objective, rel=1e-12)
+        assert ready.expressions[name].at(point.values) <= value * (1 + 1e-9)
+        assert ready.expressions["cost"].at(point.values) == pytest.approx(point.objective, rel=1e-12)
 
 
 # ---------------------------------------------------------------- other limits of the same program
@@ -321,9 +321,9 @@ def more_targets(case: Case) -> Case:
         {"target": "C", "indicator": "converted", "subject": "gas briquettes", "operator": ">=", "value": 1.0},
         {"target": "S", "indicator": "share", "subject": "gas_boiler", "operator": ">=", "value": 0.001},
     ]
-    rows = framed([common | row for row in made], list(range(101, 105)), BY_NAME["targets"])
+    rows = to_frame([common | row for row in made], list(range(101, 105)), BY_NAME["targets"])
     text = {"source": "toy", "grade": "assumed", "note": "", "low": np.nan, "high": np.nan}
-    days = framed([DAYS | text], [2], BY_NAME["days"])
+    days = to_frame([DAYS | text], [2], BY_NAME["days"])
     settings = case.settings.model_copy(update={"money_at_most": 9e6, "cost_at_most": 5e6})
     case = replace(case, settings=settings).with_table("targets", pd.concat([case["targets"], rows]))
     return case.with_table("days", days)
@@ -349,15 +349,15 @@ def test_other_limits_are_those_of_a_fresh_build(toy_case: Case) -> None:
     for city, seed in ((5, 5), (9, 209), (11, 11)):
         first = more_targets(random_city(toy_case, city))
         other = other_limits(first, seed)
-        held, fresh = Desk(first), Desk(other)
-        rows = held.shifted(other)
+        held, fresh = Reoptimiser(first), Reoptimiser(other)
+        rows = held.limits_of(other)
         assert rows is not None
         assert len(rows) >= 7
-        moved = changed(held.arrays, Question(rows=rows))
+        moved = with_question(held.arrays, Question(rows=rows))
         assert moved.rows == fresh.arrays.rows
         assert moved.lower == pytest.approx(fresh.arrays.lower, rel=1e-9, abs=1e-9)
         assert moved.upper == pytest.approx(fresh.arrays.upper, rel=1e-9, abs=1e-9)
-        hot, cold = held.least(rows, gap=0), fresh.least(gap=0)
+        hot, cold = held.minimise(rows, gap=0), fresh.minimise(gap=0)
         assert (hot is None) == (cold is None)
         none += cold is None
         if hot is not None and cold is not None:
@@ -367,8 +367,8 @@ def test_other_limits_are_those_of_a_fresh_build(toy_case: Case) -> None:
     assert none
 
 
-def test_limits_that_stay_move_no_row(toy_case: Case, desk: Desk) -> None:
-    assert desk.shifted(with_column(toy_case, "targets", "value", 17.0, target="T2")) == {}
+def test_limits_that_stay_move_no_row(toy_case: Case, reoptimiser: Reoptimiser) -> None:
+    assert reoptimiser.limits_of(with_column(toy_case, "targets", "value", 17.0, target="T2")) == {}
 
 
 def test_the_limits_of_a_case_are_what_its_tables_say(toy_case: Case) -> None:
@@ -388,9 +388,9 @@ def test_a_target_that_no_variable_can_meet_is_built_anew(toy_case: Case) -> Non
     without = with_column(without, "targets", "subject", "gas", target="C")
     none = with_column(without, "targets", "value", 0.0, target="C")
     for first, other in ((without, none), (none, without)):
-        rows, held = Desk(first).shifted(other), Desk(first)
-        hot = Desk(other).least() if rows is None else held.least(rows)
-        assert (hot is None) == (Desk(other).least() is None)
+        rows, held = Reoptimiser(first).limits_of(other), Reoptimiser(first)
+        hot = Reoptimiser(other).minimise() if rows is None else held.minimise(rows)
+        assert (hot is None) == (Reoptimiser(other).minimise() is None)
 
 
 ANYTHING_ELSE = {
@@ -447,7 +447,7 @@ def test_limits_alone_are_not_built_anew(toy_case: Case) -> None:
 
 
 def varied(case: Case, arrays: Arrays, seed: int) -> Arrays:
-    """Each measure dearer or cheaper, and every limit looser or tighter, by parts that do not tell areas apart."""
+    """Each measure dearer or cheaper, and every limit looser or tighter, by parts that do not distinguish areas."""
     draw = np.random.default_rng(seed)
     dearer = dict(zip(case["measures"]["measure"], draw.uniform(0.3, 3, len(case["measures"])), strict=True))
     said = limits(case, case)
@@ -457,7 +457,7 @@ def varied(case: Case, arrays: Arrays, seed: int) -> Arrays:
     return replace(arrays, cost=arrays.cost * cost, upper=upper)
 
 
-def test_pooled_and_unpooled_programs_have_the_same_least_cost(cities: list[Case], ready: list[Desk]) -> None:
+def test_pooled_and_unpooled_programs_have_the_same_least_cost(cities: list[Case], ready: list[Reoptimiser]) -> None:
     found = []
     for case, held in zip(cities, ready, strict=True):
         alone = prepare(case, pooled=False).arrays

@@ -1,4 +1,4 @@
-"""Commands whose help is told in the reader's language: chosen by --lang, or by SCENARIOS_LANG once for all."""
+"""Commands whose help is shown in the reader's language: chosen by --lang, or by SCENARIOS_LANG once for all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def paragraphs(text: str | None) -> str:
     return "\n\n".join(" ".join(part.split()) for part in (text or "").split("\n\n"))
 
 
-def asked(args: Sequence[str]) -> str:
+def requested_language(args: Sequence[str]) -> str:
     """The language asked for anywhere in a command line; else that of the environment, else English."""
     values = [*args, ""]
     given = [after for word, after in zip(values, values[1:], strict=False) if word == CHOICE]
@@ -29,11 +29,11 @@ def asked(args: Sequence[str]) -> str:
     return next((one for one in wanted if one in LANGUAGES), LANGUAGES[0])
 
 
-class Told(click.Command):
-    """A command whose help is told in the language in use."""
+class LocalizedCommand(click.Command):
+    """A command whose help is in the language in use."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """The option that shows the help, told in the language in use: click keeps it, words and all, once made."""
+        """The option that shows the help, in the language in use: click keeps it, words and all, once made."""
         option = super().get_help_option(ctx)
         if option:
             option.help = say_of_command_line("Show this message and exit.")
@@ -41,11 +41,11 @@ class Told(click.Command):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the language in use."""
-        told = copy(self)
-        told.help, told.params = say(paragraphs(self.help)), [_told(param) for param in self.params]
+        translated = copy(self)
+        translated.help, translated.params = say(paragraphs(self.help)), [_translated(param) for param in self.params]
         if language() != LANGUAGES[0]:
             formatter.width = int(formatter.width * WIDE)
-        super(Told, told).format_help(ctx, formatter)
+        super(LocalizedCommand, translated).format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence of the help, in the language in use."""
@@ -54,20 +54,20 @@ class Told(click.Command):
         return say(paragraphs(self.help)).partition("\n")[0].removesuffix("。")
 
 
-class ToldGroup(Told, click.Group):
+class LocalizedGroup(LocalizedCommand, click.Group):
     """A group of commands that speaks the language asked for before anything is said."""
 
-    command_class = Told
+    command_class = LocalizedCommand
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Choose the language, then read the command line."""
-        speak_throughout(asked(args))
+        speak_throughout(requested_language(args))
         return super().parse_args(ctx, args)
 
 
-def _told(param: click.Parameter) -> click.Parameter:
+def _translated(param: click.Parameter) -> click.Parameter:
     """A parameter with its help in the language in use."""
-    told = copy(param)
-    if isinstance(told, click.Option) and told.help:
-        told.help = say_of_command_line(say(told.help))  # ours, or click's own
-    return told
+    translated = copy(param)
+    if isinstance(translated, click.Option) and translated.help:
+        translated.help = say_of_command_line(say(translated.help))  # ours, or click's own
+    return translated

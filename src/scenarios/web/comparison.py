@@ -13,16 +13,16 @@ from scenarios.words import name_column, say
 Figures = Mapping[str, Any]
 Row = dict[str, Any]
 SEEN = 1e-6  #: differences below are rounding [CNY, t, ug/m3]
-PROVEN = 1e-4  #: gaps below are not told apart [1]
+PROVEN = 1e-4  #: gaps below are taken as none [1]
 AIR = " ug/m3"  #: how the columns of what is taken from the air end
 
 
-def called(row: Mapping[str, Any]) -> str:
+def row_name(row: Mapping[str, Any]) -> str:
     """What a row is called in the language in use."""
     return str(row[name_column()])
 
 
-def signed(difference: float, show: Callable[[float], str]) -> str:
+def with_sign(difference: float, show: Callable[[float], str]) -> str:
     """A difference with its sign; blank when there is none."""
     if abs(difference) <= SEEN:
         return ""
@@ -58,7 +58,7 @@ def _figure(title: str, now: Figures, other: Figures | None, key: str, show: Cal
         "title": title,
         "value": show(value),
         "before": "" if before is None else show(before),
-        "change": "" if before is None else signed(value - before, show),
+        "change": "" if before is None else with_sign(value - before, show),
         "more": before is not None and value > before,
         "short": False,
     }
@@ -71,8 +71,8 @@ def proof(now: Figures) -> str:
 
 def _sized(value: float, unit: str, before: str = "") -> str:
     """An amount as it is printed; blank when there is none."""
-    told = amount(value, unit)
-    return typeset(before + told) if told else ""
+    text = amount(value, unit)
+    return typeset(before + text) if text else ""
 
 
 def goals(now: Figures, other: Figures | None) -> list[Row]:
@@ -85,7 +85,7 @@ def goals(now: Figures, other: Figures | None) -> list[Row]:
         per = say("{price} per {unit}", price=money(price), unit=typeset(unit_name(unit)))
         rows.append(
             {
-                "name": called(row),
+                "name": row_name(row),
                 "year": row["year"],
                 "limit": _sized(row["value"], unit, f"{row['operator']} "),
                 "reached": _sized(row["achieved"], unit),
@@ -94,7 +94,7 @@ def goals(now: Figures, other: Figures | None) -> list[Row]:
                 "was_met": was is None or was["met"],
                 "main": row["goal"] or row["enforced"],
                 "enforced": row["enforced"],
-                "worth": per if price > 0 else "",
+                "price": per if price > 0 else "",
             }
         )
     return rows
@@ -123,7 +123,7 @@ def _emitted(now: Figures, other: Figures | None) -> list[Row]:
         rows.append(_line(title, whole / divisor, _scaled(was, divisor), False))
         for row in parts:
             was = before.get((pollutant, row["sector"]))
-            rows.append(_line(called(row), row["value"] / divisor, _scaled(was, divisor), True))
+            rows.append(_line(row_name(row), row["value"] / divisor, _scaled(was, divisor), True))
     return rows
 
 
@@ -132,7 +132,7 @@ def _scaled(value: float | None, divisor: float) -> float | None:
 
 
 def _line(title: str, value: float, was: float | None, is_part: bool) -> Row:
-    change = "" if was is None else signed(value - was, number)
+    change = "" if was is None else with_sign(value - was, number)
     return {
         "title": title,
         "value": number(value),
@@ -150,7 +150,7 @@ def effects(now: Figures) -> list[str]:
     return [*emitted, *airs]
 
 
-def heads(columns: Sequence[str]) -> list[str]:
+def effect_headings(columns: Sequence[str]) -> list[str]:
     """The headings of what measures take away."""
     airs = {name: typeset(say("{air} ug/m3", air=name.removesuffix(AIR))) for name in columns if name.endswith(AIR)}
     return [airs.get(name) or say("{pollutant} t/yr", pollutant=name) for name in columns]
@@ -161,7 +161,7 @@ def measures(now: Figures) -> list[Row]:
     columns = effects(now)
     return [
         {
-            "name": called(row),
+            "name": row_name(row),
             "quantity": _sized(row["quantity"], row["unit"]) if "unit" in row else "",
             "cost": money(row["cny"]),
             "taken": [number(row["taken"].get(name, 0.0)) for name in columns],
@@ -187,15 +187,15 @@ def causes(now: Figures, other: Figures) -> dict[str, Any]:
     return {
         "rows": [
             {
-                "name": called(row["row"]),
+                "name": row_name(row["row"]),
                 "only": row["only"],
-                "cost": signed(row["cny"], money),
-                "taken": [signed(value, number) for value in row["taken"]],
+                "cost": with_sign(row["cny"], money),
+                "taken": [with_sign(value, number) for value in row["taken"]],
             }
             for row in rows
         ],
-        "cost": signed(sum(row["cny"] for row in rows), money),
-        "taken": [signed(sum(row["taken"][place] for row in rows), number) for place in range(len(columns))],
+        "cost": with_sign(sum(row["cny"] for row in rows), money),
+        "taken": [with_sign(sum(row["taken"][place] for row in rows), number) for place in range(len(columns))],
     }
 
 
@@ -216,9 +216,9 @@ def counties(now: Figures, other: Figures | None) -> dict[str, Any]:
         was = before.get(row["area"])
         rows.append(
             {
-                "name": called(row),
+                "name": row_name(row),
                 "spent": money(row["spent"]),
-                "change": "" if was is None else signed(row["spent"] - was["spent"], money),
+                "change": "" if was is None else with_sign(row["spent"] - was["spent"], money),
                 "emission": [_part(*row["emission"][name]) for name in shown],
                 "before": [] if was is None else [_part(*was["emission"].get(name, (0.0, 0.0))) for name in shown],
             }
@@ -240,8 +240,8 @@ def schedule(now: Figures, other: Figures | None) -> list[Row]:
         rows.append(
             {
                 **{key: row[key] for key in ("number", "task", "start", "finish", "deadline", "done")},
-                "name": called(row),
-                "lead": called(row["lead"]),
+                "name": row_name(row),
+                "lead": row_name(row["lead"]),
                 "slack": "" if row["slack"] is None else row["slack"],
                 "critical": row["critical"],
                 "before": "" if was is None else was["finish"] or "–",

@@ -1,4 +1,4 @@
-"""The door of the page: who may come in, and what every answer says to the browser."""
+"""Access to the page: who may come in, and what every answer says to the browser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from scenarios.web.bounds import BODY
-from scenarios.web.guard import Door, Guard
+from scenarios.web.guard import Access, Guard
 from scenarios.web.visitors import KEY, is_visitor, new_visitor, seal
 from scenarios.words import language
 
@@ -25,12 +25,12 @@ async def _echo(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"{language()} {size}")
 
 
-HOME = Door()
+HOME = Access()
 
 
-def visit(door: Door = HOME, **options) -> TestClient:
+def visit(access: Access = HOME, **options) -> TestClient:
     page = Starlette(routes=[Route("/", _echo, methods=["GET", "POST"])])
-    return TestClient(Guard(page, door), base_url=LOCAL, **options)
+    return TestClient(Guard(page, access), base_url=LOCAL, **options)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8050", "localhost:8050", "[::1]:8050"])
@@ -124,30 +124,30 @@ def test_the_language_chosen_goes_before_that_of_the_browser():
 
 
 def test_without_the_key_nobody_comes_in():
-    assert visit(Door("0.0.0.0", SECRET)).get("/").status_code == 401
-    assert visit(Door("0.0.0.0", SECRET)).get("/?key=wrong").status_code == 401
-    assert visit(Door("0.0.0.0", SECRET), cookies={KEY: "wrong"}).get("/").status_code == 401
+    assert visit(Access("0.0.0.0", SECRET)).get("/").status_code == 401
+    assert visit(Access("0.0.0.0", SECRET)).get("/?key=wrong").status_code == 401
+    assert visit(Access("0.0.0.0", SECRET), cookies={KEY: "wrong"}).get("/").status_code == 401
 
 
 def test_the_key_in_the_address_becomes_a_cookie_and_leaves_the_address():
-    client = visit(Door("0.0.0.0", SECRET), follow_redirects=False)
+    client = visit(Access("0.0.0.0", SECRET), follow_redirects=False)
     entered = client.get("/", params={"key": SECRET})
     assert (entered.status_code, entered.headers["location"]) == (303, "/")
     assert client.get("/").status_code == 200
 
 
 def test_the_key_does_not_come_in_by_a_form():
-    assert visit(Door("0.0.0.0", SECRET)).post("/", params={"key": SECRET}).status_code == 401
+    assert visit(Access("0.0.0.0", SECRET)).post("/", params={"key": SECRET}).status_code == 401
 
 
 @pytest.mark.parametrize("host", ["192.168.1.5:8050", "[2001:db8::1]:8050"])
 def test_a_server_for_others_is_known_by_its_addresses(host):
-    client = visit(Door("0.0.0.0", SECRET), cookies={KEY: SECRET})
+    client = visit(Access("0.0.0.0", SECRET), cookies={KEY: SECRET})
     assert client.get("/", headers={"host": host}).status_code == 200
 
 
 def test_a_server_for_others_is_not_known_by_any_name():
-    client = visit(Door("0.0.0.0", SECRET), cookies={KEY: SECRET})
+    client = visit(Access("0.0.0.0", SECRET), cookies={KEY: SECRET})
     assert client.get("/", headers={"host": "rebound.example"}).status_code == 421
 
 
@@ -169,12 +169,12 @@ def test_a_seal_is_the_same_after_a_restart_and_nobody_else_reads_it(tmp_path: P
     assert (tmp_path / "seal").stat().st_mode & 0o077 == 0
 
 
-def test_a_proof_is_of_one_visitor(tmp_path: Path):
+def test_a_csrf_token_is_of_one_visitor(tmp_path: Path):
     one, other, made = new_visitor(), new_visitor(), seal(tmp_path)
     assert is_visitor(one)
-    assert made.is_ours(one, made.proof(one))
-    assert not made.is_ours(other, made.proof(one))
-    assert not made.is_ours(one, "")
+    assert made.is_valid(one, made.csrf_token(one))
+    assert not made.is_valid(other, made.csrf_token(one))
+    assert not made.is_valid(one, "")
     assert one not in made.name(one)
 
 

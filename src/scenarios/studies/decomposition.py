@@ -18,16 +18,16 @@ import scipy.sparse as sp
 from scenarios import highs
 from scenarios.program.build import Arrays
 from scenarios.regions import Link
-from scenarios.studies.members import Offer
+from scenarios.studies.subproblems import Proposal
 
 SMOOTHING = 0.7  #: part of the best prices so far in the next question [1]
 MET = 1e-7  #: distance of the two bounds at which they have met [1]
 ROUNDS = 300
-DEAR = 100.0  #: price of a microgram that nobody lets arrive, against the highest price that a city would pay [1]
-DEARER = 1000.0  #: factor by which that price rises when it is still paid at the end [1]
-RAISED = 2  #: how often it rises before it is believed that no plan exists
+PENALTY = 100.0  #: price of a microgram that nobody lets arrive, against the highest price that a city would pay [1]
+PENALTY_FACTOR = 1000.0  #: factor by which that price rises when it is still paid at the end [1]
+RAISES = 2  #: how often it rises before it is believed that no plan exists
 NONE = 1e-8  #: micrograms that count as none [ug/m3]
-Ask = Callable[[np.ndarray], Sequence[Offer]]
+Ask = Callable[[np.ndarray], Sequence[Proposal]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Linked:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class JointOptimum:
     """What every city sends and lets arrive at its links, the cost of all and its bound, and the prices.
 
     ``short``: micrograms beyond what is let arrive; above 0 no plan of all cities exists.
@@ -60,22 +60,22 @@ class Agreement:
 
 
 @dataclass
-class _Mix:
+class _Master:
     """The answers so far, and the master program over them."""
 
     linked: Linked
-    dear: float
+    penalty: float
     city: list[int]
-    offers: list[Offer]
+    proposals: list[Proposal]
 
-    def add(self, offers: Sequence[Offer]) -> None:
-        self.city += range(len(offers))
-        self.offers += offers
+    def add(self, proposals: Sequence[Proposal]) -> None:
+        self.city += range(len(proposals))
+        self.proposals += proposals
 
     def solved(self) -> tuple[float, np.ndarray, np.ndarray, np.ndarray, float]:
         """Value, prices of the keys and of the cities, part of each answer, micrograms short."""
-        keys, cities, count = len(self.linked.keys), len(self.linked.places), len(self.offers)
-        nets = [self.linked.net(at, offer.flows) for at, offer in zip(self.city, self.offers, strict=True)]
+        keys, cities, count = len(self.linked.keys), len(self.linked.places), len(self.proposals)
+        nets = [self.linked.net(at, proposal.flows) for at, proposal in zip(self.city, self.proposals, strict=True)]
         places = [self.linked.places[at] for at in self.city]
         lengths = [len(place) for place in places]
         shortage = np.arange(keys)
@@ -84,7 +84,7 @@ class _Mix:
         data = np.concatenate([*nets, np.ones(count), -np.ones(keys)])
         answer = highs.solve(
             Arrays(
-                cost=np.concatenate([[offer.cost for offer in self.offers], np.full(keys, self.dear)]),
+                cost=np.concatenate([[proposal.cost for proposal in self.proposals], np.full(keys, self.penalty)]),
                 constant=0.0,
                 matrix=sp.csc_array((data, (rows, columns)), shape=(keys + cities, count + keys)),
                 lower=np.concatenate([np.full(keys, -np.inf), np.ones(cities)]),
@@ -103,69 +103,71 @@ class _Mix:
     def flows(self, parts: np.ndarray) -> tuple[np.ndarray, ...]:
         """The mix of each city's answers, at its links. [ug/m3]"""
         mixed = [np.zeros(len(place)) for place in self.linked.places]
-        for at, offer, part in zip(self.city, self.offers, parts, strict=True):
-            mixed[at] += part * offer.flows
+        for at, proposal, part in zip(self.city, self.proposals, parts, strict=True):
+            mixed[at] += part * proposal.flows
         return tuple(mixed)
 
 
-def agreed(ask: Ask, linked: Linked, first: Sequence[Sequence[Offer]], prices: np.ndarray) -> Agreement:
+def dantzig_wolfe(ask: Ask, linked: Linked, first: Sequence[Sequence[Proposal]], prices: np.ndarray) -> JointOptimum:
     """The least cost of all cities together.
 
     ``ask`` returns every city's answer at some prices of the keys; ``first`` are answers known already, a list for each
     time all cities were asked; ``prices`` those to begin with. [CNY per ug/m3]
     """
-    mix = _Mix(linked, 0.0, [], [])
-    for offers in first:
-        mix.add(offers)
-    offers = ask(prices)
-    best = sum(offer.bound for offer in offers)
-    mix.add(offers)
+    master = _Master(linked, 0.0, [], [])
+    for proposals in first:
+        master.add(proposals)
+    proposals = ask(prices)
+    best = sum(proposal.bound for proposal in proposals)
+    master.add(proposals)
     centre, weight = prices, SMOOTHING
-    mix.dear = DEAR * max(float(prices.max(initial=0.0)), max(abs(offer.cost) for offer in mix.offers), 1.0)
+    master.penalty = PENALTY * max(
+        float(prices.max(initial=0.0)), max(abs(proposal.cost) for proposal in master.proposals), 1.0
+    )
     raised = 0
     rounds = 0
     while rounds < ROUNDS:
         rounds += 1
-        value, own, homes, parts, short = mix.solved()
+        value, own, homes, parts, short = master.solved()
         if value - best <= MET * max(abs(value), 1.0):
-            if short <= NONE or raised == RAISED:
+            if short <= NONE or raised == RAISES:
                 break
-            mix.dear, raised, weight = mix.dear * DEARER, raised + 1, 0.0
+            master.penalty, raised, weight = master.penalty * PENALTY_FACTOR, raised + 1, 0.0
             continue
         asked = weight * centre + (1 - weight) * own
-        offers = ask(asked)
-        bound = sum(offer.bound for offer in offers)
+        proposals = ask(asked)
+        bound = sum(proposal.bound for proposal in proposals)
         if bound > best:
             best, centre = bound, asked
         better = any(
-            offer.cost + own[linked.places[at]] @ linked.net(at, offer.flows) < homes[at] - MET * abs(homes[at])
-            for at, offer in enumerate(offers)
+            proposal.cost + own[linked.places[at]] @ linked.net(at, proposal.flows) < homes[at] - MET * abs(homes[at])
+            for at, proposal in enumerate(proposals)
         )
         weight = SMOOTHING if better else weight / 2 if weight > 0.1 else 0.0
-        mix.add(offers)
-    return Agreement(value, min(best, value), centre, mix.flows(parts), rounds, short if short > NONE else 0.0)
+        master.add(proposals)
+    return JointOptimum(value, min(best, value), centre, master.flows(parts), rounds, short if short > NONE else 0.0)
 
 
-def apart(
-    ask: Callable[[Sequence[np.ndarray]], Sequence[Offer | None]],
+def equilibrium(
+    ask: Callable[[Sequence[np.ndarray]], Sequence[Proposal | None]],
     linked: Linked,
     flows: Sequence[np.ndarray],
     rounds: int = 50,
-) -> tuple[list[Offer], bool] | None:
+) -> tuple[list[Proposal], bool] | None:
     """What each city does for itself, taking what the others send as it is, and whether that came to rest.
 
     ``flows`` is what arrives at first. None when a city has no plan then.
     """
     for _ in range(rounds):
-        offers = [offer for offer in ask(flows) if offer is not None]
-        if len(offers) < len(linked.places):
+        proposals = [proposal for proposal in ask(flows) if proposal is not None]
+        if len(proposals) < len(linked.places):
             return None
-        moved = arriving(linked, [offer.flows for offer in offers])
+        moved = arriving(linked, [proposal.flows for proposal in proposals])
         change = max((np.abs(new - old).max(initial=0.0) for new, old in zip(moved, flows, strict=True)), default=0.0)
         if change <= NONE:
             break
         flows = moved
-    return None if any(offer.fails for offer in offers) else (offers, change <= NONE)
+    return None if any(proposal.fails for proposal in proposals) else (proposals, change <= NONE)
 
 
 def arriving(linked: Linked, flows: Sequence[np.ndarray]) -> list[np.ndarray]:

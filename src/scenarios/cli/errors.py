@@ -32,7 +32,7 @@ def refusals(can_give_way: bool = False) -> Iterator[None]:
     try:
         yield
     except InfeasibleError as error:
-        text = told_conflict(error.case, error.conflict)
+        text = conflict_message(error.case, error.conflict)
         click.echo(say("{name}: {meaning}", name=error.case.called(language()), meaning=text), err=True)
         if can_give_way and error.conflict.ways[0].relaxations is not None:
             again = say("Next: the same command with --elastic makes the best plan with the first way out.")
@@ -46,7 +46,7 @@ def refusals(can_give_way: bool = False) -> Iterator[None]:
         sys.exit(REFUSED)
 
 
-def told_conflict(case: Case, conflict: Conflict) -> str:
+def conflict_message(case: Case, conflict: Conflict) -> str:
     """Why no plan exists and the ways out; where that is too long for a screen, its first lines and a file of all."""
     from scenarios.reports.conflict_text import conflict_text
     from scenarios.runs import outputs

@@ -766,16 +766,6 @@ def test_a_relative_target_without_a_base_year_has_an_empty_cell(toy: Toy) -> No
     )
 
 
-def test_a_change_against_nothing_is_no_target(toy: Toy) -> None:
-    """Roads emit no SO2: 21.875 % less of nothing."""
-    toy.edit("targets", 2, "sectors", "dust")
-    assert toy.problem() == (
-        "inputs/toy/targets.csv, row 2, column “basis”: found a change against 2015, when there was none of it. "
-        "Allowed: a change against a year in which there was some. "
-        "Write an absolute value, such as 0, or mend subject, area or sectors."
-    )
-
-
 def test_a_target_lies_in_a_planning_year(toy: Toy) -> None:
     toy.edit("targets", 2, "year", "2019")
     assert toy.problem() == (

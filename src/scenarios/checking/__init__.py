@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
 from scenarios.case import Case, once
-from scenarios.checking.goals import baseless, commitments, targets
+from scenarios.checking.goals import commitments, targets
 from scenarios.checking.keys import duplicates, unknown
 from scenarios.checking.missing import (
     missing_activity,
@@ -65,7 +65,7 @@ def check(case: Case, gone: Gone = NOTHING) -> list[Problem]:
     ``gone`` is what a what-if took out of tables; rows of others may still need it.
     """
     first = [problem for row in TABLES for problem in _keys(case, row.table)]
-    found = first or [problem for rule in RULES for problem in _kept(case, rule)] or list(baseless(case))
+    found = first or [problem for rule in RULES for problem in _kept(case, rule)]
     return list(told_of_removals(case, found, gone)) if gone else found
 
 

@@ -161,17 +161,6 @@ def _as_kept(case: Case, target: dict[str, Any]) -> None:
         goals.kept_in(case, target)
 
 
-def baseless(case: Case) -> Iterator[Problem]:
-    """A relative target is a change of something. For a case without other problems: it is worked out."""
-    slope = goals.terms(case)["slope"]
-    for number, row in labelled_rows(case["targets"]):
-        if row["basis"] == "relative" and row["indicator"] != "reported" and slope[row["target"]] == 0:
-            found = phrase("a change against {year}, when there was none of it", year=f"{row['base_year']:g}")
-            remedy = phrase("Write an absolute value, such as 0, or mend subject, area or sectors.")
-            allowed = phrase("a change against a year in which there was some")
-            yield Problem(place(case, "targets", number, "basis"), found, allowed, remedy)
-
-
 def commitments(case: Case) -> Iterator[Problem]:
     """Commitments name subjects that are known, and quarters of the plan in order."""
     for number, row in labelled_rows(case["commitments"]):

@@ -57,7 +57,19 @@ def _moved(case: Case, table: str, name: str, column: str, change: float, limit:
     key = (str(case[table].columns[0]),)
     further = _added(case, table, key, (name,), column, 1.0)
     slope = float(limit(further).loc[name]) - float(limit(case).loc[name])
+    if slope == 0:
+        return _absolute(case, name, float(limit(case).loc[name]) + change)
     return _added(case, table, key, (name,), column, change / slope)
+
+
+def _absolute(case: Case, target: str, value: float) -> Case:
+    """The case with a target that asks for a value: it was a change of nothing, no part of which is more."""
+    rows = case["targets"]
+    other = rows["target"] != target
+    asked = {"value": value, "basis": "absolute", "unit": ""}
+    return case.with_table(
+        "targets", rows.assign(**{name: rows[name].where(other, new) for name, new in asked.items()})
+    )
 
 
 def _later(case: Case, row: Relaxation) -> Case:

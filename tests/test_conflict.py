@@ -428,3 +428,13 @@ def test_explain_speaks_chinese(toy: Toy) -> None:
     toy.scenario("impossible", *IMPOSSIBLE)
     result = on(toy, "explain", "--scenario", "impossible", "--lang", "zh")
     assert "无论放宽其他任何一项，下列要求都无法满足：" in result.output
+
+
+def test_a_limit_on_a_change_of_nothing_gives_way_as_a_value(toy_case: Case) -> None:
+    """Roads emit no SO2: 21.875 % less of it is 0 t; where 3 t can be reached the target asks for 3 t and a hair."""
+    case = cell(toy_case, "targets", {"target": "T1"}, "sectors", "dust")
+    way = Relaxation("emission_target", ("T1",), 0.0, reachable=3.0, price=1.0)
+    given = targets.limits(conceded(case, [way]))
+    assert given.loc["T1", "limit"] == pytest.approx(3.0, rel=1e-5)
+    assert given.loc["T1", "limit"] > 3.0
+    assert given.drop("T1")["limit"].tolist() == targets.limits(case).drop("T1")["limit"].tolist()

@@ -67,6 +67,16 @@ def _moved(case: Case, table: str, name: str, column: str, change: float, limit:
     return _added(case, table, key, (name,), column, change / slope)
 
 
+def _absolute(case: Case, target: str, value: float) -> Case:
+    """The case with a target that asks for a value: it was a change of nothing, no part of which is more."""
+    rows = case["targets"]
+    other = rows["target"] != target
+    asked = {"value": value, "basis": "absolute", "unit": ""}
+    return case.with_table(
+        "targets", rows.assign(**{name: rows[name].where(other, new) for name, new in asked.items()})
+    )
+
+
 def _later(case: Case, row: Relaxation) -> Case:
     """The case with a task's deadline at the end of a later quarter, or with the task not required."""
     task, rows = row.index[0], case["tasks"]

@@ -7,7 +7,6 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +17,7 @@ from conftest import Toy
 from scenarios import highs, targets
 from scenarios.case import Case
 from scenarios.cli import main
-from scenarios.conflict import Conflict, Relaxation, WayOut, explain, relaxed_case, relaxing_limits
+from scenarios.conflict import Conflict, Relaxation, WayOut, explain, relaxed_case
 from scenarios.conflict.smallest import irreducible_conflict, smallest_conflict, smallest_hitting_set
 from scenarios.program.build import Arrays, Name, build
 from scenarios.program.equations import EQUATIONS
@@ -103,19 +102,6 @@ def test_too_little_gas_conflicts_with_the_target_that_needs_it(toy_case: Case) 
     assert alone["supply"].reachable == pytest.approx(100_000.0)
     assert alone["emission_target"].reachable == pytest.approx(51.0)
     assert only(found.ways[0]).equation == "emission_target"  # 2 % of the target against 100 % of the supply
-
-
-def test_a_change_against_nothing_gives_way_as_an_absolute_value(toy: Toy) -> None:
-    """Roads emit no SO2, 21.875 % less of that is 0 t; 5 t more is a target of 5 t."""
-    toy.edit("targets", 2, "sectors", "dust")
-    case = toy.read()
-
-    def limit(some: Case) -> pd.Series:
-        return targets.limits(some)["limit"]
-
-    moved = relaxing_limits._moved(case, "targets", "T1", "value", 5.0, limit)
-    assert (limit(case)["T1"], limit(moved)["T1"]) == (0.0, 5.0)
-    assert limit(moved)["T2"] == limit(case)["T2"]
 
 
 def test_too_small_a_budget_conflicts_with_the_target_it_pays_for(toy_case: Case) -> None:
@@ -434,7 +420,7 @@ def test_a_limit_on_a_change_of_nothing_gives_way_as_a_value(toy_case: Case) -> 
     """Roads emit no SO2: 21.875 % less of it is 0 t; where 3 t can be reached the target asks for 3 t and a hair."""
     case = cell(toy_case, "targets", {"target": "T1"}, "sectors", "dust")
     way = Relaxation("emission_target", ("T1",), 0.0, reachable=3.0, price=1.0)
-    given = targets.limits(conceded(case, [way]))
+    given = targets.limits(relaxed_case(case, [way]))
     assert given.loc["T1", "limit"] == pytest.approx(3.0, rel=1e-5)
     assert given.loc["T1", "limit"] > 3.0
     assert given.drop("T1")["limit"].tolist() == targets.limits(case).drop("T1")["limit"].tolist()

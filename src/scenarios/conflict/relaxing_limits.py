@@ -61,9 +61,7 @@ def _moved(case: Case, table: str, name: str, column: str, change: float, limit:
     further = _added(case, table, key, (name,), column, 1.0)
     slope = float(limit(further).loc[name]) - float(limit(case).loc[name])
     if slope == 0:
-        here, rows = case[table][key[0]] == name, case[table]
-        absolute = {"basis": rows["basis"].mask(here, "absolute"), column: rows[column].mask(here, change)}
-        return case.with_table(table, rows.assign(**absolute))
+        return _absolute(case, name, float(limit(case).loc[name]) + change)
     return _added(case, table, key, (name,), column, change / slope)
 
 

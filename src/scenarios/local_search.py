@@ -26,7 +26,7 @@ CLOSE = 1e-9  #: distance from a limit that counts as none
 
 
 def improved(arrays: Arrays, values: np.ndarray, variable: str, until: float) -> np.ndarray:
-    """The cheapest plan found by moving tasks of another, before a time is up [s, monotonic].
+    """The cheapest plan found by moving tasks of another, before a time is up [s, perf_counter].
 
     ``variable`` names the columns, task by task and quarter by quarter, that say whether a task is done by then. All
     other whole numbers stay. Raises SolverError when the values are no plan.
@@ -50,7 +50,7 @@ def _cheaper(session: Session, best: Answer, order: Order, tried: set[bytes], un
     moved = {each.tobytes(): each for each in order.moves(done)}
     promised = {key: float(reduced @ (each - done)) for key, each in moved.items() if key not in tried}
     for key in sorted((key for key, gain in promised.items() if gain < -least), key=lambda key: (promised[key], key)):
-        if time.monotonic() > until:
+        if time.perf_counter() > until:
             return None
         tried.add(key)
         bounds = zip(order.places.tolist(), zip(moved[key].tolist(), moved[key].tolist(), strict=True), strict=True)

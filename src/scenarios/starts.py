@@ -35,7 +35,7 @@ def start(arrays: Arrays, tied: str, moved: str, options: highs.Options) -> np.n
     """
     if len(arrays.columns) < MANY or not arrays.integer.any():
         return None
-    begin = time.monotonic()
+    begin = time.perf_counter()
     group, moving = groups(arrays, tied)
     weights = np.where(moving, arrays.at_most, 1.0)
     best: np.ndarray | None = None
@@ -45,12 +45,13 @@ def start(arrays: Arrays, tied: str, moved: str, options: highs.Options) -> np.n
         found = highs.solve(small, highs.Options(gap=max(CLOSE, options.gap), time_limit=limit))
         if not len(found.values):
             break
-        freed = highs.solve(highs.with_integers_fixed(arrays, spread @ found.values))
+        patience = highs.Options(time_limit=options.since(begin).time_limit)
+        freed = highs.solve(highs.with_integers_fixed(arrays, spread @ found.values), patience)
         if freed.outcome != "optimal":
             break
         best = freed.values
         weights = np.where(moving, np.where(_sums(best, group) > arrays.size * highs.TIE, best, weights), 1.0)
-        if options.time_limit is not None and time.monotonic() - begin > options.time_limit * PART:
+        if options.time_limit is not None and time.perf_counter() - begin > options.time_limit * PART:
             break
     until = np.inf if options.time_limit is None else begin + options.time_limit * MOVING
     return None if best is None else improved(arrays, best, moved, until)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import scenarios as sc
-from scenarios import inventory
+from scenarios import air, inventory
 from scenarios.coverage import coverage
 from scenarios.reports.administration import table
 from scenarios.reports.comparison import causes, comparison_text, tables
@@ -326,3 +326,16 @@ def test_less_gas_never_costs_less(plan):
     short = sc.solve(read("shijiazhuang", "gas-shortage"), gap=0.05)
     assert short.objective >= plan.found.bound
     assert short.targets[short.targets["enforced"]]["met"].all()
+
+
+def test_the_cautious_case_of_the_air_adds_a_tenth_and_costs_what_the_readme_says(case):
+    """95.54 x (1 - 0.24686) = 71.96 local instead of 89 x 0.735 = 65.42; 95.54 x 0.24686 = 89 x 0.265 = 23.58 regional."""
+    lifted = read("shijiazhuang", "air-of-2017")
+    before, after = air.transfer(case), air.transfer(lifted)
+    assert after.index.equals(before.index)
+    assert after.to_numpy() == pytest.approx(1.1 * before.to_numpy(), rel=1e-4)
+    assert air.background(lifted).to_dict() == pytest.approx(air.background(case).to_dict(), rel=1e-4)
+    plan = sc.solve(lifted, gap=0.005)
+    assert plan.objective == pytest.approx(3.55e9, rel=0.01)
+    assert plan.targets[plan.targets["enforced"]]["met"].all()
+    assert "(3.55 instead of 2.54 billion CNY)" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -329,7 +329,7 @@ def test_less_gas_never_costs_less(plan):
 
 
 def test_the_cautious_case_of_the_air_adds_a_tenth_and_costs_what_the_readme_says(case):
-    """95.54 x (1 - 0.24686) = 71.96 local instead of 89 x 0.735 = 65.42; 95.54 x 0.24686 = 89 x 0.265 = 23.58 regional."""
+    """95.54 x (1 - 0.24686) = 71.96 local, not 89 x 0.735 = 65.42; 95.54 x 0.24686 = 89 x 0.265 = 23.58 regional."""
     lifted = read("shijiazhuang", "air-of-2017")
     before, after = air.transfer(case), air.transfer(lifted)
     assert after.index.equals(before.index)

@@ -53,6 +53,16 @@ def test_a_port_that_is_taken_gives_way_to_a_free_one(served):
     assert f":{port}/" not in result.output
 
 
+def test_ctrl_c_ends_it_without_a_complaint(monkeypatch):
+    def interrupted(self, sockets):
+        sockets[0].close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("uvicorn.Server.run", interrupted)
+    result = CliRunner().invoke(main, ["serve", "--port", "0"])
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_an_address_that_is_not_ours_is_told(served):
     result = served("--host", "203.0.113.7", "--port", "0")
     assert result.exit_code == 1

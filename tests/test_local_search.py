@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from hypothesis import given
 from scenarios import highs, local_search
 from scenarios.case import Case
 from scenarios.program.build import Arrays
+from scenarios.session import Question, Session
 from scenarios.solving import prepare
 from scenarios.studies.reoptimiser import check_feasible
 from test_laws import CENT, cities, quiet
@@ -121,6 +123,27 @@ def test_no_time_leaves_the_plan_as_it_is() -> None:
     arrays = two_tasks()
     begun = plan({"A": 2, "B": 3})
     assert local_search.improved(arrays, begun, "done", time.perf_counter() - 1).tolist() == begun.tolist()
+
+
+def test_ctrl_c_leaves_the_best_plan_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed while the first cheaper plan is found: that one is kept, and nothing more is tried.
+
+    By quarters, from never to A in the second (1.00), B in the third (0.50), 4 converted (4.00), 6 otherwise (30.00).
+    """
+    monkeypatch.setattr(local_search, "STEPS", (-1, 1))
+    arrays, better, found = two_tasks(), Session.better, []
+
+    def interrupted(self: Session, question: Question, than: float) -> highs.Answer | None:
+        answer = better(self, question, than)
+        if answer is not None:
+            found.append(answer.objective)
+            signal.raise_signal(signal.SIGINT)
+        return answer
+
+    monkeypatch.setattr(Session, "better", interrupted)
+    best = moved(arrays, plan({"A": 4, "B": 4}))
+    assert found == [pytest.approx(35.5)]
+    assert cost(arrays, best) == pytest.approx(35.5)
 
 
 def test_what_is_no_plan_is_refused() -> None:

@@ -8,8 +8,9 @@ what they promise. Where a move breaks the order of tasks, the tasks that are in
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ import scipy.sparse as sp
 
 from scenarios import highs
 from scenarios.highs import Answer
+from scenarios.listening import ctrl_c_stops
 from scenarios.program.build import Arrays
 from scenarios.session import Question, Session
 
@@ -26,7 +28,7 @@ CLOSE = 1e-9  #: distance from a limit that counts as none
 
 
 def improved(arrays: Arrays, values: np.ndarray, variable: str, until: float) -> np.ndarray:
-    """The cheapest plan found by moving tasks of another, before a time is up [s, perf_counter].
+    """The cheapest plan found by moving tasks of another, before a time is up [s, perf_counter] or Ctrl-C.
 
     ``variable`` names the columns, task by task and quarter by quarter, that say whether a task is done by then. All
     other whole numbers stay. Raises SolverError when the values are no plan.
@@ -37,20 +39,28 @@ def improved(arrays: Arrays, values: np.ndarray, variable: str, until: float) ->
         raise highs.SolverError("the plan to start from is none")
     order = Order.of(arrays, variable)
     tried = {order.done(best).tobytes()}
-    while (cheaper := _cheaper(session, best, order, tried, until)) is not None:
-        best = cheaper
+    with ctrl_c_stops() as asked:
+        while (cheaper := _cheaper(session, best, order, tried, lambda: expired(until, asked))) is not None:
+            best = cheaper
     return best.values
 
 
-def _cheaper(session: Session, best: Answer, order: Order, tried: set[bytes], until: float) -> Answer | None:
-    """The first cheaper plan that one move leads to; None when there is none or the time is up."""
+def expired(until: float, asked: threading.Event) -> bool:
+    """Whether a time is up [s, perf_counter], or somebody asked to stop."""
+    return asked.is_set() or time.perf_counter() > until
+
+
+def _cheaper(
+    session: Session, best: Answer, order: Order, tried: set[bytes], over: Callable[[], bool]
+) -> Answer | None:
+    """The first cheaper plan that one move leads to; None when there is none, or the search is over."""
     arrays, done = session.arrays, order.done(best)
     reduced = (arrays.cost - arrays.matrix.T @ best.duals)[order.places]
     least = LITTLE * abs(best.objective)
     moved = {each.tobytes(): each for each in order.moves(done)}
     promised = {key: float(reduced @ (each - done)) for key, each in moved.items() if key not in tried}
     for key in sorted((key for key, gain in promised.items() if gain < -least), key=lambda key: (promised[key], key)):
-        if time.perf_counter() > until:
+        if over():
             return None
         tried.add(key)
         bounds = zip(order.places.tolist(), zip(moved[key].tolist(), moved[key].tolist(), strict=True), strict=True)

@@ -83,8 +83,8 @@ class Word(click.Choice[str]):
 
 def cap_options(command: Command) -> Command:
     """The most that may be laid out, and that the plan may cost."""
-    told = "Money all payers together lay out at most for capital and tasks [CNY]."
-    money = click.option("--money", type=Amount("CNY", min=0), help=told)
+    text = "Money all payers together lay out at most for capital and tasks [CNY]."
+    money = click.option("--money", type=Amount("CNY", min=0), help=text)
     cost = click.option("--cost", type=Amount("CNY"), help="Cost over the plan at most [CNY].")
     return money(cost(command))
 

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 import scenarios as sc
-from scenarios import inventory, tasks
+from scenarios import highs, inventory, tasks
 from scenarios.air import observed, transfer
+from scenarios.program.build import build
 
 ROOT = Path(__file__).parents[1]
 
@@ -97,6 +98,13 @@ def test_the_task_graph_has_no_ring_and_every_deadline_can_be_kept(case):
     assert nx.is_directed_acyclic_graph(tasks.graph(case))
     table = tasks.windows(case)
     assert (table["slack"] >= 0).all()
+
+
+@pytest.mark.parametrize("pooled", [True, False])
+def test_the_solver_takes_the_whole_program_before_anything_is_substituted(case, pooled):
+    """It refuses coefficients that are rounding beside the largest of their row."""
+    matrix = highs.scale(highs.relaxed(build(case, pooled).arrays)).arrays.matrix
+    assert abs(matrix.data[matrix.data != 0]).min() > 1e-9
 
 
 def test_frozen_leaves_the_targets_unmet_and_costs_nothing():

@@ -14,6 +14,7 @@ from scenarios.program.pooling import Pools
 from scenarios.tasks import BEFORE, quarters, transitive_reduction, windows
 from scenarios.tasks import required as required_tasks
 
+ROUNDING = 1e-12  #: part of what can be reached below which a difference is none [1]
 TOGETHER = ""  #: the gate of all enabling tasks of a measure, whose capacities add up
 
 
@@ -83,7 +84,7 @@ def gates(case: Case, pools: Pools, c: Any) -> dict[str, Any]:
         for j, capacity in tasks:
             within = np.minimum(capacity, reach[m])
             sooner = within - np.vstack([within[1:], np.zeros(len(c.periods))])
-            for begun, until in np.argwhere(sooner > 0):
+            for begun, until in np.argwhere(sooner > ROUNDING * within):
                 more = c.periods[begun], float(sooner[begun, until])
                 opened.setdefault((m, gate, c.periods[until]), []).append((j, *more))
     return {

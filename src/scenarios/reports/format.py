@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
-from math import isnan
+from functools import partial, reduce
+from math import floor, isnan, log10
 from unicodedata import east_asian_width
 
 from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND
@@ -37,10 +37,12 @@ def column_unit() -> str:
     return "万元" if language() == "zh" else say("million CNY")
 
 
-def in_column(cny: float) -> str:
-    """An amount of money in ``column_unit``, with as many decimals as all others of the column."""
+def in_column(cny: float, digits: int = 0) -> str:
+    """An amount of money in ``column_unit``, or blank; all of a column have the same decimals, ``digits`` at least."""
+    if isnan(cny):
+        return ""
     value, decimals = (cny / TEN_THOUSAND, 0) if language() == "zh" else (cny / MILLION, 2)
-    text = f"{value:,.{decimals}f}"
+    text = f"{value + 0.0:,.{max(decimals, digits)}f}"
     is_lost = cny != 0 and float(text.replace(",", "")) == 0
     return number(value, 1) if is_lost else text.replace("-", "−")
 
@@ -48,11 +50,20 @@ def in_column(cny: float) -> str:
 def in_one_unit(sums: Iterable[float]) -> tuple[str, Callable[[float], str]]:
     """The unit in which all sums of a table on the screen are told, and how one is told in it."""
     largest = max((abs(cny) for cny in sums if not isnan(cny)), default=0.0)
-    return (
-        (column_unit(), in_column)
-        if largest >= SMALL
-        else (unit_name("CNY"), lambda cny: f"{cny:,.0f}".replace("-", "−"))
-    )
+    if largest < SMALL:
+        return unit_name("CNY"), in_yuan
+    size = TEN_THOUSAND if language() == "zh" else MILLION
+    return column_unit(), partial(in_column, digits=2 - floor(log10(largest / size)))
+
+
+def in_yuan(cny: float) -> str:
+    """An amount of money in a column of CNY; blank when there is none."""
+    return "" if isnan(cny) else f"{round(cny):,}".replace("-", "−")
+
+
+def with_unit(name: str, unit: str) -> str:
+    """The heading of a column whose numbers all have one unit; ``name`` in the language in use."""
+    return say("{name} [{unit}]", name=name, unit=unit)
 
 
 def number(value: float, digits: int = 3) -> str:

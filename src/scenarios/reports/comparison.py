@@ -167,13 +167,13 @@ def _counties(case: Case, plans: Mapping[str, Plan], first: str, other: str) -> 
     for area, cny in entries(most[most.abs() > 1]):
         here = change[change["area"] == area]
         largest = records(here.loc[[here["cny"].abs().idxmax()]])[0]
-        lines.append([areas[area], told(cny), f"{measures[largest['measure']]} ({told(largest['cny'])})"])
+        lines.append([areas[area], measures[largest["measure"]], told(cny), told(largest["cny"])])
     if not lines:
         return []
     return [
         "",
         say("Money laid out otherwise, by county (quantities.csv)"),
-        grid(["area", with_unit(say("difference"), unit), "mostly"], lines),
+        grid(["area", "mostly for", with_unit(say("difference"), unit), "for this"], lines, left=2),
     ]
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial, reduce
-from math import floor, isnan, log10
+from itertools import accumulate, zip_longest
+from math import floor, inf, isnan, log10
 from unicodedata import east_asian_width
 
 from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND
@@ -19,6 +22,8 @@ RAISED = re.compile(r"\b(k?m)([23])\b")
 MICRO = re.compile(r"\bug\b")
 MILLION, BILLION = 1e6, 1e9
 SMALL = 1e5  #: a table whose sums are all below is told in CNY [CNY]
+LEAST = 14  #: columns of a terminal that a text keeps, however little room there is
+_room: ContextVar[float] = ContextVar("room", default=inf)
 
 
 def money(cny: float) -> str:
@@ -145,10 +150,26 @@ def width(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
+@contextmanager
+def within(columns: float) -> Iterator[None]:
+    """Tables made inside are no wider than so many columns of a terminal, as far as their numbers allow."""
+    token = _room.set(columns)
+    try:
+        yield
+    finally:
+        _room.reset(token)
+
+
 def grid(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
-    """A table of text; the first ``left`` columns to the left, the rest to the right."""
+    """A table of text; the first ``left`` columns to the left, the rest to the right.
+
+    Where there is no room for it, heads are broken into lines, and texts of the columns to the left give way.
+    """
     table = [[say(cell) for cell in head], *[[str(cell) for cell in row] for row in rows]]
-    sizes = [max(width(row[column]) for row in table) for column in range(len(head))]
+    sizes = [max(map(width, column)) for column in zip(*table, strict=True)]
+    if _across(sizes) > _room.get():
+        sizes = _narrowed(table, left)
+    columns = [_fitted(*column, size=size) for column, size in zip(zip(*table, strict=True), sizes, strict=True)]
 
     def line(row: Sequence[str]) -> str:
         return "  ".join(
@@ -156,4 +177,54 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> s
             for place, (cell, size) in enumerate(zip(row, sizes, strict=True))
         ).rstrip()
 
-    return "\n".join(["  " + line(row) for row in table])
+    lines = [cells for row in zip(*columns, strict=True) for cells in zip_longest(*row, fillvalue="")]
+    return "\n".join(["  " + line(cells) for cells in lines])
+
+
+def _across(sizes: Sequence[int]) -> int:
+    """Columns of a terminal that a table takes."""
+    return sum(2 + size for size in sizes)
+
+
+def _narrowed(table: Sequence[Sequence[str]], left: int) -> list[int]:
+    """Sizes of the columns once heads are broken and the widest text has given way."""
+    words = [max(map(width, cell.split()), default=0) for cell in table[0]]
+    sizes = [max([word, *(width(row[place]) for row in table[1:])]) for place, word in enumerate(words)]
+    while left and _across(sizes) > _room.get():
+        widest = max(range(left), key=sizes.__getitem__)
+        if sizes[widest] <= max(words[widest], LEAST):
+            break
+        sizes[widest] -= 1
+    return sizes
+
+
+def _fitted(head: str, *cells: str, size: int) -> list[list[str]]:
+    """The lines of each cell of a column: long texts are cut, or go on below where two would look alike."""
+    cut = [cell if width(cell) <= size else _beginning(cell, size - 1).rstrip() + "…" for cell in cells]
+    is_alike = len(set(cut)) < len(set(cells))
+    return [
+        _broken(head, size),
+        *(_broken(cell, size) if is_alike else [short] for cell, short in zip(cells, cut, strict=True)),
+    ]
+
+
+def _beginning(text: str, size: int) -> str:
+    """As much of a text as so many columns of a terminal hold."""
+    return text[: sum(so_far <= size for so_far in accumulate(map(width, text)))]
+
+
+def _broken(text: str, size: int) -> list[str]:
+    """A text in lines, each no wider than its column."""
+    if width(text) <= size:
+        return [text]
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if width(longer) <= size:
+            lines[-1] = longer
+            continue
+        rest = word
+        while rest:
+            lines.append(_beginning(rest, size))
+            rest = rest[len(lines[-1]) :]
+    return [line for line in lines if line]

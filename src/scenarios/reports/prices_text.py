@@ -96,10 +96,10 @@ def _next(case: Case, rows: pd.DataFrame) -> str:
         through = limit_name(case, *row["through"]) if row["through"] else ""
         net = row["marginal_value"] - row["opportunity_cost"]
         unit = units[row["measure"]]
-        lines.append([names[row["measure"]], unit, money(row["cost"]), money(net), percent(row["cut"], 0), through])
+        lines.append([names[row["measure"]], through, unit, money(row["cost"]), money(net), percent(row["cut"], 0)])
     if not lines:
         return "  " + say("No measure is near.")
-    return grid(["measure", "unit", "costs", "marginal value", "cheaper by", "mostly through"], lines)
+    return grid(["measure", "mostly through", "unit", "costs", "marginal value", "cheaper by"], lines, left=2)
 
 
 def _held(case: Case, rows: pd.DataFrame, schedule: Mapping[str, str]) -> str:

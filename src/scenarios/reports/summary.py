@@ -113,9 +113,7 @@ def target_lines(case: Case, plan: Plan) -> str:
                 target["operator"],
                 *sized(target["value"], target["achieved"], target["unit"]),
                 mark,
-                say("{price} per {unit}", price=money(target["shadow_price"]), unit=unit_name(target["unit"]))
-                if target["shadow_price"] > 0
-                else "",
+                money(target["shadow_price"]) if target["shadow_price"] > 0 else "",
             ]
         )
     return grid(["target", "year", "", "limit", "reached", "unit", "", "price of the last unit"], rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -200,12 +201,9 @@ def _narrowed(table: Sequence[Sequence[str]], left: int) -> list[int]:
 
 def _fitted(head: str, *cells: str, size: int) -> list[list[str]]:
     """The lines of each cell of a column: long texts are cut, or go on below where two would look alike."""
-    cut = [cell if width(cell) <= size else _beginning(cell, size - 1).rstrip() + "…" for cell in cells]
-    is_alike = len(set(cut)) < len(set(cells))
-    return [
-        _broken(head, size),
-        *(_broken(cell, size) if is_alike else [short] for cell, short in zip(cells, cut, strict=True)),
-    ]
+    cut = {cell: cell if width(cell) <= size else _beginning(cell, size - 1).rstrip() + "…" for cell in cells}
+    looks = Counter(cut.values())
+    return [_broken(head, size), *(_broken(cell, size) if looks[cut[cell]] > 1 else [cut[cell]] for cell in cells)]
 
 
 def _beginning(text: str, size: int) -> str:

@@ -30,7 +30,7 @@ from scenarios.coverage import coverage
 from scenarios.plan import Plan
 from scenarios.reading import with_changes
 from scenarios.reports import administration, comparison
-from scenarios.reports.format import number
+from scenarios.reports.format import grid, number, within
 from scenarios.reports.page import pages
 from scenarios.verification.given import Violation
 
@@ -157,7 +157,8 @@ def test_a_comparison_has_a_column_for_each_scenario_in_the_order_asked(made: tu
 
 
 def test_a_comparison_shows_what_each_plan_costs(made: tuple[Toy, Result]) -> None:
-    assert re.search(r"0\.608 million CNY +0 CNY +\d", line_of(made[1], "cost over the plan"))
+    """One unit, and as many decimals, in every column: 607,500 CNY, nothing and 2.03 million."""
+    assert line_of(made[1], "cost over the plan").split()[4:] == ["[million", "CNY]", "0.61", "0.00", "2.03"]
 
 
 def test_a_comparison_counts_the_goals_each_plan_meets(made: tuple[Toy, Result]) -> None:
@@ -267,7 +268,7 @@ def test_a_difference_of_rounding_is_no_cause(made: tuple[Toy, Result]) -> None:
 def test_the_last_line_of_a_difference_is_the_whole(made: tuple[Toy, Result]) -> None:
     part = made[1].output.split("frozen against least-cost")[1].split("against")[0]
     line = next(line for line in part.splitlines() if line.startswith("  all"))
-    assert re.search(r"all +-0\.608 million CNY +-14\.0 +-3\.75 +-5\.88 +-15\.6", line)
+    assert re.search(r"all +−0\.608 +−14\.0 +−3\.75 +−5\.88 +−15\.6", line)
 
 
 def test_stored_plans_are_read_when_nothing_changed(mine: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -980,3 +981,54 @@ def test_a_half_is_shown_the_same_however_the_solver_rounded_it() -> None:
     assert number(5.6251) == "5.63"
     assert number(26_651_714.4) == "26,651,714"
     assert number(0.0004567) == "0.000457"
+
+
+# ---------------------------------------------------------------- the width of a terminal
+
+
+def test_a_table_gives_way_to_a_narrow_terminal_but_its_numbers_stay() -> None:
+    """Room for 34: the number takes 9 with its blank, 4 blanks stand beside the name, which keeps 21."""
+    table = (["measure", "cost a year"], [["Coal to gas, plain villages", "1,234.5"], ["Gas", "6"]])
+    whole = grid(*table)
+    assert [len(line) for line in whole.splitlines()] == [42, 42, 42]
+    with within(42):
+        assert grid(*table) == whole
+    with within(34):
+        assert grid(*table).splitlines() == [
+            "  measure                   cost a",
+            "                              year",
+            "  Coal to gas, plain vil…  1,234.5",
+            "  Gas                            6",
+        ]
+
+
+def test_names_that_would_be_alike_once_cut_go_on_below() -> None:
+    with within(27):
+        assert grid(["", "t"], [["Annual mean of 2018", "1,234,567"], ["Annual mean of 2019", "1"]]).splitlines() == [
+            "                          t",
+            "  Annual mean of  1,234,567",
+            "  2018",
+            "  Annual mean of          1",
+            "  2019",
+        ]
+
+
+def test_a_chinese_name_is_cut_by_the_columns_it_takes() -> None:
+    """A letter takes two columns: six of them and the ellipsis fit in 14."""
+    with within(20):
+        assert grid(["", ""], [["农村散煤改洁净型煤", "12"]]).splitlines()[1] == "  农村散煤改洁…   12"
+
+
+def test_a_table_in_a_file_is_whole_whatever_the_terminal(made: tuple[Toy, Result], mine: Toy) -> None:
+    path = mine.folder / "by.txt"
+    with within(30):
+        assert on(mine, "report", "--by", "sector", "--out", path).exit_code == 0
+    assert "cost over the plan [million CNY]" in path.read_text(encoding="utf-8")
+
+
+def test_the_terminal_says_how_much_room_there_is(made: tuple[Toy, Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    heads = [on(made[0], "report", "--by", "sector").output.splitlines()[0]]
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
+    heads.append(on(made[0], "report", "--by", "sector").output.splitlines()[0])
+    assert [len(head) > 70 for head in heads] == [True, False]

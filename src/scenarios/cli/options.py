@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any, TypeVar, cast
 
 import click
@@ -188,3 +189,7 @@ def main(lang: str) -> None:
     so far or with none (it says which); 5 the plan found failed verification.
     """
     gc.set_threshold(COLLECTED)
+    if sys.stdout.isatty():  # a file or a pipe gets whole tables
+        from scenarios.reports.format import within
+
+        click.get_current_context().with_resource(within(get_terminal_size().columns))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,14 +94,16 @@ def _page(run: Run, models: str | None, inputs: str | None, pdf: str | None) -> 
 def _text(run: Run, by: str, work: int | None, sheets: bool, out: Path | None) -> None:
     """The plan by department, county, work or sector, or as sheets, on the screen and into a file."""
     from scenarios.reports.administration import administration_text, table
+    from scenarios.reports.format import within
     from scenarios.reports.sheets import sheet
     from scenarios.writing import write_page, write_table
 
-    if work is not None or sheets:
-        numbers = [work] if work is not None else list(run.case["works"]["number"])
-        text = "\n\n".join(sheet(run.case, run.plan, number) for number in numbers)
-    else:
-        text = administration_text(run.case, run.plan, by)
+    with within(inf) if out else nullcontext():  # a file gets whole tables
+        if work is not None or sheets:
+            numbers = [work] if work is not None else list(run.case["works"]["number"])
+            text = "\n\n".join(sheet(run.case, run.plan, number) for number in numbers)
+        else:
+            text = administration_text(run.case, run.plan, by)
     click.echo(text)
     if out and out.suffix == ".csv" and work is None and not sheets:
         write_table(out, table(run.case, run.plan, by))

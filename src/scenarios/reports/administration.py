@@ -13,7 +13,7 @@ from scenarios.costs import discount_factors
 from scenarios.effects import avoided, concentration_avoided
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, in_one_unit, number
+from scenarios.reports.format import grid, in_one_unit, number, with_unit
 from scenarios.stocks import sector_left
 from scenarios.units import MICROGRAM
 from scenarios.words import language, name_column, say
@@ -161,7 +161,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
     unit, told = in_one_unit(row[sums] for row in lines for sums in ("investment", "cost"))
     head = [
         say(HEADS[by]),
-        *[say("{name} [{unit}]", name=name, unit=unit) for name in (say("money laid out"), say("cost over the plan"))],
+        *[with_unit(name, unit) for name in (say("money laid out"), say("cost over the plan"))],
         *[say("{pollutant} t/yr", pollutant=p) for p in shown],
         *[say("{air} ug/m3", air=air) for air in reference_receptors(case)],
         "measures",

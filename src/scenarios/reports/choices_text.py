@@ -6,7 +6,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, join_names, money, number, percent, unit_name
+from scenarios.reports.format import grid, in_one_unit, join_names, money, number, percent, unit_name, with_unit
 from scenarios.reports.limits_text import measure_units
 from scenarios.studies.alternatives import Alternatives
 from scenarios.studies.fair_shares import SECTOR
@@ -43,16 +43,18 @@ def alternatives_text(case: Case, found: Alternatives) -> str:
 def _ranges(case: Case, rows: pd.DataFrame) -> str:
     names, units = case.names("measures", language()), measure_units(case)
     ordered = rows.sort_values("stake", ascending=False)
+    unit, told = in_one_unit(rows["stake"])
     lines = [
         [
             names[row["measure"]],
             *[percent(row[name] / row["potential"], 0) for name in ("least", "best", "most")],
             f"{number(row['potential'])} {units[row['measure']]}",
-            money(row["stake"]),
+            told(row["stake"]),
         ]
         for row in records(ordered.head(TOP))
     ]
-    return grid(["measure", "at least", "best plan", "at most", "of the potential", "money at stake"], lines)
+    head = ["measure", "at least", "best plan", "at most", "of the potential", with_unit(say("money at stake"), unit)]
+    return grid(head, lines)
 
 
 def _plans(case: Case, found: Alternatives) -> str:

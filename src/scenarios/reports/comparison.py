@@ -13,7 +13,7 @@ from scenarios.costs import discount_factors
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, join_names, money, number, unit_name
+from scenarios.reports.format import amount, grid, in_one_unit, join_names, number, unit_name, with_unit
 from scenarios.reports.scales import mass
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say
@@ -162,17 +162,18 @@ def _counties(case: Case, plans: Mapping[str, Plan], first: str, other: str) -> 
     most = by_area.reindex(by_area.abs().sort_values(ascending=False).index).head(COUNTIES)
     areas = {**case.names("areas", language()), "": say("whole city")}
     measures = {**case.names("tasks", language()), **case.names("measures", language())}
+    unit, told = in_one_unit(most)
     lines = []
     for area, cny in entries(most[most.abs() > 1]):
         here = change[change["area"] == area]
         largest = records(here.loc[[here["cny"].abs().idxmax()]])[0]
-        lines.append([areas[area], money(cny), f"{measures[largest['measure']]} ({money(largest['cny'])})"])
+        lines.append([areas[area], measures[largest["measure"]], told(cny), told(largest["cny"])])
     if not lines:
         return []
     return [
         "",
         say("Money laid out otherwise, by county (quantities.csv)"),
-        grid(["area", "difference", "mostly"], lines),
+        grid(["area", "mostly for", with_unit(say("difference"), unit), "for this"], lines, left=2),
     ]
 
 
@@ -180,10 +181,9 @@ def side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) ->
     """Cost, counts, annual means and the last year's emissions by sector, a column a scenario."""
     totals = {row["quantity"]: row for row in records(made["totals"])}
     last = case.settings.years[-1]
-    rows = [
-        [say("cost over the plan"), *[money(totals["cost_cny"][name]) for name in names]],
-        [say("money laid out"), *[money(totals["investment_cny"][name]) for name in names]],
-    ]
+    sums = {say("cost over the plan"): "cost_cny", say("money laid out"): "investment_cny"}
+    unit, told = in_one_unit(totals[kind][name] for kind in sums.values() for name in names)
+    rows = [[with_unit(title, unit), *[told(totals[kind][name]) for name in names]] for title, kind in sums.items()]
     for title, kind in (
         (say("goals met"), "goals"),
         (say("targets met"), "targets"),
@@ -237,24 +237,23 @@ def _difference(case: Case, rows: pd.DataFrame, other: str, called: tuple[str, s
     airs = [f"{air} ug/m3" for air in dict.fromkeys(case["apportionment"]["pollutant"]) if f"{air} ug/m3" in rows]
     names = case.names("measures", language()) | case.names("tasks", language()) | {TURNOVER: say(TURNOVER)}
     largest = rows.reindex(rows["cny"].abs().sort_values(ascending=False).index)
-    top, rest = records(largest.head(TOP)), largest.iloc[TOP:]
-    said = [say("{air} ug/m3", air=name.partition(" ")[0]) for name in airs]
     values = ["cny", *shown, *airs]
+    top, rest = records(largest.head(TOP)), largest.iloc[TOP:]
+    whole = dict(rows[values].sum())
+    unit, told = in_one_unit([*rows["cny"], whole["cny"]])
+    said = [say("{air} ug/m3", air=name.partition(" ")[0]) for name in airs]
 
     def cells(label: str, row: dict[str, Any]) -> list[str]:
-        return [label, money(row["cny"]), *[number(row[name]) for name in [*shown, *airs]]]
+        return [label, told(row["cny"]), *[number(row[name]).replace("-", "−") for name in [*shown, *airs]]]
 
     body = [cells(names.get(row["measure"], row["measure"]), row) for row in top]
     if len(rest):
         body.append(cells(say("{count} others", count=len(rest)), dict(rest[values].sum())))
-    body.append(cells(say("all"), dict(rows[values].sum())))
+    body.append(cells(say("all"), whole))
     title = say(
         "{other} against {first}: cost over the plan, and what more is taken away in the last year",
         other=called[1],
         first=called[0],
     )
-    return (
-        title
-        + "\n"
-        + grid(["measure or task", "cost", *[say("{pollutant} t/yr", pollutant=p) for p in shown], *said], body)
-    )
+    head = ["measure or task", with_unit(say("cost"), unit), *[say("{pollutant} t/yr", pollutant=p) for p in shown]]
+    return title + "\n" + grid([*head, *said], body)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, join_names, money, number, percent, unit_name
+from scenarios.reports.format import grid, in_one_unit, join_names, money, number, percent, unit_name, with_unit
 from scenarios.reports.prices_text import basis
 from scenarios.studies.abatement_cost import SystemCurve
 from scenarios.studies.axes import COST, MONEY, Axis
@@ -64,11 +64,12 @@ def lifted_line(case: Case, lifted: Sequence[str]) -> str:
 
 def front_text(case: Case, front: Front) -> str:
     """A front, from the least of the first axis on."""
+    columns = [_axis_column(on, front.points[on.name]) for on in front.axes]
     rows = [
-        [*[axis_value(on, row[on.name]) for on in front.axes], percent(row["gap"], 2), say(FOUND[row["how"]])]
-        for row in records(front.points)
+        [*values, percent(row["gap"], 2), say(FOUND[row["how"]])]
+        for row, *values in zip(records(front.points), *(column for _, column in columns), strict=True)
     ]
-    heads = [axis_title(on) for on in front.axes]
+    heads = [head for head, _ in columns]
     lines = [
         basis(case),
         *weights_lines(front.axes),
@@ -79,6 +80,14 @@ def front_text(case: Case, front: Front) -> str:
     if len(front.axes) == 2:
         lines += ["", *_slopes(front)]
     return "\n".join(lines)
+
+
+def _axis_column(on: Axis, values: Iterable[float]) -> tuple[str, list[str]]:
+    """The heading of a column with the values on an axis, and its cells; money in one unit."""
+    if on.kind not in (COST, MONEY):
+        return axis_title(on), [axis_value(on, value) for value in values]
+    unit, told = in_one_unit(values)
+    return with_unit(axis_title(on), unit), [told(value) for value in values]
 
 
 def _slopes(front: Front) -> list[str]:
@@ -105,22 +114,20 @@ def _slopes(front: Front) -> list[str]:
 def system_text(case: Case, curve: SystemCurve) -> str:
     """The system curve: least cost at each level, and the price of the last unit."""
     unit = curve.axis.unit
+    sums, told = in_one_unit(curve.steps["cost"])
     rows = [
         [
             number(row["limit"], 5),
             number(row["reduction"], 5),
-            money(row["cost"]),
+            told(row["cost"]),
             say("{price} per {unit}", price=money(row["price"]), unit=unit_name(unit)),
             percent(row["gap"], 2),
             say(FOUND[row["how"]]),
         ]
         for row in records(curve.steps)
     ]
-    table = grid(
-        [axis_title(curve.axis), "less by", "cost over the plan", "the last unit", "at most above the best", "found"],
-        rows,
-        left=0,
-    )
+    head = [axis_title(curve.axis), "less by", with_unit(say("cost over the plan"), sums), "the last unit"]
+    table = grid([*head, "at most above the best", "found"], rows, left=0)
     return "\n".join([basis(case), *weights_lines([curve.axis]), lifted_line(case, curve.lifted), "", table])
 
 
@@ -128,9 +135,11 @@ def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
     """The measure curve of a plan."""
     names = case.names("measures", language())
     helping = rows[rows["unit_cost"].notna() | ((rows["cost"] < 0) & (rows["reduction"] > 0))]
-    lines = [_step(names, row, on) for row in records(helping)]
+    unit, told = in_one_unit(helping["cost"])
+    lines = [_step(names, row, on, told) for row in records(helping)]
     other = rows.drop(helping.index)
-    text = grid(["measure", "takes away", "together", "costs a year", "cost of a unit"], lines)
+    head = ["measure", "takes away", "together", say("{unit} a year", unit=unit), "cost of a unit"]
+    text = grid(head, lines)
     note = say(
         "Measures that serve other ends: {count}; they cost {cost} a year and change this by {change} {unit}.",
         count=len(other),
@@ -149,7 +158,7 @@ def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
     return "\n".join([title, *weights_lines([on]), text, f"  {note}"])
 
 
-def _step(names: dict[str, str], row: dict[str, Any], on: Axis) -> list[str]:
+def _step(names: dict[str, str], row: dict[str, Any], on: Axis, told: Callable[[float], str]) -> list[str]:
     saving = row["cost"] < 0
     unit_cost = (
         say("saves money")
@@ -160,6 +169,6 @@ def _step(names: dict[str, str], row: dict[str, Any], on: Axis) -> list[str]:
         names[row["measure"]],
         number(row["reduction"], 4),
         number(row["cumulated"], 5),
-        money(row["cost"]),
+        told(row["cost"]),
         unit_cost,
     ]

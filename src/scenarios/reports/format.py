@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
-from math import isnan
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial, reduce
+from itertools import accumulate, zip_longest
+from math import floor, inf, isnan, log10
 from unicodedata import east_asian_width
 
 from scenarios.units import HUNDRED_MILLION, TEN_THOUSAND
@@ -19,6 +23,8 @@ RAISED = re.compile(r"\b(k?m)([23])\b")
 MICRO = re.compile(r"\bug\b")
 MILLION, BILLION = 1e6, 1e9
 SMALL = 1e5  #: a table whose sums are all below is told in CNY [CNY]
+LEAST = 14  #: columns of a terminal that a text keeps, however little room there is
+_room: ContextVar[float] = ContextVar("room", default=inf)
 
 
 def money(cny: float) -> str:
@@ -37,10 +43,12 @@ def column_unit() -> str:
     return "万元" if language() == "zh" else say("million CNY")
 
 
-def in_column(cny: float) -> str:
-    """An amount of money in ``column_unit``, with as many decimals as all others of the column."""
+def in_column(cny: float, digits: int = 0) -> str:
+    """An amount of money in ``column_unit``, or blank; all of a column have the same decimals, ``digits`` at least."""
+    if isnan(cny):
+        return ""
     value, decimals = (cny / TEN_THOUSAND, 0) if language() == "zh" else (cny / MILLION, 2)
-    text = f"{value:,.{decimals}f}"
+    text = f"{value + 0.0:,.{max(decimals, digits)}f}"
     is_lost = cny != 0 and float(text.replace(",", "")) == 0
     return number(value, 1) if is_lost else text.replace("-", "−")
 
@@ -48,11 +56,20 @@ def in_column(cny: float) -> str:
 def in_one_unit(sums: Iterable[float]) -> tuple[str, Callable[[float], str]]:
     """The unit in which all sums of a table on the screen are told, and how one is told in it."""
     largest = max((abs(cny) for cny in sums if not isnan(cny)), default=0.0)
-    return (
-        (column_unit(), in_column)
-        if largest >= SMALL
-        else (unit_name("CNY"), lambda cny: f"{cny:,.0f}".replace("-", "−"))
-    )
+    if largest < SMALL:
+        return unit_name("CNY"), in_yuan
+    size = TEN_THOUSAND if language() == "zh" else MILLION
+    return column_unit(), partial(in_column, digits=2 - floor(log10(largest / size)))
+
+
+def in_yuan(cny: float) -> str:
+    """An amount of money in a column of CNY; blank when there is none."""
+    return "" if isnan(cny) else f"{round(cny):,}".replace("-", "−")
+
+
+def with_unit(name: str, unit: str) -> str:
+    """The heading of a column whose numbers all have one unit; ``name`` in the language in use."""
+    return say("{name} [{unit}]", name=name, unit=unit)
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -134,10 +151,26 @@ def width(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
+@contextmanager
+def within(columns: float) -> Iterator[None]:
+    """Tables made inside are no wider than so many columns of a terminal, as far as their numbers allow."""
+    token = _room.set(columns)
+    try:
+        yield
+    finally:
+        _room.reset(token)
+
+
 def grid(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
-    """A table of text; the first ``left`` columns to the left, the rest to the right."""
+    """A table of text; the first ``left`` columns to the left, the rest to the right.
+
+    Where there is no room for it, heads are broken into lines, and texts of the columns to the left give way.
+    """
     table = [[say(cell) for cell in head], *[[str(cell) for cell in row] for row in rows]]
-    sizes = [max(width(row[column]) for row in table) for column in range(len(head))]
+    sizes = [max(map(width, column)) for column in zip(*table, strict=True)]
+    if _across(sizes) > _room.get():
+        sizes = _narrowed(table, left)
+    columns = [_fitted(*column, size=size) for column, size in zip(zip(*table, strict=True), sizes, strict=True)]
 
     def line(row: Sequence[str]) -> str:
         return "  ".join(
@@ -145,4 +178,51 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> s
             for place, (cell, size) in enumerate(zip(row, sizes, strict=True))
         ).rstrip()
 
-    return "\n".join(["  " + line(row) for row in table])
+    lines = [cells for row in zip(*columns, strict=True) for cells in zip_longest(*row, fillvalue="")]
+    return "\n".join(["  " + line(cells) for cells in lines])
+
+
+def _across(sizes: Sequence[int]) -> int:
+    """Columns of a terminal that a table takes."""
+    return sum(2 + size for size in sizes)
+
+
+def _narrowed(table: Sequence[Sequence[str]], left: int) -> list[int]:
+    """Sizes of the columns once heads are broken and the widest text has given way."""
+    words = [max(map(width, cell.split()), default=0) for cell in table[0]]
+    sizes = [max([word, *(width(row[place]) for row in table[1:])]) for place, word in enumerate(words)]
+    while left and _across(sizes) > _room.get():
+        widest = max(range(left), key=sizes.__getitem__)
+        if sizes[widest] <= max(words[widest], LEAST):
+            break
+        sizes[widest] -= 1
+    return sizes
+
+
+def _fitted(head: str, *cells: str, size: int) -> list[list[str]]:
+    """The lines of each cell of a column: long texts are cut, or go on below where two would look alike."""
+    cut = {cell: cell if width(cell) <= size else _beginning(cell, size - 1).rstrip() + "…" for cell in cells}
+    looks = Counter(cut.values())
+    return [_broken(head, size), *(_broken(cell, size) if looks[cut[cell]] > 1 else [cut[cell]] for cell in cells)]
+
+
+def _beginning(text: str, size: int) -> str:
+    """As much of a text as so many columns of a terminal hold."""
+    return text[: sum(so_far <= size for so_far in accumulate(map(width, text)))]
+
+
+def _broken(text: str, size: int) -> list[str]:
+    """A text in lines, each no wider than its column."""
+    if width(text) <= size:
+        return [text]
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if width(longer) <= size:
+            lines[-1] = longer
+            continue
+        rest = word
+        while rest:
+            lines.append(_beginning(rest, size))
+            rest = rest[len(lines[-1]) :]
+    return [line for line in lines if line]

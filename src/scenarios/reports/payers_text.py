@@ -10,7 +10,7 @@ from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.operation import ITEMS
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, money
+from scenarios.reports.format import grid, in_one_unit, with_unit
 from scenarios.words import language, say
 
 Pair = tuple[Case, Plan]
@@ -34,19 +34,21 @@ def payers_text(runs: Sequence[Pair], made: pd.DataFrame) -> str:
     case = runs[0][0]
     called = [one.called(language()) for one, _ in runs]
     first, *others = [plan.scenario for _, plan in runs]
-    head = ["who pays", "laid out", "difference", "running and fuel", "difference"]
     parts = []
     for place, name in enumerate(others, 1):
         title = say("{other} against {first}: who pays, over the plan", other=called[place], first=called[0])
-        parts += ["", title, grid(head, _lines(case, made.assign(change=made[name] - made[first]), name))]
+        lines = _lines(case, made.assign(change=made[name] - made[first]), name)
+        unit, told = in_one_unit(cny for _, sums in lines for cny in sums)
+        head = [with_unit(say("who pays"), unit), "laid out", "difference", "running and fuel", "difference"]
+        parts += ["", title, grid(head, [[who, *map(told, sums)] for who, sums in lines])]
     return "\n".join(parts)
 
 
-def _lines(case: Case, rows: pd.DataFrame, name: str) -> list[list[str]]:
+def _lines(case: Case, rows: pd.DataFrame, name: str) -> list[tuple[str, list[float]]]:
     """A line a payer, in the order of funders.csv, and the total."""
     known = {(row["payer"], row["part"]): (row[name], row["change"]) for row in records(rows)}
     names = case.names("funders", language())
     there = [payer for payer in case["funders"]["payer"] if payer in set(rows["payer"])]
     sums = [[cny for part in (LAID_OUT, OPERATING) for cny in known.get((payer, part), (0.0, 0.0))] for payer in there]
-    lines = [[names[payer], *map(money, line)] for payer, line in zip(there, sums, strict=True)]
-    return [*lines, [say("all"), *(money(sum(column)) for column in zip(*sums, strict=True))]]
+    lines = [(names[payer], line) for payer, line in zip(there, sums, strict=True)]
+    return [*lines, (say("all"), [sum(column) for column in zip(*sums, strict=True)])]

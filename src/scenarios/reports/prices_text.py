@@ -9,7 +9,7 @@ import pandas as pd
 
 from scenarios.case import Case
 from scenarios.frames import records
-from scenarios.reports.format import grid, join_names, money, number, percent
+from scenarios.reports.format import grid, in_one_unit, join_names, money, number, percent, with_unit
 from scenarios.reports.limits_text import GATES, HOLDS, OTHERWISE, limit_name, measure_units, price_unit
 from scenarios.studies.prices import Prices
 from scenarios.tasks import BEFORE
@@ -78,13 +78,15 @@ def _dates(case: Case, rows: pd.DataFrame) -> str:
     )
     moved = moved.assign(size=moved[["saved", "cost"]].max(axis=1)).fillna({"saved": 0.0, "cost": 0.0})
     worth = moved[moved["size"] > 0].sort_values("size", ascending=False).head(TOP)
+    unit, told = in_one_unit(worth["size"])
     lines = [
-        [f"{row['task']} {names[row['task']]}", row["finish"], money(row["saved"]), money(row["cost"])]
+        [f"{row['task']} {names[row['task']]}", row["finish"], told(row["saved"]), told(row["cost"])]
         for row in records(worth)
     ]
     if not lines:
         return "  " + say("No task's date is worth anything.")
-    return grid(["task", "done in", "a month earlier saves", "a month later costs"], lines)
+    head = [with_unit(say("task"), unit), "done in", "a month earlier saves", "a month later costs"]
+    return grid(head, lines)
 
 
 def _next(case: Case, rows: pd.DataFrame) -> str:
@@ -94,10 +96,10 @@ def _next(case: Case, rows: pd.DataFrame) -> str:
         through = limit_name(case, *row["through"]) if row["through"] else ""
         net = row["marginal_value"] - row["opportunity_cost"]
         unit = units[row["measure"]]
-        lines.append([names[row["measure"]], unit, money(row["cost"]), money(net), percent(row["cut"], 0), through])
+        lines.append([names[row["measure"]], through, unit, money(row["cost"]), money(net), percent(row["cut"], 0)])
     if not lines:
         return "  " + say("No measure is near.")
-    return grid(["measure", "unit", "costs", "marginal value", "cheaper by", "mostly through"], lines)
+    return grid(["measure", "mostly through", "unit", "costs", "marginal value", "cheaper by"], lines, left=2)
 
 
 def _held(case: Case, rows: pd.DataFrame, schedule: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from scenarios.costs import discount_factors
 from scenarios.frames import entries, looked_up, records
 from scenarios.plan import Plan
 from scenarios.regions import Region, receptor_key
-from scenarios.reports.format import grid, money, number, percent, unit_name
+from scenarios.reports.format import grid, in_one_unit, money, number, percent, unit_name, with_unit
 from scenarios.reports.prices_text import basis
 from scenarios.studies.region import RegionStudy
 from scenarios.targets import units
@@ -165,12 +166,10 @@ def _receptor_name(region: Region, city: str, receptor: str) -> str:
 
 def _cities_grid(study: RegionStudy) -> str:
     names = _names(study.region)
-    rows = [
-        [names[row["city"]], *(money(row[name]) if row[name] == row[name] else "" for name in ("apart", "together"))]
-        + [money(row[name]) for name in ("given", "got")]
-        for row in records(cities(study))
-    ]
-    head = ["City", "for itself", "jointly", "value to others", "value of others to it"]
+    table, sums = cities(study), ["apart", "together", "given", "got"]
+    unit, told = in_one_unit(table[sums].to_numpy().ravel())
+    rows = [[names[row["city"]], *(told(row[name]) for name in sums)] for row in records(table)]
+    head = [with_unit(say("City"), unit), "for itself", "jointly", "value to others", "value of others to it"]
     return say("Cost over the plan, and what each does for the others at the prices below") + "\n" + grid(head, rows)
 
 
@@ -194,7 +193,8 @@ def _price(price: float) -> str:
 
 
 def _exchange_grid(study: RegionStudy) -> str:
-    names = _names(study.region)
+    names, table = _names(study.region), exchange(study)
+    unit, told = in_one_unit(table["value"])
     rows = [
         [
             names[row["from_city"]],
@@ -202,11 +202,18 @@ def _exchange_grid(study: RegionStudy) -> str:
             str(row["year"]),
             number(row["apart"], 4),
             number(row["together"], 4),
-            money(row["value"]),
+            told(row["value"]),
         ]
-        for row in records(exchange(study))
+        for row in records(table)
     ]
-    head = ["from city", "in the air of", "year", "for itself", "jointly", "value of the difference"]
+    head = [
+        "from city",
+        "in the air of",
+        "year",
+        "for itself",
+        "jointly",
+        with_unit(say("value of the difference"), unit),
+    ]
     return say("What each city adds to the air of the others [ug/m3]") + "\n" + grid(head, rows, left=2)
 
 
@@ -214,17 +221,18 @@ def _measures_grid(study: RegionStudy) -> str:
     if study.apart is None:
         return ""
     names, rows, lines = _names(study.region), measures(study), []
+    unit, told = in_one_unit(rows["difference"])
     for city, part in rows.groupby("city", sort=False):
         moved = part[part["difference"].abs() > SLIGHT * rows["difference"].abs().max()].head(FEW)
         called_by = study.region.cases[str(city)].names("measures", language())
-        lines += [_moved(names[str(city)], called_by, row) for row in records(moved)]
+        lines += [_moved(names[str(city)], called_by, row, told) for row in records(moved)]
     if not lines:
         return ""
-    head = ["City", "measure", "for itself", "jointly", "unit", "cost over the plan"]
+    head = ["City", "measure", "for itself", "jointly", "unit", with_unit(say("cost over the plan"), unit)]
     return say("Measures taken otherwise, largest sums first (measures.csv has all)") + "\n" + grid(head, lines, left=2)
 
 
-def _moved(city: str, names: dict[str, str], row: dict[str, Any]) -> list[str]:
+def _moved(city: str, names: dict[str, str], row: dict[str, Any], told: Callable[[float], str]) -> list[str]:
     sign = "+" if row["difference"] > 0 else ""
     amounts = [number(row["apart"]), number(row["together"]), unit_name(row["unit"])]
-    return [city, names[row["measure"]], *amounts, f"{sign}{money(row['difference'])}"]
+    return [city, names[row["measure"]], *amounts, f"{sign}{told(row['difference'])}"]

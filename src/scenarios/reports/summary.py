@@ -8,7 +8,7 @@ from scenarios import costs
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, join_names, money, number, percent, unit_name
+from scenarios.reports.format import grid, in_one_unit, join_names, money, number, percent, unit_name
 from scenarios.words import language, name_column, say
 
 PROVEN = 1e-4  #: gaps below are taken as none [1]
@@ -113,9 +113,7 @@ def target_lines(case: Case, plan: Plan) -> str:
                 target["operator"],
                 *sized(target["value"], target["achieved"], target["unit"]),
                 mark,
-                say("{price} per {unit}", price=money(target["shadow_price"]), unit=unit_name(target["unit"]))
-                if target["shadow_price"] > 0
-                else "",
+                money(target["shadow_price"]) if target["shadow_price"] > 0 else "",
             ]
         )
     return grid(["target", "year", "", "limit", "reached", "unit", "", "price of the last unit"], rows)
@@ -155,19 +153,19 @@ def measure_lines(case: Case, plan: Plan) -> str:
     table = measure_table(case, plan).head(TOP)
     shown = list(case["targets"].loc[case["targets"]["indicator"] == "emission", "subject"].unique())
     shown += [air for air in case["apportionment"]["pollutant"].unique() if air not in shown]
+    unit, told = in_one_unit(table["annual_cost"])
     rows = [
         [
             row["name"],
-            f"{number(row['quantity'])}",
+            number(row["quantity"]),
             unit_name(row["unit"]),
-            money(row["annual_cost"]),
+            told(row["annual_cost"]),
             *[number(row.get(p, 0.0)) for p in shown],
         ]
         for row in table.to_dict("records")
     ]
-    return grid(
-        ["measure", "quantity", "unit", "cost a year", *[say("{pollutant} t/yr", pollutant=p) for p in shown]], rows
-    )
+    head = ["measure", "quantity", "unit", say("{unit} a year", unit=unit)]
+    return grid([*head, *[say("{pollutant} t/yr", pollutant=p) for p in shown]], rows)
 
 
 def measure_table(case: Case, plan: Plan) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.reports.curves_text import FOUND
-from scenarios.reports.format import grid, money, number, percent, unit_name
+from scenarios.reports.format import grid, in_one_unit, number, percent, unit_name, with_unit
 from scenarios.reports.prices_text import basis
 from scenarios.words import say
 
@@ -26,6 +26,8 @@ def sweep_text(case: Case, tables: dict[str, pd.DataFrame]) -> str:
     here = outcomes[(outcomes["year"] == last) | (outcomes["quantity"] == "money")]
     value = {(row["point"], row["quantity"], row["unit"]): row["value"] for row in records(here)}
     columns = list(dict.fromkeys((row["quantity"], row["unit"]) for row in records(here) if row["quantity"] in wanted))
+    spent = [cny for (_, quantity, _), cny in value.items() if quantity == "money"]
+    sums, told = in_one_unit([*points["cost"], *spent])
     rows = []
     for row in records(points.head(MOST)):
         cells = [row[name] if isinstance(row[name], str) else number(row[name], 5) for name in varied]
@@ -33,15 +35,14 @@ def sweep_text(case: Case, tables: dict[str, pd.DataFrame]) -> str:
         rows.append(
             [
                 *cells,
-                "" if none else money(row["cost"]),
-                "" if none else money(value[row["point"], "money", "CNY"]),
+                "" if none else told(row["cost"]),
+                "" if none else told(value[row["point"], "money", "CNY"]),
                 *["" if none else number(value[row["point"], *column], 4) for column in columns],
                 "" if none else percent(row["gap"], 2),
                 say(FOUND[row["how"]]),
             ]
         )
     results = [f"{name} {last} [{unit_name(unit)}]" for name, unit in columns]
-    text = grid(
-        [*varied, "cost over the plan", "money laid out", *results, "at most above the best", "found"], rows, left=0
-    )
+    money = [with_unit(name, sums) for name in (say("cost over the plan"), say("money laid out"))]
+    text = grid([*varied, *money, *results, "at most above the best", "found"], rows, left=0)
     return f"{basis(case)}\n\n{text}"

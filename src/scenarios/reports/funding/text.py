@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, in_one_unit, money, percent
+from scenarios.reports.format import grid, in_one_unit, money, percent, with_unit
 from scenarios.reports.funding.affordability import average, money_year
 from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, ordered_payers, payer_names
 from scenarios.reports.funding.remarks import on_budgets, on_loans
@@ -92,7 +92,7 @@ def _grid(name: str, head: Sequence[str], rows: Sequence[Line]) -> str:
     """A table of sums in one unit, which stands with the heading of its first column."""
     unit, told = in_one_unit(cny for _, sums, _ in rows for cny in sums)
     body = [[*names, *map(told, sums), *behind] for names, sums, behind in rows]
-    return grid([say("{name} [{unit}]", name=say(name), unit=unit), *head], body)
+    return grid([with_unit(say(name), unit), *head], body)
 
 
 def _lines(case: Case, rows: pd.DataFrame, head: list[str], cells: Callable[[dict[str, Any]], Line]) -> str:

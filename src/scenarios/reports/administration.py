@@ -13,7 +13,7 @@ from scenarios.costs import discount_factors
 from scenarios.effects import avoided, concentration_avoided
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, in_one_unit, number
+from scenarios.reports.format import grid, in_one_unit, number, turnover_name
 from scenarios.stocks import sector_left
 from scenarios.units import MICROGRAM
 from scenarios.words import language, name_column, say
@@ -80,7 +80,7 @@ def _money(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     if by == "county":
         key = group_of_each(rows["area"], groups.names, otherwise=WHOLE)
     else:
-        wear = {TURNOVER: say(TURNOVER)}
+        wear = {TURNOVER: turnover_name()}
         key = group_of_each(
             rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS
         )

@@ -13,7 +13,7 @@ from scenarios.costs import discount_factors
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, join_names, money, number, unit_name
+from scenarios.reports.format import amount, grid, join_names, money, number, turnover_name, unit_name
 from scenarios.reports.scales import mass
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say
@@ -235,7 +235,7 @@ def _difference(case: Case, rows: pd.DataFrame, other: str, called: tuple[str, s
     rows = rows[rows["scenario"] == other]
     shown = [p for p in pollutants(case) if p in rows]
     airs = [f"{air} ug/m3" for air in dict.fromkeys(case["apportionment"]["pollutant"]) if f"{air} ug/m3" in rows]
-    names = case.names("measures", language()) | case.names("tasks", language()) | {TURNOVER: say(TURNOVER)}
+    names = case.names("measures", language()) | case.names("tasks", language()) | {TURNOVER: turnover_name()}
     largest = rows.reindex(rows["cny"].abs().sort_values(ascending=False).index)
     top, rest = records(largest.head(TOP)), largest.iloc[TOP:]
     said = [say("{air} ug/m3", air=name.partition(" ")[0]) for name in airs]

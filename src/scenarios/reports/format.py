@@ -118,9 +118,17 @@ def tariff_name(tariff: str) -> str:
     return term("tariff", tariff).replace("_", " ")
 
 
+def turnover_name() -> str:
+    """What costs less or more because what has been converted wears otherwise."""
+    return say("natural replacement")
+
+
 def join_names(names: Iterable[str]) -> str:
-    """Names one after the other, with the comma of the language in use; blank when there are none."""
-    return reduce(lambda before, name: say("{names}, {name}", names=before, name=name) if before else name, names, "")
+    """Names one after the other, by the comma of the language in use, or by semicolons where a name holds a comma."""
+    listed = list(names)
+    if any(", " in name for name in listed):
+        return reduce(lambda before, name: say("{names}; {name}", names=before, name=name), listed)
+    return reduce(lambda before, name: say("{names}, {name}", names=before, name=name), listed or [""])
 
 
 def join_sentences(sentences: Iterable[str]) -> str:

@@ -63,7 +63,8 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     size = abs(value)
     decimals = max(0, digits - 1 - int(f"{size:e}".split("e")[1]))
-    return f"{round(value, decimals + NOISE):,.{min(decimals, 6)}f}"
+    text = f"{round(value, decimals + NOISE):,.{min(decimals, 6)}f}"
+    return text if text.strip("-0.") else "0"
 
 
 def tonnes(value: float) -> str:

@@ -20,6 +20,7 @@ from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 
 FEW = 8  #: measures shown of each city
+CENTS = 2  #: decimals of a price; one that is 0 with so many is the solver's rounding
 SLIGHT = 1e-6  #: differences below this part of the largest are rounding [1]
 
 
@@ -190,7 +191,7 @@ def _receptors_grid(study: RegionStudy) -> str:
 
 
 def _price(price: float) -> str:
-    return say("{price} per {unit}", price=money(price), unit=unit_name(MICROGRAM)) if price > 0 else "0"
+    return say("{price} per {unit}", price=money(price), unit=unit_name(MICROGRAM)) if round(price, CENTS) > 0 else "0"
 
 
 def _exchange_grid(study: RegionStudy) -> str:

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
@@ -511,6 +512,18 @@ def test_the_inventory_counts_how_many_totals_are_inside(toy: Toy) -> None:
     assert "Inside the band: 1 of 2." in on(toy, "inventory").output
 
 
+def test_the_inventory_says_what_a_published_total_counts(toy: Toy) -> None:
+    assert "not counted" not in on(toy, "inventory").output
+    path = toy.inputs / "toy" / "comparables.csv"
+    head, city, *others = path.read_text(encoding="utf-8").splitlines()
+    lines = [f"{head},excluded", f"{city},boilers", *(f"{line}," for line in others)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = on(toy, "inventory")
+    assert re.search(r"^  toy +all sectors -1 +SO2 +2015/2015 ", line_of(result, "toy", "2015/2015"))
+    assert re.search(r"^  province +Coal +PM2.5 ", line_of(result, "province"))
+    assert "-n: n of their activities are not counted (column excluded of comparables.csv)." in result.output
+
+
 def test_the_inventory_names_the_notes_of_a_city_only_where_there_are_some(toy: Toy) -> None:
     assert "Why we differ" not in on(toy, "inventory").output
     (toy.inputs / "toy" / "NOTES.md").write_text("why\n", encoding="utf-8")
@@ -671,6 +684,27 @@ def test_help_names_every_exit_code() -> None:
     text = " ".join(call("--help").output.split())
     for words in ("0 a plan", "2 bad input", "3 no plan", "4 stopped", "5 the plan found failed verification"):
         assert words in text
+
+
+def test_every_option_says_what_it_does() -> None:
+    silent = [
+        (name, option.name)
+        for name, command in main.commands.items()
+        for option in command.params
+        if isinstance(option, click.Option) and not option.help
+    ]
+    assert not silent
+
+
+def test_help_writes_no_bound_where_there_is_none() -> None:
+    for name in main.commands:
+        assert "None" not in call(name, "--help").output
+
+
+def test_help_tells_what_a_command_does_to_the_end() -> None:
+    text = call("--help").output
+    assert "..." not in text.partition("Commands:")[2]
+    assert "Say which targets, supplies, budgets and deadlines of CITY" in text
 
 
 # ---------------------------------------------------------------- writing

@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from scenarios.reading import read_case
+from scenarios.reports import funding
 
 SCENARIO = re.compile(r"```yaml\n(.*?extends:.*?)```", re.DOTALL)
 ROOT = Path(__file__).parents[1]
@@ -42,3 +43,12 @@ def test_a_scenario_that_a_page_shows_can_be_read(page, tmp_path):
         path.write_text(example, encoding="utf-8")
         case = read_case("shijiazhuang", str(path), models=ROOT / "models", inputs=ROOT / "inputs")
         assert case.scenario == str(number)
+
+
+@pytest.mark.parametrize("page", ["funding.md", "funding.zh.md"])
+def test_the_functions_that_a_page_names_exist(page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    (others,) = re.findall(r"^funding\.view\(.*  # (.*)$", text, re.MULTILINE)
+    names = re.findall(r"[a-z_]{4,}", others.removeprefix("also: "))
+    assert len(names) == 9
+    assert [name for name in names if not hasattr(funding, name)] == []

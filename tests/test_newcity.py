@@ -153,7 +153,7 @@ def of_others(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
 
 def test_a_new_city_leaves_out_what_was_published_of_the_old_and_says_so(written: tuple[Path, Result]) -> None:
     assert [row["region"] for row in table(written[0] / "inputs/third", "comparables")] == ["province"]
-    assert "Left out: 1 published totals of toy; put the city's own into comparables.csv." in written[1].output
+    assert "Left out: published totals of toy (1); put the city's own into comparables.csv." in written[1].output
 
 
 def test_a_table_of_a_new_city_says_what_each_column_holds(written: tuple[Path, Result]) -> None:

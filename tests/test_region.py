@@ -169,6 +169,12 @@ def test_a_region_is_reported_in_both_languages(study: RegionStudy, language: st
     assert "24.05" in text
 
 
+def test_a_price_that_is_the_rounding_of_the_solver_is_none(study: RegionStudy) -> None:
+    text = region_text(replace(study, prices={LINK: 0.000124}))
+    assert "per ug/m3" in region_text(study)
+    assert "per ug/m3" not in text
+
+
 def test_a_region_without_a_plan_ends_with_3(copied: Path) -> None:
     targets = copied / "inputs/toy_pair/leeward/targets.csv"
     targets.write_text(targets.read_text(encoding="utf-8").replace("<=,80", "<=,60"), encoding="utf-8")

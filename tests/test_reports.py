@@ -979,6 +979,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_half_is_shown_the_same_however_the_solver_rounded_it() -> None:
     assert {number(value) for value in (5.625, 5.625 - 1e-9, 5.625 + 1e-9)} == {"5.62"}
     assert number(5.6251) == "5.63"
+    assert [number(value) for value in (4e-8, -4e-8, 0.0, -1e-12)] == ["0"] * 4
     assert number(26_651_714.4) == "26,651,714"
     assert number(0.0004567) == "0.000457"
 

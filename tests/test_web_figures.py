@@ -72,6 +72,10 @@ def test_a_plan_beside_itself_differs_in_nothing(plain):
     assert not any(row["moved"] for row in comparison.schedule(plain, plain))
 
 
+def test_payers_stand_as_in_their_table(plain):
+    assert [row["name"] for row in comparison.payers(plain)] == ["City", "Enterprise", "Household"]
+
+
 def test_targets_say_limit_reached_and_worth(plain):
     first = comparison.goals(plain, None)[0]
     assert (first["limit"], first["reached"], first["met"]) == ("≤ 50.0 t", "50.0 t", True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 from scenarios.problems import InputError
@@ -53,6 +54,13 @@ def test_a_control_stands_for_one_change_that_the_case_takes(key, held, toy_case
 def test_a_change_is_found_again_at_its_control(key, held):
     position, change = MOVES[key]
     assert positions_of(held, [change]) == ({key: position}, [])
+
+
+def test_budgets_stand_as_their_payers_in_their_table(toy_case):
+    city = toy_case["budgets"]
+    case = toy_case.with_table("budgets", pd.concat([city, city.assign(payer="province")]))
+    keys = [control["key"] for control in controls(case)]
+    assert [key for key in keys if key.startswith("budgets.")] == ["budgets.province", "budgets.city"]
 
 
 def test_every_control_of_the_toy_can_be_moved(held, toy_case):

@@ -29,7 +29,7 @@ from scenarios.program.equations import EQUATIONS, OBJECTIVES, THEMES, VARIABLES
 from scenarios.program.register import sentence
 from scenarios.regions import RegionSettings
 from scenarios.reports import dictionary, equations
-from scenarios.reports.format import grid
+from scenarios.reports.format import grid, join_names
 from scenarios.studies.axes import COST, KIND_OF, MONEY, WEIGHTED
 from scenarios.tables import BY_NAME, REGION_TABLES, TABLES, columns, unit_of
 from scenarios.units import MICROGRAM, UNITS
@@ -407,3 +407,13 @@ def test_an_empty_heading_stays_empty(chinese: None) -> None:
     """Gettext answers "" with the header of the catalogue."""
     assert say("") == ""
     assert grid(["target", ""], [["a", "b"]]) == "  目标\n  a     b"
+
+
+def test_names_that_hold_commas_are_kept_apart_by_semicolons() -> None:
+    assert join_names(["Gas", "Coal"]) == "Gas, Coal"
+    assert join_names(["Gas, hill villages", "Coal"]) == "Gas, hill villages; Coal"
+    assert join_names([]) == ""
+
+
+def test_names_are_listed_in_chinese(chinese: None) -> None:
+    assert join_names(["天然气", "煤"]) == "天然气、煤"

@@ -98,8 +98,14 @@ def pareto(
 @click.option(
     "--of", "goal", help="What the money is to bring down, an axis of `pareto`: the annual mean unless given."
 )
-@click.option("--against", type=click.Choice(["money", "cost"]), default="money", show_default=True)
-@click.option("--points", type=click.IntRange(min=2), default=8, show_default=True)
+@click.option(
+    "--against",
+    type=click.Choice(["money", "cost"]),
+    default="money",
+    show_default=True,
+    help="What is limited: money laid out, or cost over the plan.",
+)
+@click.option("--points", type=click.IntRange(min=2), default=8, show_default=True, help="Points of the curve.")
 @gap_option
 @scenario_options
 @change_option
@@ -131,8 +137,14 @@ def budget_curve(
 @main.command()
 @click.argument("city")
 @click.option("--pollutant", "name", help="An axis of `pareto`, such as NOx or weighted: the annual mean unless given.")
-@click.option("--curve", type=click.Choice(["both", "system", "measures"]), default="both", show_default=True)
-@click.option("--points", type=click.IntRange(min=2), default=12, show_default=True)
+@click.option(
+    "--curve",
+    type=click.Choice(["both", "system", "measures"]),
+    default="both",
+    show_default=True,
+    help="Which of the curves.",
+)
+@click.option("--points", type=click.IntRange(min=2), default=12, show_default=True, help="Points of the curve.")
 @click.option("--alone", is_flag=True, help="The system curve without any other target.")
 @gap_option
 @scenario_options

@@ -21,7 +21,14 @@ from scenarios.words import say
     metavar="NAME",
     help="A chart such as gantt or wedges-NOx, or a kind such as wedges; again for more.",
 )
-@click.option("--format", "kind", type=click.Choice(["svg", "pdf", "png"]), default="svg", show_default=True)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["svg", "pdf", "png"]),
+    default="svg",
+    show_default=True,
+    help="Format of the files.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

@@ -112,8 +112,7 @@ def clauses(city: str, scenario: str, models: str | None, inputs: str | None, wo
 
 
 @main.command(name="list")
-@click.option("--models", type=click.Path(file_okay=False, exists=True))
-@click.option("--inputs", type=click.Path(file_okay=False, exists=True))
+@folder_options
 @with_language
 def list_all(models: str | None, inputs: str | None) -> None:
     """List cities and their scenarios."""

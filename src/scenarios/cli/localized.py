@@ -48,10 +48,8 @@ class LocalizedCommand(click.Command):
         super(LocalizedCommand, translated).format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The first sentence of the help, in the language in use."""
-        if language() == LANGUAGES[0]:
-            return super().get_short_help_str(limit)
-        return say(paragraphs(self.help)).partition("\n")[0].removesuffix("。")
+        """The first paragraph of the help, whole, in the language in use; click would cut it at ``limit`` letters."""
+        return say(paragraphs(self.help)).partition("\n")[0].removesuffix("。").removesuffix(".")
 
 
 class LocalizedGroup(LocalizedCommand, click.Group):

@@ -14,6 +14,7 @@ from scenarios.words import say
 def _write_pages(pages: Mapping[Path, Callable[[], str]]) -> None:
     """The README of each folder in every language: README.md in English, README.zh.md in Chinese."""
     from scenarios.reports.dictionary import readmes
+    from scenarios.reports.format import join_names
     from scenarios.writing import write_page
 
     written = []
@@ -21,7 +22,7 @@ def _write_pages(pages: Mapping[Path, Callable[[], str]]) -> None:
         for name, text in readmes(page).items():
             write_page(folder / name, text)
             written.append(str(folder / name))
-    click.echo(say("Written: {files}", files=", ".join(written)))
+    click.echo(say("Written: {files}", files=join_names(written)))
 
 
 @main.command()
@@ -62,6 +63,7 @@ def new(city: str, source: str, models: str | None, inputs: str | None, **own: s
     """Write the folder of a new CITY: commented tables, scenarios, and a workbook for `import-excel`."""
     from scenarios.finding import folders
     from scenarios.newcity import new_city
+    from scenarios.reports.format import join_names
 
     where = folders(models, inputs)
     given = {name: value for name, value in own.items() if value is not None}
@@ -69,14 +71,14 @@ def new(city: str, source: str, models: str | None, inputs: str | None, **own: s
     click.echo(say("Written to {folder}: tables, city.yaml and {book}.", folder=folder, book=f"{city}.xlsx"))
     if left_out:
         text = say(
-            "Left out: {count} published totals of {source}; put the city's own into comparables.csv.",
+            "Left out: published totals of {source} ({count}); put the city's own into comparables.csv.",
             count=left_out,
             source=source,
         )
         click.echo(text)
     left = [name for name in own if name not in given]
     if left:
-        click.echo(say("First put the city's own values into city.yaml: {names}.", names=", ".join(left)))
+        click.echo(say("First put the city's own values into city.yaml: {names}.", names=join_names(left)))
     click.echo(say("Next: edit them (inputs/README.md says what each column holds), then"))
     click.echo(f"  scenarios check {city}\n  scenarios run {city}")
 
@@ -98,11 +100,12 @@ def import_excel(book: Path, city: str, overwrite: bool, models: str | None, inp
     from scenarios.plausibility import odd_numbers
     from scenarios.problems import InputError
     from scenarios.reading import read_case
+    from scenarios.reports.format import join_names
     from scenarios.reports.odd_text import odd_lines
 
     where = folders(models, inputs)
     written = import_workbook(book, city, where, overwrite)
-    click.echo(say("Written: {files}", files=", ".join(f"{name}.csv" for name in written)))
+    click.echo(say("Written: {files}", files=join_names(f"{name}.csv" for name in written)))
     try:
         read_case(city, models=where.models, inputs=where.inputs)
     except InputError:

@@ -54,6 +54,10 @@ class Amount(click.FloatRange):
         super().__init__(**bounds)
         self.unit = unit
 
+    def _describe_range(self) -> str:
+        """The bounds, for the help; blank where there are none, which click writes as a bound of None."""
+        return super()._describe_range() if (self.min, self.max) != (None, None) else ""
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number, in the unit of the option."""
         from scenarios.units import UnitError, amount

@@ -23,7 +23,13 @@ BESIDE = "-"  #: a file asked for without a name: it goes beside the tables
 @click.argument("city")
 @scenario_options
 @change_option
-@click.option("--by", type=Word(["department", "county", "task", "sector"]), default="department")
+@click.option(
+    "--by",
+    type=Word(["department", "county", "task", "sector"]),
+    default="department",
+    show_default=True,
+    help="What the plan is read by.",
+)
 @click.option("--task", "work", type=int, help="The sheet of one numbered work of the plan instead.")
 @click.option("--sheets", is_flag=True, help="The sheets of all numbered works instead.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write it to a file: .csv or .txt.")

@@ -118,7 +118,14 @@ def _name(files: Sequence[str], changes: tuple[str, ...], start: str) -> str:
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes on this machine (needs joblib)."
 )
 @click.option("--scheduler", default="", help="Address of a Dask scheduler that the points are sent to instead.")
-@click.option("--format", "kind", type=click.Choice(["csv", "parquet", "duckdb"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "parquet", "duckdb"]),
+    default="csv",
+    show_default=True,
+    help="Format of the files.",
+)
 @gap_option
 @scenario_options
 @out_option

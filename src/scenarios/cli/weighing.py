@@ -74,7 +74,9 @@ def alternatives(
 
 @main.command()
 @click.argument("city")
-@click.option("--by", type=Word(["measure", "sector"]), default="measure", show_default=True)
+@click.option(
+    "--by", type=Word(["measure", "sector"]), default="measure", show_default=True, help="Whose shares are worked out."
+)
 @click.option("--year", type=int, help="Year of the plan; else the last.")
 @scenario_options
 @out_option

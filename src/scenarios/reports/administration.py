@@ -13,7 +13,7 @@ from scenarios.costs import discount_factors
 from scenarios.effects import avoided, concentration_avoided
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, in_one_unit, number, with_unit
+from scenarios.reports.format import grid, in_one_unit, number, turnover_name, with_unit
 from scenarios.stocks import sector_left
 from scenarios.units import MICROGRAM
 from scenarios.words import language, name_column, say
@@ -80,7 +80,7 @@ def _money(case: Case, plan: Plan, groups: Groups, by: str) -> pd.DataFrame:
     if by == "county":
         key = group_of_each(rows["area"], groups.names, otherwise=WHOLE)
     else:
-        wear = {TURNOVER: say(TURNOVER)}
+        wear = {TURNOVER: turnover_name()}
         key = group_of_each(
             rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS
         )
@@ -158,7 +158,7 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
     used = plan.conversions["measure"].nunique()
     total = {**dict(rows.drop(columns=by).sum()), by: say("all"), "measures": used}
     lines = [*records(rows.sort_values("investment", ascending=False)), total]
-    unit, told = in_one_unit(row[sums] for row in lines for sums in ("investment", "cost"))
+    unit, in_unit = in_one_unit(row[sums] for row in lines for sums in ("investment", "cost"))
     head = [
         say(HEADS[by]),
         *[with_unit(name, unit) for name in (say("money laid out"), say("cost over the plan"))],
@@ -172,8 +172,8 @@ def administration_text(case: Case, plan: Plan, by: str) -> str:
     def cells(row: dict[str, Any]) -> list[str]:
         return [
             str(row[by]),
-            told(row["investment"]),
-            told(row["cost"]),
+            in_unit(row["investment"]),
+            in_unit(row["cost"]),
             *[number(row[p]) for p in shown],
             *[number(row[in_air(air)]) for air in reference_receptors(case)],
             f"{row['measures']:.0f}",

@@ -43,13 +43,13 @@ def alternatives_text(case: Case, found: Alternatives) -> str:
 def _ranges(case: Case, rows: pd.DataFrame) -> str:
     names, units = case.names("measures", language()), measure_units(case)
     ordered = rows.sort_values("stake", ascending=False)
-    unit, told = in_one_unit(rows["stake"])
+    unit, in_unit = in_one_unit(rows["stake"])
     lines = [
         [
             names[row["measure"]],
             *[percent(row[name] / row["potential"], 0) for name in ("least", "best", "most")],
             f"{number(row['potential'])} {units[row['measure']]}",
-            told(row["stake"]),
+            in_unit(row["stake"]),
         ]
         for row in records(ordered.head(TOP))
     ]

@@ -13,7 +13,7 @@ from scenarios.costs import discount_factors
 from scenarios.frames import entries, records
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
-from scenarios.reports.format import amount, grid, in_one_unit, join_names, number, unit_name, with_unit
+from scenarios.reports.format import amount, grid, in_one_unit, join_names, number, turnover_name, unit_name, with_unit
 from scenarios.reports.scales import mass
 from scenarios.units import MICROGRAM
 from scenarios.words import language, say
@@ -162,12 +162,12 @@ def _counties(case: Case, plans: Mapping[str, Plan], first: str, other: str) -> 
     most = by_area.reindex(by_area.abs().sort_values(ascending=False).index).head(COUNTIES)
     areas = {**case.names("areas", language()), "": say("whole city")}
     measures = {**case.names("tasks", language()), **case.names("measures", language())}
-    unit, told = in_one_unit(most)
+    unit, in_unit = in_one_unit(most)
     lines = []
     for area, cny in entries(most[most.abs() > 1]):
         here = change[change["area"] == area]
         largest = records(here.loc[[here["cny"].abs().idxmax()]])[0]
-        lines.append([areas[area], measures[largest["measure"]], told(cny), told(largest["cny"])])
+        lines.append([areas[area], measures[largest["measure"]], in_unit(cny), in_unit(largest["cny"])])
     if not lines:
         return []
     return [
@@ -182,8 +182,8 @@ def side_by_side(case: Case, made: dict[str, pd.DataFrame], names: list[str]) ->
     totals = {row["quantity"]: row for row in records(made["totals"])}
     last = case.settings.years[-1]
     sums = {say("cost over the plan"): "cost_cny", say("money laid out"): "investment_cny"}
-    unit, told = in_one_unit(totals[kind][name] for kind in sums.values() for name in names)
-    rows = [[with_unit(title, unit), *[told(totals[kind][name]) for name in names]] for title, kind in sums.items()]
+    unit, in_unit = in_one_unit(totals[kind][name] for kind in sums.values() for name in names)
+    rows = [[with_unit(title, unit), *[in_unit(totals[kind][name]) for name in names]] for title, kind in sums.items()]
     for title, kind in (
         (say("goals met"), "goals"),
         (say("targets met"), "targets"),
@@ -235,16 +235,16 @@ def _difference(case: Case, rows: pd.DataFrame, other: str, called: tuple[str, s
     rows = rows[rows["scenario"] == other]
     shown = [p for p in pollutants(case) if p in rows]
     airs = [f"{air} ug/m3" for air in dict.fromkeys(case["apportionment"]["pollutant"]) if f"{air} ug/m3" in rows]
-    names = case.names("measures", language()) | case.names("tasks", language()) | {TURNOVER: say(TURNOVER)}
+    names = case.names("measures", language()) | case.names("tasks", language()) | {TURNOVER: turnover_name()}
     largest = rows.reindex(rows["cny"].abs().sort_values(ascending=False).index)
     values = ["cny", *shown, *airs]
     top, rest = records(largest.head(TOP)), largest.iloc[TOP:]
     whole = dict(rows[values].sum())
-    unit, told = in_one_unit([*rows["cny"], whole["cny"]])
+    unit, in_unit = in_one_unit([*rows["cny"], whole["cny"]])
     said = [say("{air} ug/m3", air=name.partition(" ")[0]) for name in airs]
 
     def cells(label: str, row: dict[str, Any]) -> list[str]:
-        return [label, told(row["cny"]), *[number(row[name]).replace("-", "−") for name in [*shown, *airs]]]
+        return [label, in_unit(row["cny"]), *[number(row[name]).replace("-", "−") for name in [*shown, *airs]]]
 
     body = [cells(names.get(row["measure"], row["measure"]), row) for row in top]
     if len(rest):

@@ -86,8 +86,8 @@ def _axis_column(on: Axis, values: Iterable[float]) -> tuple[str, list[str]]:
     """The heading of a column with the values on an axis, and its cells; money in one unit."""
     if on.kind not in (COST, MONEY):
         return axis_title(on), [axis_value(on, value) for value in values]
-    unit, told = in_one_unit(values)
-    return with_unit(axis_title(on), unit), [told(value) for value in values]
+    unit, in_unit = in_one_unit(values)
+    return with_unit(axis_title(on), unit), [in_unit(value) for value in values]
 
 
 def _slopes(front: Front) -> list[str]:
@@ -114,12 +114,12 @@ def _slopes(front: Front) -> list[str]:
 def system_text(case: Case, curve: SystemCurve) -> str:
     """The system curve: least cost at each level, and the price of the last unit."""
     unit = curve.axis.unit
-    sums, told = in_one_unit(curve.steps["cost"])
+    sums, in_unit = in_one_unit(curve.steps["cost"])
     rows = [
         [
             number(row["limit"], 5),
             number(row["reduction"], 5),
-            told(row["cost"]),
+            in_unit(row["cost"]),
             say("{price} per {unit}", price=money(row["price"]), unit=unit_name(unit)),
             percent(row["gap"], 2),
             say(FOUND[row["how"]]),
@@ -135,8 +135,8 @@ def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
     """The measure curve of a plan."""
     names = case.names("measures", language())
     helping = rows[rows["unit_cost"].notna() | ((rows["cost"] < 0) & (rows["reduction"] > 0))]
-    unit, told = in_one_unit(helping["cost"])
-    lines = [_step(names, row, on, told) for row in records(helping)]
+    unit, in_unit = in_one_unit(helping["cost"])
+    lines = [_step(names, row, on, in_unit) for row in records(helping)]
     other = rows.drop(helping.index)
     head = ["measure", "takes away", "together", say("{unit} a year", unit=unit), "cost of a unit"]
     text = grid(head, lines)
@@ -158,7 +158,7 @@ def measures_text(case: Case, on: Axis, rows: pd.DataFrame) -> str:
     return "\n".join([title, *weights_lines([on]), text, f"  {note}"])
 
 
-def _step(names: dict[str, str], row: dict[str, Any], on: Axis, told: Callable[[float], str]) -> list[str]:
+def _step(names: dict[str, str], row: dict[str, Any], on: Axis, in_unit: Callable[[float], str]) -> list[str]:
     saving = row["cost"] < 0
     unit_cost = (
         say("saves money")
@@ -169,6 +169,6 @@ def _step(names: dict[str, str], row: dict[str, Any], on: Axis, told: Callable[[
         names[row["measure"]],
         number(row["reduction"], 4),
         number(row["cumulated"], 5),
-        told(row["cost"]),
+        in_unit(row["cost"]),
         unit_cost,
     ]

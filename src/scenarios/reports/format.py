@@ -22,7 +22,7 @@ POWERS = {"2": "²", "3": "³"}
 RAISED = re.compile(r"\b(k?m)([23])\b")
 MICRO = re.compile(r"\bug\b")
 MILLION, BILLION = 1e6, 1e9
-SMALL = 1e5  #: a table whose sums are all below is told in CNY [CNY]
+SMALL = 1e5  #: a table whose sums are all below is in_unit in CNY [CNY]
 LEAST = 14  #: columns of a terminal that a text keeps, however little room there is
 _room: ContextVar[float] = ContextVar("room", default=inf)
 
@@ -54,7 +54,7 @@ def in_column(cny: float, digits: int = 0) -> str:
 
 
 def in_one_unit(sums: Iterable[float]) -> tuple[str, Callable[[float], str]]:
-    """The unit in which all sums of a table on the screen are told, and how one is told in it."""
+    """The unit in which all sums of a table on the screen are in_unit, and how one is in_unit in it."""
     largest = max((abs(cny) for cny in sums if not isnan(cny)), default=0.0)
     if largest < SMALL:
         return unit_name("CNY"), in_yuan
@@ -80,7 +80,8 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     size = abs(value)
     decimals = max(0, digits - 1 - int(f"{size:e}".split("e")[1]))
-    return f"{round(value, decimals + NOISE):,.{min(decimals, 6)}f}"
+    text = f"{round(value, decimals + NOISE):,.{min(decimals, 6)}f}"
+    return text if text.strip("-0.") else "0"
 
 
 def tonnes(value: float) -> str:
@@ -135,9 +136,17 @@ def tariff_name(tariff: str) -> str:
     return term("tariff", tariff).replace("_", " ")
 
 
+def turnover_name() -> str:
+    """What costs less or more because what has been converted wears otherwise."""
+    return say("natural replacement")
+
+
 def join_names(names: Iterable[str]) -> str:
-    """Names one after the other, with the comma of the language in use; blank when there are none."""
-    return reduce(lambda before, name: say("{names}, {name}", names=before, name=name) if before else name, names, "")
+    """Names one after the other, by the comma of the language in use, or by semicolons where a name holds a comma."""
+    listed = list(names)
+    if any(", " in name for name in listed):
+        return reduce(lambda before, name: say("{names}; {name}", names=before, name=name), listed)
+    return reduce(lambda before, name: say("{names}, {name}", names=before, name=name), listed or [""])
 
 
 def join_sentences(sentences: Iterable[str]) -> str:

@@ -10,9 +10,9 @@ from scenarios.air import REGIONAL, local_concentration, observed
 from scenarios.case import Case
 from scenarios.frames import entries, records
 from scenarios.inventory import EVERY_SECTOR, comparison, emissions, evidence, totals
-from scenarios.reports.format import grid, number, percent
+from scenarios.reports.format import grid, join_names, join_sentences, number, percent
 from scenarios.units import factor
-from scenarios.words import name_column, say, term
+from scenarios.words import language, name_column, say, term
 
 KILOTONNE = factor("kt", "t")
 KILOGRAMS = factor("kt", "kg")
@@ -74,6 +74,7 @@ def comparison_lines(case: Case, notes: str = "") -> str:
     judged = table[table["inside"].notna()]
     inside = int(judged["inside"].astype(bool).sum())
     count = say("Inside the band: {inside} of {judged}.", inside=inside, judged=len(judged))
+    marked = bool(table["excluded"].any())
     why = [say("Why we differ where we do: {notes}.", notes=notes)] if notes else []
     return "\n".join(
         [
@@ -83,7 +84,8 @@ def comparison_lines(case: Case, notes: str = "") -> str:
                 [_compared(case, row) for row in records(table)],
                 left=3,
             ),
-            " ".join([count, *why]),
+            *([say("-n: n of their activities are not counted (column excluded of comparables.csv).")] * marked),
+            join_sentences([count, *why]),
         ]
     )
 
@@ -113,12 +115,13 @@ def _scope(case: Case, scope: str, excluded: str) -> str:
     if not left:
         return say("all sectors") + mark
     if len(left) < len(given):
-        return say("all but {sectors}", sectors=_sectors(left)) + mark
-    return _sectors(scope.split()) + mark
+        return say("all but {sectors}", sectors=_sectors(case, left)) + mark
+    return _sectors(case, scope.split()) + mark
 
 
-def _sectors(sectors: list[str]) -> str:
-    return " ".join(term("sector", sector) for sector in sectors)
+def _sectors(case: Case, sectors: list[str]) -> str:
+    names = case.names("sectors", language())
+    return join_names(names[sector] for sector in sectors)
 
 
 def grade_lines(case: Case) -> str:

@@ -38,9 +38,9 @@ def payers_text(runs: Sequence[Pair], made: pd.DataFrame) -> str:
     for place, name in enumerate(others, 1):
         title = say("{other} against {first}: who pays, over the plan", other=called[place], first=called[0])
         lines = _lines(case, made.assign(change=made[name] - made[first]), name)
-        unit, told = in_one_unit(cny for _, sums in lines for cny in sums)
+        unit, in_unit = in_one_unit(cny for _, sums in lines for cny in sums)
         head = [with_unit(say("who pays"), unit), "laid out", "difference", "running and fuel", "difference"]
-        parts += ["", title, grid(head, [[who, *map(told, sums)] for who, sums in lines])]
+        parts += ["", title, grid(head, [[who, *map(in_unit, sums)] for who, sums in lines])]
     return "\n".join(parts)
 
 

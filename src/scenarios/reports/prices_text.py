@@ -78,9 +78,9 @@ def _dates(case: Case, rows: pd.DataFrame) -> str:
     )
     moved = moved.assign(size=moved[["saved", "cost"]].max(axis=1)).fillna({"saved": 0.0, "cost": 0.0})
     worth = moved[moved["size"] > 0].sort_values("size", ascending=False).head(TOP)
-    unit, told = in_one_unit(worth["size"])
+    unit, in_unit = in_one_unit(worth["size"])
     lines = [
-        [f"{row['task']} {names[row['task']]}", row["finish"], told(row["saved"]), told(row["cost"])]
+        [f"{row['task']} {names[row['task']]}", row["finish"], in_unit(row["saved"]), in_unit(row["cost"])]
         for row in records(worth)
     ]
     if not lines:

@@ -21,6 +21,7 @@ from scenarios.units import MICROGRAM
 from scenarios.words import language, say
 
 FEW = 8  #: measures shown of each city
+CENTS = 2  #: decimals of a price; one that is 0 with so many is the solver's rounding
 SLIGHT = 1e-6  #: differences below this part of the largest are rounding [1]
 
 
@@ -167,8 +168,8 @@ def _receptor_name(region: Region, city: str, receptor: str) -> str:
 def _cities_grid(study: RegionStudy) -> str:
     names = _names(study.region)
     table, sums = cities(study), ["apart", "together", "given", "got"]
-    unit, told = in_one_unit(table[sums].to_numpy().ravel())
-    rows = [[names[row["city"]], *(told(row[name]) for name in sums)] for row in records(table)]
+    unit, in_unit = in_one_unit(table[sums].to_numpy().ravel())
+    rows = [[names[row["city"]], *(in_unit(row[name]) for name in sums)] for row in records(table)]
     head = [with_unit(say("City"), unit), "for itself", "jointly", "value to others", "value of others to it"]
     return say("Cost over the plan, and what each does for the others at the prices below") + "\n" + grid(head, rows)
 
@@ -189,12 +190,12 @@ def _receptors_grid(study: RegionStudy) -> str:
 
 
 def _price(price: float) -> str:
-    return say("{price} per {unit}", price=money(price), unit=unit_name(MICROGRAM)) if price > 0 else "0"
+    return say("{price} per {unit}", price=money(price), unit=unit_name(MICROGRAM)) if round(price, CENTS) > 0 else "0"
 
 
 def _exchange_grid(study: RegionStudy) -> str:
     names, table = _names(study.region), exchange(study)
-    unit, told = in_one_unit(table["value"])
+    unit, in_unit = in_one_unit(table["value"])
     rows = [
         [
             names[row["from_city"]],
@@ -202,7 +203,7 @@ def _exchange_grid(study: RegionStudy) -> str:
             str(row["year"]),
             number(row["apart"], 4),
             number(row["together"], 4),
-            told(row["value"]),
+            in_unit(row["value"]),
         ]
         for row in records(table)
     ]
@@ -221,18 +222,18 @@ def _measures_grid(study: RegionStudy) -> str:
     if study.apart is None:
         return ""
     names, rows, lines = _names(study.region), measures(study), []
-    unit, told = in_one_unit(rows["difference"])
+    unit, in_unit = in_one_unit(rows["difference"])
     for city, part in rows.groupby("city", sort=False):
         moved = part[part["difference"].abs() > SLIGHT * rows["difference"].abs().max()].head(FEW)
         called_by = study.region.cases[str(city)].names("measures", language())
-        lines += [_moved(names[str(city)], called_by, row, told) for row in records(moved)]
+        lines += [_moved(names[str(city)], called_by, row, in_unit) for row in records(moved)]
     if not lines:
         return ""
     head = ["City", "measure", "for itself", "jointly", "unit", with_unit(say("cost over the plan"), unit)]
     return say("Measures taken otherwise, largest sums first (measures.csv has all)") + "\n" + grid(head, lines, left=2)
 
 
-def _moved(city: str, names: dict[str, str], row: dict[str, Any], told: Callable[[float], str]) -> list[str]:
+def _moved(city: str, names: dict[str, str], row: dict[str, Any], in_unit: Callable[[float], str]) -> list[str]:
     sign = "+" if row["difference"] > 0 else ""
     amounts = [number(row["apart"]), number(row["together"]), unit_name(row["unit"])]
-    return [city, names[row["measure"]], *amounts, f"{sign}{told(row['difference'])}"]
+    return [city, names[row["measure"]], *amounts, f"{sign}{in_unit(row['difference'])}"]

@@ -153,13 +153,13 @@ def measure_lines(case: Case, plan: Plan) -> str:
     table = measure_table(case, plan).head(TOP)
     shown = list(case["targets"].loc[case["targets"]["indicator"] == "emission", "subject"].unique())
     shown += [air for air in case["apportionment"]["pollutant"].unique() if air not in shown]
-    unit, told = in_one_unit(table["annual_cost"])
+    unit, in_unit = in_one_unit(table["annual_cost"])
     rows = [
         [
             row["name"],
             number(row["quantity"]),
             unit_name(row["unit"]),
-            told(row["annual_cost"]),
+            in_unit(row["annual_cost"]),
             *[number(row.get(p, 0.0)) for p in shown],
         ]
         for row in table.to_dict("records")

@@ -27,7 +27,7 @@ def sweep_text(case: Case, tables: dict[str, pd.DataFrame]) -> str:
     value = {(row["point"], row["quantity"], row["unit"]): row["value"] for row in records(here)}
     columns = list(dict.fromkeys((row["quantity"], row["unit"]) for row in records(here) if row["quantity"] in wanted))
     spent = [cny for (_, quantity, _), cny in value.items() if quantity == "money"]
-    sums, told = in_one_unit([*points["cost"], *spent])
+    sums, in_unit = in_one_unit([*points["cost"], *spent])
     rows = []
     for row in records(points.head(MOST)):
         cells = [row[name] if isinstance(row[name], str) else number(row[name], 5) for name in varied]
@@ -35,8 +35,8 @@ def sweep_text(case: Case, tables: dict[str, pd.DataFrame]) -> str:
         rows.append(
             [
                 *cells,
-                "" if none else told(row["cost"]),
-                "" if none else told(value[row["point"], "money", "CNY"]),
+                "" if none else in_unit(row["cost"]),
+                "" if none else in_unit(value[row["point"], "money", "CNY"]),
                 *["" if none else number(value[row["point"], *column], 4) for column in columns],
                 "" if none else percent(row["gap"], 2),
                 say(FOUND[row["how"]]),

@@ -264,5 +264,5 @@ def payers(now: Figures) -> list[Row]:
             "years": [money(years.get(year, 0.0)) for year in now["years"]],
             "all": money(sum(years.values())),
         }
-        for payer, years in sorted(rows.items(), key=lambda entry: -sum(entry[1].values()))
+        for payer, years in rows.items()
     ]

@@ -98,7 +98,8 @@ def _supplies(case: Case) -> Iterator[Control]:
 def _budgets(case: Case) -> Iterator[Control]:
     """What each payer can lay out, and the sum of all."""
     rows, names = case["budgets"], {spoken: case.names("funders", spoken) for spoken in LANGUAGES}
-    for payer in rows.loc[rows["amount"] > 0, "payer"].unique():
+    funded = set(rows.loc[rows["amount"] > 0, "payer"])
+    for payer in (payer for payer in case["funders"]["payer"] if payer in funded):
         called: dict[str, Any] = {f"name_{spoken}": names[spoken][payer] for spoken in LANGUAGES}
         yield Control(f"budgets.{payer}", "budgets", "factor", **called, **_scale())
     most = case.settings.money_at_most

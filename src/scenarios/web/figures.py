@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.accounting import TURNOVER
 from scenarios.case import Case
 from scenarios.frames import entries, records
 from scenarios.inventory import emissions
 from scenarios.plan import Plan
 from scenarios.reports.administration import pollutants
 from scenarios.reports.comparison import by_measure, tables
-from scenarios.words import LANGUAGES, say, speaking
+from scenarios.reports.format import turnover_name
+from scenarios.words import LANGUAGES, speaking
 
 Figures = dict[str, Any]
 
@@ -66,9 +66,11 @@ def _named(case: Case, table: str) -> dict[str, dict[str, str]]:
 
 
 def _funding(case: Case, plan: Plan) -> list[dict[str, Any]]:
-    """What each payer pays for what, year by year. [CNY]"""
+    """What each payer pays for what, year by year, payers as they stand in funders.csv. [CNY]"""
     names = _named(case, "funders")
-    return [{**_finite(row), **names[row["payer"]]} for row in records(plan["funding"])]
+    place = {payer: number for number, payer in enumerate(case["funders"]["payer"])}
+    rows = sorted(records(plan["funding"]), key=lambda row: place[row["payer"]])
+    return [{**_finite(row), **names[row["payer"]]} for row in rows]
 
 
 def _goals(case: Case, plan: Plan) -> list[dict[str, Any]]:
@@ -92,7 +94,7 @@ def _emissions(case: Case, rows: Any, scenario: str) -> list[dict[str, Any]]:
 def _measures(case: Case, plan: Plan) -> list[dict[str, Any]]:
     """What each measure and task costs over the plan, discounted [CNY], and takes away in the last year."""
     names = {**_named(case, "measures"), **_named(case, "tasks")}
-    with_turnover = {f"name_{spoken}": _said(TURNOVER, spoken) for spoken in LANGUAGES}
+    with_turnover = {f"name_{spoken}": _turnover(spoken) for spoken in LANGUAGES}
     used = plan["measures"].drop_duplicates("measure").set_index("measure")[["quantity", "unit"]]
     found = []
     for row in records(by_measure(case, plan).rename_axis("measure").reset_index()):
@@ -104,9 +106,9 @@ def _measures(case: Case, plan: Plan) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: -abs(float(row["cny"])))
 
 
-def _said(text: str, spoken: str) -> str:
+def _turnover(spoken: str) -> str:
     with speaking(spoken):
-        return say(text)
+        return turnover_name()
 
 
 def _counties(case: Case, plan: Plan) -> list[dict[str, Any]]:

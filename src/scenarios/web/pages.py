@@ -137,8 +137,12 @@ def run_titles(runs: Sequence[Run]) -> dict[str, str]:
 
 def default_titles(scenario: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, str]:
     """What a run without a name is called in each language: its scenario, and what was moved."""
-    names = {spoken: scenario[f"name_{spoken}"] for spoken in LANGUAGES}
-    return {spoken: f"{name}: {moved[spoken]}" if moved[spoken] else name for spoken, name in names.items()}
+    titles = {}
+    for spoken in LANGUAGES:
+        name = scenario[f"name_{spoken}"]
+        with speaking(spoken):
+            titles[spoken] = say("{scenario}: {moved}", scenario=name, moved=moved[spoken]) if moved[spoken] else name
+    return titles
 
 
 def change_titles(controls: Sequence[Control], changes: Sequence[str]) -> dict[str, str]:

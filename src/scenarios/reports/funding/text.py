@@ -10,7 +10,7 @@ import pandas as pd
 from scenarios.case import Case
 from scenarios.frames import records
 from scenarios.plan import Plan
-from scenarios.reports.format import grid, in_one_unit, money, percent, with_unit
+from scenarios.reports.format import grid, in_one_unit, join_sentences, money, percent, with_unit
 from scenarios.reports.funding.affordability import average, money_year
 from scenarios.reports.funding.ledger import AFTER, PLAIN, Terms, ordered_payers, payer_names
 from scenarios.reports.funding.remarks import on_budgets, on_loans
@@ -70,7 +70,7 @@ def money_line(case: Case, terms: Terms) -> str:
         lines.append(
             say("{payer} borrows: {rate} a year, {years} years.", payer=name, rate=percent(loan.rate), years=loan.years)
         )
-    return " ".join(lines)
+    return join_sentences(lines)
 
 
 def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
@@ -90,8 +90,8 @@ def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
 
 def _grid(name: str, head: Sequence[str], rows: Sequence[Line]) -> str:
     """A table of sums in one unit, which stands with the heading of its first column."""
-    unit, told = in_one_unit(cny for _, sums, _ in rows for cny in sums)
-    body = [[*names, *map(told, sums), *behind] for names, sums, behind in rows]
+    unit, in_unit = in_one_unit(cny for _, sums, _ in rows for cny in sums)
+    body = [[*names, *map(in_unit, sums), *behind] for names, sums, behind in rows]
     return grid([with_unit(say(name), unit), *head], body)
 
 

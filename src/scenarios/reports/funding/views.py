@@ -14,6 +14,7 @@ from scenarios.frames import entries, records
 from scenarios.operation import ITEMS
 from scenarios.plan import Plan
 from scenarios.reports.administration import NOBODY, TASKS, WHOLE, group_of_each, groups_of
+from scenarios.reports.format import turnover_name
 from scenarios.reports.funding.affordability import affordability, money_year
 from scenarios.reports.funding.ledger import (
     AFTER,
@@ -29,7 +30,7 @@ from scenarios.reports.funding.ledger import (
 )
 from scenarios.reports.funding.taxes import taxes
 from scenarios.verification import TOLERANCE
-from scenarios.words import language, name_column, say
+from scenarios.words import language, name_column
 
 #: what the cash can be read by, and the heading of its column
 HEADS = {
@@ -56,14 +57,14 @@ def keys(case: Case, rows: pd.DataFrame, by: str) -> pd.Series:
     groups = groups_of(case, by)
     if by == "county":
         return group_of_each(rows["area"], groups.names, otherwise=WHOLE)
-    wear = {TURNOVER: say(TURNOVER)}
+    wear = {TURNOVER: turnover_name()}
     return group_of_each(rows["measure"], groups.measure, groups.task, wear, otherwise=NOBODY if groups.task else TASKS)
 
 
 def measure_names(case: Case) -> dict[str, str]:
     """Measure, task or wear -> its name in the language in use."""
     both = [dict(zip(case[name].iloc[:, 0], case[name][name_column()], strict=True)) for name in ("measures", "tasks")]
-    return {**both[1], **both[0], TURNOVER: say(TURNOVER)}
+    return {**both[1], **both[0], TURNOVER: turnover_name()}
 
 
 def view(case: Case, plan: Plan, by: str, terms: Terms = PLAIN) -> pd.DataFrame:

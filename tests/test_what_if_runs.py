@@ -224,7 +224,7 @@ def test_more_moves_than_three_are_counted(toy_case: Case, toy_plan: Plan) -> No
         "d (done now, in 2018Q1)",
         "e (done now, in 2018Q2)",
     ]
-    named = "b (left out), c (2018Q4 instead of 2018Q3), d (done now, in 2018Q1), 1 others; planning"
+    named = "b (left out); c (2018Q4 instead of 2018Q3); d (done now, in 2018Q1); 1 more; planning"
     assert named in how_made(toy_case, before, after, kept=True)
 
 

@@ -105,7 +105,7 @@ def shares_text(case: Case, rows: pd.DataFrame, by: str, year: int) -> str:
     lines = [[names[group], *[number(float(wide.loc[(m, p), group])) for m, p, _ in shown]] for group in order[:TOP]]
     if len(order) > TOP:
         rest = wide[order[TOP:]].sum(axis=1)
-        lines.append([say("{count} others", count=len(order) - TOP), *[number(float(rest[m, p])) for m, p, _ in shown]])
+        lines.append([say("{count} more", count=len(order) - TOP), *[number(float(rest[m, p])) for m, p, _ in shown]])
     lines.append([say("all"), *[number(float(wide.loc[(m, p)].sum())) for m, p, _ in shown]])
     worst = float(days["error"].max()) if len(days) else 0.0
     note = (

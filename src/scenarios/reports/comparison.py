@@ -248,7 +248,7 @@ def _difference(case: Case, rows: pd.DataFrame, other: str, called: tuple[str, s
 
     body = [cells(names.get(row["measure"], row["measure"]), row) for row in top]
     if len(rest):
-        body.append(cells(say("{count} others", count=len(rest)), dict(rest[values].sum())))
+        body.append(cells(say("{count} more", count=len(rest)), dict(rest[values].sum())))
     body.append(cells(say("all"), whole))
     title = say(
         "{other} against {first}: cost over the plan, and what more is taken away in the last year",

@@ -29,7 +29,7 @@ def how_made(case: Case, base: Plan, plan: Plan, kept: bool) -> str:
         how = say(
             "the schedule is kept but for {moved}; planning all tasks anew (what-if --replan) could save at most {gap}",
             moved=join_names(
-                moved if len(moved) <= TOP else [*moved[:TOP], say("{count} others", count=len(moved) - TOP)]
+                moved if len(moved) <= TOP else [*moved[:TOP], say("{count} more", count=len(moved) - TOP)]
             ),
             gap=percent(plan.gap, 2),
         )

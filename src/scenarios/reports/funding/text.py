@@ -81,7 +81,7 @@ def view_text(case: Case, plan: Plan, by: str, terms: Terms) -> str:
     shown = rows.head(MOST)
     lines: list[Line] = [((str(row["name"]),), [row[name] for name in columns], ()) for row in records(shown)]
     if len(rows) > len(shown):
-        others = say("{count} others", count=len(rows) - len(shown))
+        others = say("{count} more", count=len(rows) - len(shown))
         lines.append(((others,), rows.iloc[len(shown) :][columns].sum().tolist(), ()))
     lines.append(((say("all"),), rows[columns].sum().tolist(), ()))
     head = [names.get(name, say("all") if name == "all" else name) for name in columns]

@@ -22,7 +22,7 @@ POWERS = {"2": "²", "3": "³"}
 RAISED = re.compile(r"\b(k?m)([23])\b")
 MICRO = re.compile(r"\bug\b")
 MILLION, BILLION = 1e6, 1e9
-SMALL = 1e5  #: a table whose sums are all below is in_unit in CNY [CNY]
+SMALL = 1e5  #: a table whose sums are all below is in CNY [CNY]
 LEAST = 14  #: columns of a terminal that a text keeps, however little room there is
 _room: ContextVar[float] = ContextVar("room", default=inf)
 
@@ -54,7 +54,7 @@ def in_column(cny: float, digits: int = 0) -> str:
 
 
 def in_one_unit(sums: Iterable[float]) -> tuple[str, Callable[[float], str]]:
-    """The unit in which all sums of a table on the screen are in_unit, and how one is in_unit in it."""
+    """The unit of all sums of a table on the screen, and what writes one in it."""
     largest = max((abs(cny) for cny in sums if not isnan(cny)), default=0.0)
     if largest < SMALL:
         return unit_name("CNY"), in_yuan

@@ -16,6 +16,7 @@ from scenarios.cli import main
 from scenarios.highs import SolverError
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+DOCS = Path(__file__).parents[1] / "docs"
 LANGUAGES = ("en", "zh")
 STUDIES = ("what-if", "sweep", "pareto", "budget-curve", "macc", "prices", "alternatives", "shares")
 FEW = {"pareto": ["--points", "3"], "budget-curve": ["--points", "3"], "macc": ["--points", "4", "--pollutant", "SO2"]}
@@ -80,6 +81,23 @@ def test_every_study_prints_writes_and_draws(here: Path, command: str, language:
     assert sorted(path.name for path in tmp_path.iterdir()) == (
         [f"chart.{kind}", "out"] if command in CHARTED else ["out"]
     )
+
+
+#: columns named by what is asked: scenarios, pollutants, axes, what is varied
+NAMED = re.compile(r"least-cost.*|targets\..*|SO2|NOx|PM2\.5( ug/m3)?|money")
+
+
+@pytest.mark.parametrize("page", ["studies.md", "studies.zh.md"])
+@pytest.mark.parametrize("command", STUDIES)
+def test_every_column_of_a_study_is_described(here: Path, command: str, page: str, tmp_path: Path) -> None:
+    words = [*FEW.get(command, ()), *VARIED.get(command, ())]
+    assert call(here, command, *words, "--out", tmp_path).exit_code == 0
+    lines = [line for line in (DOCS / page).read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    for path in tmp_path.glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            columns = [name for name in next(csv.reader(file)) if not NAMED.fullmatch(name)]
+        described = [line for line in lines if f"`{path.stem}`" in line]
+        assert all(any(f"`{name}`" in line for line in described) for name in columns), (path.stem, columns)
 
 
 @pytest.mark.parametrize("command", STUDIES)

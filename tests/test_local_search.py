@@ -11,7 +11,7 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given
 
-from scenarios import highs, local_search
+from scenarios import highs, local_search, starts
 from scenarios.case import Case
 from scenarios.program.build import Arrays
 from scenarios.session import Question, Session
@@ -148,6 +148,15 @@ def test_ctrl_c_leaves_the_best_plan_so_far(monkeypatch: pytest.MonkeyPatch) -> 
         signal.signal(signal.SIGINT, before)
     assert found == [pytest.approx(35.5)]
     assert cost(arrays, best) == pytest.approx(35.5)
+
+
+def test_a_start_goes_on_by_local_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quarters tied together convert alike, nothing that is, since B is never done in the first: 50 without moves."""
+    monkeypatch.setattr(starts, "MANY", 0)
+    arrays = two_tasks()
+    begun = starts.start(arrays, "conversion", "done", highs.Options(gap=0))
+    assert begun is not None
+    assert cost(arrays, begun) == pytest.approx(20.5)
 
 
 def test_what_is_no_plan_is_refused() -> None:

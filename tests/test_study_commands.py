@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from conftest import TOY
 from scenarios.cli import main
 from scenarios.highs import SolverError
+from scenarios.solving import NEAR
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 DOCS = Path(__file__).parents[1] / "docs"
@@ -98,6 +99,11 @@ def test_every_column_of_a_study_is_described(here: Path, command: str, page: st
             columns = [name for name in next(csv.reader(file)) if not NAMED.fullmatch(name)]
         described = [line for line in lines if f"`{path.stem}`" in line]
         assert all(any(f"`{name}`" in line for line in described) for name in columns), (path.stem, columns)
+
+
+def test_studies_ask_for_the_proof_that_their_functions_do() -> None:
+    gaps = [option.default for name in STUDIES for option in main.commands[name].params if option.name == "gap"]
+    assert set(gaps) == {NEAR}
 
 
 @pytest.mark.parametrize("command", STUDIES)

@@ -322,6 +322,15 @@ def test_a_run_that_a_restart_interrupted_says_so(tmp_path):
     assert [run.state for run in Store(tmp_path).seen_by("v")] == ["lost"]
 
 
+def test_a_result_of_another_version_says_so_and_is_shown_again_by_that_one(tmp_path, monkeypatch):
+    Store(tmp_path).keep(replace(run_for(), state="done", answer={"figures": {"totals": 1}}))
+    assert [(run.state, run.figures) for run in Store(tmp_path).seen_by("v")] == [("done", {"totals": 1})]
+    with monkeypatch.context() as patch:
+        patch.setattr("scenarios.version.VERSION", "0.0.1")
+        assert [(run.state, run.figures) for run in Store(tmp_path).seen_by("v")] == [("outdated", {})]
+    assert [run.state for run in Store(tmp_path).seen_by("v")] == ["done"]
+
+
 class Quick(processes.WorkerProcess):
     """A process that is there at once and reads a city for a moment."""
 

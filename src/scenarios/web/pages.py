@@ -34,6 +34,7 @@ STATES = {
     "cancelled": "stopped",
     "lost": "interrupted by a restart of the server; run it again",
     "failed": "ended without an answer; run it again",
+    "outdated": "made by another version of the program; run it again",
 }
 #: what a running plan is at
 STEPS = {

@@ -11,8 +11,21 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
+from scenarios import version
+
 State = Literal[
-    "waiting", "running", "stopping", "done", "bad", "infeasible", "nothing", "refused", "cancelled", "lost", "failed"
+    "waiting",
+    "running",
+    "stopping",
+    "done",
+    "bad",
+    "infeasible",
+    "nothing",
+    "refused",
+    "cancelled",
+    "lost",
+    "failed",
+    "outdated",
 ]
 OPEN: tuple[State, ...] = ("waiting", "running", "stopping")
 TABLE = """
@@ -58,8 +71,8 @@ class Run:
 
     @property
     def figures(self) -> Mapping[str, Any]:
-        """What the page shows of the plan; empty when there is none."""
-        found: Mapping[str, Any] = self.answer.get("figures", {})
+        """What the page shows of the plan; empty when there is none, or another version of the program wrote it."""
+        found: Mapping[str, Any] = self.answer.get("figures", {}) if self.state != "outdated" else {}
         return found
 
 
@@ -86,7 +99,7 @@ class Store:
 
     def keep(self, run: Run) -> None:
         """Write a run down."""
-        record = {name: getattr(run, name) for name in KEPT}
+        record = {name: getattr(run, name) for name in KEPT} | {"version": version.VERSION}
         values = (
             *(run.run, run.visitor, run.name, int(run.saved), run.city, run.created),
             *(json.dumps(part, ensure_ascii=False) for part in (record, dict(run.answer))),
@@ -132,5 +145,7 @@ class Store:
 def _run(row: tuple[Any, ...]) -> Run:
     run, visitor, name, saved, city, created, record, answer = row
     kept = json.loads(record)
+    if kept.pop("version", "") != version.VERSION and kept["state"] == "done":
+        kept["state"] = "outdated"
     given = {**kept, "changes": tuple(kept["changes"]), "answer": json.loads(answer)}
     return Run(run, visitor, city, name=name, saved=bool(saved), created=created, **given)
